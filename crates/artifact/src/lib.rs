@@ -1,0 +1,22 @@
+//! Bytes of a model file: what format it really is, what is inside, and what loading it would do.
+//!
+//! Nothing is ever loaded or run, nothing outside the given bytes is read, and the answer never depends
+//! on what is installed on the host. The entry point is [`inspect`]; it returns an [`Artifact`], a tree
+//! of members with [`Fact`]s. Judging facts is the job of the scanner's rules.
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
+
+mod artifact;
+mod budget;
+mod bytes;
+mod fact;
+mod head;
+mod json;
+mod readers;
+mod text;
+mod walk;
+
+pub use artifact::{Artifact, Code, Contents, Language, Status, Template, Tensor};
+pub use budget::Limits;
+pub use fact::{Fact, FactKind};
+pub use readers::fact_kinds;
+pub use walk::{Options, inspect};

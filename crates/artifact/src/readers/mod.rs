@@ -1,0 +1,41 @@
+//! One file per format: how it is recognised and what is read from it.
+//!
+//! A new format is one file here with a unit struct that implements [`Reader`], its facts, and one line
+//! in [`ALL`] (and in [`fact_kinds`]).
+
+use redan_domain::ReadAt;
+
+use crate::fact::FactKind;
+use crate::head::Head;
+use crate::walk::Cx;
+
+mod safetensors;
+
+/// Whether a reader recognises a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Match {
+    /// Not its kind.
+    No,
+    /// Could be; tried only if no reader is sure. Earlier readers in [`ALL`] go first.
+    Hint,
+    /// The content says so. All sure readers run; a second one makes the file a polyglot.
+    Yes,
+}
+
+/// One format.
+pub(crate) trait Reader: Sync {
+    /// Id of the format, kebab-case. `read` may refine it by setting `cx.artifact.format`.
+    fn format(&self) -> &'static str;
+    /// Whether these bytes are this format, by content.
+    fn probe(&self, head: &Head<'_>) -> Match;
+    /// Fills `cx.artifact`: facts, contents, members, status.
+    fn read(&self, input: &dyn ReadAt, cx: &mut Cx<'_>);
+}
+
+/// Every reader; order decides the primary view and which hint goes first.
+pub(crate) const ALL: &[&dyn Reader] = &[&safetensors::Safetensors];
+
+/// Every kind of fact any reader can report.
+pub fn fact_kinds() -> Vec<FactKind> {
+    [crate::walk::FACTS, crate::budget::FACTS, safetensors::FACTS].concat()
+}

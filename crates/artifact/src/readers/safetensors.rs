@@ -1,0 +1,177 @@
+//! safetensors: a length, a JSON header, and tensors that must lie side by side without gap.
+
+use redan_domain::ReadAt;
+
+use crate::fact::{Fact, facts};
+use crate::head::Head;
+use crate::json::{Json, Value};
+use crate::readers::{Match, Reader};
+use crate::walk::Cx;
+
+facts! {
+    /// The header is not what the format prescribes.
+    HEADER_INVALID = "safetensors-header-invalid";
+    /// A key stands twice in the header; parsers differ in which one they take.
+    DUPLICATE_KEY = "safetensors-duplicate-key";
+    /// A tensor's bytes lie outside the file.
+    OUT_OF_BOUNDS = "safetensors-out-of-bounds";
+    /// Two tensors share bytes.
+    OVERLAP = "safetensors-overlap";
+    /// Bytes that belong to no tensor.
+    GAP = "safetensors-gap";
+    /// Shape and type do not give the length that the offsets say.
+    SIZE_MISMATCH = "safetensors-size-mismatch";
+}
+
+/// The reference implementation refuses larger headers.
+const MAX_HEADER: u64 = 100_000_000;
+
+pub(crate) struct Safetensors;
+
+impl Reader for Safetensors {
+    fn format(&self) -> &'static str {
+        "safetensors"
+    }
+
+    fn probe(&self, head: &Head<'_>) -> Match {
+        let Some(header) = head.get(0, 8).and_then(|bytes| bytes.try_into().ok()).map(u64::from_le_bytes) else {
+            return Match::No;
+        };
+        let plausible = header >= 2 && header <= MAX_HEADER;
+        let looks_like_json = head.get(8, 2).is_some_and(|two| two.starts_with(b"{\"") || two == b"{}" || two == b"{ ");
+        match (plausible, looks_like_json) {
+            (true, true) => Match::Yes,
+            // A wrong length is a fact about a safetensors file, not a reason to call it something else.
+            (false, true) if head.extension() == "safetensors" => Match::Yes,
+            (_, false) if head.extension() == "safetensors" => Match::Hint,
+            _ => Match::No,
+        }
+    }
+
+    fn read(&self, input: &dyn ReadAt, cx: &mut Cx<'_>) {
+        let size = input.size();
+        let mut length = [0; 8];
+        if input.read_exact_at(0, &mut length).is_err() {
+            return invalid(cx, "the file is shorter than the header length field");
+        }
+        let length = u64::from_le_bytes(length);
+        if length > MAX_HEADER || length > size.saturating_sub(8) {
+            return invalid(cx, &format!("the header claims {length} bytes, but {} follow", size.saturating_sub(8)));
+        }
+        let Ok(header) = input.read_vec_at(8, length as usize) else {
+            return cx.incomplete("header could not be read");
+        };
+        let Ok(text) = std::str::from_utf8(&header) else {
+            return invalid(cx, "the header is not UTF-8");
+        };
+        match Json::parse(text.trim_end_matches([' ', '\0']), cx.budget()) {
+            Ok(json) if json.is_object() => read_header(&json, length, size, cx),
+            Ok(_) => invalid(cx, "the header is not a JSON object"),
+            Err(error) => {
+                invalid(cx, &format!("the header is not JSON: {} at byte {}", error.message, 8 + error.offset))
+            }
+        }
+    }
+}
+
+fn invalid(cx: &mut Cx<'_>, message: &str) {
+    cx.fact(Fact::new(HEADER_INVALID, "header", message).at(0, 8));
+    cx.incomplete(message);
+}
+
+fn read_header(json: &Json<'_>, header_len: u64, size: u64, cx: &mut Cx<'_>) {
+    let data_len = size - 8 - header_len;
+    let mut seen = std::collections::HashSet::new();
+    let mut spans = Vec::new();
+    for (key, value) in json.members() {
+        let at = 8 + value.start as u64;
+        if !seen.insert(key.as_ref()) {
+            let message = format!("the key `{key}` stands twice in the header; parsers differ in which one they take");
+            cx.fact(Fact::new(DUPLICATE_KEY, key, message).at(at, (value.end - value.start) as u64));
+        }
+        if key == "__metadata__" {
+            read_metadata(value, cx);
+        } else if let Some(span) = read_tensor(key, value, data_len, cx) {
+            spans.push((span.0, span.1, key.as_ref(), at));
+        }
+    }
+    check_layout(spans, data_len, 8 + header_len, cx);
+}
+
+fn read_metadata(value: &Json<'_>, cx: &mut Cx<'_>) {
+    for (key, value) in value.members() {
+        if let Some(text) = value.str() {
+            cx.artifact.contents.meta(key, text);
+            if key.as_ref() == "license" || key.as_ref() == "modelspec.license" {
+                cx.artifact.contents.licences.push(crate::text::shown(text, 200));
+            }
+        }
+    }
+}
+
+/// Bits of one element; the names are those of the reference implementation.
+fn bits(dtype: &str) -> Option<u64> {
+    Some(match dtype {
+        "F4" => 4,
+        "F6_E2M3" | "F6_E3M2" => 6,
+        "BOOL" | "U8" | "I8" | "F8_E5M2" | "F8_E4M3" | "F8_E8M0" | "F8_E4M3FNUZ" | "F8_E5M2FNUZ" => 8,
+        "I16" | "U16" | "F16" | "BF16" => 16,
+        "I32" | "U32" | "F32" => 32,
+        "I64" | "U64" | "F64" | "C64" => 64,
+        "C128" => 128,
+        _ => return None,
+    })
+}
+
+fn read_tensor(name: &str, value: &Json<'_>, data_len: u64, cx: &mut Cx<'_>) -> Option<(u64, u64)> {
+    let at = (8 + value.start as u64, (value.end - value.start) as u64);
+    let dtype = value.get("dtype").and_then(Json::str).unwrap_or_default();
+    let shape: Option<Vec<u64>> = value.get("shape").and_then(|shape| shape.items().iter().map(Json::u64).collect());
+    let offsets: Option<Vec<u64>> =
+        value.get("data_offsets").and_then(|offsets| offsets.items().iter().map(Json::u64).collect());
+    let (Value::Object(_), Some(shape), Some([start, end])) = (&value.value, shape, offsets.as_deref()) else {
+        let message = format!("tensor `{name}` has no valid dtype, shape and data_offsets");
+        cx.fact(Fact::new(HEADER_INVALID, name, message).at(at.0, at.1));
+        return None;
+    };
+    let (start, end) = (*start, *end);
+    cx.artifact.contents.tensor(name, dtype, &shape);
+    if start > end || end > data_len {
+        let message = format!("tensor `{name}` lies at bytes {start}..{end}, but the data has {data_len}");
+        cx.fact(Fact::new(OUT_OF_BOUNDS, name, message).at(at.0, at.1));
+        return None;
+    }
+    let elements = shape.iter().try_fold(1u64, |product, dim| product.checked_mul(*dim));
+    let expected = bits(dtype).and_then(|bits| elements?.checked_mul(bits)).map(|bits| bits.div_ceil(8));
+    if bits(dtype).is_none() {
+        cx.incomplete(format!("unknown dtype `{dtype}`"));
+    } else if expected != Some(end - start) {
+        let message =
+            format!("tensor `{name}` of type {dtype} and shape {shape:?} does not fill its {} bytes", end - start);
+        cx.fact(Fact::new(SIZE_MISMATCH, name, message).at(at.0, at.1));
+    }
+    Some((start, end))
+}
+
+fn check_layout(mut spans: Vec<(u64, u64, &str, u64)>, data_len: u64, data_start: u64, cx: &mut Cx<'_>) {
+    spans.sort_unstable();
+    let mut reached = 0;
+    for (start, end, name, at) in spans {
+        if start < reached && end > start {
+            let message =
+                format!("tensor `{name}` starts at {start}, inside the one before it, which ends at {reached}");
+            cx.fact(Fact::new(OVERLAP, name, message).at(at, 1));
+        } else if start > reached {
+            gap(reached, start, data_start, cx);
+        }
+        reached = reached.max(end);
+    }
+    if reached < data_len {
+        gap(reached, data_len, data_start, cx);
+    }
+}
+
+fn gap(start: u64, end: u64, data_start: u64, cx: &mut Cx<'_>) {
+    let message = format!("{} bytes at {start}..{end} of the data belong to no tensor", end - start);
+    cx.fact(Fact::new(GAP, format!("{start}..{end}"), message).at(data_start + start, end - start));
+}

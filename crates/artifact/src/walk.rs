@@ -1,0 +1,173 @@
+//! From bytes to an [`Artifact`]: ask every reader, run those that recognise the bytes, descend.
+
+use std::io::Read;
+
+use redan_domain::ReadAt;
+
+use crate::artifact::{Artifact, Status};
+use crate::budget::{BUDGET_HIT, Budget, Limits};
+use crate::fact::{Fact, facts};
+use crate::head::Head;
+use crate::readers::{self, Match, Reader};
+
+facts! {
+    /// The same bytes are two formats at once; which one is read depends on the program.
+    POLYGLOT = "polyglot";
+    /// The bytes could not be read.
+    READ_ERROR = "read-error";
+}
+
+/// How to look.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// What one file may cost.
+    pub limits: Limits,
+}
+
+/// Says what `input` is, what is inside and what loading it would do. `name` is shown, and is a hint for
+/// text formats that have no signature; it never overrules content.
+pub fn inspect(input: &dyn ReadAt, name: &str, options: &Options) -> Artifact {
+    let budget = Budget::new(options.limits.clone());
+    examine(input, name, &Surroundings { options, budget: &budget, depth: 0 })
+}
+
+/// What stays the same while descending, but for the depth.
+#[derive(Clone, Copy)]
+struct Surroundings<'a> {
+    options: &'a Options,
+    budget: &'a Budget,
+    depth: u32,
+}
+
+/// What a reader works with: the artifact it fills, the budget, and the way down.
+pub(crate) struct Cx<'a> {
+    /// What the reader fills.
+    pub(crate) artifact: Artifact,
+    around: Surroundings<'a>,
+}
+
+impl<'a> Cx<'a> {
+    pub(crate) fn budget(&self) -> &'a Budget {
+        self.around.budget
+    }
+
+    pub(crate) fn options(&self) -> &'a Options {
+        self.around.options
+    }
+
+    /// File or member name, a hint only.
+    pub(crate) fn name(&self) -> &str {
+        &self.artifact.name
+    }
+
+    /// Adds a fact. The same kind, subject and place is kept once; of one kind at most 100 are kept.
+    pub(crate) fn fact(&mut self, fact: Fact) {
+        let same_kind = self.artifact.facts.iter().filter(|known| known.kind == fact.kind);
+        let mut count = 0;
+        for known in same_kind {
+            count += 1;
+            if known.subject == fact.subject && known.span == fact.span && known.pointer == fact.pointer {
+                return;
+            }
+        }
+        if count < 100 {
+            self.artifact.facts.push(fact);
+        }
+    }
+
+    /// Marks the artifact as not wholly understood.
+    pub(crate) fn incomplete(&mut self, reason: impl AsRef<str>) {
+        self.artifact.incomplete(reason);
+    }
+
+    /// A limit was hit: a fact, and incomplete.
+    pub(crate) fn over_budget(&mut self, what: &str) {
+        self.fact(Fact::new(BUDGET_HIT, what, format!("stopped at the limit for {what}")));
+        self.incomplete(format!("limit for {what} reached"));
+    }
+
+    /// Examines a member and adds it to the artifact. Returns its index in `artifact.members`.
+    pub(crate) fn member(&mut self, name: &str, input: &dyn ReadAt) -> Option<usize> {
+        if self.around.depth >= self.around.options.limits.depth {
+            self.over_budget("nesting depth");
+            return None;
+        }
+        if !self.around.budget.member() {
+            self.over_budget("number of members");
+            return None;
+        }
+        let around = Surroundings { depth: self.around.depth + 1, ..self.around };
+        self.artifact.members.push(examine(input, name, &around));
+        Some(self.artifact.members.len() - 1)
+    }
+
+    /// Decompresses at most what the budget allows. A decoder that fails keeps what it gave before.
+    /// Marks the artifact when it was cut short by the budget; returns the error text if the decoder failed.
+    pub(crate) fn expand(&mut self, mut decoder: impl Read) -> (Vec<u8>, Option<String>) {
+        let limit = self.around.budget.expanded_left();
+        let mut out = Vec::new();
+        let result = decoder.by_ref().take(limit).read_to_end(&mut out);
+        self.around.budget.expand(out.len() as u64);
+        if out.len() as u64 == limit && !matches!(decoder.read(&mut [0; 1]), Ok(0)) {
+            self.over_budget("expanded bytes");
+        }
+        (out, result.err().map(|error| error.to_string()))
+    }
+}
+
+fn examine(input: &dyn ReadAt, name: &str, around: &Surroundings<'_>) -> Artifact {
+    let mut artifact =
+        Artifact { name: crate::text::shown(name, 300), format: "unknown", size: input.size(), ..Artifact::default() };
+    let bytes = match input.read_vec_at(0, Head::LEN) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            artifact.facts.push(Fact::new(READ_ERROR, name, format!("could not be read: {error}")));
+            artifact.incomplete(format!("could not be read: {error}"));
+            return artifact;
+        }
+    };
+    let head = Head::new(&bytes, name, input);
+    let (sure, hints) = candidates(&head);
+    let mut chosen: Vec<&dyn Reader> = sure;
+    if chosen.is_empty() {
+        chosen.extend(hints.into_iter().take(1));
+    }
+    let Some((first, views)) = chosen.split_first() else {
+        artifact.status = Status::Unrecognised;
+        return artifact;
+    };
+    artifact = run(*first, input, artifact, around);
+    for view in views {
+        let shell =
+            Artifact { name: format!("(read as {})", view.format()), size: input.size(), ..Artifact::default() };
+        let message = format!(
+            "these bytes are {} and also {}; which one is read depends on the program",
+            first.format(),
+            view.format()
+        );
+        artifact.facts.push(Fact::new(POLYGLOT, view.format(), message));
+        artifact.members.push(run(*view, input, shell, around));
+    }
+    artifact
+}
+
+/// Readers that are sure, and readers that would try, each in registry order.
+fn candidates(head: &Head<'_>) -> (Vec<&'static dyn Reader>, Vec<&'static dyn Reader>) {
+    let mut sure: Vec<&'static dyn Reader> = Vec::new();
+    let mut hints: Vec<&'static dyn Reader> = Vec::new();
+    for reader in readers::ALL {
+        match reader.probe(head) {
+            Match::Yes => sure.push(*reader),
+            Match::Hint => hints.push(*reader),
+            Match::No => {}
+        }
+    }
+    (sure, hints)
+}
+
+fn run(reader: &dyn Reader, input: &dyn ReadAt, mut artifact: Artifact, around: &Surroundings<'_>) -> Artifact {
+    artifact.format = reader.format();
+    let mut cx = Cx { artifact, around: *around };
+    reader.read(input, &mut cx);
+    cx.artifact
+}
