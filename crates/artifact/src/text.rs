@@ -4,7 +4,7 @@ use redan_domain::{Excerpt, ExcerptLine};
 
 /// `text` with control and invisible characters escaped, cut to `max` characters with `…`.
 pub(crate) fn shown(text: &str, max: usize) -> String {
-    let mut out = String::with_capacity(text.len().min(max * 2));
+    let mut out = String::with_capacity(text.len().min(max.saturating_mul(2)));
     for (count, c) in text.chars().enumerate() {
         if count >= max {
             out.push('…');
