@@ -11,6 +11,7 @@ mod bytes;
 mod fact;
 mod head;
 mod json;
+mod protobuf;
 mod readers;
 mod text;
 mod walk;
