@@ -9,6 +9,7 @@ mod artifact;
 mod budget;
 mod bytes;
 mod fact;
+pub mod fixture;
 mod head;
 mod json;
 mod protobuf;
