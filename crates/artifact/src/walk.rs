@@ -13,8 +13,6 @@ use crate::readers::{self, Match, Reader};
 facts! {
     /// The same bytes are two formats at once; which one is read depends on the program.
     POLYGLOT = "polyglot";
-    /// The bytes could not be read.
-    READ_ERROR = "read-error";
 }
 
 /// How to look.
@@ -121,7 +119,6 @@ fn examine(input: &dyn ReadAt, name: &str, around: &Surroundings<'_>) -> Artifac
     let bytes = match input.read_vec_at(0, Head::LEN) {
         Ok(bytes) => bytes,
         Err(error) => {
-            artifact.facts.push(Fact::new(READ_ERROR, name, format!("could not be read: {error}")));
             artifact.incomplete(format!("could not be read: {error}"));
             return artifact;
         }

@@ -1,1 +1,12 @@
-//! Inputs to assets and findings.
+//! Inputs to assets and findings: hands each input to `artifact`, lets the rules judge what was observed.
+//!
+//! Pure: it is handed [`ReadAt`](redan_domain::ReadAt)s and does no I/O of its own.
+
+pub mod code;
+mod file;
+mod fingerprint;
+mod judge;
+pub mod rules;
+
+pub use file::{FileScan, Settings, scan_file};
+pub use rules::{Rule, rules};

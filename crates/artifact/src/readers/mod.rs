@@ -37,5 +37,5 @@ pub(crate) const ALL: &[&dyn Reader] = &[&safetensors::Safetensors];
 
 /// Every kind of fact any reader can report.
 pub fn fact_kinds() -> Vec<FactKind> {
-    [crate::walk::FACTS, crate::budget::FACTS, safetensors::FACTS].concat()
+    [safetensors::FACTS].concat()
 }

@@ -1,0 +1,179 @@
+//! One input from bytes to record, findings and assets; a panic in it is caught and reported.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use redan_artifact::{Artifact, Options, Status};
+use redan_domain::{Asset, AssetKind, Edge, EdgeKind, FileRecord, FileStatus, Finding, Location, ReadAt};
+
+use crate::fingerprint;
+use crate::judge::judge;
+
+/// How to scan.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// Passed on to the artifact readers.
+    pub artifact: Options,
+    /// Ids of rules that are switched off.
+    pub disabled: Vec<String>,
+}
+
+/// What one file gave.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FileScan {
+    /// What was seen.
+    pub record: FileRecord,
+    /// What is wrong, most severe first.
+    pub findings: Vec<Finding>,
+    /// What there is.
+    pub assets: Vec<Asset>,
+    /// How it is connected.
+    pub edges: Vec<Edge>,
+}
+
+/// Scans one input. `path` is what reports show.
+pub fn scan_file(path: &str, input: &dyn ReadAt, settings: &Settings) -> FileScan {
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        let artifact = redan_artifact::inspect(input, path, &settings.artifact);
+        let (findings, subjects) = judge(&artifact, path);
+        (artifact, findings, subjects)
+    }));
+    match outcome {
+        Ok((artifact, findings, subjects)) => finish(path, &artifact, findings, &subjects, settings),
+        Err(panic) => failed(path, input.size(), &panic_text(&*panic)),
+    }
+}
+
+fn finish(
+    path: &str,
+    artifact: &Artifact,
+    mut findings: Vec<Finding>,
+    subjects: &[String],
+    settings: &Settings,
+) -> FileScan {
+    fingerprint::assign(&mut findings, subjects);
+    findings.retain(|finding| !settings.disabled.contains(&finding.rule));
+    findings.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.location.cmp(&b.location)));
+    let mut reasons = Vec::new();
+    incomplete_reasons(artifact, "", &mut reasons);
+    let status = match (&artifact.status, reasons.is_empty()) {
+        (_, false) => FileStatus::Incomplete,
+        (Status::Unrecognised, true) => FileStatus::Skipped,
+        _ => FileStatus::Scanned,
+    };
+    if status == FileStatus::Skipped {
+        reasons.push("not a format this scan looks at".to_string());
+    }
+    let record = FileRecord {
+        path: path.to_string(),
+        format: artifact.format.to_string(),
+        status,
+        reasons,
+        size: artifact.size,
+        sha256: None,
+        findings: Vec::new(),
+    };
+    let (assets, edges) = assets(path, artifact);
+    FileScan { record, findings, assets, edges }
+}
+
+fn incomplete_reasons(artifact: &Artifact, place: &str, out: &mut Vec<String>) {
+    if let Status::Incomplete(reasons) = &artifact.status {
+        for reason in reasons.iter().take(16_usize.saturating_sub(out.len())) {
+            out.push(if place.is_empty() { reason.clone() } else { format!("{place}: {reason}") });
+        }
+    }
+    for member in &artifact.members {
+        let inner = if place.is_empty() { member.name.clone() } else { format!("{place} » {}", member.name) };
+        incomplete_reasons(member, &inner, out);
+    }
+}
+
+fn failed(path: &str, size: u64, message: &str) -> FileScan {
+    let record = FileRecord {
+        path: path.to_string(),
+        format: "unknown".to_string(),
+        status: FileStatus::Failed,
+        reasons: vec![format!("the scanner failed on this file (please report it): {message}")],
+        size,
+        sha256: None,
+        findings: Vec::new(),
+    };
+    FileScan { record, findings: Vec::new(), assets: Vec::new(), edges: Vec::new() }
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(ToString::to_string);
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "unknown panic".to_string())
+}
+
+/// The outer file as one asset, and an edge to each member that is a model by itself.
+fn assets(path: &str, artifact: &Artifact) -> (Vec<Asset>, Vec<Edge>) {
+    let Some(kind) = asset_kind(artifact) else { return (Vec::new(), Vec::new()) };
+    let outer = asset(path.to_string(), path, &[], artifact, kind);
+    let mut assets = vec![outer];
+    let mut edges = Vec::new();
+    for member in &artifact.members {
+        let members = [member.name.clone()];
+        if let Some(AssetKind::Model) = asset_kind(member).filter(|_| kind == AssetKind::Package) {
+            let id = format!("{path}#{}", member.name);
+            edges.push(Edge { from: path.to_string(), to: id.clone(), kind: EdgeKind::Contains });
+            assets.push(asset(id, path, &members, member, AssetKind::Model));
+        }
+    }
+    (assets, edges)
+}
+
+fn asset(id: String, path: &str, members: &[String], artifact: &Artifact, kind: AssetKind) -> Asset {
+    let contents = &artifact.contents;
+    let mut attributes = BTreeMap::new();
+    attributes.insert("format".to_string(), artifact.format.to_string());
+    attributes.insert("size".to_string(), artifact.size.to_string());
+    if contents.tensor_count > 0 {
+        attributes.insert("tensors".to_string(), contents.tensor_count.to_string());
+        attributes.insert("parameters".to_string(), contents.parameters.to_string());
+    }
+    if !contents.licences.is_empty() {
+        attributes.insert("licences".to_string(), contents.licences.join(", "));
+    }
+    for (key, value) in contents.metadata.iter().take(32) {
+        attributes.insert(format!("metadata.{key}"), value.clone());
+    }
+    let name = artifact.name.rsplit('/').next().unwrap_or(&artifact.name).to_string();
+    let location = Location { members: members.to_vec(), ..Location::file(path) };
+    Asset { id, kind, name, location, attributes }
+}
+
+fn asset_kind(artifact: &Artifact) -> Option<AssetKind> {
+    Some(match artifact.format {
+        "unknown" | "json" | "yaml" | "text" | "requirements" | "executable" => return None,
+        "zip" | "tar" | "7z" | "gzip" | "bzip2" | "xz" | "zstd" | "lz4" | "zlib" => AssetKind::Package,
+        "python" => AssetKind::Code,
+        "chat-template" => AssetKind::Template,
+        format if format.ends_with("-config") || format == "config" => AssetKind::Configuration,
+        _ => AssetKind::Model,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Exploding;
+
+    impl ReadAt for Exploding {
+        fn size(&self) -> u64 {
+            10
+        }
+        fn read_at(&self, _: u64, _: &mut [u8]) -> std::io::Result<usize> {
+            panic!("boom")
+        }
+    }
+
+    #[test]
+    fn a_panic_is_reported_and_contained() {
+        let scan = scan_file("x.bin", &Exploding, &Settings::default());
+        assert_eq!(scan.record.status, FileStatus::Failed);
+        assert!(scan.record.reasons[0].contains("boom"));
+    }
+}
