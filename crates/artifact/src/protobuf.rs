@@ -367,11 +367,11 @@ mod tests {
     #[test]
     fn refuses_what_is_not_wire_format() {
         for bad in [
-            &[0x00u8][..],                                            // field number zero
-            &[0x0e],                                                  // wire type 6
-            &[0x0c],                                                  // an end without a start
-            &[0x0b, 0x14],                                            // the wrong end
-            &[0x0a, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1], // absurd length
+            &[0x00u8][..],                                                          // field number zero
+            &[0x0e],                                                                // wire type 6
+            &[0x0c],                                                                // an end without a start
+            &[0x0b, 0x14],                                                          // the wrong end
+            &[0x0a, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1],       // absurd length
             &[0x08, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1], // eleven bytes
         ] {
             let mut fields = Fields::new(bad);

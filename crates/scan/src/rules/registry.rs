@@ -1,12 +1,16 @@
-//! The list of entries, sorted. `cargo dev new rule FAMILY/ID` adds a line; a test holds it against the folder.
+//! The list of entries, by family. `cargo dev new rule FAMILY/ID` adds a line; a test holds it against the folders.
 
-macro_rules! entries {
-    ($($path:literal,)+) => {
-        pub(super) const ENTRIES: &[(&str, &str)] = &[$(($path, include_str!(concat!($path, ".md")))),+];
+/// Path below `src/rules` without extension, and text, of each entry of one family.
+pub(super) type Entries = &'static [(&'static str, &'static str)];
+
+/// One family: its folder, then the ids in it, sorted. Called from the folder's `mod.rs`.
+macro_rules! family {
+    ($family:literal: $($id:literal),+ $(,)?) => {
+        pub(super) const ENTRIES: super::registry::Entries =
+            &[$((concat!($family, "/", $id), include_str!(concat!($id, ".md")))),+];
     };
 }
+pub(super) use family;
 
-entries! {
-    "safetensors/safetensors-duplicate-key",
-    "safetensors/safetensors-layout",
-}
+/// Every family, sorted.
+pub(super) const FAMILIES: &[Entries] = &[super::safetensors::ENTRIES];

@@ -1,0 +1,6 @@
+//! Rules on safetensors files.
+
+super::registry::family! { "safetensors":
+    "safetensors-duplicate-key",
+    "safetensors-layout",
+}
