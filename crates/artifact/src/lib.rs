@@ -11,6 +11,7 @@ mod bytes;
 mod fact;
 pub mod fixture;
 mod head;
+mod jinja;
 mod json;
 mod protobuf;
 mod readers;

@@ -9,6 +9,7 @@ use crate::fact::FactKind;
 use crate::head::Head;
 use crate::walk::Cx;
 
+mod chat_template;
 mod safetensors;
 
 /// Whether a reader recognises a file.
@@ -33,9 +34,9 @@ pub(crate) trait Reader: Sync {
 }
 
 /// Every reader; order decides the primary view and which hint goes first.
-pub(crate) const ALL: &[&dyn Reader] = &[&safetensors::Safetensors];
+pub(crate) const ALL: &[&dyn Reader] = &[&safetensors::Safetensors, &chat_template::ChatTemplate];
 
 /// Every kind of fact any reader can report.
 pub fn fact_kinds() -> Vec<FactKind> {
-    [safetensors::FACTS].concat()
+    [safetensors::FACTS, crate::jinja::FACTS].concat()
 }

@@ -2,6 +2,7 @@
 
 mod registry;
 mod safetensors;
+mod template;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

@@ -1,0 +1,55 @@
+//! Prompt templates in files of their own: `chat_template.jinja` and its like.
+
+use redan_domain::ReadAt;
+
+use crate::head::Head;
+use crate::readers::{Match, Reader};
+use crate::walk::Cx;
+
+/// More is no template.
+const MAX: usize = 4 << 20;
+
+pub(crate) struct ChatTemplate;
+
+impl Reader for ChatTemplate {
+    fn format(&self) -> &'static str {
+        "chat-template"
+    }
+
+    fn probe(&self, head: &Head<'_>) -> Match {
+        if head.size == 0 || !head.is_text() {
+            return Match::No;
+        }
+        let named = matches!(head.extension().as_str(), "jinja" | "jinja2" | "j2");
+        let start = head.bytes.trim_ascii_start();
+        let start = start.strip_prefix("\u{feff}".as_bytes()).unwrap_or(start);
+        let opens = [&b"{%"[..], b"{{", b"{#"].iter().any(|open| start.starts_with(open));
+        if named || opens { Match::Hint } else { Match::No }
+    }
+
+    fn read(&self, input: &dyn ReadAt, cx: &mut Cx<'_>) {
+        if input.size() > MAX as u64 {
+            return cx.incomplete(format!("{} bytes is too long for a template", input.size()));
+        }
+        let Ok(bytes) = input.read_vec_at(0, MAX) else {
+            return cx.incomplete("could not be read");
+        };
+        let text = String::from_utf8_lossy(&bytes);
+        crate::jinja::judge_at(&text, "template", Some(0), cx);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Options, inspect};
+
+    #[test]
+    fn a_template_file_is_recognised_by_name_or_content() {
+        let text = b"{% for m in messages %}{{ m.content }}{% endfor %}".to_vec();
+        for name in ["chat_template.jinja", "x.txt"] {
+            let artifact = inspect(&text, name, &Options::default());
+            assert_eq!((artifact.format, artifact.facts.len(), artifact.contents.templates.len()), ("chat-template", 0, 1));
+        }
+        assert_eq!(inspect(&b"hello".to_vec(), "a.txt", &Options::default()).format, "unknown");
+    }
+}
