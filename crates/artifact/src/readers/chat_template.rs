@@ -48,7 +48,10 @@ mod tests {
         let text = b"{% for m in messages %}{{ m.content }}{% endfor %}".to_vec();
         for name in ["chat_template.jinja", "x.txt"] {
             let artifact = inspect(&text, name, &Options::default());
-            assert_eq!((artifact.format, artifact.facts.len(), artifact.contents.templates.len()), ("chat-template", 0, 1));
+            assert_eq!(
+                (artifact.format, artifact.facts.len(), artifact.contents.templates.len()),
+                ("chat-template", 0, 1)
+            );
         }
         assert_eq!(inspect(&b"hello".to_vec(), "a.txt", &Options::default()).format, "unknown");
     }
