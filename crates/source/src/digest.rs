@@ -1,0 +1,38 @@
+//! SHA-256 of a file by reading it through, so that hashing does not fill the address space.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use crate::SourceError;
+
+/// SHA-256 of the content of `path` in lower-case hex.
+///
+/// # Errors
+/// When the file cannot be opened or read.
+pub fn sha256(path: &Path) -> Result<String, SourceError> {
+    let fail = |error| SourceError::Io { path: path.display().to_string(), error };
+    let mut file = File::open(path).map_err(fail)?;
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; 256 * 1024];
+    loop {
+        match file.read(&mut buffer).map_err(fail)? {
+            0 => return Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()),
+            n => hasher.update(buffer.get(..n).unwrap_or_default()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn known_digest() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x");
+        std::fs::write(&path, b"abc").unwrap();
+        let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(super::sha256(&path).unwrap(), expected);
+    }
+}

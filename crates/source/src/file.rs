@@ -1,0 +1,78 @@
+//! A local file, mapped so that only the pages that are looked at are read.
+#![allow(unsafe_code, reason = "mapping a file is the one thing here that cannot be done safely")]
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+use memmap2::{Advice, Mmap};
+use redan_domain::ReadAt;
+
+use crate::SourceError;
+
+/// A regular file in the address space. Empty files and files that cannot be mapped are held in memory.
+pub struct MappedFile(Content);
+
+enum Content {
+    Mapped(Mmap),
+    Empty,
+}
+
+impl MappedFile {
+    /// Opens and maps `path`.
+    ///
+    /// # Errors
+    /// When it cannot be opened, is not a regular file, or cannot be mapped.
+    pub fn open(path: &Path) -> Result<Self, SourceError> {
+        let fail = |error| SourceError::Io { path: path.display().to_string(), error };
+        let file = File::open(path).map_err(fail)?;
+        let metadata = file.metadata().map_err(fail)?;
+        if !metadata.is_file() {
+            return Err(fail(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")));
+        }
+        if metadata.len() == 0 {
+            return Ok(Self(Content::Empty));
+        }
+        // SAFETY: the mapping is private and read-only. Another process that shortens the file while it is
+        // scanned can end this process with SIGBUS, as with every mapping reader; it cannot make it read
+        // outside the mapping.
+        let map = unsafe { Mmap::map(&file) }.map_err(fail)?;
+        // Structure lies scattered over a file; read-ahead would drag weights in. A failure costs only speed.
+        let _ = map.advise(Advice::Random);
+        Ok(Self(Content::Mapped(map)))
+    }
+}
+
+impl ReadAt for MappedFile {
+    fn size(&self) -> u64 {
+        self.bytes().map_or(0, |bytes| bytes.len() as u64)
+    }
+
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+        self.bytes().unwrap_or_default().read_at(offset, buf)
+    }
+
+    fn bytes(&self) -> Option<&[u8]> {
+        match &self.0 {
+            Content::Mapped(map) => Some(map),
+            Content::Empty => Some(&[]),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn maps_files_and_refuses_the_rest() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x");
+        std::fs::write(&path, b"abc").unwrap();
+        let file = MappedFile::open(&path).unwrap();
+        assert_eq!((file.size(), file.read_vec_at(1, 9).unwrap()), (3, b"bc".to_vec()));
+        std::fs::write(&path, b"").unwrap();
+        assert_eq!(MappedFile::open(&path).unwrap().size(), 0);
+        assert!(MappedFile::open(folder.path()).is_err());
+    }
+}

@@ -1,0 +1,24 @@
+//! Where bytes come from, all behind one [`ReadAt`](redan_domain::ReadAt).
+//!
+//! The only crate that reads, and the only one with `unsafe` (mapping a file).
+
+mod digest;
+mod file;
+mod folder;
+
+pub use digest::sha256;
+pub use file::MappedFile;
+pub use folder::{Found, WalkOptions, walk};
+
+/// Why something could not be opened or listed.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// A local path.
+    #[error("`{path}`: {error}")]
+    Io {
+        /// What was asked for.
+        path: String,
+        /// What the system said.
+        error: std::io::Error,
+    },
+}
