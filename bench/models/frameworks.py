@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+"""Makes an environment with current frameworks from the package index and lets them write models.
+
+Creates a virtual environment (a temporary one unless a folder is given), installs the packages group
+by group (one that fails to install is left out with a line that says so), runs `make_models.py` in it
+and then `callables.py`. With `--redan` it scans the result and fails if anything of medium severity
+or above is found in these honest files.
+
+Nothing is written into the source tree. All groups together need about 10 GB; `--only` keeps it small.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import venv
+from collections import Counter
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+GROUPS = {
+    "core": ["numpy", "scipy", "scikit-learn", "pandas", "joblib", "lz4", "pyarrow"],
+    "boosting": ["xgboost", "lightgbm", "catboost"],
+    "exchange": ["onnx", "skl2onnx", "onnxmltools", "safetensors", "h5py", "gguf", "msgpack", "skops", "dill", "cloudpickle"],
+    "torch": ["torch"],
+    "keras": ["keras"],
+    "hub": ["transformers", "tokenizers", "sentence-transformers", "accelerate", "peft"],
+    "vision": ["torchvision", "timm", "ultralytics"],
+    "tabular": ["statsmodels", "imbalanced-learn", "category_encoders", "hdbscan", "umap-learn", "pyod", "lifelines", "sklearn-crfsuite", "shap", "polars"],
+    "text": ["spacy", "gensim", "nltk"],
+    "flax": ["jax", "flax"],
+    "wider": ["mlflow-skinny", "stable-baselines3", "torch-geometric", "skorch", "pytorch-lightning", "river", "coremltools", "paddlepaddle", "gpytorch", "pyro-ppl", "setfit"],
+}
+SEVERITIES = ["info", "low", "medium", "high", "critical"]
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__.splitlines()[0],
+        epilog="groups: " + "; ".join(f"{k} ({', '.join(v)})" for k, v in GROUPS.items()),
+    )
+    parser.add_argument("output", type=Path, help="folder for the models, manifest.csv and callables.tsv")
+    parser.add_argument("--venv", type=Path, help="folder of the environment; kept and used again (default: a temporary one)")
+    parser.add_argument("--only", metavar="GROUP[,GROUP]", help="install only these groups")
+    parser.add_argument("--constraint", type=Path, help="a pip constraints file, for instance to test older versions")
+    parser.add_argument("--python", default=sys.executable, help="the interpreter that the environment is made with")
+    parser.add_argument("--redan", type=Path, help="the redan binary: scan the models and fail on any medium finding")
+    return parser.parse_args()
+
+
+def main() -> int:
+    args = arguments()
+    wanted = args.only.split(",") if args.only else list(GROUPS)
+    for name in wanted:
+        if name not in GROUPS:
+            print(f"error: no group `{name}`; there are: {', '.join(GROUPS)}", file=sys.stderr)
+            return 2
+    if args.venv:
+        return build(args, args.venv, wanted)
+    with tempfile.TemporaryDirectory(prefix="redan-frameworks-") as folder:
+        return build(args, Path(folder), wanted)
+
+
+def build(args: argparse.Namespace, folder: Path, wanted: list[str]) -> int:
+    python = folder / "bin" / "python"
+    if not python.exists():
+        print(f"creating {folder}", flush=True)
+        if args.python == sys.executable:
+            venv.create(folder, with_pip=True)
+        else:
+            subprocess.run([args.python, "-m", "venv", str(folder)], check=True)
+    for name in wanted:
+        install(python, name, GROUPS[name], args.constraint)
+    output = args.output.resolve()
+    made = subprocess.run([str(python), str(HERE / "make_models.py"), str(output)], check=False)
+    if made.returncode != 0:
+        print("error: no model was written; the lines above say why", file=sys.stderr)
+        return 1
+    subprocess.run([str(python), str(HERE / "callables.py"), str(output)], check=False)
+    return check(args.redan, output) if args.redan else 0
+
+
+def install(python: Path, name: str, packages: list[str], constraint: Path | None) -> None:
+    """Installs a group at once, or one by one when together they do not fit."""
+    limit = ["-c", str(constraint)] if constraint else []
+    command = [str(python), "-m", "pip", "install", "--quiet", *limit]
+    print(f"installing {name}: {' '.join(packages)}", flush=True)
+    if subprocess.run([*command, *packages], check=False, capture_output=True).returncode == 0:
+        return
+    for package in packages:
+        done = subprocess.run([*command, package], check=False, capture_output=True, text=True)
+        if done.returncode != 0:
+            why = (done.stderr.strip().splitlines() or ["no message"])[-1]
+            print(f"skipped {package}: {why}", flush=True)
+
+
+def check(redan: Path, output: Path) -> int:
+    """Scans the models; 0 when no honest file has a finding of medium or above."""
+    done = subprocess.run([str(redan), "scan", str(output), "--format", "json"], check=False, capture_output=True, text=True)
+    try:
+        files = json.loads(done.stdout)["files"]
+    except (ValueError, KeyError) as error:
+        print(f"error: `{redan} scan` gave no usable JSON ({error}): {done.stderr.strip()[:300]}", file=sys.stderr)
+        return 2
+    alarms = [f for f in files if any(SEVERITIES.index(x["severity"]) >= 2 for x in f["findings"])]
+    status = Counter(f["status"] for f in files)
+    for file in alarms:
+        worst = max(file["findings"], key=lambda x: SEVERITIES.index(x["severity"]))
+        print(f"alarm {file['path']}: {worst['rule']} ({worst['severity']})")
+    print(f"{len(files)} files, {len(alarms)} with a finding of medium or above; " + ", ".join(f"{v} {k}" for k, v in status.items()))
+    return 1 if alarms else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,5 @@
+"""Placeholder."""
+
+
+def make(collector):
+    pass
