@@ -130,6 +130,12 @@ class Machine:
         self.called.add(id(callee))
         self.uses.note(callee, how, args)
         self.stack.append(Made(callee, args))
+        if repr(callee) == "torch.storage._load_from_bytes" and isinstance(args, tuple) and args:
+            inner = args[0]
+            if isinstance(inner, Made) and isinstance(inner.args[0], str):  # bytes before protocol 3
+                inner = inner.args[0].encode("latin1", "replace")
+            if isinstance(inner, bytes):
+                streams(inner, self.uses)
 
     def step(self, op: str, arg: Any, file: io.BytesIO) -> None:
         stack = self.stack
@@ -255,7 +261,7 @@ def item_size(code: str, state: Any) -> int:
 
 
 def looks_like_pickle(data: bytes, name: str) -> bool:
-    return data[:1] == b"\x80" and data[1:2] <= b"\x05" or name.endswith((".pkl", ".pickle", ".joblib", ".p0"))
+    return (len(data) > 2 and data[0] == 0x80 and data[1] <= 5) or name.endswith((".pkl", ".pickle", ".joblib", ".p0"))
 
 
 def unpacked(data: bytes) -> bytes:
@@ -320,7 +326,8 @@ def main() -> int:
     for path in sorted(args.folder.rglob("*")):
         if path.is_file() and path != own and path.stat().st_size < MAX_INNER:
             uses.file = path.relative_to(args.folder).as_posix()
-            uses.framework = uses.file.split("/")[0]
+            parts = uses.file.split("/")
+            uses.framework = parts[0] if len(parts) < 3 or parts[0] not in ("tensorflow", "mlflow") else parts[1]
             pickles += walk(path.read_bytes(), path.name, uses)
     with own.open("w", newline="") as file:
         writer = csv.writer(file, delimiter="\t", lineterminator="\n")

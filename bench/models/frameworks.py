@@ -32,7 +32,12 @@ GROUPS = {
     "tabular": ["statsmodels", "imbalanced-learn", "category_encoders", "hdbscan", "umap-learn", "pyod", "lifelines", "sklearn-crfsuite", "shap", "polars"],
     "text": ["spacy", "gensim", "nltk"],
     "flax": ["jax", "flax"],
-    "wider": ["mlflow-skinny", "stable-baselines3", "torch-geometric", "skorch", "pytorch-lightning", "river", "coremltools", "paddlepaddle", "gpytorch", "pyro-ppl", "setfit"],
+    "wider": ["stable-baselines3", "torch-geometric", "skorch", "pytorch-lightning", "river", "coremltools", "paddlepaddle", "gpytorch", "pyro-ppl", "setfit"],
+}
+# Packages that do not fit beside the others get an environment of their own, for some makers only.
+SEPARATE = {
+    "tensorflow": (["tensorflow-cpu", "h5py"], "keras_models"),
+    "mlflow": (["mlflow-skinny", "scikit-learn", "xgboost", "lightgbm", "skops", "cloudpickle"], "exchange"),
 }
 SEVERITIES = ["info", "low", "medium", "high", "critical"]
 
@@ -40,7 +45,7 @@ SEVERITIES = ["info", "low", "medium", "high", "critical"]
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__.splitlines()[0],
-        epilog="groups: " + "; ".join(f"{k} ({', '.join(v)})" for k, v in GROUPS.items()),
+        epilog="groups: " + "; ".join(f"{k} ({', '.join(v)})" for k, v in (GROUPS | {k: v[0] for k, v in SEPARATE.items()}).items()),
     )
     parser.add_argument("output", type=Path, help="folder for the models, manifest.csv and callables.tsv")
     parser.add_argument("--venv", type=Path, help="folder of the environment; kept and used again (default: a temporary one)")
@@ -53,10 +58,11 @@ def arguments() -> argparse.Namespace:
 
 def main() -> int:
     args = arguments()
-    wanted = args.only.split(",") if args.only else list(GROUPS)
+    known = [*GROUPS, *SEPARATE]
+    wanted = args.only.split(",") if args.only else known
     for name in wanted:
-        if name not in GROUPS:
-            print(f"error: no group `{name}`; there are: {', '.join(GROUPS)}", file=sys.stderr)
+        if name not in known:
+            print(f"error: no group `{name}`; there are: {', '.join(known)}", file=sys.stderr)
             return 2
     if args.venv:
         return build(args, args.venv, wanted)
@@ -65,22 +71,43 @@ def main() -> int:
 
 
 def build(args: argparse.Namespace, folder: Path, wanted: list[str]) -> int:
-    python = folder / "bin" / "python"
-    if not python.exists():
-        print(f"creating {folder}", flush=True)
-        if args.python == sys.executable:
-            venv.create(folder, with_pip=True)
-        else:
-            subprocess.run([args.python, "-m", "venv", str(folder)], check=True)
-    for name in wanted:
-        install(python, name, GROUPS[name], args.constraint)
+    """Makes the environments below `folder`, lets each write its models, lists what they call."""
     output = args.output.resolve()
-    made = subprocess.run([str(python), str(HERE / "make_models.py"), str(output)], check=False)
-    if made.returncode != 0:
+    main_groups = [name for name in wanted if name in GROUPS]
+    codes = []
+    if main_groups:
+        python = environment(folder / "main", args.python)
+        for name in main_groups:
+            install(python, name, GROUPS[name], args.constraint)
+        codes.append(write_models(python, output, None))
+    for name in wanted:
+        if name in SEPARATE:
+            packages, makers = SEPARATE[name]
+            python = environment(folder / name, args.python)
+            install(python, name, packages, args.constraint)
+            codes.append(write_models(python, output / name, makers))
+    if all(codes):
         print("error: no model was written; the lines above say why", file=sys.stderr)
         return 1
     subprocess.run([str(python), str(HERE / "callables.py"), str(output)], check=False)
     return check(args.redan, output) if args.redan else 0
+
+
+def environment(folder: Path, interpreter: str) -> Path:
+    """The Python of the virtual environment at `folder`, made if it is not there."""
+    python = folder / "bin" / "python"
+    if not python.exists():
+        print(f"creating {folder}", flush=True)
+        if interpreter == sys.executable:
+            venv.create(folder, with_pip=True)
+        else:
+            subprocess.run([interpreter, "-m", "venv", str(folder)], check=True)
+    return python
+
+
+def write_models(python: Path, output: Path, makers: str | None) -> int:
+    command = [str(python), str(HERE / "make_models.py"), str(output)]
+    return subprocess.run(command + (["--only", makers] if makers else []), check=False).returncode
 
 
 def install(python: Path, name: str, packages: list[str], constraint: Path | None) -> None:

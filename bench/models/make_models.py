@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import csv
 import importlib
+import importlib.util
 import os
 import shutil
 import sys
@@ -53,7 +54,7 @@ def main() -> int:
         print(f"error: no maker `{unknown[0]}`; there are: {', '.join(MAKERS)}", file=sys.stderr)
         return 2
     warnings.simplefilter("ignore")
-    os.environ.setdefault("KERAS_BACKEND", "torch")
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow" if importlib.util.find_spec("tensorflow") else "torch")
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
     # Frameworks leave logs in the current folder, and what they pickle must not depend on it.

@@ -33,8 +33,10 @@ def layers(collector: Collector) -> None:
             continue
         for args in attempts:
             try:
-                built[name] = kind(*args)
-                break
+                made = kind(*args)
+                if sum(p.numel() for p in made.parameters() if not isinstance(p, torch.nn.parameter.UninitializedParameter)) < 100_000:
+                    built[name] = made
+                    break
             except Exception:
                 continue
     saved(collector, "every_layer", lambda: dict(built), legacy=True)
@@ -149,7 +151,7 @@ def vision(collector: Collector) -> None:
         "efficientnet": lambda: need("torchvision.models.efficientnet").EfficientNet([need("torchvision.models.efficientnet").MBConvConfig(1, 3, 1, 8, 8, 1)], 0.1, num_classes=2),
     }
     for name, build in builders.items():
-        saved(collector, name, build, framework="torchvision", legacy=name in ("resnet", "transforms"))
+        saved(collector, name, build, framework="torchvision", legacy=name in ("mnasnet", "transforms"))
     collector.save("torchvision", "resnet_traced.pt", "torchscript", lambda path: torch.jit.trace(builders["resnet"]().eval(), torch.randn(1, 3, 64, 64)).save(str(path)))
     collector.save("torchvision", "resnet_state.pth", "torch-zip", lambda path: torch.save(builders["resnet"]().state_dict(), path))
 
