@@ -53,6 +53,8 @@ pub struct Coverage {
     pub failed: u64,
     /// Bytes of all files seen.
     pub bytes: u64,
+    /// Findings left out of the output by severity or persona.
+    pub hidden: u64,
     /// Whether the run was stopped before it had seen everything.
     pub interrupted: bool,
 }

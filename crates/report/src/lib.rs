@@ -48,6 +48,12 @@ formats! {
     Json = "json", [".json"], json;
 }
 
+impl Default for Format {
+    fn default() -> Self {
+        Self::Concise
+    }
+}
+
 /// How text for a terminal is drawn.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Style {

@@ -1,0 +1,262 @@
+//! Every argument, with its help: man page, completions and the reference page are made from this.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use redan_domain::{Persona, Severity};
+use redan_report::Format;
+
+/// The work of an AI security engineer, in one binary.
+#[derive(Debug, Parser)]
+#[command(name = "redan", version, about, max_term_width = 100, disable_help_subcommand = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Say what loading the model files in a folder would do
+    Scan(ScanArgs),
+    /// Write a small example project with honest and hostile model files, and scan it
+    Demo(DemoArgs),
+    /// List the rules
+    Rules(RulesArgs),
+    /// Explain a rule: what it finds, why it matters, how to fix it
+    Explain(ExplainArgs),
+    /// Record today's findings, so that only new ones count from now on
+    Baseline(BaselineArgs),
+    /// Show the configuration in force
+    Config(ConfigArgs),
+    /// Print a completion script for a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page
+    Man(ManArgs),
+}
+
+/// Arguments of `redan scan`.
+#[derive(Debug, Clone, Default, Args)]
+#[command(after_help = "Examples:
+  redan scan models/                          annotated findings on the terminal
+  redan scan model.pt --format json           one file, everything as JSON
+  redan scan . -o report.html -o redan.sarif  several formats at once, chosen by extension
+  redan scan . --fail-on medium --persona auditor
+
+Exit codes: 0 nothing at or above --fail-on, 1 something is, 2 usage, configuration or internal
+error, 3 nothing to look at or a file that could not be examined.")]
+pub struct ScanArgs {
+    /// Files and folders to scan [default: .]
+    pub targets: Vec<String>,
+    #[command(flatten)]
+    pub output: OutputArgs,
+    #[command(flatten)]
+    pub filter: FilterArgs,
+}
+
+/// Where results go and how they look.
+#[derive(Debug, Clone, Default, Args)]
+pub struct OutputArgs {
+    /// Format on stdout [default: full]
+    #[arg(long, short = 'f', env = "REDAN_FORMAT", value_parser = format_parser())]
+    pub format: Option<Format>,
+    /// Write a file too, in the format its extension names; may be repeated
+    #[arg(long, short = 'o', env = "REDAN_OUTPUT", value_name = "FILE", value_delimiter = ',')]
+    pub output: Vec<PathBuf>,
+    /// When to colour
+    #[arg(long, env = "REDAN_COLOR", default_value = "auto", value_name = "WHEN")]
+    pub color: Color,
+    /// Show suppressed findings too, not only their number
+    #[arg(long)]
+    pub show_suppressed: bool,
+    /// No progress and no closing line on stderr
+    #[arg(long, short = 'q', env = "REDAN_QUIET")]
+    pub quiet: bool,
+}
+
+/// What is looked at and what counts.
+#[derive(Debug, Clone, Default, Args)]
+pub struct FilterArgs {
+    /// Exit with 1 if a finding is at least this severe; `none` never does [default: high]
+    #[arg(long, env = "REDAN_FAIL_ON", value_name = "SEVERITY", value_parser = fail_on_parser())]
+    pub fail_on: Option<String>,
+    /// Leave out findings below this severity [default: info]
+    #[arg(long, env = "REDAN_MIN_SEVERITY", value_name = "SEVERITY", value_parser = severity_parser())]
+    pub min_severity: Option<Severity>,
+    /// Whose view: `auditor` and `researcher` also see what is merely unusual [default: developer]
+    #[arg(long, env = "REDAN_PERSONA", value_parser = persona_parser())]
+    pub persona: Option<Persona>,
+    /// Leave out paths that match this glob; may be repeated
+    #[arg(long, env = "REDAN_EXCLUDE", value_name = "GLOB", value_delimiter = ',')]
+    pub exclude: Vec<String>,
+    /// Switch a rule off; may be repeated
+    #[arg(long, env = "REDAN_DISABLE", value_name = "RULE", value_delimiter = ',')]
+    pub disable: Vec<String>,
+    /// Findings recorded in this file do not count
+    #[arg(long, env = "REDAN_BASELINE", value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Which files to hash with SHA-256 [default: small, below 32 MiB]
+    #[arg(long, env = "REDAN_DIGESTS", value_name = "WHICH")]
+    pub digests: Option<Digests>,
+    /// Exit with 1 as well if a file was not wholly understood
+    #[arg(long, env = "REDAN_FAIL_ON_INCOMPLETE")]
+    pub fail_on_incomplete: bool,
+    /// Number of threads [default: number of cores]
+    #[arg(long, short = 'j', env = "REDAN_JOBS", value_name = "N")]
+    pub jobs: Option<usize>,
+    /// Configuration file [default: redan.toml, from here up to the repository root]
+    #[arg(long, env = "REDAN_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Which files to hash.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Digests {
+    /// None.
+    None,
+    /// Those below 32 MiB; larger ones would cost more than the scan itself.
+    #[default]
+    Small,
+    /// All.
+    All,
+}
+
+/// Arguments of `redan demo`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "Examples:
+  redan demo                       write and scan ./redan-demo
+  redan demo --output report.html  and write a report to look at in a browser")]
+pub struct DemoArgs {
+    /// Folder to write; it must not exist yet, or come from an earlier demo
+    #[arg(default_value = "redan-demo")]
+    pub folder: PathBuf,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// Arguments of `redan rules`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "Examples:
+  redan rules --min-severity high
+  redan rules --maps atlas:AML.T0011.000
+  redan rules pickle --json")]
+pub struct RulesArgs {
+    /// Only rules whose id, family or title contains this
+    pub search: Option<String>,
+    /// Only rules at least this severe
+    #[arg(long, value_name = "SEVERITY", value_parser = severity_parser())]
+    pub min_severity: Option<Severity>,
+    /// Only rules that map to this, for example `cwe:CWE-502`
+    #[arg(long, value_name = "FRAMEWORK:ID")]
+    pub maps: Option<String>,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `redan explain`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "Example:
+  redan explain pickle-runs-code")]
+pub struct ExplainArgs {
+    /// Id of a rule
+    pub id: String,
+}
+
+/// Arguments of `redan baseline`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "Examples:
+  redan baseline models/ --reason \"accepted at the review of 3 March\" --expires 2027-06-30
+  redan scan models/ --baseline redan-baseline.json")]
+pub struct BaselineArgs {
+    /// Files and folders to scan [default: .]
+    pub targets: Vec<String>,
+    /// File to write
+    #[arg(long, short = 'o', default_value = "redan-baseline.json", value_name = "FILE")]
+    pub output: PathBuf,
+    /// Why these findings are accepted
+    #[arg(long)]
+    pub reason: String,
+    /// Last day they are accepted
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub expires: Option<String>,
+    #[command(flatten)]
+    pub filter: FilterArgs,
+}
+
+/// Arguments of `redan config`.
+#[derive(Debug, Clone, Args)]
+pub struct ConfigArgs {
+    #[command(subcommand)]
+    pub command: ConfigCommand,
+}
+
+/// The commands of `redan config`.
+#[derive(Debug, Clone, Subcommand)]
+pub enum ConfigCommand {
+    /// Print every setting with its value and where it comes from
+    Show {
+        #[command(flatten)]
+        filter: Box<FilterArgs>,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Arguments of `redan completions`.
+#[derive(Debug, Clone, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    pub shell: clap_complete::Shell,
+}
+
+/// Arguments of `redan man`.
+#[derive(Debug, Clone, Args)]
+pub struct ManArgs {
+    /// Write one page per command into this folder instead of the main page to stdout
+    #[arg(long, value_name = "FOLDER")]
+    pub folder: Option<PathBuf>,
+}
+
+fn words<T, F>(all: &'static [&'static str], parse: F) -> impl clap::builder::TypedValueParser<Value = T>
+where
+    T: Clone + Send + Sync + 'static,
+    F: Fn(String) -> T + Clone + Send + Sync + 'static,
+{
+    use clap::builder::TypedValueParser as _;
+    clap::builder::PossibleValuesParser::new(all).map(parse)
+}
+
+const SEVERITIES: &[&str] = &["info", "low", "medium", "high", "critical"];
+
+fn severity_parser() -> impl clap::builder::TypedValueParser<Value = Severity> {
+    words(SEVERITIES, |text| text.parse().unwrap_or(Severity::High))
+}
+
+fn persona_parser() -> impl clap::builder::TypedValueParser<Value = Persona> {
+    words(&["developer", "auditor", "researcher"], |text| text.parse().unwrap_or(Persona::Developer))
+}
+
+fn fail_on_parser() -> impl clap::builder::TypedValueParser<Value = String> {
+    words(&["none", "info", "low", "medium", "high", "critical"], |text| text)
+}
+
+fn format_parser() -> impl clap::builder::TypedValueParser<Value = Format> {
+    use clap::builder::TypedValueParser as _;
+    clap::builder::PossibleValuesParser::new(Format::ALL.iter().map(|format| format.name()))
+        .map(|text| text.parse().unwrap_or(Format::ALL[0]))
+}

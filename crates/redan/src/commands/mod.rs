@@ -1,0 +1,10 @@
+//! One file per command.
+
+pub(crate) mod baseline;
+pub(crate) mod config;
+pub(crate) mod demo;
+pub(crate) mod explain;
+pub(crate) mod help;
+pub(crate) mod rules;
+pub(crate) mod scan;
+pub(crate) mod tour;

@@ -1,0 +1,186 @@
+//! `redan scan`: from targets to a report.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use rayon::prelude::*;
+use redan_domain::{Coverage, FileRecord, FileStatus, Finding, Persona, ScanReport, Severity, ToolInfo};
+use redan_scan::{FileScan, Settings, rules, scan_file};
+use redan_source::{Found, MappedFile, WalkOptions, sha256, walk};
+
+use crate::Exit;
+use crate::cli::{Digests, ScanArgs};
+use crate::config::Config;
+use crate::progress::Progress;
+use crate::suppress::Suppressions;
+use crate::{interrupt, output};
+
+/// Below this, hashing costs less than anybody notices.
+const SMALL: u64 = 32 << 20;
+
+/// Runs the command.
+pub(crate) fn run(args: &ScanArgs) -> Result<Exit> {
+    output::check(&args.output)?;
+    let config = Config::load(&args.filter)?;
+    let mut report = collect(&args.targets, &config, args.output.quiet)?;
+    let exit = verdict(&report, &config);
+    filter(&mut report, config.min_severity.value, config.persona.value);
+    output::write(&report, &args.output)?;
+    Ok(exit)
+}
+
+/// Scans `targets` (the current folder if there are none).
+///
+/// # Errors
+/// A target that does not exist, or a configuration that is wrong. Files that cannot be read are in the report.
+pub(crate) fn collect(targets: &[String], config: &Config, quiet: bool) -> Result<ScanReport> {
+    let targets = if targets.is_empty() { vec![".".to_string()] } else { targets.to_vec() };
+    let suppressions = Suppressions::new(config)?;
+    let options = WalkOptions { exclude: config.exclude.value.clone(), ..WalkOptions::default() };
+    let mut found = Vec::new();
+    for target in &targets {
+        let root = Path::new(target);
+        if !root.exists() {
+            bail!("`{target}` does not exist");
+        }
+        let files = walk(root, &options).map_err(anyhow::Error::msg)?;
+        // Two targets could hold the same relative path; with several, paths keep the target's name.
+        let prefix = if targets.len() > 1 && root.is_dir() {
+            format!("{}/", target.trim_end_matches('/'))
+        } else {
+            String::new()
+        };
+        found.extend(files.into_iter().map(|file| (prefix.clone(), file)));
+    }
+    let settings = Settings {
+        artifact: redan_artifact::Options { limits: config.limits.value.clone() },
+        disabled: config.disable.value.clone(),
+    };
+    interrupt::listen();
+    let progress = Progress::new(found.len() as u64, quiet);
+    let started = jiff::Timestamp::now().to_string();
+    let pool =
+        rayon::ThreadPoolBuilder::new().num_threads(config.jobs.value).build().context("threads cannot be started")?;
+    let scan = |(prefix, file): &(String, Found)| {
+        if interrupt::requested() {
+            return None;
+        }
+        let scan = one(prefix, file, &settings, &suppressions, config.digests.value);
+        progress.tick(&scan.record.path);
+        Some(scan)
+    };
+    let scans: Vec<Option<FileScan>> = pool.install(|| found.par_iter().map(scan).collect());
+    progress.finish();
+    Ok(assemble(targets, started, scans))
+}
+
+fn one(prefix: &str, file: &Found, settings: &Settings, suppressions: &Suppressions, digests: Digests) -> FileScan {
+    let (path, name) = match file {
+        Found::File { path, name } => (path, format!("{prefix}{name}")),
+        Found::Unreadable { name, error } => return unreadable(format!("{prefix}{name}"), error),
+    };
+    let input = match MappedFile::open(path) {
+        Ok(input) => input,
+        Err(error) => return unreadable(name, &error.to_string()),
+    };
+    let mut scan = scan_file(&name, &input, settings);
+    suppressions.apply(&mut scan.findings, Some(path));
+    let hash = match digests {
+        Digests::None => false,
+        Digests::Small => scan.record.size < SMALL && scan.record.status != FileStatus::Skipped,
+        Digests::All => true,
+    };
+    if hash {
+        scan.record.sha256 = sha256(path).ok();
+    }
+    scan
+}
+
+fn unreadable(path: String, error: &str) -> FileScan {
+    let record = FileRecord {
+        path,
+        format: "unknown".to_string(),
+        status: FileStatus::Failed,
+        reasons: vec![error.to_string()],
+        size: 0,
+        sha256: None,
+        findings: Vec::new(),
+    };
+    FileScan { record, findings: Vec::new(), assets: Vec::new(), edges: Vec::new() }
+}
+
+fn assemble(targets: Vec<String>, started: String, scans: Vec<Option<FileScan>>) -> ScanReport {
+    let mut report = ScanReport {
+        tool: ToolInfo { name: "redan".to_string(), version: env!("CARGO_PKG_VERSION").to_string() },
+        targets,
+        started,
+        rules: rules().iter().map(redan_scan::Rule::info).collect(),
+        ..ScanReport::default()
+    };
+    let mut coverage = Coverage { interrupted: interrupt::requested(), ..Coverage::default() };
+    let mut findings: Vec<(usize, Finding)> = Vec::new();
+    for scan in scans.into_iter().flatten() {
+        coverage.count(&scan.record);
+        let file = report.files.len();
+        findings.extend(scan.findings.into_iter().map(|finding| (file, finding)));
+        report.assets.extend(scan.assets);
+        report.edges.extend(scan.edges);
+        report.files.push(scan.record);
+    }
+    // Stable: within one severity the order of the files stays.
+    findings.sort_by(|a, b| b.1.severity.cmp(&a.1.severity));
+    for (index, (file, finding)) in findings.into_iter().enumerate() {
+        if let Some(record) = report.files.get_mut(file) {
+            record.findings.push(index);
+        }
+        report.findings.push(finding);
+    }
+    report.coverage = coverage;
+    report
+}
+
+/// Leaves out what the user does not want to see. The verdict was computed before.
+pub(crate) fn filter(report: &mut ScanReport, min_severity: Severity, persona: Persona) {
+    let mut kept = Vec::new();
+    let mut new_index = vec![None; report.findings.len()];
+    for (index, finding) in std::mem::take(&mut report.findings).into_iter().enumerate() {
+        if finding.severity >= min_severity && finding.persona <= persona {
+            if let Some(slot) = new_index.get_mut(index) {
+                *slot = Some(kept.len());
+            }
+            kept.push(finding);
+        } else {
+            report.coverage.hidden += 1;
+        }
+    }
+    report.findings = kept;
+    for file in &mut report.files {
+        file.findings = file.findings.iter().filter_map(|index| new_index.get(*index).copied().flatten()).collect();
+    }
+}
+
+/// The exit code: see the table in `redan scan --help`.
+pub(crate) fn verdict(report: &ScanReport, config: &Config) -> Exit {
+    let counts = |finding: &Finding| {
+        finding.suppressed.is_none()
+            && finding.persona <= config.persona.value
+            && config.fail_on.value.is_some_and(|least| finding.severity >= least)
+    };
+    let coverage = &report.coverage;
+    if coverage.interrupted {
+        Exit::Error
+    } else if report.findings.iter().any(counts) {
+        Exit::Findings
+    } else if coverage.failed > 0 || coverage.scanned + coverage.incomplete == 0 {
+        Exit::Nothing
+    } else if config.fail_on_incomplete.value && coverage.incomplete > 0 {
+        Exit::Findings
+    } else {
+        Exit::Clean
+    }
+}
+
+/// A path for messages, without a needless `./`.
+pub(crate) fn shown(path: &Path) -> PathBuf {
+    path.strip_prefix(".").unwrap_or(path).to_path_buf()
+}
