@@ -6,6 +6,7 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
 
 mod artifact;
+mod base64;
 mod budget;
 mod bytes;
 mod fact;
@@ -13,6 +14,7 @@ pub mod fixture;
 mod head;
 mod jinja;
 mod json;
+mod marshal;
 mod protobuf;
 mod readers;
 mod text;

@@ -10,7 +10,9 @@ use crate::head::Head;
 use crate::walk::Cx;
 
 mod chat_template;
+mod keras;
 mod safetensors;
+mod tensorflow;
 
 /// Whether a reader recognises a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,9 +36,9 @@ pub(crate) trait Reader: Sync {
 }
 
 /// Every reader; order decides the primary view and which hint goes first.
-pub(crate) const ALL: &[&dyn Reader] = &[&safetensors::Safetensors, &chat_template::ChatTemplate];
+pub(crate) const ALL: &[&dyn Reader] = &[&safetensors::Safetensors, &chat_template::ChatTemplate, &keras::KerasConfig];
 
 /// Every kind of fact any reader can report.
 pub fn fact_kinds() -> Vec<FactKind> {
-    [safetensors::FACTS, crate::jinja::FACTS].concat()
+    [safetensors::FACTS, crate::jinja::FACTS, keras::FACTS].concat()
 }

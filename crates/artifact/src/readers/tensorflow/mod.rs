@@ -1,0 +1,5 @@
+//! TensorFlow graphs: which operations they hold.
+
+mod ops;
+
+pub(crate) use ops::dangerous_op;
