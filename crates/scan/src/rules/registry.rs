@@ -13,4 +13,4 @@ macro_rules! family {
 pub(super) use family;
 
 /// Every family, sorted.
-pub(super) const FAMILIES: &[Entries] = &[super::safetensors::ENTRIES, super::template::ENTRIES];
+pub(super) const FAMILIES: &[Entries] = &[super::keras::ENTRIES, super::safetensors::ENTRIES, super::template::ENTRIES];

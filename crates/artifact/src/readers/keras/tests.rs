@@ -1,4 +1,3 @@
-use super::*;
 use crate::{Options, Status, inspect};
 
 /// Kinds and subjects of the facts about one configuration.
