@@ -11,6 +11,7 @@ mod budget;
 mod bytes;
 mod fact;
 pub mod fixture;
+mod flatbuffer;
 mod head;
 mod jinja;
 mod json;
