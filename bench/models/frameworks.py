@@ -37,7 +37,7 @@ GROUPS = {
 # Packages that do not fit beside the others get an environment of their own, for some makers only.
 SEPARATE = {
     "tensorflow": (["tensorflow-cpu", "h5py"], "keras_models"),
-    "mlflow": (["mlflow-skinny", "scikit-learn", "xgboost", "lightgbm", "skops", "cloudpickle"], "exchange"),
+    "mlflow": (["mlflow-skinny", "pandas", "scikit-learn", "xgboost", "lightgbm", "skops", "cloudpickle"], "exchange"),
 }
 SEVERITIES = ["info", "low", "medium", "high", "critical"]
 
