@@ -10,9 +10,12 @@ use crate::head::Head;
 use crate::walk::Cx;
 
 mod chat_template;
+mod codecs;
 mod keras;
+mod names;
 mod safetensors;
 mod tensorflow;
+mod zip;
 
 /// Whether a reader recognises a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,9 +39,10 @@ pub(crate) trait Reader: Sync {
 }
 
 /// Every reader; order decides the primary view and which hint goes first.
-pub(crate) const ALL: &[&dyn Reader] = &[&safetensors::Safetensors, &chat_template::ChatTemplate, &keras::KerasConfig];
+pub(crate) const ALL: &[&dyn Reader] =
+    &[&zip::Zip, &safetensors::Safetensors, &chat_template::ChatTemplate, &keras::KerasConfig];
 
 /// Every kind of fact any reader can report.
 pub fn fact_kinds() -> Vec<FactKind> {
-    [safetensors::FACTS, crate::jinja::FACTS, keras::FACTS].concat()
+    [zip::FACTS, names::FACTS, safetensors::FACTS, crate::jinja::FACTS, keras::FACTS].concat()
 }

@@ -1,5 +1,6 @@
 //! Every rule: one Markdown entry, registered by one line in its family's `mod.rs`.
 
+mod archive;
 mod keras;
 mod registry;
 mod safetensors;

@@ -13,4 +13,5 @@ macro_rules! family {
 pub(super) use family;
 
 /// Every family, sorted.
-pub(super) const FAMILIES: &[Entries] = &[super::keras::ENTRIES, super::safetensors::ENTRIES, super::template::ENTRIES];
+pub(super) const FAMILIES: &[Entries] =
+    &[super::archive::ENTRIES, super::keras::ENTRIES, super::safetensors::ENTRIES, super::template::ENTRIES];

@@ -1,0 +1,104 @@
+//! Decompressors behind one enum, over any input, with bounded memory.
+
+use std::io::{self, BufRead, Read};
+
+use redan_domain::ReadAt;
+
+/// Dictionaries and windows larger than this are refused; the largest presets of the tools need 64 MiB.
+const MAX_WINDOW: u32 = 128 << 20;
+
+/// One compression method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Codec {
+    Deflate,
+    Deflate64,
+    Zlib,
+    Gzip,
+    Bzip2,
+    /// The `.lzma` file: properties, dictionary size, length, stream.
+    LzmaAlone,
+    /// As zip wraps it; the length comes from the directory, none if an end mark ends the stream.
+    LzmaZip(Option<u64>),
+    Xz,
+    Zstd,
+    Lz4,
+}
+
+impl Codec {
+    /// One member or frame of this codec from `source`.
+    pub(crate) fn decoder<'s>(self, source: &'s mut Source<'_>) -> io::Result<Box<dyn Read + 's>> {
+        Ok(match self {
+            Self::Deflate => Box::new(flate2::bufread::DeflateDecoder::new(source)),
+            Self::Deflate64 => Box::new(deflate64::Deflate64Decoder::with_buffer(source)),
+            Self::Zlib => Box::new(flate2::bufread::ZlibDecoder::new(source)),
+            Self::Gzip => Box::new(flate2::bufread::GzDecoder::new(source)),
+            Self::Bzip2 => Box::new(bzip2::bufread::BzDecoder::new(source)),
+            Self::LzmaAlone => Box::new(lzma_rust2::LzmaReader::new_mem_limit(source, MAX_WINDOW / 1024, None)?),
+            Self::LzmaZip(size) => lzma_zip(source, size)?,
+            Self::Xz => Box::new(lzma_rust2::XzReader::new_mem_limit(source, true, MAX_WINDOW / 1024)),
+            Self::Zstd => Box::new(
+                ruzstd::decoding::StreamingDecoder::new_with_max_window_size(source, u64::from(MAX_WINDOW))
+                    .map_err(io::Error::other)?,
+            ),
+            Self::Lz4 => Box::new(lz4_flex::frame::FrameDecoder::new(source)),
+        })
+    }
+}
+
+/// Two bytes of version, two of the length of the properties, five of properties, then the raw stream.
+fn lzma_zip<'s>(source: &'s mut Source<'_>, size: Option<u64>) -> io::Result<Box<dyn Read + 's>> {
+    let mut header = [0; 9];
+    source.read_exact(&mut header)?;
+    let [_, _, _, _, props, dictionary @ ..] = header;
+    let dictionary = u32::from_le_bytes(dictionary);
+    if dictionary > MAX_WINDOW {
+        return Err(io::Error::other("the dictionary is larger than 128 MiB"));
+    }
+    let size = size.unwrap_or(u64::MAX);
+    Ok(Box::new(lzma_rust2::LzmaReader::new_with_props(source, size, props, dictionary, None)?))
+}
+
+/// Reads an input from the front, and says how far it got.
+pub(crate) struct Source<'a> {
+    input: &'a dyn ReadAt,
+    buffer: Vec<u8>,
+    /// Offset of the first byte after the buffer.
+    next: u64,
+    used: usize,
+}
+
+impl<'a> Source<'a> {
+    const BUFFER: usize = 32 << 10;
+
+    pub(crate) fn new(input: &'a dyn ReadAt, at: u64) -> Self {
+        Self { input, buffer: Vec::new(), next: at, used: 0 }
+    }
+
+    /// Offset of the next byte that a decoder would take.
+    pub(crate) fn position(&self) -> u64 {
+        self.next - (self.buffer.len() - self.used) as u64
+    }
+}
+
+impl BufRead for Source<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.used >= self.buffer.len() {
+            self.buffer = self.input.read_vec_at(self.next, Self::BUFFER)?;
+            self.next += self.buffer.len() as u64;
+            self.used = 0;
+        }
+        Ok(self.buffer.get(self.used..).unwrap_or_default())
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.used = self.used.saturating_add(amount).min(self.buffer.len());
+    }
+}
+
+impl Read for Source<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let n = self.fill_buf()?.read(out)?;
+        self.consume(n);
+        Ok(n)
+    }
+}

@@ -1,0 +1,174 @@
+//! Unpacks members within the budget and hands each to the readers that recognise it.
+
+use redan_domain::{ReadAt, Window};
+
+use super::flavour::{Flavour, is_code};
+use super::layout::{Layout, Slot};
+use super::records::flag;
+use super::{
+    BOMB, CRC_MISMATCH, ENCRYPTED, FALSE_FLAGS, MAR_HANDLER, METHOD_UNSUPPORTED, PACKAGE_SOURCE, SIZE_MISMATCH,
+    TRUNCATED,
+};
+use crate::artifact::{Artifact, Code, Language, Status};
+use crate::fact::Fact;
+use crate::readers::codecs::{Codec, Source};
+use crate::readers::names;
+use crate::walk::Cx;
+
+/// Checksums are computed for members up to this size.
+const MAX_CHECKED: u64 = 16 << 20;
+/// Source text that is kept of one file.
+const MAX_CODE: usize = 2 << 20;
+
+pub(super) fn read(input: &dyn ReadAt, layout: &Layout, flavour: Flavour, cx: &mut Cx<'_>) {
+    for slot in layout.slots.iter().filter(|slot| !slot.directory) {
+        member(input, slot, flavour, cx);
+    }
+    for (label, start, len) in &layout.loose {
+        cx.member(&format!("({label})"), &Window::new(input, *start, *len));
+    }
+}
+
+fn member(input: &dyn ReadAt, slot: &Slot, flavour: Flavour, cx: &mut Cx<'_>) {
+    let packed = Window::new(input, slot.data.0, slot.data.1);
+    let name = &slot.name;
+    if packed.size() < slot.data.1 {
+        let message = format!("`{name}` is said to have {} bytes, {} are left in the file", slot.data.1, packed.size());
+        cx.fact(Fact::new(TRUNCATED, name, message).at(slot.header.0, slot.header.1));
+        cx.incomplete(format!("`{name}` is cut short"));
+    }
+    if slot.mode & 0o170_000 == 0o120_000 {
+        let target = packed.read_vec_at(0, 4096).unwrap_or_default();
+        names::check_link(name, &String::from_utf8_lossy(&target), false, slot.header.0, cx);
+    }
+    if slot.method == 0 {
+        let intact = check_crc(&packed, slot, cx);
+        if slot.flags & flag::ENCRYPTED != 0 {
+            encrypted(slot, intact, cx);
+        }
+        return examine(&packed, slot, flavour, cx);
+    }
+    let Some(codec) = codec(slot) else {
+        let message = format!("`{name}` is compressed with method {}, which is not supported", slot.method);
+        cx.fact(Fact::new(METHOD_UNSUPPORTED, name, message).at(slot.header.0, slot.header.1));
+        cx.incomplete(format!("`{name}` uses compression method {}", slot.method));
+        return;
+    };
+    let mut source = Source::new(&packed, 0);
+    let (data, error) = match codec.decoder(&mut source) {
+        Ok(decoder) => cx.expand(decoder),
+        Err(error) => (Vec::new(), Some(error.to_string())),
+    };
+    check_bomb(&packed, &data, slot, cx);
+    let intact = error.is_none() && check_crc(&data, slot, cx);
+    if slot.flags & flag::ENCRYPTED != 0 {
+        encrypted(slot, intact, cx);
+    } else if let Some(error) = error {
+        cx.incomplete(format!("`{name}` could not be unpacked to its end: {error}"));
+    }
+    if !data.is_empty() {
+        examine(&data, slot, flavour, cx);
+    }
+}
+
+fn codec(slot: &Slot) -> Option<Codec> {
+    Some(match slot.method {
+        8 => Codec::Deflate,
+        9 => Codec::Deflate64,
+        12 => Codec::Bzip2,
+        // Flag 0x2 says that an end mark ends the stream.
+        14 => Codec::LzmaZip(slot.expected.map(|(size, _)| size).filter(|_| slot.flags & 0x2 == 0)),
+        20 | 93 => Codec::Zstd,
+        95 => Codec::Xz,
+        _ => return None,
+    })
+}
+
+/// The flag says encrypted. Whether it is, the data tells: some programs ignore the flag and read on.
+fn encrypted(slot: &Slot, intact: bool, cx: &mut Cx<'_>) {
+    let at = slot.header;
+    if intact {
+        let message =
+            format!("`{}` is marked as encrypted but is not: some readers refuse it, others read it", slot.name);
+        cx.fact(Fact::new(FALSE_FLAGS, &slot.name, message).at(at.0, at.1));
+    } else {
+        let message = format!("`{}` is encrypted and cannot be scanned", slot.name);
+        cx.fact(Fact::new(ENCRYPTED, &slot.name, message).at(at.0, at.1));
+        cx.incomplete(format!("`{}` is encrypted", slot.name));
+    }
+}
+
+/// Whether size and checksum are those of `data`; true if they are not known or the data is large.
+fn check_crc(data: &dyn ReadAt, slot: &Slot, cx: &mut Cx<'_>) -> bool {
+    let Some((size, crc)) = slot.expected else { return true };
+    let at = slot.header;
+    let encrypted = slot.flags & flag::ENCRYPTED != 0;
+    if data.size() != size {
+        if !encrypted {
+            let message = format!("`{}` should unpack to {size} bytes, it gives {}", slot.name, data.size());
+            cx.fact(Fact::new(SIZE_MISMATCH, &slot.name, message).at(at.0, at.1));
+        }
+        return false;
+    }
+    if size > MAX_CHECKED {
+        return true;
+    }
+    let Ok(bytes) = data.read_vec_at(0, size as usize) else { return false };
+    let actual = crc32fast::hash(&bytes);
+    if actual != crc && !encrypted {
+        let message = format!("`{}` has checksum {actual:08x}, the archive says {crc:08x}", slot.name);
+        cx.fact(Fact::new(CRC_MISMATCH, &slot.name, message).at(at.0, at.1));
+    }
+    actual == crc
+}
+
+/// More than 200 times the packed size, and more than 64 MiB: no weights compress like that.
+fn check_bomb(packed: &dyn ReadAt, data: &[u8], slot: &Slot, cx: &mut Cx<'_>) {
+    let claimed = slot.expected.map_or(0, |(size, _)| size).max(data.len() as u64);
+    if claimed > 64 << 20 && claimed / 200 > packed.size() {
+        let message = format!("`{}` expands from {} bytes to {claimed}", slot.name, packed.size());
+        cx.fact(Fact::new(BOMB, &slot.name, message).at(slot.header.0, slot.header.1));
+    }
+}
+
+fn examine(data: &dyn ReadAt, slot: &Slot, flavour: Flavour, cx: &mut Cx<'_>) {
+    if flavour.has_torchscript() && is_code(&slot.name) && torchscript(data, &slot.name, cx) {
+        return;
+    }
+    let Some(index) = cx.member(&slot.name, data) else { return };
+    if let Some(member) = cx.artifact.members.get_mut(index)
+        && member.status == Status::Unrecognised
+        && flavour.is_payload(&slot.name)
+    {
+        member.format = "raw-data";
+        member.status = Status::Understood;
+    }
+    if !slot.name.ends_with(".py") {
+        return;
+    }
+    let at = slot.header;
+    if flavour == Flavour::TorchServe {
+        let message = format!("the server runs `{}` when it loads the archive", slot.name);
+        cx.fact(Fact::new(MAR_HANDLER, &slot.name, message).at(at.0, at.1));
+    } else if flavour == Flavour::TorchPackage {
+        let message = format!("loading the package runs the source `{}`", slot.name);
+        cx.fact(Fact::new(PACKAGE_SOURCE, &slot.name, message).at(at.0, at.1));
+    }
+}
+
+/// Keeps TorchScript source, which looks like Python but is run by its own interpreter. False if it is no text.
+fn torchscript(data: &dyn ReadAt, name: &str, cx: &mut Cx<'_>) -> bool {
+    let Ok(bytes) = data.read_vec_at(0, MAX_CODE) else { return false };
+    let Ok(text) = String::from_utf8(bytes) else { return false };
+    if text.contains('\0') {
+        return false;
+    }
+    cx.artifact.members.push(Artifact {
+        name: crate::text::shown(name, 300),
+        format: "torchscript-source",
+        size: data.size(),
+        ..Artifact::default()
+    });
+    cx.artifact.contents.code.push(Code { language: Language::TorchScript, text });
+    true
+}
