@@ -226,7 +226,10 @@ mod tests {
         let buffer = FlatBuffer::new(&data);
         assert_eq!(buffer.identifier(), Some(*b"TEST"));
         let root = buffer.root().unwrap();
-        assert_eq!((root.u32(0), root.string(1, 99).as_deref(), root.string(1, 1).as_deref()), (Some(7), Some("hi"), Some("h")));
+        assert_eq!(
+            (root.u32(0), root.string(1, 99).as_deref(), root.string(1, 1).as_deref()),
+            (Some(7), Some("hi"), Some("h"))
+        );
         let vector = root.vector(2, 4).unwrap();
         assert_eq!((vector.len, vector.table(0).unwrap().u8(0)), (1, Some(9)));
         assert!(vector.table(1).is_none());

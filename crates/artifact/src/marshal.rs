@@ -264,7 +264,9 @@ mod tests {
     /// The same in the layouts that came before, with no bytecode worth the name.
     fn old(leading: usize) -> Vec<u8> {
         let python2 = leading == 4;
-        let name = |text: &str| [if python2 { b"t" } else { b"u" }, &(text.len() as u32).to_le_bytes()[..], text.as_bytes()].concat();
+        let name = |text: &str| {
+            [if python2 { b"t" } else { b"u" }, &(text.len() as u32).to_le_bytes()[..], text.as_bytes()].concat()
+        };
         let tuple = |items: &[Vec<u8>]| [b"(", &(items.len() as u32).to_le_bytes()[..], &items.concat()].concat();
         let mut out = vec![b'c'];
         out.extend(vec![0; 4 * leading]);
@@ -284,7 +286,10 @@ mod tests {
         assert_eq!(facts.files, ["<stdin>"]);
         for leading in [4, 5, 6] {
             let facts = read_code(&old(leading)).unwrap_or_else(|| panic!("layout {leading}"));
-            assert_eq!((facts.names, facts.texts), (vec!["__import__".to_string(), "system".into()], vec!["os".to_string()]));
+            assert_eq!(
+                (facts.names, facts.texts),
+                (vec!["__import__".to_string(), "system".into()], vec!["os".to_string()])
+            );
         }
     }
 

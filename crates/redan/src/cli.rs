@@ -28,6 +28,10 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Record today's findings, so that only new ones count from now on
     Baseline(BaselineArgs),
+    /// Sign the digests of a model, in the OpenSSF model-signing format
+    Sign(SignArgs),
+    /// Verify a model against its signature
+    Verify(VerifyArgs),
     /// Show the configuration in force
     Config(ConfigArgs),
     /// Print a completion script for a shell
@@ -195,6 +199,83 @@ pub struct BaselineArgs {
     pub expires: Option<String>,
     #[command(flatten)]
     pub filter: FilterArgs,
+}
+
+/// How a model is hashed, the same for signing and verifying.
+#[derive(Debug, Clone, Args)]
+pub struct HashArgs {
+    /// Remember digests here and hash only files whose size or modification time changed
+    #[arg(long, env = "REDAN_DIGEST_CACHE", value_name = "FILE")]
+    pub cache: Option<PathBuf>,
+    /// Take digests from this list in the format of sha256sum instead of hashing those files
+    #[arg(long, value_name = "FILE")]
+    pub digest_list: Option<PathBuf>,
+}
+
+/// Arguments of `redan sign`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "Examples:
+  openssl ecparam -name prime256v1 -genkey -noout -out key.pem
+  redan sign models/llama --key key.pem --signature llama.sig
+  redan sign models/llama --key key.pem --certificate chain.pem --shard-size 1000000000")]
+pub struct SignArgs {
+    /// The model: a folder or a file
+    pub model: PathBuf,
+    /// Private key in PEM form, on P-256, P-384 or P-521
+    #[arg(long, env = "REDAN_SIGN_KEY", value_name = "FILE")]
+    pub key: PathBuf,
+    /// Certificate of the key, then its chain, in PEM form
+    #[arg(long, value_name = "FILE")]
+    pub certificate: Option<PathBuf>,
+    /// Signature file to write
+    #[arg(long, default_value = "model.sig", value_name = "FILE")]
+    pub signature: PathBuf,
+    /// One digest per so many bytes instead of one per file
+    #[arg(long, value_name = "BYTES")]
+    pub shard_size: Option<u64>,
+    /// Leave out this path, relative to the model; may be repeated
+    #[arg(long, value_name = "PATH")]
+    pub ignore: Vec<String>,
+    /// Sign .git, .gitignore, .gitattributes and .github too
+    #[arg(long)]
+    pub no_ignore_git: bool,
+    /// Follow symbolic links to files
+    #[arg(long)]
+    pub allow_symlinks: bool,
+    #[command(flatten)]
+    pub hash: HashArgs,
+}
+
+/// Arguments of `redan verify`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "Examples:
+  redan verify models/llama --key key.pub.pem --signature llama.sig
+  redan verify models/llama --roots company-roots.pem --signature llama.sig
+
+Exit codes: 0 the model is what was signed, 1 it is not, 2 usage error.")]
+pub struct VerifyArgs {
+    /// The model: a folder or a file
+    pub model: PathBuf,
+    /// Public key in PEM form
+    #[arg(
+        long,
+        env = "REDAN_VERIFY_KEY",
+        value_name = "FILE",
+        required_unless_present = "roots",
+        conflicts_with = "roots"
+    )]
+    pub key: Option<PathBuf>,
+    /// Root certificates in PEM form, for a signature that carries a certificate
+    #[arg(long, env = "REDAN_VERIFY_ROOTS", value_name = "FILE")]
+    pub roots: Option<PathBuf>,
+    /// Signature file
+    #[arg(long, default_value = "model.sig", value_name = "FILE")]
+    pub signature: PathBuf,
+    /// Files that are not in the signature do not matter
+    #[arg(long)]
+    pub ignore_unsigned: bool,
+    #[command(flatten)]
+    pub hash: HashArgs,
 }
 
 /// Arguments of `redan config`.

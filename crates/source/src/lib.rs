@@ -6,7 +6,7 @@ mod digest;
 mod file;
 mod folder;
 
-pub use digest::sha256;
+pub use digest::{sha256, sha256_range};
 pub use file::MappedFile;
 pub use folder::{Found, WalkOptions, walk};
 

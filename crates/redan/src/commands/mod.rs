@@ -7,4 +7,5 @@ pub(crate) mod explain;
 pub(crate) mod help;
 pub(crate) mod rules;
 pub(crate) mod scan;
+pub(crate) mod sign;
 pub(crate) mod tour;

@@ -10,21 +10,123 @@ const MAX_CODE: usize = 8 << 20;
 
 /// Modules whose use in a layer means processes, files, the network, or other code.
 const MODULES: &[&str] = &[
-    "os", "posix", "nt", "subprocess", "_posixsubprocess", "sys", "shutil", "socket", "urllib", "urllib2", "requests", "httpx",
-    "http", "ftplib", "smtplib", "paramiko", "ctypes", "cffi", "importlib", "pickle", "cPickle", "dill", "cloudpickle", "marshal",
-    "builtins", "__builtin__", "pty", "tempfile", "webbrowser", "runpy", "code", "codecs", "base64", "binascii", "zlib", "platform",
-    "multiprocessing", "threading", "asyncio", "signal", "pathlib", "io", "inspect", "gc", "types", "pip", "commands", "telnetlib",
+    "os",
+    "posix",
+    "nt",
+    "subprocess",
+    "_posixsubprocess",
+    "sys",
+    "shutil",
+    "socket",
+    "urllib",
+    "urllib2",
+    "requests",
+    "httpx",
+    "http",
+    "ftplib",
+    "smtplib",
+    "paramiko",
+    "ctypes",
+    "cffi",
+    "importlib",
+    "pickle",
+    "cPickle",
+    "dill",
+    "cloudpickle",
+    "marshal",
+    "builtins",
+    "__builtin__",
+    "pty",
+    "tempfile",
+    "webbrowser",
+    "runpy",
+    "code",
+    "codecs",
+    "base64",
+    "binascii",
+    "zlib",
+    "platform",
+    "multiprocessing",
+    "threading",
+    "asyncio",
+    "signal",
+    "pathlib",
+    "io",
+    "inspect",
+    "gc",
+    "types",
+    "pip",
+    "commands",
+    "telnetlib",
 ];
 
 /// Names that reach the same, whatever module they come from.
 const NAMES: &[&str] = &[
-    "__import__", "exec", "eval", "execfile", "compile", "open", "system", "popen", "Popen", "check_output", "check_call",
-    "getoutput", "getstatusoutput", "execv", "execve", "execvp", "execvpe", "execl", "execlp", "spawnl", "spawnv", "spawnlp",
-    "spawnvp", "posix_spawn", "fork", "forkpty", "startfile", "import_module", "urlopen", "urlretrieve", "create_connection",
-    "b64decode", "CDLL", "windll", "load_module", "exec_module", "run_path", "run_module", "__builtins__", "__subclasses__",
-    "__globals__", "__loader__", "__bases__", "__mro__", "__code__", "py_function", "numpy_function", "load_op_library",
-    "load_library", "read_file", "write_file", "environ", "getenv", "rmtree", "unlink", "remove", "chmod", "makedirs",
-    "get_file", "load_model", "breakpoint", "input", "globals", "setattr", "delattr",
+    "__import__",
+    "exec",
+    "eval",
+    "execfile",
+    "compile",
+    "open",
+    "system",
+    "popen",
+    "Popen",
+    "check_output",
+    "check_call",
+    "getoutput",
+    "getstatusoutput",
+    "execv",
+    "execve",
+    "execvp",
+    "execvpe",
+    "execl",
+    "execlp",
+    "spawnl",
+    "spawnv",
+    "spawnlp",
+    "spawnvp",
+    "posix_spawn",
+    "fork",
+    "forkpty",
+    "startfile",
+    "import_module",
+    "urlopen",
+    "urlretrieve",
+    "create_connection",
+    "b64decode",
+    "CDLL",
+    "windll",
+    "load_module",
+    "exec_module",
+    "run_path",
+    "run_module",
+    "__builtins__",
+    "__subclasses__",
+    "__globals__",
+    "__loader__",
+    "__bases__",
+    "__mro__",
+    "__code__",
+    "py_function",
+    "numpy_function",
+    "load_op_library",
+    "load_library",
+    "read_file",
+    "write_file",
+    "environ",
+    "getenv",
+    "rmtree",
+    "unlink",
+    "remove",
+    "chmod",
+    "makedirs",
+    "get_file",
+    "load_model",
+    "breakpoint",
+    "input",
+    "globals",
+    "setattr",
+    "delattr",
 ];
 
 impl Judge<'_, '_, '_> {
@@ -36,7 +138,8 @@ impl Judge<'_, '_, '_> {
             // Reported where the text itself is visited.
             return;
         }
-        let message = "the configuration holds compiled Python code that could not be read; a loader that accepts it runs it";
+        let message =
+            "the configuration holds compiled Python code that could not be read; a loader that accepts it runs it";
         self.report(LAMBDA, "unreadable code", message, pointer, value);
     }
 
@@ -53,7 +156,9 @@ impl Judge<'_, '_, '_> {
         let subject = if reached.is_empty() { seen.clone() } else { reached.join(", ") };
         if reached.is_empty() {
             let uses = if seen.is_empty() { "no global name".to_string() } else { seen };
-            let message = format!("the configuration holds compiled Python code that loading or calling the model runs; it uses {uses}");
+            let message = format!(
+                "the configuration holds compiled Python code that loading or calling the model runs; it uses {uses}"
+            );
             self.report(LAMBDA, subject, message, pointer, value);
         } else {
             let texts: Vec<String> = code.texts.iter().filter(|text| !text.contains("<locals>")).cloned().collect();
@@ -98,7 +203,10 @@ fn belongs(module: &str, name: &str) -> bool {
         "os" | "posix" | "nt" => {
             name.starts_with("exec") && name != "exec" && name != "execfile"
                 || name.starts_with("spawn")
-                || matches!(name, "system" | "popen" | "fork" | "forkpty" | "startfile" | "environ" | "getenv" | "unlink")
+                || matches!(
+                    name,
+                    "system" | "popen" | "fork" | "forkpty" | "startfile" | "environ" | "getenv" | "unlink"
+                )
                 || matches!(name, "remove" | "chmod" | "makedirs" | "posix_spawn")
         }
         "subprocess" => matches!(name, "Popen" | "check_output" | "check_call" | "getoutput" | "getstatusoutput"),

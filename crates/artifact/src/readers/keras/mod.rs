@@ -122,7 +122,10 @@ pub(crate) fn judge(text: &str, base: Option<u64>, prefix: &str, cx: &mut Cx<'_>
     let json = match Json::parse(trimmed, cx.budget()) {
         Ok(json) => json,
         Err(error) => {
-            return cx.incomplete(format!("the Keras configuration is not JSON: {} at byte {}", error.message, error.offset));
+            return cx.incomplete(format!(
+                "the Keras configuration is not JSON: {} at byte {}",
+                error.message, error.offset
+            ));
         }
     };
     if is_metadata(&json) {

@@ -25,14 +25,55 @@ pub(super) fn is_keras(module: &str) -> bool {
 /// in the file decides what they do.
 pub(super) fn is_layer_package(module: &str) -> bool {
     const PACKAGES: &[&str] = &[
-        "keras_nlp", "keras_hub", "keras_cv", "keras_rs", "keras_tuner", "autokeras", "keras_contrib", "keras_bert",
-        "keras_self_attention", "keras_layer_normalization", "keras_transformer", "keras_retinanet", "keras_unet_collection",
-        "keras_vggface", "keras_pos_embd", "keras_embed_sim", "keras_position_wise_feed_forward", "keras_multi_head",
-        "keras_adabound", "keras_radam", "keras_resnet", "tensorflow_addons", "tensorflow_hub", "tensorflow_text",
-        "tensorflow_probability", "tensorflow_model_optimization", "tensorflow_quantum", "tensorflow_recommenders",
-        "tensorflow_decision_forests", "tensorflow_gnn", "tensorflow_ranking", "tensorflow_lattice", "official",
-        "transformers", "spektral", "stellargraph", "qkeras", "hls4ml", "efficientnet", "segmentation_models",
-        "classification_models", "larq", "tcn", "tfimm", "vit_keras", "kapre", "deepctr", "imageai", "ultralytics",
+        "keras_nlp",
+        "keras_hub",
+        "keras_cv",
+        "keras_rs",
+        "keras_tuner",
+        "autokeras",
+        "keras_contrib",
+        "keras_bert",
+        "keras_self_attention",
+        "keras_layer_normalization",
+        "keras_transformer",
+        "keras_retinanet",
+        "keras_unet_collection",
+        "keras_vggface",
+        "keras_pos_embd",
+        "keras_embed_sim",
+        "keras_position_wise_feed_forward",
+        "keras_multi_head",
+        "keras_adabound",
+        "keras_radam",
+        "keras_resnet",
+        "tensorflow_addons",
+        "tensorflow_hub",
+        "tensorflow_text",
+        "tensorflow_probability",
+        "tensorflow_model_optimization",
+        "tensorflow_quantum",
+        "tensorflow_recommenders",
+        "tensorflow_decision_forests",
+        "tensorflow_gnn",
+        "tensorflow_ranking",
+        "tensorflow_lattice",
+        "official",
+        "transformers",
+        "spektral",
+        "stellargraph",
+        "qkeras",
+        "hls4ml",
+        "efficientnet",
+        "segmentation_models",
+        "classification_models",
+        "larq",
+        "tcn",
+        "tfimm",
+        "vit_keras",
+        "kapre",
+        "deepctr",
+        "imageai",
+        "ultralytics",
     ];
     PACKAGES.iter().any(|package| within(module, package))
 }
@@ -43,17 +84,42 @@ pub(super) fn reaches_out(name: &str) -> Option<&'static str> {
     Some(match name {
         "enable_unsafe_deserialization" => "turns off the check that refuses code in model files",
         "get_file" | "get_file_from_google" | "download" => "downloads a file and may unpack it",
-        "load_model" | "load_weights" | "load_model_weights" | "model_from_json" | "model_from_yaml"
-        | "model_from_config" | "deserialize_keras_object" | "from_pretrained" | "import_meta_graph"
+        "load_model"
+        | "load_weights"
+        | "load_model_weights"
+        | "model_from_json"
+        | "model_from_yaml"
+        | "model_from_config"
+        | "deserialize_keras_object"
+        | "from_pretrained"
+        | "import_meta_graph"
         | "load_model_from_hub" => "loads another model",
         "save_model" | "save_weights" | "save_img" | "export_model" | "write_file" | "save_to_file" | "plot_model"
         | "model_to_dot" => "writes a file",
-        "load_img" | "read_file" | "load_data" | "image_dataset_from_directory" | "text_dataset_from_directory"
-        | "audio_dataset_from_directory" | "timeseries_dataset_from_directory" | "load_vocabulary"
+        "load_img"
+        | "read_file"
+        | "load_data"
+        | "image_dataset_from_directory"
+        | "text_dataset_from_directory"
+        | "audio_dataset_from_directory"
+        | "timeseries_dataset_from_directory"
+        | "load_vocabulary"
         | "matching_files" => "reads files",
-        "func_load" | "py_function" | "numpy_function" | "py_func" | "eager_py_func" | "load_op_library"
-        | "load_library" | "load_plugin" | "load_pluggable_device_library" => "runs code from outside TensorFlow",
-        "register_keras_serializable" | "clear_session" | "set_floatx" | "set_backend" | "run_command" | "extract_archive"
+        "func_load"
+        | "py_function"
+        | "numpy_function"
+        | "py_func"
+        | "eager_py_func"
+        | "load_op_library"
+        | "load_library"
+        | "load_plugin"
+        | "load_pluggable_device_library" => "runs code from outside TensorFlow",
+        "register_keras_serializable"
+        | "clear_session"
+        | "set_floatx"
+        | "set_backend"
+        | "run_command"
+        | "extract_archive"
         | "unpack" => "changes the state of the process",
         _ => return None,
     })
@@ -63,10 +129,27 @@ pub(super) fn reaches_out(name: &str) -> Option<&'static str> {
 /// losses and the like; a function of `keras.utils` or `keras.saving` in a model is not honest.
 pub(super) fn has_model_functions(module: &str) -> bool {
     const NOT: &[&str] = &[
-        "utils", "saving", "config", "models", "datasets", "preprocessing", "callbacks", "distribution", "tree", "export",
-        "wrappers", "visualization", "legacy", "trainers", "testing", "engine", "api", "applications",
+        "utils",
+        "saving",
+        "config",
+        "models",
+        "datasets",
+        "preprocessing",
+        "callbacks",
+        "distribution",
+        "tree",
+        "export",
+        "wrappers",
+        "visualization",
+        "legacy",
+        "trainers",
+        "testing",
+        "engine",
+        "api",
+        "applications",
     ];
-    let part = module.split('.').filter(|part| !matches!(*part, "tensorflow" | "python" | "src" | "api" | "_tf_keras")).nth(1);
+    let part =
+        module.split('.').filter(|part| !matches!(*part, "tensorflow" | "python" | "src" | "api" | "_tf_keras")).nth(1);
     !part.is_some_and(|part| NOT.contains(&part))
 }
 
@@ -113,7 +196,9 @@ mod tests {
 
     #[test]
     fn tells_packages_by_whole_names() {
-        assert!(is_keras("keras.src.layers.core") && is_keras("tensorflow.python.keras.layers.core") && is_keras("keras"));
+        assert!(
+            is_keras("keras.src.layers.core") && is_keras("tensorflow.python.keras.layers.core") && is_keras("keras")
+        );
         assert!(!is_keras("keras_evil.layers") && !is_keras("kerasx") && !is_keras("tensorflow.io"));
         assert!(never_holds_layers("os") && never_holds_layers("urllib.request") && !never_holds_layers("oslo"));
         assert!(is_layer_package("keras_hub.src.models") && !is_layer_package("keras_hub2"));
@@ -121,7 +206,8 @@ mod tests {
 
     #[test]
     fn functions_of_a_model_come_from_where_models_compute() {
-        for module in ["keras.activations", "keras.src.losses.losses", "keras", "keras.ops", "tensorflow.keras.backend"] {
+        for module in ["keras.activations", "keras.src.losses.losses", "keras", "keras.ops", "tensorflow.keras.backend"]
+        {
             assert!(has_model_functions(module), "{module}");
         }
         for module in ["keras.utils", "keras.src.utils.file_utils", "keras.config", "tensorflow.python.keras.saving"] {

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use super::modules::{has_model_functions, is_keras, is_layer_package, never_holds_layers, reaches_out, within};
 use super::{
-    ARBITRARY_CALLABLE, CUSTOM_CLASS, DISABLES_SAFE_MODE, DUPLICATE_KEY, Document, EXTERNAL_MODEL, FILE_READ, FOREIGN_CLASS,
-    REMOTE_LAYER, TENSORFLOW_OP, TORCH_MODULE,
+    ARBITRARY_CALLABLE, CUSTOM_CLASS, DISABLES_SAFE_MODE, DUPLICATE_KEY, Document, EXTERNAL_MODEL, FILE_READ,
+    FOREIGN_CLASS, REMOTE_LAYER, TENSORFLOW_OP, TORCH_MODULE,
 };
 use crate::fact::{Fact, FactKind};
 use crate::json::{Json, Value};
@@ -17,8 +17,30 @@ const MAX_MODULE: usize = 64 << 20;
 /// Builtins of Python that a configuration could name; everything else under `builtins` is a name that
 /// Keras looks up among its own activations, losses and so on.
 const BUILTINS: &[&str] = &[
-    "__import__", "__build_class__", "breakpoint", "compile", "delattr", "dir", "eval", "exec", "execfile", "exit", "getattr",
-    "globals", "help", "input", "locals", "memoryview", "object", "open", "print", "quit", "setattr", "super", "type", "vars",
+    "__import__",
+    "__build_class__",
+    "breakpoint",
+    "compile",
+    "delattr",
+    "dir",
+    "eval",
+    "exec",
+    "execfile",
+    "exit",
+    "getattr",
+    "globals",
+    "help",
+    "input",
+    "locals",
+    "memoryview",
+    "object",
+    "open",
+    "print",
+    "quit",
+    "setattr",
+    "super",
+    "type",
+    "vars",
 ];
 
 pub(super) struct Judge<'a, 'b, 't> {
@@ -50,7 +72,14 @@ impl<'a, 'b, 't> Judge<'a, 'b, 't> {
         }
     }
 
-    pub(super) fn report(&mut self, kind: FactKind, subject: impl AsRef<str>, message: impl AsRef<str>, pointer: &str, json: &Json<'_>) {
+    pub(super) fn report(
+        &mut self,
+        kind: FactKind,
+        subject: impl AsRef<str>,
+        message: impl AsRef<str>,
+        pointer: &str,
+        json: &Json<'_>,
+    ) {
         let mut fact = Fact::new(kind, subject, message).pointer(format!("{}{pointer}", self.document.prefix));
         let len = json.end.saturating_sub(json.start);
         if let Some(base) = self.document.base {
@@ -65,7 +94,8 @@ impl<'a, 'b, 't> Judge<'a, 'b, 't> {
         for key in RESOLVED {
             let mut same = json.members().iter().filter(|(name, _)| name == key);
             if let (Some((_, first)), Some(_)) = (same.next(), same.next()) {
-                let message = format!("the key `{key}` stands twice in one object; which value counts depends on the parser");
+                let message =
+                    format!("the key `{key}` stands twice in one object; which value counts depends on the parser");
                 self.report(DUPLICATE_KEY, key, message, pointer, first);
             }
         }
@@ -78,7 +108,8 @@ impl<'a, 'b, 't> Judge<'a, 'b, 't> {
         let registered = json.get("registered_name").and_then(Json::str);
         match class {
             "__lambda__" => {
-                let code = config.and_then(|config| config.get("code").or_else(|| config.get("value")).or(Some(config)));
+                let code =
+                    config.and_then(|config| config.get("code").or_else(|| config.get("value")).or(Some(config)));
                 self.embedded_code(pointer, code.unwrap_or(json));
                 return;
             }
@@ -121,11 +152,20 @@ impl<'a, 'b, 't> Judge<'a, 'b, 't> {
         }
     }
 
-    fn callable(&mut self, pointer: &str, json: &Json<'_>, module: &str, name: &str, registered: Option<&str>, function: bool) {
+    fn callable(
+        &mut self,
+        pointer: &str,
+        json: &Json<'_>,
+        module: &str,
+        name: &str,
+        registered: Option<&str>,
+        function: bool,
+    ) {
         let last = name.rsplit(['.', '>']).next().unwrap_or(name);
         let full = if module.is_empty() { name.to_string() } else { format!("{module}.{name}") };
         if last == "enable_unsafe_deserialization" {
-            let message = format!("the configuration calls `{full}`, which turns off the check that refuses code in model files");
+            let message =
+                format!("the configuration calls `{full}`, which turns off the check that refuses code in model files");
             return self.report(DISABLES_SAFE_MODE, full, message, pointer, json);
         }
         let ours = is_keras(module) || within(module, "tensorflow") || is_layer_package(module);
@@ -215,7 +255,11 @@ impl<'a, 'b, 't> Judge<'a, 'b, 't> {
             node.walk(&mut |_, value| {
                 if let Some(text) = value.str() {
                     let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-                    found.extend(words.filter_map(|word| Some((word.to_string(), crate::readers::tensorflow::dangerous_op(word)?))));
+                    found.extend(
+                        words.filter_map(|word| {
+                            Some((word.to_string(), crate::readers::tensorflow::dangerous_op(word)?))
+                        }),
+                    );
                 }
             });
         }

@@ -79,8 +79,14 @@ fn finds_callables_that_are_not_layers() {
         (r#"{"class_name": "function", "config": "eval", "module": "builtins"}"#, "keras-arbitrary-callable"),
         (r#"{"class_name": "function", "config": "get_file", "module": "keras.utils"}"#, "keras-arbitrary-callable"),
         (r#"{"class_name": "get_file", "config": {}, "module": "keras.utils"}"#, "keras-arbitrary-callable"),
-        (r#"{"class_name": "function", "config": "to_ordinal", "module": "keras.src.utils.x"}"#, "keras-arbitrary-callable"),
-        (r#"{"class_name": "Popen", "config": {}, "module": "subprocess", "registered_name": null}"#, "keras-arbitrary-callable"),
+        (
+            r#"{"class_name": "function", "config": "to_ordinal", "module": "keras.src.utils.x"}"#,
+            "keras-arbitrary-callable",
+        ),
+        (
+            r#"{"class_name": "Popen", "config": {}, "module": "subprocess", "registered_name": null}"#,
+            "keras-arbitrary-callable",
+        ),
         (
             r#"{"class_name": "function", "config": "enable_unsafe_deserialization", "module": "keras.config"}"#,
             "keras-disables-safe-mode",
