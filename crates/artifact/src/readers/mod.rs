@@ -9,12 +9,17 @@ use crate::fact::FactKind;
 use crate::head::Head;
 use crate::walk::Cx;
 
+mod card;
 mod chat_template;
 mod codecs;
+mod config;
 mod keras;
 mod names;
+mod python;
+mod requirements;
 mod safetensors;
 mod tensorflow;
+mod yaml;
 mod zip;
 
 /// Whether a reader recognises a file.
@@ -40,9 +45,17 @@ pub(crate) trait Reader: Sync {
 
 /// Every reader; order decides the primary view and which hint goes first.
 pub(crate) const ALL: &[&dyn Reader] =
-    &[&zip::Zip, &safetensors::Safetensors, &chat_template::ChatTemplate, &keras::KerasConfig];
+    &[&zip::Zip, &safetensors::Safetensors, &chat_template::ChatTemplate, &keras::KerasConfig,
+    &python::PathFile,
+    &python::Python,
+    &card::ModelCard,
+    &requirements::Requirements,
+    &yaml::Yaml,
+    // Any JSON at all: after every reader that knows a JSON format of its own.
+    &config::Config,
+];
 
 /// Every kind of fact any reader can report.
 pub fn fact_kinds() -> Vec<FactKind> {
-    [zip::FACTS, names::FACTS, safetensors::FACTS, crate::jinja::FACTS, keras::FACTS].concat()
+    [zip::FACTS, names::FACTS, safetensors::FACTS, crate::jinja::FACTS, keras::FACTS, config::FACTS, yaml::FACTS, requirements::FACTS, python::FACTS].concat()
 }
