@@ -1,10 +1,15 @@
 //! Every rule: one Markdown entry, registered by one line in its family's `mod.rs`.
 
 mod archive;
+mod config;
 mod keras;
+mod mlflow;
+mod python;
 mod registry;
+mod requirements;
 mod safetensors;
 mod template;
+mod yaml;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

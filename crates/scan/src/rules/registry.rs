@@ -13,5 +13,14 @@ macro_rules! family {
 pub(super) use family;
 
 /// Every family, sorted.
-pub(super) const FAMILIES: &[Entries] =
-    &[super::archive::ENTRIES, super::keras::ENTRIES, super::safetensors::ENTRIES, super::template::ENTRIES];
+pub(super) const FAMILIES: &[Entries] = &[
+    super::archive::ENTRIES,
+    super::config::ENTRIES,
+    super::keras::ENTRIES,
+    super::mlflow::ENTRIES,
+    super::python::ENTRIES,
+    super::requirements::ENTRIES,
+    super::safetensors::ENTRIES,
+    super::template::ENTRIES,
+    super::yaml::ENTRIES,
+];

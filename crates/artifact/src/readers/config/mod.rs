@@ -63,7 +63,10 @@ impl Reader for Config {
         match parsed {
             Ok((text, json)) => judge(&json, text, cx),
             Err(reason) if telling => cx.incomplete(format!("not valid JSON: {reason}")),
-            Err(_) => cx.artifact.status = Status::Unrecognised,
+            Err(_) => {
+                cx.artifact.format = "text";
+                cx.artifact.status = Status::Unrecognised;
+            }
         }
     }
 }

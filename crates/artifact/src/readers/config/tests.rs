@@ -24,15 +24,9 @@ fn says_what_a_configuration_pulls_in() {
         (r#"{"peft_type": "LORA", "base_model_name_or_path": "http://model.invalid/x"}"#, vec!["config-foreign-base"]),
         (r#"{"peft_type": "LORA", "base_model_name_or_path": "/home/me/llama"}"#, vec!["config-local-base"]),
         (r#"{"peft_type": "LORA", "base_model_name_or_path": "them/llama"}"#, vec![]),
-        (
-            r#"{"peft_type": "LORA", "base_model_name_or_path": "../../../../etc/passwd"}"#,
-            vec!["config-path-escape"],
-        ),
+        (r#"{"peft_type": "LORA", "base_model_name_or_path": "../../../../etc/passwd"}"#, vec!["config-path-escape"]),
         (r#"[{"idx": 0, "name": "0", "path": "", "type": "custom_st.Transformer"}]"#, vec!["config-local-code"]),
-        (
-            r#"[{"idx": 0, "name": "0", "path": "", "type": "subprocess.Popen"}]"#,
-            vec!["config-dangerous-callable"],
-        ),
+        (r#"[{"idx": 0, "name": "0", "path": "", "type": "subprocess.Popen"}]"#, vec!["config-dangerous-callable"]),
         (r#"[{"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"}]"#, vec![]),
         (r#"{"_class_name": "P", "_diffusers_version": "0.3", "unet": ["my_unet", "Net"]}"#, vec!["config-local-code"]),
         (

@@ -126,7 +126,7 @@ fn hyperpyyaml(tag: &str) -> Found {
 
 fn named(way: Way, name: &str, tag: &str) -> Found {
     let verdict = match way {
-        Way::Module => callable::judge(&format!("{name}.x")),
+        Way::Module => judge_module(name),
         _ => callable::judge(name),
     };
     let does = match way {
@@ -145,6 +145,13 @@ fn named(way: Way, name: &str, tag: &str) -> Found {
         (Verdict::Unknown, Way::Name) => (PYTHON_CLASS, message(" in a loader that imports any name")),
     };
     Some((kind, name.to_string(), message))
+}
+
+/// A module is as dangerous as what people take from it.
+fn judge_module(name: &str) -> Verdict {
+    let worst = ["system", "Popen", "exec", "run", "call", "run_path"];
+    let executes = worst.iter().any(|function| callable::judge(&format!("{name}.{function}")) == Verdict::Executes);
+    if executes { Verdict::Executes } else { Verdict::Unknown }
 }
 
 /// Tags of loaders in other languages.
