@@ -9,6 +9,7 @@ mod artifact;
 mod base64;
 mod budget;
 mod bytes;
+mod codelike;
 mod fact;
 pub mod fixture;
 mod flatbuffer;
@@ -19,8 +20,12 @@ mod marshal;
 mod pickle;
 mod protobuf;
 mod readers;
+mod stream;
+#[cfg(test)]
+mod testing;
 mod text;
 mod walk;
+mod xml;
 
 pub use artifact::{Artifact, Code, Contents, Language, Status, Template, Tensor};
 pub use budget::Limits;

@@ -266,6 +266,39 @@ impl Iterator for Stream<'_> {
     }
 }
 
+/// A message inside the input: absolute offset and length.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Part {
+    pub(crate) start: u64,
+    pub(crate) len: u64,
+}
+
+#[allow(dead_code, reason = "one family for all readers")]
+impl Part {
+    pub(crate) fn fields(self, input: &dyn ReadAt) -> Stream<'_> {
+        Stream::new(input, self.start, self.len)
+    }
+
+    /// The beginning as text, at most `max` bytes.
+    pub(crate) fn text(self, input: &dyn ReadAt, max: usize) -> String {
+        let bytes = input.read_vec_at(self.start, self.len.min(max as u64) as usize).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    /// A message of two strings, fields 1 and 2: a map entry with text values, or ONNX's `StringStringEntryProto`.
+    pub(crate) fn entry(self, input: &dyn ReadAt) -> (String, String) {
+        let mut pair = (String::new(), String::new());
+        for field in self.fields(input) {
+            match (field.number, field.place) {
+                (1, Place::Bytes { start, len }) => pair.0 = Part { start, len }.text(input, 300),
+                (2, Place::Bytes { start, len }) => pair.1 = Part { start, len }.text(input, 4096),
+                _ => {}
+            }
+        }
+        pair
+    }
+}
+
 /// Whether `prefix`, the beginning of `size` bytes, is a message whose top-level fields are all `allowed`
 /// (field number, wire type). Bytes that run on past the prefix are fine while they stay inside `size`.
 /// Returns how many fields it saw, none if it is not such a message.

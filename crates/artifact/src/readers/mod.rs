@@ -13,12 +13,17 @@ mod card;
 mod chat_template;
 mod codecs;
 mod config;
+mod coreml;
 mod keras;
+mod msgpack;
 mod names;
+mod onnx;
 mod python;
+mod r;
 mod requirements;
 mod safetensors;
 mod tensorflow;
+mod xml;
 mod yaml;
 mod zip;
 
@@ -44,18 +49,43 @@ pub(crate) trait Reader: Sync {
 }
 
 /// Every reader; order decides the primary view and which hint goes first.
-pub(crate) const ALL: &[&dyn Reader] =
-    &[&zip::Zip, &safetensors::Safetensors, &chat_template::ChatTemplate, &keras::KerasConfig,
+pub(crate) const ALL: &[&dyn Reader] = &[
+    &zip::Zip,
+    &safetensors::Safetensors,
+    &chat_template::ChatTemplate,
+    &keras::KerasConfig,
     &python::PathFile,
     &python::Python,
     &card::ModelCard,
     &requirements::Requirements,
-    &yaml::Yaml,
-    // Any JSON at all: after every reader that knows a JSON format of its own.
+    &yaml::Yaml, // Any JSON at all: after every reader that knows a JSON format of its own.
     &config::Config,
+    &onnx::Onnx,
+    &coreml::CoreMl,
+    &coreml::PackageManifest,
+    &msgpack::Msgpack,
+    &r::R,
+    &xml::Xml,
 ];
 
 /// Every kind of fact any reader can report.
 pub fn fact_kinds() -> Vec<FactKind> {
-    [zip::FACTS, names::FACTS, safetensors::FACTS, crate::jinja::FACTS, keras::FACTS, config::FACTS, yaml::FACTS, requirements::FACTS, python::FACTS].concat()
+    [
+        zip::FACTS,
+        names::FACTS,
+        safetensors::FACTS,
+        crate::jinja::FACTS,
+        keras::FACTS,
+        config::FACTS,
+        yaml::FACTS,
+        requirements::FACTS,
+        python::FACTS,
+        crate::codelike::FACTS,
+        onnx::FACTS,
+        coreml::FACTS,
+        msgpack::FACTS,
+        r::FACTS,
+        xml::FACTS,
+    ]
+    .concat()
 }

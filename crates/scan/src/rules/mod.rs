@@ -2,13 +2,19 @@
 
 mod archive;
 mod config;
+mod coreml;
 mod keras;
+mod metadata;
 mod mlflow;
+mod msgpack;
+mod onnx;
 mod python;
+mod r;
 mod registry;
 mod requirements;
 mod safetensors;
 mod template;
+mod xml;
 mod yaml;
 
 use std::collections::HashMap;

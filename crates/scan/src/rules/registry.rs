@@ -16,11 +16,17 @@ pub(super) use family;
 pub(super) const FAMILIES: &[Entries] = &[
     super::archive::ENTRIES,
     super::config::ENTRIES,
+    super::coreml::ENTRIES,
     super::keras::ENTRIES,
+    super::metadata::ENTRIES,
     super::mlflow::ENTRIES,
+    super::msgpack::ENTRIES,
+    super::onnx::ENTRIES,
     super::python::ENTRIES,
+    super::r::ENTRIES,
     super::requirements::ENTRIES,
     super::safetensors::ENTRIES,
     super::template::ENTRIES,
+    super::xml::ENTRIES,
     super::yaml::ENTRIES,
 ];

@@ -1,0 +1,5 @@
+//! Rules on metadata of any format.
+
+super::registry::family! { "metadata":
+    "metadata-is-code",
+}
