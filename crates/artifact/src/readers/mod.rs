@@ -14,6 +14,7 @@ mod chat_template;
 mod codecs;
 mod config;
 mod coreml;
+mod hdf5;
 mod keras;
 mod msgpack;
 mod names;
@@ -54,6 +55,7 @@ pub(crate) const ALL: &[&dyn Reader] = &[
     &safetensors::Safetensors,
     &chat_template::ChatTemplate,
     &keras::KerasConfig,
+    &hdf5::Hdf5,
     &python::PathFile,
     &python::Python,
     &card::ModelCard,
@@ -75,7 +77,7 @@ pub fn fact_kinds() -> Vec<FactKind> {
         names::FACTS,
         safetensors::FACTS,
         crate::jinja::FACTS,
-        keras::FACTS,
+        keras::FACTS, hdf5::FACTS,
         config::FACTS,
         yaml::FACTS,
         requirements::FACTS,
