@@ -128,7 +128,7 @@ impl<'a, 'b, 'c> Objects<'a, 'b, 'c> {
         if path.is_empty() {
             self.cx.artifact.format = super::refine_by_attribute(self.cx.artifact.format, &attribute.name);
             if let Some(text) = values.first().and_then(|value| std::str::from_utf8(value).ok()) {
-                self.cx.artifact.contents.meta(&attribute.name, text);
+                self.cx.artifact.contents.meta(&attribute.name, text.trim_end());
             }
         }
         for value in values {
