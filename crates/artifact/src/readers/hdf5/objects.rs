@@ -61,13 +61,13 @@ impl<'a, 'b, 'c> Objects<'a, 'b, 'c> {
             if path.is_empty() {
                 self.cx.artifact.format = super::refine(self.cx.artifact.format, &links);
             }
-            // The stack gives back the last first; links keep their order this way.
-            for link in links.into_iter().rev() {
+            let mut children = Vec::new();
+            for link in links {
                 let name = format!("{path}/{}", crate::text::shown(&link.name, 200));
                 match link.target {
                     Target::Hard(child) if path.len() < 4096 => {
                         if seen.insert(child) {
-                            todo.push((child, name));
+                            children.push((child, name));
                         }
                     }
                     Target::Hard(_) => self.cx.over_budget("depth of HDF5 groups"),
@@ -87,6 +87,8 @@ impl<'a, 'b, 'c> Objects<'a, 'b, 'c> {
                     }
                 }
             }
+            // The stack gives back the last first; links keep their order this way.
+            todo.extend(children.into_iter().rev());
         }
     }
 
