@@ -20,6 +20,8 @@ facts! {
 pub struct Options {
     /// What one file may cost.
     pub limits: Limits,
+    /// How to judge the callables that pickles name; the shipped table if there is none.
+    pub callables: Option<crate::pickle::callables::Callables>,
 }
 
 /// Says what `input` is, what is inside and what loading it would do. `name` is shown, and is a hint for

@@ -1,3 +1,23 @@
 //! Pickle: what unpickling would call, without unpickling.
 
 pub mod callables;
+
+mod calls;
+mod describe;
+mod files;
+mod imports;
+mod joblib;
+mod machine;
+mod memo;
+mod names;
+mod opcode;
+mod report;
+mod search;
+mod stream;
+mod symbolic;
+mod text;
+mod value;
+
+pub(crate) use files::read;
+pub(crate) use report::FACTS;
+pub(crate) use search::is_pickle;

@@ -19,6 +19,7 @@ mod keras;
 mod msgpack;
 mod names;
 mod onnx;
+mod pickle;
 mod python;
 mod r;
 mod requirements;
@@ -56,6 +57,7 @@ pub(crate) const ALL: &[&dyn Reader] = &[
     &chat_template::ChatTemplate,
     &keras::KerasConfig,
     &hdf5::Hdf5,
+    &pickle::Pickle,
     &python::PathFile,
     &python::Python,
     &card::ModelCard,
@@ -78,6 +80,8 @@ pub fn fact_kinds() -> Vec<FactKind> {
         safetensors::FACTS,
         crate::jinja::FACTS,
         keras::FACTS, hdf5::FACTS,
+        keras::FACTS,
+        pickle::FACTS,
         config::FACTS,
         yaml::FACTS,
         requirements::FACTS,

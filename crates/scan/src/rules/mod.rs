@@ -9,6 +9,7 @@ mod metadata;
 mod mlflow;
 mod msgpack;
 mod onnx;
+mod pickle;
 mod python;
 mod r;
 mod registry;

@@ -23,6 +23,7 @@ pub(super) const FAMILIES: &[Entries] = &[
     super::mlflow::ENTRIES,
     super::msgpack::ENTRIES,
     super::onnx::ENTRIES,
+    super::pickle::ENTRIES,
     super::python::ENTRIES,
     super::r::ENTRIES,
     super::requirements::ENTRIES,

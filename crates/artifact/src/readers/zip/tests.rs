@@ -103,7 +103,8 @@ fn torchscript_source_is_kept_and_not_taken_for_python() {
 fn a_bomb_is_told_and_not_expanded_beyond_the_budget() {
     let zeros = format!("member a hex deflate\n  {}\n", "00 ".repeat(1 << 20));
     let bytes = build("zip", &zeros).unwrap();
-    let options = Options { limits: crate::Limits { expanded: 1000, ..crate::Limits::default() } };
+    let limits = crate::Limits { expanded: 1000, ..crate::Limits::default() };
+    let options = Options { limits, ..Options::default() };
     let artifact = inspect(&bytes, "x", &options);
     assert!(kinds(&artifact).contains(&"budget-hit"), "{:?}", kinds(&artifact));
     assert!(artifact.members[0].size <= 1000);

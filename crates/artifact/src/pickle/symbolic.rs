@@ -1,0 +1,251 @@
+//! Callables that hand out or call others: what they give is computed on symbols, so that
+//! `getattr(__import__("os"), "system")` is seen to be `os.system`.
+
+use super::callables::Verdict;
+use super::machine::Machine;
+use super::report::{IMPORTS_MODULE, RESOLVES_NAMES};
+use super::text;
+use super::value::{Call, How, Value};
+
+/// What is special about a callable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Special {
+    /// Nothing: its verdict decides.
+    Ordinary,
+    /// `f(object, "name")`; whether honest pickles use it.
+    Attribute { honest: bool },
+    /// `f("package.module")`; whether the result is the top package.
+    Import { top: bool },
+    /// `f("package.module:name")`.
+    Resolve,
+    /// `operator.attrgetter`, `operator.methodcaller`, `operator.itemgetter`: the result is called later.
+    Getter,
+    /// `functools.partial`.
+    Partial,
+    /// `f(object, key)`.
+    Item,
+    /// `f(callable, …)`: calls its first argument.
+    Apply,
+    /// `copyreg._reconstructor(class, base, state)` and `copyreg.__newobj__(class, …)`.
+    Construct,
+    /// A vetted callable whose arguments matter later: dtypes, encoded bytes, array descriptions.
+    Remember,
+    /// Reads bytes that it is given as a pickle or a model.
+    Load,
+    /// `dill._dill._load_type(name)`.
+    DillType,
+}
+
+impl Special {
+    pub(crate) fn of(module: &str, name: &str) -> Special {
+        let (module, name) = super::names::python3(module, name);
+        match (module, name) {
+            ("builtins", "getattr") => Special::Attribute { honest: true },
+            ("inspect", "getattr_static")
+            | ("builtins", "object.__getattribute__" | "type.__getattribute__")
+            | ("dill._dill" | "dill.dill", "_get_attr" | "_getattribute") => Special::Attribute { honest: false },
+            ("builtins", "__import__") => Special::Import { top: true },
+            ("importlib" | "importlib._bootstrap", "import_module" | "__import__" | "_gcd_import")
+            | ("dill._dill" | "dill.dill", "_import_module")
+            | ("cloudpickle.cloudpickle" | "cloudpickle" | "joblib.externals.cloudpickle.cloudpickle", "subimport") => {
+                Special::Import { top: name == "__import__" }
+            }
+            ("pkgutil", "resolve_name") | ("pydoc", "locate" | "resolve") | ("logging.config", "_resolve") => {
+                Special::Resolve
+            }
+            ("operator" | "_operator", "attrgetter" | "methodcaller" | "itemgetter") => Special::Getter,
+            ("functools" | "_functools", "partial" | "partialmethod") => Special::Partial,
+            ("operator" | "_operator", "getitem" | "__getitem__") => Special::Item,
+            ("builtins", "map" | "filter" | "apply")
+            | ("functools" | "_functools", "reduce")
+            | ("itertools", "starmap" | "filterfalse" | "takewhile" | "dropwhile")
+            | ("operator" | "_operator", "call") => Special::Apply,
+            ("copyreg", "_reconstructor" | "__newobj__" | "__newobj_ex__") => Special::Construct,
+            ("numpy", "dtype") | ("_codecs", "encode") | ("joblib.numpy_pickle", "NumpyArrayWrapper") => {
+                Special::Remember
+            }
+            ("pickle" | "_pickle" | "dill" | "dill._dill" | "cloudpickle" | "cloudpickle.cloudpickle", "loads")
+            | ("pickle" | "_pickle", "_loads")
+            | ("joblib.externals.cloudpickle" | "ray.cloudpickle" | "pandas.compat.pickle_compat", "loads")
+            | ("torch.storage", "_load_from_bytes")
+            | ("marshal", "loads") => Special::Load,
+            ("dill._dill" | "dill.dill", "_load_type") => Special::DillType,
+            _ => Special::Ordinary,
+        }
+    }
+}
+
+impl Machine<'_> {
+    /// Calls a special callable; none if it has to be judged like any other.
+    pub(super) fn special(&mut self, special: Special, at: u64, callee: Value, args: Value, how: How) -> Option<Value> {
+        let kid = |machine: &Self, index: usize| machine.store.kids(args).get(index).copied();
+        match special {
+            Special::Ordinary => None,
+            Special::Remember => self.remember(at, callee, args, how),
+            Special::Attribute { honest } => {
+                let object = kid(self, 0)?;
+                let is = self.constant(kid(self, 1)).and_then(|name| self.attribute(at, object, &name));
+                if is.is_none() || !honest {
+                    self.say_call(RESOLVES_NAMES, at, "hands out attributes by name", callee, args);
+                }
+                Some(self.result(at, callee, args, is))
+            }
+            Special::Import { top } => {
+                let Some(name) = self.constant(kid(self, 0)) else {
+                    self.say_call(IMPORTS_MODULE, at, "imports a module, which runs it", callee, args);
+                    return Some(self.result(at, callee, args, None));
+                };
+                self.say_call(IMPORTS_MODULE, at, "imports a module, which runs it", callee, args);
+                let module = if top { name.split('.').next().unwrap_or_default() } else { &name };
+                let is = self.name(at, module, "");
+                Some(self.result(at, callee, args, is))
+            }
+            Special::Resolve => {
+                self.say_call(RESOLVES_NAMES, at, "hands out a callable by name", callee, args);
+                let is = self.constant(kid(self, 0)).and_then(|name| {
+                    let (module, name) = name.split_once(':').or_else(|| name.rsplit_once('.'))?;
+                    self.reach(at, module, name)
+                });
+                Some(self.result(at, callee, args, is))
+            }
+            Special::Getter => Some(self.result(at, callee, args, None)),
+            Special::Partial => {
+                if let Some(function) = kid(self, 0) {
+                    self.judge_handed(at, function, callee, args);
+                }
+                Some(self.result(at, callee, args, None))
+            }
+            Special::Item => {
+                let object = kid(self, 0)?;
+                let is = self.constant(kid(self, 1)).and_then(|key| self.item(at, object, &key));
+                if is.is_none() {
+                    return None;
+                }
+                self.say_call(RESOLVES_NAMES, at, "takes a callable out of a namespace", callee, args);
+                Some(self.result(at, callee, args, is))
+            }
+            Special::Apply => {
+                if let Some(function) = kid(self, 0) {
+                    self.judge_handed(at, function, callee, args);
+                }
+                None
+            }
+            Special::Construct => {
+                let class = kid(self, 0)?;
+                let rest: Vec<Value> = self.store.kids(args).iter().skip(1).copied().collect();
+                let rest = self.store.container(super::value::Shape::Tuple, &rest);
+                Some(self.invoke(at, class, rest, How::Built))
+            }
+            Special::Load => {
+                self.nested_bytes(at, callee, args);
+                None
+            }
+            Special::DillType => {
+                let name = self.constant(kid(self, 0))?;
+                let module = if name.ends_with("Type") && name != "ObjectType" { "types" } else { "builtins" };
+                let name = if name == "ObjectType" { "object" } else { &name };
+                let is = self.reach(at, module, name);
+                Some(self.result(at, callee, args, is))
+            }
+        }
+    }
+
+    /// A vetted call whose arguments are kept.
+    fn remember(&mut self, at: u64, callee: Value, args: Value, how: How) -> Option<Value> {
+        let index = self.store.identity(callee)?;
+        match self.known.get(index as usize)?.judged.verdict {
+            Verdict::Vetted(_) => Some(self.store.call(Call { at, how, callee, args, state: Value::None, is: None })),
+            _ => None,
+        }
+    }
+
+    /// The result of a call that gives the global `is`, where that is known.
+    pub(super) fn result(&mut self, at: u64, callee: Value, args: Value, is: Option<u32>) -> Value {
+        self.store.call(Call { at, how: How::Called, callee, args, state: Value::None, is })
+    }
+
+    /// A short string argument.
+    pub(super) fn constant(&self, value: Option<Value>) -> Option<String> {
+        match value {
+            Some(Value::Text(at)) => {
+                text::string(&self.stream, at, 1024).filter(|(_, whole)| *whole).map(|(text, _)| text)
+            }
+            _ => None,
+        }
+    }
+
+    /// `object.name`, for a module, a global, or an instance of one.
+    pub(super) fn attribute(&mut self, at: u64, object: Value, name: &str) -> Option<u32> {
+        let index = match object {
+            Value::Made(index) => index,
+            object => self.store.identity(object)?,
+        };
+        let global = self.store.global(index)?;
+        let module = global.module.clone();
+        let path = if global.name.is_empty() { name.to_string() } else { format!("{}.{name}", global.name) };
+        self.reach(at, &module, &path)
+    }
+
+    /// `object[key]`, for the namespaces of modules.
+    pub(super) fn item(&mut self, at: u64, object: Value, key: &str) -> Option<u32> {
+        let index = self.store.identity(object)?;
+        let global = self.store.global(index)?;
+        let (module, name) = (global.module.clone(), global.name.clone());
+        if module == "sys" && name == "modules" {
+            return self.name(at, key, "");
+        }
+        let owner = name.strip_suffix("__dict__").or_else(|| name.strip_suffix("__builtins__"));
+        if name.ends_with("__builtins__") || name.ends_with("__globals__") {
+            return self.reach(at, "builtins", key);
+        }
+        let owner = owner?.trim_end_matches('.');
+        let path = if owner.is_empty() { key.to_string() } else { format!("{owner}.{key}") };
+        self.reach(at, &module, &path)
+    }
+
+    /// A name that is reached through calls rather than imported by an instruction.
+    fn reach(&mut self, at: u64, module: &str, name: &str) -> Option<u32> {
+        let index = self.name(at, module, name)?;
+        if let Some(global) = self.store.global_mut(index) {
+            global.imported = true;
+        }
+        Some(index)
+    }
+
+    /// Calls what a getter, a partial or an unresolved expression gave.
+    pub(super) fn invoke_result(&mut self, at: u64, index: u32, callee: Value, args: Value) -> Option<Value> {
+        let call = *self.store.called(index)?;
+        let inner = self.store.identity(call.callee)?;
+        let special = self.known.get(inner as usize)?.special;
+        let given: Vec<Value> = self.store.kids(call.args).to_vec();
+        match special {
+            Special::Partial => {
+                let function = *given.first()?;
+                let mut all: Vec<Value> = given.iter().skip(1).copied().collect();
+                all.extend(self.store.kids(args));
+                let all = self.store.container(super::value::Shape::Tuple, &all);
+                Some(self.invoke(at, function, all, How::Called))
+            }
+            Special::Getter => {
+                let kind = self.store.global(inner)?.name.clone();
+                let object = *self.store.kids(args).first()?;
+                let name = self.constant(given.first().copied());
+                let is = name.and_then(|name| match kind.as_str() {
+                    "itemgetter" => self.item(at, object, &name),
+                    _ => self.attribute(at, object, &name),
+                });
+                if is.is_none() || kind != "methodcaller" {
+                    self.say_call(RESOLVES_NAMES, at, "hands out a callable by name", callee, args);
+                }
+                let result = self.result(at, callee, args, is);
+                if kind == "methodcaller" && is.is_some() {
+                    let rest: Vec<Value> = given.iter().skip(1).copied().collect();
+                    let rest = self.store.container(super::value::Shape::Tuple, &rest);
+                    return Some(self.invoke(at, result, rest, How::Called));
+                }
+                Some(result)
+            }
+            _ => None,
+        }
+    }
+}

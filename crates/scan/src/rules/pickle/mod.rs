@@ -1,0 +1,27 @@
+//! Rules on pickles: what loading one would do.
+
+super::registry::family! { "pickle":
+    "pickle-broken",
+    "pickle-changes-interpreter",
+    "pickle-discloses",
+    "pickle-exhausts-resources",
+    "pickle-expansion",
+    "pickle-extension-code",
+    "pickle-frame-mismatch",
+    "pickle-hidden-stream",
+    "pickle-imports-dangerous",
+    "pickle-imports-module",
+    "pickle-loads-again",
+    "pickle-loads-native-code",
+    "pickle-opens-connection",
+    "pickle-reads-file",
+    "pickle-resolves-names",
+    "pickle-runs-code",
+    "pickle-starts-process",
+    "pickle-trailing-data",
+    "pickle-truncated",
+    "pickle-unknown-call",
+    "pickle-unknown-class",
+    "pickle-unknown-import",
+    "pickle-writes-file",
+}
