@@ -160,7 +160,7 @@ fn deep_and_long_templates_stop() {
     ] {
         judged(&template);
     }
-    let mut options = Options { limits: Limits { nodes: 10, ..Limits::default() } };
+    let mut options = Options { limits: Limits { nodes: 10, ..Limits::default() }, ..Options::default() };
     options.limits.depth = 2;
     inspect(&"{{ a + b + c }}".repeat(20).into_bytes(), "x.jinja", &options);
 }
