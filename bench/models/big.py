@@ -101,9 +101,12 @@ def torch_zip(path: Path, megabytes: int) -> None:
 
 def safetensors(path: Path, megabytes: int) -> None:
     count, size = megabytes // 100, 100 << 20
-    header = {f"layers.{n}.weight": {"dtype": "F32", "shape": [5120, 5120], "data_offsets": [n * size, (n + 1) * size]} for n in range(count)}
+    header: dict[str, Any] = {"__metadata__": {"format": "pt"}}
+    header |= {f"layers.{n}.weight": {"dtype": "F32", "shape": [5120, 5120], "data_offsets": [n * size, (n + 1) * size]} for n in range(count)}
     text = json.dumps(header).encode()
-    text += b" " * (-len(text) % 8)
+    # A header length whose first byte is no pickle opcode: some tools try every file as a pickle, and
+    # what they then do would depend on chance.
+    text += b" " * (-len(text) % 256)
     with path.open("wb") as file:
         file.write(struct.pack("<Q", len(text)) + text)
         file.truncate(file.tell() + count * size)

@@ -25,7 +25,7 @@ GROUPS = {
     "core": ["numpy", "scipy", "scikit-learn", "pandas", "joblib", "lz4", "pyarrow"],
     "boosting": ["xgboost", "lightgbm", "catboost"],
     "exchange": ["onnx", "skl2onnx", "onnxmltools", "safetensors", "h5py", "gguf", "msgpack", "skops", "dill", "cloudpickle"],
-    "torch": ["torch"],
+    "torch": ["torch", "executorch"],
     "keras": ["keras"],
     "hub": ["transformers", "tokenizers", "sentence-transformers", "accelerate", "peft"],
     "vision": ["torchvision", "timm", "ultralytics"],

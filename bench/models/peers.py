@@ -17,11 +17,11 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import venv
 from dataclasses import asdict, dataclass
@@ -122,31 +122,54 @@ def measured(command: list[str], scratch: Path, timeout: float) -> tuple[int | N
     with tempfile.TemporaryFile(dir=scratch) as out:
         started = time.monotonic()
         child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.DEVNULL, cwd=scratch, env={**os.environ, **QUIET}, start_new_session=True)
-        late = threading.Event()
-
-        def stop() -> None:
-            late.set()
-            try:
-                os.killpg(child.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
-
-        timer = threading.Timer(timeout, stop)
-        timer.start()
+        late, seen = False, 0.0
         try:
-            _, status, usage = os.wait4(child.pid, 0)
+            while not (ended := os.wait4(child.pid, os.WNOHANG))[0]:
+                elapsed = time.monotonic() - started
+                seen = max(seen, high_water(child.pid))
+                if elapsed > timeout and not late:
+                    late = True
+                    kill_group(child.pid)
+                time.sleep(0.0005 if elapsed < 0.1 else 0.01)
         except KeyboardInterrupt:
-            stop()
+            kill_group(child.pid)
             raise
-        finally:
-            timer.cancel()
+        _, status, usage = ended
         child.returncode = os.waitstatus_to_exitcode(status)
         wall = time.monotonic() - started
         out.seek(0)
-        # Linux counts in KiB, macOS in bytes.
-        peak = usage.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
-        code = None if late.is_set() else child.returncode
-        return code, out.read(), usage.ru_utime + usage.ru_stime, peak, wall
+        code = None if late else child.returncode
+        return code, out.read(), usage.ru_utime + usage.ru_stime, peak_memory(usage.ru_maxrss, seen), wall
+
+
+def kill_group(pid: int) -> None:
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+def peak_memory(maximum: int, seen: float) -> float:
+    """Peak MB from `ru_maxrss`, or from what was seen while it ran.
+
+    On Linux a child's `ru_maxrss` starts from what its parent had when it was forked, so that it says
+    nothing below the size of this process.
+    """
+    # Linux counts in KiB, macOS in bytes.
+    unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
+    floor = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return seen if seen and maximum <= floor else maximum / unit
+
+
+def high_water(pid: int) -> float:
+    """The largest resident size in MB that the process had so far; 0 where the system does not tell."""
+    try:
+        text = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0.0
+    _, _, rest = text.partition("VmHWM:")
+    words = rest.split(maxsplit=1)
+    return int(words[0]) / 1024 if words else 0.0
 
 
 def install(name: str, folder: Path) -> Tool | None:
