@@ -136,6 +136,7 @@ fn examine(input: &dyn ReadAt, name: &str, around: &Surroundings<'_>) -> Artifac
         return artifact;
     };
     artifact = run(*first, input, artifact, around);
+    readers::disguise::check(&mut artifact);
     for view in views {
         let shell =
             Artifact { name: format!("(read as {})", view.format()), size: input.size(), ..Artifact::default() };

@@ -12,8 +12,11 @@ use crate::walk::Cx;
 mod card;
 mod chat_template;
 mod codecs;
+mod compressed;
 mod config;
 mod coreml;
+pub(crate) mod disguise;
+mod executable;
 mod hdf5;
 mod keras;
 mod msgpack;
@@ -24,6 +27,7 @@ mod python;
 mod r;
 mod requirements;
 mod safetensors;
+mod tar;
 mod tensorflow;
 mod xml;
 mod yaml;
@@ -52,6 +56,8 @@ pub(crate) trait Reader: Sync {
 
 /// Every reader; order decides the primary view and which hint goes first.
 pub(crate) const ALL: &[&dyn Reader] = &[
+    &tar::Tar,
+    &compressed::Compressed,
     &zip::Zip,
     &safetensors::Safetensors,
     &chat_template::ChatTemplate,
@@ -70,16 +76,22 @@ pub(crate) const ALL: &[&dyn Reader] = &[
     &msgpack::Msgpack,
     &r::R,
     &xml::Xml,
+    &executable::Executable,
 ];
 
 /// Every kind of fact any reader can report.
 pub fn fact_kinds() -> Vec<FactKind> {
     [
+        tar::FACTS,
+        executable::FACTS,
+        disguise::FACTS,
+        compressed::FACTS,
         zip::FACTS,
         names::FACTS,
         safetensors::FACTS,
         crate::jinja::FACTS,
-        keras::FACTS, hdf5::FACTS,
+        keras::FACTS,
+        hdf5::FACTS,
         keras::FACTS,
         pickle::FACTS,
         config::FACTS,

@@ -12,7 +12,7 @@ use super::{
 use crate::artifact::{Artifact, Code, Language, Status};
 use crate::fact::Fact;
 use crate::readers::codecs::{Codec, Source};
-use crate::readers::names;
+use crate::readers::{executable, names};
 use crate::walk::Cx;
 
 /// Checksums are computed for members up to this size.
@@ -136,12 +136,14 @@ fn examine(data: &dyn ReadAt, slot: &Slot, flavour: Flavour, cx: &mut Cx<'_>) {
         return;
     }
     let Some(index) = cx.member(&slot.name, data) else { return };
-    if let Some(member) = cx.artifact.members.get_mut(index)
-        && member.status == Status::Unrecognised
-        && flavour.is_payload(&slot.name)
-    {
-        member.format = "raw-data";
-        member.status = Status::Understood;
+    if let Some(member) = cx.artifact.members.get_mut(index) {
+        if member.status == Status::Unrecognised && flavour.is_payload(&slot.name) {
+            member.format = "raw-data";
+            member.status = Status::Understood;
+        }
+        if flavour != Flavour::Plain {
+            executable::check_in_archive(member, flavour.format());
+        }
     }
     if !slot.name.ends_with(".py") {
         return;

@@ -9,6 +9,8 @@ mod layout;
 mod members;
 mod records;
 
+pub(crate) use records::name_text;
+
 use redan_domain::ReadAt;
 
 use crate::fact::{Fact, facts};

@@ -244,7 +244,7 @@ impl Entry {
 }
 
 /// A member name as text.
-pub(super) fn name_text(name: &[u8]) -> String {
+pub(crate) fn name_text(name: &[u8]) -> String {
     match std::str::from_utf8(name) {
         Ok(text) => text.to_string(),
         Err(_) => name.iter().copied().map(char::from).collect(),
