@@ -82,6 +82,7 @@ pub(crate) const ALL: &[&dyn Reader] = &[
 /// Every kind of fact any reader can report.
 pub fn fact_kinds() -> Vec<FactKind> {
     [
+        crate::walk::FACTS,
         tar::FACTS,
         executable::FACTS,
         disguise::FACTS,

@@ -3,6 +3,7 @@
 mod archive;
 mod config;
 mod coreml;
+mod executable;
 mod hdf5;
 mod keras;
 mod metadata;

@@ -17,6 +17,7 @@ pub(super) const FAMILIES: &[Entries] = &[
     super::archive::ENTRIES,
     super::config::ENTRIES,
     super::coreml::ENTRIES,
+    super::executable::ENTRIES,
     super::hdf5::ENTRIES,
     super::keras::ENTRIES,
     super::metadata::ENTRIES,

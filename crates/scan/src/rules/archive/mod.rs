@@ -2,12 +2,16 @@
 
 super::registry::family! { "archive":
     "archive-bomb",
+    "archive-damaged",
     "archive-encrypted",
     "archive-link",
     "archive-method-unsupported",
     "archive-odd-member",
     "archive-path-traversal",
     "archive-source-runs",
+    "compressed-trailing-data",
+    "polyglot",
+    "tar-structure",
     "zip-duplicate-entry",
     "zip-header-mismatch",
     "zip-hidden-entry",
