@@ -11,6 +11,9 @@ use crate::walk::Cx;
 /// A directory larger than this is read only so far; 46 bytes and a name each, that is half a million entries.
 const MAX_DIRECTORY: u64 = 64 << 20;
 
+/// A local header with the longest name and extra field.
+const MAX_LOCAL: u64 = 30 + 2 * 65_535;
+
 /// One central directory as one reader sees it.
 #[derive(Debug)]
 pub(super) struct Directory {
@@ -56,7 +59,7 @@ pub(super) fn read_all(input: &dyn ReadAt, cx: &mut Cx<'_>) -> (Vec<Directory>, 
     let mut spans = Vec::new();
     // The last one is what readers take that search from the end; an earlier one matters only outside members.
     for end in ends.iter().rev() {
-        let inside_member = directories.iter().any(|known| known.covers(end.at));
+        let inside_member = directories.iter().any(|known| known.covers(input, end.at));
         let empty = end.directory_size == 0 && end.entries == 0;
         let starts = starts(input, end);
         if inside_member || (starts == [None, None] && !(empty && directories.is_empty())) {
@@ -104,13 +107,18 @@ fn check(end: &End, starts: &[Option<u64>; 2], input: &dyn ReadAt, cx: &mut Cx<'
 }
 
 impl Directory {
-    /// Whether `at` lies in the data of a member, by the sizes of this directory. An estimate from the
-    /// central headers alone: enough to tell the end record of a stored archive from a second one of this file.
-    fn covers(&self, at: u64) -> bool {
+    /// Whether `at` lies in the data of a member: enough to tell the end record of a stored archive from a second
+    /// one of this file.
+    fn covers(&self, input: &dyn ReadAt, at: u64) -> bool {
         self.entries.iter().any(|entry| {
             let Some(start) = self.local_at(entry) else { return false };
-            let fixed = super::records::LOCAL_LEN + entry.name.len() as u64;
-            at >= start.saturating_add(fixed) && at < start.saturating_add(fixed).saturating_add(entry.packed)
+            // The header is looked at only where `at` can lie behind it at all.
+            if at < start || at - start > entry.packed.saturating_add(MAX_LOCAL) {
+                return false;
+            }
+            let Some(local) = Entry::local(input, start) else { return false };
+            let data = start.saturating_add(local.len);
+            at >= data && at - data < entry.packed
         })
     }
 }
