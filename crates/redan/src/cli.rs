@@ -47,11 +47,12 @@ pub enum Command {
   redan scan model.pt --format json           one file, everything as JSON
   redan scan . -o report.html -o redan.sarif  several formats at once, chosen by extension
   redan scan . --fail-on medium --persona auditor
+  redan scan hf://owner/model                 reads only the ranges it needs
 
 Exit codes: 0 nothing at or above --fail-on, 1 something is, 2 usage, configuration or internal
 error, 3 nothing to look at or a file that could not be examined.")]
 pub struct ScanArgs {
-    /// Files and folders to scan [default: .]
+    /// Files, folders, https:// addresses, s3://BUCKET/PREFIX, hf://OWNER/REPO[@REVISION] [default: .]
     pub targets: Vec<String>,
     #[command(flatten)]
     pub output: OutputArgs,

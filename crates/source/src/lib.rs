@@ -2,9 +2,12 @@
 //!
 //! The only crate that reads, and the only one with `unsafe` (mapping a file).
 
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing))]
+
 mod digest;
 mod file;
 mod folder;
+pub mod remote;
 
 pub use digest::{sha256, sha256_range};
 pub use file::MappedFile;

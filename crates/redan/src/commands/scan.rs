@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
 use redan_domain::{Coverage, FileRecord, FileStatus, Finding, Persona, ScanReport, Severity, ToolInfo};
 use redan_scan::{FileScan, Settings, rules, scan_file};
+use redan_source::remote::{self, RemoteFile};
 use redan_source::{Found, MappedFile, WalkOptions, sha256, walk};
 
 use crate::Exit;
@@ -39,6 +40,11 @@ pub(crate) fn collect(targets: &[String], config: &Config, quiet: bool) -> Resul
     let options = WalkOptions { exclude: config.exclude.value.clone(), ..WalkOptions::default() };
     let mut found = Vec::new();
     for target in &targets {
+        if remote::is_remote(target) {
+            let prefix = if targets.len() > 1 { format!("{}/", target.trim_end_matches('/')) } else { String::new() };
+            found.extend(remote::list(target)?.into_iter().map(|file| (prefix.clone(), Input::Remote(file))));
+            continue;
+        }
         let root = Path::new(target);
         if !root.exists() {
             bail!("`{target}` does not exist");
@@ -50,7 +56,7 @@ pub(crate) fn collect(targets: &[String], config: &Config, quiet: bool) -> Resul
         } else {
             String::new()
         };
-        found.extend(files.into_iter().map(|file| (prefix.clone(), file)));
+        found.extend(files.into_iter().map(|file| (prefix.clone(), Input::Local(file))));
     }
     let settings = Settings {
         artifact: redan_artifact::Options { limits: config.limits.value.clone() },
@@ -61,7 +67,7 @@ pub(crate) fn collect(targets: &[String], config: &Config, quiet: bool) -> Resul
     let started = jiff::Timestamp::now().to_string();
     let pool =
         rayon::ThreadPoolBuilder::new().num_threads(config.jobs.value).build().context("threads cannot be started")?;
-    let scan = |(prefix, file): &(String, Found)| {
+    let scan = |(prefix, file): &(String, Input)| {
         if interrupt::requested() {
             return None;
         }
@@ -74,10 +80,17 @@ pub(crate) fn collect(targets: &[String], config: &Config, quiet: bool) -> Resul
     Ok(assemble(targets, started, scans))
 }
 
-fn one(prefix: &str, file: &Found, settings: &Settings, suppressions: &Suppressions, digests: Digests) -> FileScan {
-    let (path, name) = match file {
-        Found::File { path, name } => (path, format!("{prefix}{name}")),
-        Found::Unreadable { name, error } => return unreadable(format!("{prefix}{name}"), error),
+/// One thing to scan.
+enum Input {
+    Local(Found),
+    Remote(RemoteFile),
+}
+
+fn one(prefix: &str, input: &Input, settings: &Settings, suppressions: &Suppressions, digests: Digests) -> FileScan {
+    let (path, name) = match input {
+        Input::Local(Found::File { path, name }) => (path, format!("{prefix}{name}")),
+        Input::Local(Found::Unreadable { name, error }) => return unreadable(format!("{prefix}{name}"), error),
+        Input::Remote(file) => return one_remote(format!("{prefix}{}", file.name), file, settings, suppressions),
     };
     let input = match MappedFile::open(path) {
         Ok(input) => input,
@@ -93,6 +106,18 @@ fn one(prefix: &str, file: &Found, settings: &Settings, suppressions: &Suppressi
     if hash {
         scan.record.sha256 = sha256(path).ok();
     }
+    scan
+}
+
+/// A remote file is not hashed, that would fetch it whole; the digest that its host states is passed on.
+fn one_remote(name: String, file: &RemoteFile, settings: &Settings, suppressions: &Suppressions) -> FileScan {
+    let input = match file.open() {
+        Ok(input) => input,
+        Err(error) => return unreadable(name, &error.to_string()),
+    };
+    let mut scan = scan_file(&name, &*input, settings);
+    suppressions.apply(&mut scan.findings, None);
+    scan.record.sha256.clone_from(&file.sha256);
     scan
 }
 
