@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use redan_artifact::Limits;
+use redan_artifact::callables::{Callables, UserCallable};
 use redan_domain::{Persona, Severity};
 use serde::Deserialize;
 
@@ -17,6 +18,7 @@ struct File {
     scan: ScanSection,
     limits: LimitsSection,
     suppress: Vec<SuppressEntry>,
+    callable: Vec<UserCallable>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -105,6 +107,8 @@ pub(crate) struct Config {
     pub(crate) untrusted: Setting<Vec<String>>,
     pub(crate) limits: Setting<Limits>,
     pub(crate) suppress: Vec<SuppressEntry>,
+    /// The user's additions to the table of callables.
+    pub(crate) callable: Vec<UserCallable>,
 }
 
 /// Picks command line before file before default.
@@ -188,10 +192,26 @@ impl Config {
             untrusted: pick.one(None, file.scan.untrusted, Vec::new()),
             limits: pick.one(None, some_limit.then(|| limits.clone()), limits.clone()),
             suppress: file.suppress,
+            callable: file.callable,
             file: path,
         };
         config.check()?;
         Ok(config)
+    }
+
+    /// How to look into files.
+    ///
+    /// # Errors
+    /// A `[[callable]]` table that is not allowed.
+    pub(crate) fn options(&self) -> Result<redan_artifact::Options> {
+        let file = || self.file.as_deref().unwrap_or(Path::new("redan.toml")).display().to_string();
+        let callables = match self.callable.as_slice() {
+            [] => None,
+            entries => {
+                Some(Callables::with_user(entries).with_context(|| format!("a [[callable]] table of `{}`", file()))?)
+            }
+        };
+        Ok(redan_artifact::Options { limits: self.limits.value.clone(), callables })
     }
 
     /// Unknown rule ids are refused: a misspelt suppression would silently do nothing.

@@ -42,7 +42,7 @@ fn rows(config: &Config) -> Vec<(&'static str, String, String)> {
     let list = |values: &Vec<String>| format!("[{}]", values.join(", "));
     let limits = &config.limits.value;
     let limit = |key, value: u64| (key, value.to_string(), config.limits.origin.to_string());
-    let suppress_origin = config.file.as_ref().map_or("default".to_string(), |path| path.display().to_string());
+    let tables_origin = config.file.as_ref().map_or("default".to_string(), |path| path.display().to_string());
     vec![
         row("scan.fail-on", &config.fail_on, |value| value.map_or("none".to_string(), |value| value.to_string())),
         row("scan.min-severity", &config.min_severity, ToString::to_string),
@@ -61,6 +61,7 @@ fn rows(config: &Config) -> Vec<(&'static str, String, String)> {
         limit("limits.expanded", limits.expanded),
         limit("limits.opcodes", limits.opcodes),
         limit("limits.nodes", limits.nodes),
-        ("suppress", format!("{} tables", config.suppress.len()), suppress_origin),
+        ("suppress", format!("{} tables", config.suppress.len()), tables_origin.clone()),
+        ("callable", format!("{} tables", config.callable.len()), tables_origin),
     ]
 }

@@ -58,10 +58,7 @@ pub(crate) fn collect(targets: &[String], config: &Config, quiet: bool) -> Resul
         };
         found.extend(files.into_iter().map(|file| (prefix.clone(), Input::Local(file))));
     }
-    let settings = Settings {
-        artifact: redan_artifact::Options { limits: config.limits.value.clone() },
-        disabled: config.disable.value.clone(),
-    };
+    let settings = Settings { artifact: config.options()?, disabled: config.disable.value.clone() };
     interrupt::listen();
     let progress = Progress::new(found.len() as u64, quiet);
     let started = jiff::Timestamp::now().to_string();

@@ -87,9 +87,8 @@ fn parse(file: &File<'_>, data: &[u8]) -> Option<Result<Attribute>> {
 fn dense(file: &File<'_>, data: &[u8], out: &mut Vec<Attribute>) -> Result<()> {
     let mut cursor = Cursor::new(data);
     let flags = cursor.skip(1).and_then(|()| cursor.u8()).unwrap_or_default();
-    let places = cursor
-        .skip(usize::from(flags & 1) * 2)
-        .and_then(|()| file.offset(&mut cursor).zip(file.offset(&mut cursor)));
+    let places =
+        cursor.skip(usize::from(flags & 1) * 2).and_then(|()| file.offset(&mut cursor).zip(file.offset(&mut cursor)));
     let Some((heap_at, tree)) = places else { return invalid("an attribute info message is cut short") };
     if heap_at == UNDEFINED || tree == UNDEFINED {
         return Ok(());
@@ -104,7 +103,12 @@ fn dense(file: &File<'_>, data: &[u8], out: &mut Vec<Attribute>) -> Result<()> {
 
 /// The values of an attribute or dataset with this type, as bytes: one per element, NUL padding removed.
 /// Numbers give nothing.
-pub(super) fn values(file: &File<'_>, heaps: &mut heap::GlobalHeaps, kind: &Datatype, data: &[u8]) -> Result<Vec<Vec<u8>>> {
+pub(super) fn values(
+    file: &File<'_>,
+    heaps: &mut heap::GlobalHeaps,
+    kind: &Datatype,
+    data: &[u8],
+) -> Result<Vec<Vec<u8>>> {
     let mut out = Vec::new();
     let element = (kind.size as usize).max(1);
     match kind.class {
@@ -119,7 +123,9 @@ pub(super) fn values(file: &File<'_>, heaps: &mut heap::GlobalHeaps, kind: &Data
             for bytes in data.chunks_exact(element).take(MAX_ELEMENTS as usize) {
                 let mut cursor = Cursor::new(bytes);
                 let place = cursor.u32().zip(file.offset(&mut cursor)).zip(cursor.u32());
-                let Some(((len, address), index)) = place else { return invalid("a value of variable length is cut short") };
+                let Some(((len, address), index)) = place else {
+                    return invalid("a value of variable length is cut short");
+                };
                 if address == 0 || address == UNDEFINED || len == 0 {
                     continue;
                 }

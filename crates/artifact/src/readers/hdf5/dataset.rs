@@ -88,7 +88,12 @@ pub(super) fn external_files(file: &File<'_>, data: &[u8]) -> Result<Vec<String>
 }
 
 /// The file that the first mapping of a virtual dataset takes its data from; `.` is this file.
-pub(super) fn first_source(file: &File<'_>, heaps: &mut heap::GlobalHeaps, address: u64, index: u32) -> Result<Option<String>> {
+pub(super) fn first_source(
+    file: &File<'_>,
+    heaps: &mut heap::GlobalHeaps,
+    address: u64,
+    index: u32,
+) -> Result<Option<String>> {
     if address == UNDEFINED {
         return Ok(None);
     }
@@ -126,7 +131,13 @@ pub(super) fn filters(data: &[u8]) -> Vec<u16> {
 }
 
 /// The bytes of all chunks one after the other, decompressed by `expand`; at most `max` bytes.
-pub(super) fn chunks(file: &File<'_>, root: u64, rank: u8, max: usize, expand: &mut dyn FnMut(Vec<u8>) -> Vec<u8>) -> Result<Vec<u8>> {
+pub(super) fn chunks(
+    file: &File<'_>,
+    root: u64,
+    rank: u8,
+    max: usize,
+    expand: &mut dyn FnMut(Vec<u8>) -> Vec<u8>,
+) -> Result<Vec<u8>> {
     let mut out = Vec::new();
     for (key, address) in btree::leaves(file, root, 1, 8 + 8 * u64::from(rank))? {
         let mut cursor = Cursor::new(&key);

@@ -111,9 +111,8 @@ fn symbols(file: &File<'_>, node: u64, names: &[u8], out: &mut Vec<Link>) -> Res
 fn dense(file: &File<'_>, data: &[u8]) -> Result<Vec<Link>> {
     let mut cursor = Cursor::new(data);
     let flags = cursor.skip(1).and_then(|()| cursor.u8()).unwrap_or_default();
-    let places = cursor
-        .skip(usize::from(flags & 1) * 8)
-        .and_then(|()| file.offset(&mut cursor).zip(file.offset(&mut cursor)));
+    let places =
+        cursor.skip(usize::from(flags & 1) * 8).and_then(|()| file.offset(&mut cursor).zip(file.offset(&mut cursor)));
     let Some((heap_at, tree)) = places else { return invalid("a link info message is cut short") };
     if heap_at == UNDEFINED || tree == UNDEFINED {
         return Ok(Vec::new());

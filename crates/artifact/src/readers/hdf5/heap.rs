@@ -124,7 +124,19 @@ impl<'f, 'a> FractalHeap<'f, 'a> {
         let by_object = max_managed.max(1).ilog2() / 8 + 1;
         let length_bytes = by_block.min(by_object) as u8;
         let filtered = filter_len > 0;
-        Some(Self { file, id_len, huge_tree, width, start_size, max_direct, offset_bytes, length_bytes, root, rows, filtered })
+        Some(Self {
+            file,
+            id_len,
+            huge_tree,
+            width,
+            start_size,
+            max_direct,
+            offset_bytes,
+            length_bytes,
+            root,
+            rows,
+            filtered,
+        })
     }
 
     /// Bytes of an id.

@@ -52,7 +52,8 @@ impl Reader for Hdf5 {
         if head.get(257, 5) == Some(b"ustar") {
             return Match::No;
         }
-        let far = head.input().bytes().is_some() || matches!(head.extension().as_str(), "h5" | "hdf5" | "hdf" | "keras");
+        let far =
+            head.input().bytes().is_some() || matches!(head.extension().as_str(), "h5" | "hdf5" | "hdf" | "keras");
         let last = if far { u64::MAX } else { Head::LEN as u64 };
         if find(head.input(), last).is_some() { Match::Yes } else { Match::No }
     }
@@ -70,12 +71,7 @@ impl Reader for Hdf5 {
         if superblock.root == UNDEFINED {
             return cx.incomplete("there is no root group");
         }
-        let file = File {
-            input,
-            base,
-            offset_size: superblock.offset_size,
-            length_size: superblock.length_size,
-        };
+        let file = File { input, base, offset_size: superblock.offset_size, length_size: superblock.length_size };
         objects::Objects::new(file, truncated, cx).walk(superblock.root);
     }
 }
@@ -144,7 +140,8 @@ impl Superblock {
 /// What stands before and behind the HDF5 data.
 fn surroundings(input: &dyn ReadAt, base: u64, superblock: &Superblock, cx: &mut Cx<'_>) {
     if base > 0 {
-        let message = format!("{base} bytes stand before the HDF5 data; other programs may read them as another format");
+        let message =
+            format!("{base} bytes stand before the HDF5 data; other programs may read them as another format");
         cx.fact(Fact::new(USER_BLOCK, "user block", message).at(0, base));
         examine("(user block)", &Window::new(input, 0, base), cx);
     }

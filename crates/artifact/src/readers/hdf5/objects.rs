@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use redan_domain::{ReadAt, Window};
 
 use super::attribute::{self, Attribute};
-use super::datatype::{Class, Datatype, count, datatype, dimensions};
 use super::dataset::{self, Layout};
+use super::datatype::{Class, Datatype, count, datatype, dimensions};
 use super::file::{Fault, File, MAX_BLOCK, Result};
 use super::group::{self, Target};
 use super::header::{self, Message, kind};
@@ -183,13 +183,15 @@ impl<'a, 'b, 'c> Objects<'a, 'b, 'c> {
         if let Some(shape) = &shape {
             self.cx.artifact.contents.tensor(path.trim_start_matches('/'), &datatype.name, shape);
         }
-        let filters = dataset::find(messages, kind::FILTERS).map(|message| dataset::filters(&message.data)).unwrap_or_default();
+        let filters =
+            dataset::find(messages, kind::FILTERS).map(|message| dataset::filters(&message.data)).unwrap_or_default();
         for id in filters.iter().filter(|id| !dataset::is_standard_filter(**id)) {
             let text = format!("`{path}` is compressed with filter {id}, for which the HDF5 library loads a plug-in");
             self.place(FILTER, &id.to_string(), &text, address, path);
         }
         let elements = shape.as_deref().and_then(count);
-        let Some(layout) = dataset::find(messages, kind::LAYOUT).and_then(|message| dataset::layout(&self.file, &message.data))
+        let Some(layout) =
+            dataset::find(messages, kind::LAYOUT).and_then(|message| dataset::layout(&self.file, &message.data))
         else {
             return super::file::unsupported(format!("the layout of `{path}`"));
         };
@@ -219,7 +221,14 @@ impl<'a, 'b, 'c> Objects<'a, 'b, 'c> {
     }
 
     /// Looks for pickles in datasets of bytes and text; numbers of models are never read.
-    fn objects_in(&mut self, layout: &Layout, datatype: &Datatype, shape: &[u64], filters: &[u16], path: &str) -> Result<()> {
+    fn objects_in(
+        &mut self,
+        layout: &Layout,
+        datatype: &Datatype,
+        shape: &[u64],
+        filters: &[u16],
+        path: &str,
+    ) -> Result<()> {
         let whole = datatype.class == Class::Integer && datatype.size == 1 && shape.len() <= 1;
         let each = matches!(datatype.class, Class::FixedText | Class::Opaque | Class::VariableText | Class::Variable);
         if !whole && !each {
@@ -279,7 +288,9 @@ fn looks_like_pickle(value: &[u8]) -> bool {
 fn looks_like_pickle_head(head: &[u8]) -> bool {
     match head {
         [0x80, 1..=5, ..] => true,
-        [b'c' | b'i', rest @ ..] => rest.get(..60.min(rest.len())).unwrap_or_default().contains(&b'\n') && !rest.contains(&b'{'),
+        [b'c' | b'i', rest @ ..] => {
+            rest.get(..60.min(rest.len())).unwrap_or_default().contains(&b'\n') && !rest.contains(&b'{')
+        }
         [b'(' | b']' | b'}', b'c' | b'l' | b'd' | b't' | b'i' | b'p' | b'q' | b'(' | b'S' | b'X' | b'U', ..] => true,
         _ => false,
     }

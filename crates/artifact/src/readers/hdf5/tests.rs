@@ -28,7 +28,10 @@ fn an_honest_model_is_understood_and_silent() {
     assert_eq!((artifact.format, &artifact.status), ("keras-h5", &Status::Understood));
     assert_eq!(facts(&artifact), []);
     let tensor = &artifact.contents.tensors[0];
-    assert_eq!((tensor.name.as_str(), tensor.dtype.as_str(), tensor.shape.as_slice()), ("model_weights/dense/kernel", "float32", &[12][..]));
+    assert_eq!(
+        (tensor.name.as_str(), tensor.dtype.as_str(), tensor.shape.as_slice()),
+        ("model_weights/dense/kernel", "float32", &[12][..])
+    );
     assert_eq!(artifact.contents.metadata["keras_version"], "2.15.0");
 }
 
@@ -41,7 +44,9 @@ fn weights_of_both_keras_generations_are_named() {
 
 #[test]
 fn finds_what_reaches_outside() {
-    let artifact = read("link a /etc/passwd /x\nlink b /etc/passwd /y\nexternal raw ../secret\nnumbers w 2\ncustom c 200\nfiltered f 32001\nfiltered g 1\n");
+    let artifact = read(
+        "link a /etc/passwd /x\nlink b /etc/passwd /y\nexternal raw ../secret\nnumbers w 2\ncustom c 200\nfiltered f 32001\nfiltered g 1\n",
+    );
     let expected = [
         ("hdf5-external-link", "/etc/passwd"),
         ("hdf5-custom-link", "/c"),
@@ -58,9 +63,10 @@ fn judges_configurations_and_objects_inside() {
   {"class_name": "Sequential", "config": {"layers": [{"class_name": "function", "config": "system", "module": "os"}]}}
 "#;
     assert_eq!(facts(&read(lambda)), [("keras-arbitrary-callable", "os.system")]);
-    assert_eq!(read("attr model_config text\n  {nonsense\n").status, Status::Incomplete(vec![
-        "the Keras configuration is not JSON: expected a key at byte 1".to_string()
-    ]));
+    assert_eq!(
+        read("attr model_config text\n  {nonsense\n").status,
+        Status::Incomplete(vec!["the Keras configuration is not JSON: expected a key at byte 1".to_string()])
+    );
     let pickles = read("attr a hex\n  80 02 4e 2e\ndataset d hex\n  80 02 4e 2e\n");
     assert_eq!(pickles.members.iter().map(|member| member.name.as_str()).collect::<Vec<_>>(), ["@a", "/d"]);
 }
