@@ -66,6 +66,11 @@ impl<'a> Stream<'a> {
 
     /// The next `N` bytes.
     pub(crate) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let held = self.at.checked_sub(self.chunk_start).and_then(|at| self.chunk.get(at as usize..));
+        if let Some(whole) = held.and_then(|held| held.first_chunk::<N>()).copied() {
+            self.at += N as u64;
+            return Some(whole);
+        }
         let mut out = [0; N];
         for byte in &mut out {
             *byte = self.u8()?;

@@ -80,6 +80,19 @@ pub(crate) fn judge_at(text: &str, place: &str, base: Option<u64>, cx: &mut Cx<'
     }
 }
 
+/// Judges text that nobody calls a template, if it is one: metadata that some program may render.
+pub(crate) fn judge_if_template(text: &str, place: &str, base: Option<u64>, cx: &mut Cx<'_>) {
+    if text.len() > MAX_TEMPLATE || !(text.contains("{{") || text.contains("{%")) {
+        return;
+    }
+    let (tokens, None) = lexer::lex(text) else { return };
+    if let Ok(nodes) = parser::parse(&tokens, cx.budget()) {
+        let mut reaches = Interpreter::run(&nodes).reaches;
+        reaches.retain(|reach| reach.effect == Effect::Code);
+        Judged { text, place, base }.report(reaches, cx);
+    }
+}
+
 fn quoted(text: &str) -> String {
     format!("`{}`", shown(text.trim(), 160))
 }

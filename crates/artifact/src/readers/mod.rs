@@ -17,6 +17,7 @@ mod config;
 mod coreml;
 pub(crate) mod disguise;
 mod executable;
+mod gguf;
 mod hdf5;
 mod keras;
 mod msgpack;
@@ -60,6 +61,7 @@ pub(crate) const ALL: &[&dyn Reader] = &[
     &compressed::Compressed,
     &zip::Zip,
     &safetensors::Safetensors,
+    &gguf::Gguf,
     &chat_template::ChatTemplate,
     &keras::KerasConfig,
     &hdf5::Hdf5,
@@ -90,6 +92,7 @@ pub fn fact_kinds() -> Vec<FactKind> {
         zip::FACTS,
         names::FACTS,
         safetensors::FACTS,
+        gguf::FACTS,
         crate::jinja::FACTS,
         keras::FACTS,
         hdf5::FACTS,

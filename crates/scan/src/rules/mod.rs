@@ -4,6 +4,7 @@ mod archive;
 mod config;
 mod coreml;
 mod executable;
+mod gguf;
 mod hdf5;
 mod keras;
 mod metadata;

@@ -18,6 +18,7 @@ pub(super) const FAMILIES: &[Entries] = &[
     super::config::ENTRIES,
     super::coreml::ENTRIES,
     super::executable::ENTRIES,
+    super::gguf::ENTRIES,
     super::hdf5::ENTRIES,
     super::keras::ENTRIES,
     super::metadata::ENTRIES,
