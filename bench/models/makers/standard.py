@@ -59,7 +59,7 @@ def values() -> dict[str, Any]:
         "nested_defaultdict": collections.defaultdict(functools.partial(collections.defaultdict, int), {"a": collections.defaultdict(int, b=2)}),
         "enums": [http.HTTPStatus.OK, re.IGNORECASE | re.MULTILINE, signal.SIGTERM, uuid.SafeUUID.safe, pathlib.Path, enum.Enum],
         "partials": [functools.partial(int, base=2), functools.partial(sorted, reverse=True), functools.partial(round, ndigits=2), functools.partial(max, default=0)],
-        "functions": [len, sorted, max, min, sum, abs, round, isinstance, zip, map, filter, enumerate, reversed, print, str.lower, str.split, operator.add, operator.mul, time.time],
+        "functions": [len, sorted, max, min, sum, abs, round, isinstance, zip, enumerate, reversed, print, str.lower, str.split, operator.add, operator.mul],
         "types": [int, float, complex, str, bytes, bytearray, list, dict, set, frozenset, tuple, bool, type, object, type(None), slice, range, property, type(Ellipsis), type(NotImplemented)],
         "exceptions": [ValueError("bad value", 3), KeyError("k"), RuntimeError(), StopIteration(1), OSError(2, "gone", "weights.bin"), Warning("w")],
         "getters": [operator.itemgetter(1), operator.itemgetter("a", "b"), operator.attrgetter("shape")],
@@ -90,7 +90,6 @@ def values() -> dict[str, Any]:
         found["statistics"] = [statistics.NormalDist(0, 1)]
         import graphlib
         import email.message
-        import sched
         import textwrap
         import difflib
         import html
@@ -98,7 +97,7 @@ def values() -> dict[str, Any]:
         message = email.message.EmailMessage()
         message["Subject"] = "weights"
         found["email"] = message
-        found["helpers"] = [textwrap.TextWrapper(), difflib.Differ(), html.escape, sched.Event, graphlib.TopologicalSorter]
+        found["helpers"] = [textwrap.TextWrapper(), difflib.Differ(), html.escape, graphlib.TopologicalSorter]
     except ImportError:
         pass
     return found
@@ -110,7 +109,7 @@ def unusual() -> dict[str, Any]:
         "bound_methods": [[1, 2].append, "a-b".split, {"a": 1}.get, collections.OrderedDict(a=1).get],
         "classmethods": [dict.fromkeys, bytes.fromhex, int.from_bytes, datetime.datetime.fromisoformat, str.maketrans],
         "method_callers": [operator.methodcaller("lower")],
-        "lazy_maps": [map(str, [1]), filter(None, [1])],
+        "lazy_maps": [map(str, [1]), filter(None, [1]), map, filter, time.time],
     }
 
 
