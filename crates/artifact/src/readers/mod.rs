@@ -9,6 +9,7 @@ use crate::fact::FactKind;
 use crate::head::Head;
 use crate::walk::Cx;
 
+mod boost;
 mod card;
 mod chat_template;
 mod codecs;
@@ -28,6 +29,7 @@ mod python;
 mod r;
 mod requirements;
 mod safetensors;
+mod skops;
 mod tar;
 mod tensorflow;
 mod xml;
@@ -78,6 +80,13 @@ pub(crate) const ALL: &[&dyn Reader] = &[
     &msgpack::Msgpack,
     &r::R,
     &xml::Xml,
+    &skops::Skops,
+    &boost::XgBoostJson,
+    &boost::XgBoostUbj,
+    &boost::XgBoostBinary,
+    &boost::LightGbm,
+    &boost::CatBoost,
+    &boost::CatBoostJson,
     &executable::Executable,
 ];
 
@@ -108,6 +117,8 @@ pub fn fact_kinds() -> Vec<FactKind> {
         msgpack::FACTS,
         r::FACTS,
         xml::FACTS,
+        skops::FACTS,
+        boost::FACTS,
     ]
     .concat()
 }

@@ -1,6 +1,7 @@
 //! Every rule: one Markdown entry, registered by one line in its family's `mod.rs`.
 
 mod archive;
+mod boost;
 mod config;
 mod coreml;
 mod executable;
@@ -17,6 +18,7 @@ mod r;
 mod registry;
 mod requirements;
 mod safetensors;
+mod skops;
 mod template;
 mod xml;
 mod yaml;

@@ -15,6 +15,7 @@ pub(super) use family;
 /// Every family, sorted.
 pub(super) const FAMILIES: &[Entries] = &[
     super::archive::ENTRIES,
+    super::boost::ENTRIES,
     super::config::ENTRIES,
     super::coreml::ENTRIES,
     super::executable::ENTRIES,
@@ -30,6 +31,7 @@ pub(super) const FAMILIES: &[Entries] = &[
     super::r::ENTRIES,
     super::requirements::ENTRIES,
     super::safetensors::ENTRIES,
+    super::skops::ENTRIES,
     super::template::ENTRIES,
     super::xml::ENTRIES,
     super::yaml::ENTRIES,
