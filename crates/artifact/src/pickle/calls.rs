@@ -62,7 +62,7 @@ impl Machine<'_> {
         self.invoke(at, class, args, how)
     }
 
-    fn verdict(&self, value: Value) -> Option<Verdict> {
+    pub(super) fn verdict(&self, value: Value) -> Option<Verdict> {
         let index = self.store.identity(value)?;
         self.known.get(index as usize).map(|known| known.judged.verdict)
     }
@@ -137,6 +137,7 @@ impl Machine<'_> {
                 index
             }
             Value::Call(index) => {
+                self.store.pin(state);
                 let call = self.store.called_mut(index)?;
                 call.state = state;
                 let callee = call.callee;
@@ -220,8 +221,7 @@ impl Machine<'_> {
 
     /// Remembers bytes that a call deserialises.
     pub(super) fn nested_bytes(&mut self, at: u64, callee: Value, args: Value) {
-        const NESTED: usize = 64;
-        const COPY: usize = 16 << 20;
+        const NESTED: usize = 20_000;
         let Some(first) = self.store.kids(args).first().copied() else { return };
         if self.nested.len() >= NESTED {
             self.limit = Some("pickles within pickles");
@@ -232,18 +232,12 @@ impl Machine<'_> {
                 let Some(found) = text::instruction(&self.stream, data) else { return };
                 NestedBytes::Span(found.data, found.number)
             }
-            Value::Text(data) => match text::string(&self.stream, data, COPY) {
-                Some((text, true)) => NestedBytes::Copy(text.into_bytes()),
-                _ => return,
-            },
+            Value::Text(data) => NestedBytes::Text(data),
             // Protocols below 3 have no bytes: they are `_codecs.encode(text, "latin1")`.
             Value::Call(index) => {
                 let Some(call) = self.store.called(index) else { return };
                 let Some(Value::Text(data)) = self.store.kids(call.args).first() else { return };
-                match text::string(&self.stream, *data, COPY) {
-                    Some((text, true)) => NestedBytes::Copy(text.chars().map(|c| c as u32 as u8).collect()),
-                    _ => return,
-                }
+                NestedBytes::Text(*data)
             }
             _ => return,
         };

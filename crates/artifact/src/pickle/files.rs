@@ -6,6 +6,8 @@ use super::callables::Callables;
 use super::machine::{Ending, Machine, Nested, NestedBytes, Outcome};
 use super::report::{BROKEN, FRAME_MISMATCH, HIDDEN_STREAM, LOADS_AGAIN, TRAILING_DATA, TRUNCATED};
 use super::search::{self, Patience};
+use super::stream::Stream;
+use super::text;
 use super::value::Value;
 use crate::artifact::Status;
 use crate::fact::Fact;
@@ -170,7 +172,16 @@ fn descend(nested: Nested, input: &dyn ReadAt, cx: &mut Cx<'_>) {
     let name = format!("argument of {}", nested.loader);
     let index = match &nested.bytes {
         NestedBytes::Span(at, length) => cx.member(&name, &Window::new(input, *at, *length)),
-        NestedBytes::Copy(bytes) => cx.member(&name, bytes),
+        NestedBytes::Text(at) => {
+            const COPY: usize = 64 << 20;
+            match text::string(&Stream::new(input, 0), *at, COPY) {
+                Some((text, true)) => {
+                    let bytes: Vec<u8> = text.chars().map(|c| c as u32 as u8).collect();
+                    cx.member(&name, &bytes)
+                }
+                _ => None,
+            }
+        }
     };
     let member = index.and_then(|index| cx.artifact.members.get(index));
     let seen = member.is_some_and(|member| member.status != Status::Unrecognised);

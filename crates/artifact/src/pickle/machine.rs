@@ -68,8 +68,8 @@ pub(crate) struct Nested {
 pub(crate) enum NestedBytes {
     /// Offset and length in the input.
     Span(u64, u64),
-    /// Decoded.
-    Copy(Vec<u8>),
+    /// The latin-1 bytes of the string instruction here.
+    Text(u64),
 }
 
 /// What changes from one stream to the next.
@@ -446,7 +446,13 @@ impl<'a> Machine<'a> {
                 Some(value) => self.push(value),
                 None => self.flaw(at, "the stack is empty"),
             },
-            op::PERSID => self.push(Value::Persistent),
+            op::PERSID => {
+                let id = self.stream.fetch(found.data, found.number.min(256) as usize);
+                if !id.iter().all(|byte| matches!(byte, 32..=126)) {
+                    self.flaw(at, "the persistent id is not printable ASCII");
+                }
+                self.push(Value::Persistent);
+            }
             op::BINPERSID => {
                 let id = self.pop(at);
                 let value = self.persistent(id);

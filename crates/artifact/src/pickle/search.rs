@@ -103,7 +103,7 @@ pub(crate) fn follows(input: &dyn ReadAt, callables: &Callables, at: u64) -> boo
         return false;
     }
     let trial = Trial::run(input, callables, at, Patience::TRIAL);
-    let header = has_header(&head) && trial.outcome.instructions > 3;
+    let header = has_header(&head) && (trial.outcome.instructions > 3 || trial.stopped());
     let whole = trial.stopped() && trial.outcome.instructions > 1 && trial.outcome.end == input.size();
     header || whole || trial.goes_on() || trial.does_something()
 }

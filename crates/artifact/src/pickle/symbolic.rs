@@ -1,11 +1,11 @@
 //! Callables that hand out or call others: what they give is computed on symbols, so that
 //! `getattr(__import__("os"), "system")` is seen to be `os.system`.
 
-use super::callables::Verdict;
+use super::callables::{Verdict, Ways};
 use super::machine::Machine;
 use super::report::{IMPORTS_MODULE, RESOLVES_NAMES};
 use super::text;
-use super::value::{Call, How, Value};
+use super::value::{Call, How, Shape, Value};
 
 /// What is special about a callable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub(crate) enum Special {
     Load,
     /// `dill._dill._load_type(name)`.
     DillType,
+    /// `type(object)`.
+    TypeOf,
 }
 
 impl Special {
@@ -44,6 +46,7 @@ impl Special {
             ("inspect", "getattr_static")
             | ("builtins", "object.__getattribute__" | "type.__getattribute__")
             | ("dill._dill" | "dill.dill", "_get_attr" | "_getattribute") => Special::Attribute { honest: false },
+            ("builtins", "type") => Special::TypeOf,
             ("builtins", "__import__") => Special::Import { top: true },
             ("importlib" | "importlib._bootstrap", "import_module" | "__import__" | "_gcd_import")
             | ("dill._dill" | "dill.dill", "_import_module")
@@ -73,6 +76,22 @@ impl Special {
             _ => Special::Ordinary,
         }
     }
+}
+
+/// The built-in type of a value that the pickle itself spells out.
+fn builtin_type(value: Value) -> Option<&'static str> {
+    Some(match value {
+        Value::Text(_) => "str",
+        Value::Bytes(_) => "bytes",
+        Value::Int(_) => "int",
+        Value::Bool(_) => "bool",
+        Value::Container(Shape::Tuple, _) => "tuple",
+        Value::Container(Shape::List, _) => "list",
+        Value::Container(Shape::Dict, _) => "dict",
+        Value::Container(Shape::Set, _) => "set",
+        Value::Container(Shape::FrozenSet, _) => "frozenset",
+        _ => return None,
+    })
 }
 
 impl Machine<'_> {
@@ -125,15 +144,26 @@ impl Machine<'_> {
                 Some(self.result(at, callee, args, is))
             }
             Special::Apply => {
-                if let Some(function) = kid(self, 0) {
-                    self.judge_handed(at, function, callee, args);
+                let function = kid(self, 0)?;
+                self.judge_handed(at, function, callee, args);
+                match self.verdict(function) {
+                    // Called later with arguments from the file, which is no worse than a call in the file.
+                    Some(Verdict::Vetted(ways)) if ways.contains(Ways::REDUCE) => {
+                        Some(self.result(at, callee, args, None))
+                    }
+                    None if function == Value::None => Some(self.result(at, callee, args, None)),
+                    _ => None,
                 }
-                None
             }
+            Special::TypeOf => match self.store.look(args) {
+                // With one argument it only tells the type.
+                Some(tuple) if tuple.count == 1 => Some(self.result(at, callee, args, None)),
+                _ => None,
+            },
             Special::Construct => {
                 let class = kid(self, 0)?;
                 let rest: Vec<Value> = self.store.kids(args).iter().skip(1).copied().collect();
-                let rest = self.store.container(super::value::Shape::Tuple, &rest);
+                let rest = self.store.container(Shape::Tuple, &rest);
                 Some(self.invoke(at, class, rest, How::Built))
             }
             Special::Load => {
@@ -154,13 +184,20 @@ impl Machine<'_> {
     fn remember(&mut self, at: u64, callee: Value, args: Value, how: How) -> Option<Value> {
         let index = self.store.identity(callee)?;
         match self.known.get(index as usize)?.judged.verdict {
-            Verdict::Vetted(_) => Some(self.store.call(Call { at, how, callee, args, state: Value::None, is: None })),
+            Verdict::Vetted(_) => {
+                // Encoded bytes are many and used at once; descriptions of arrays are few and used again.
+                if self.store.global(index).is_some_and(|global| global.name != "encode") {
+                    self.store.pin(args);
+                }
+                Some(self.store.call(Call { at, how, callee, args, state: Value::None, is: None }))
+            }
             _ => None,
         }
     }
 
     /// The result of a call that gives the global `is`, where that is known.
     pub(super) fn result(&mut self, at: u64, callee: Value, args: Value, is: Option<u32>) -> Value {
+        self.store.pin(args);
         self.store.call(Call { at, how: How::Called, callee, args, state: Value::None, is })
     }
 
@@ -176,6 +213,9 @@ impl Machine<'_> {
 
     /// `object.name`, for a module, a global, or an instance of one.
     pub(super) fn attribute(&mut self, at: u64, object: Value, name: &str) -> Option<u32> {
+        if let Some(kind) = builtin_type(object) {
+            return self.reach(at, "builtins", &format!("{kind}.{name}"));
+        }
         let index = match object {
             Value::Made(index) => index,
             object => self.store.identity(object)?,
@@ -223,7 +263,7 @@ impl Machine<'_> {
                 let function = *given.first()?;
                 let mut all: Vec<Value> = given.iter().skip(1).copied().collect();
                 all.extend(self.store.kids(args));
-                let all = self.store.container(super::value::Shape::Tuple, &all);
+                let all = self.store.container(Shape::Tuple, &all);
                 Some(self.invoke(at, function, all, How::Called))
             }
             Special::Getter => {
@@ -240,7 +280,7 @@ impl Machine<'_> {
                 let result = self.result(at, callee, args, is);
                 if kind == "methodcaller" && is.is_some() {
                     let rest: Vec<Value> = given.iter().skip(1).copied().collect();
-                    let rest = self.store.container(super::value::Shape::Tuple, &rest);
+                    let rest = self.store.container(Shape::Tuple, &rest);
                     return Some(self.invoke(at, result, rest, How::Called));
                 }
                 Some(result)

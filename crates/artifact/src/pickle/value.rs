@@ -173,6 +173,18 @@ impl Store {
         }
     }
 
+    /// Keeps a container for good.
+    pub(crate) fn pin(&mut self, value: Value) {
+        let Value::Container(_, id) = value else { return };
+        let slot = id as usize % RECENT;
+        if let Some(container) = self.recent.get_mut(slot).filter(|container| container.id == id)
+            && self.lasting.len() < LASTING
+        {
+            self.lasting.insert(id, std::mem::take(container));
+            container.id = self.next;
+        }
+    }
+
     fn matters(&self, value: Value) -> bool {
         match value {
             Value::Container(_, id) => self.lasting.contains_key(&id),
