@@ -60,8 +60,20 @@ const MODELS: &[&str] = &[
 
 /// Formats that can run code when they are loaded, or hold members that can.
 const EXECUTING: &[&str] = &[
-    "pickle", "joblib", "npz", "skops", "sevenz", "tar", "nemo", "zip", "keras-zip", "torch-package", "torch-mobile",
-    "torch-export", "torchscript", "torchserve-mar",
+    "pickle",
+    "joblib",
+    "npz",
+    "skops",
+    "sevenz",
+    "tar",
+    "nemo",
+    "zip",
+    "keras-zip",
+    "torch-package",
+    "torch-mobile",
+    "torch-export",
+    "torchscript",
+    "torchserve-mar",
 ];
 
 fn extension(name: &str) -> String {
@@ -83,7 +95,8 @@ pub(crate) fn check(artifact: &mut Artifact) {
     let executes = EXECUTING.contains(&format) || format.starts_with("pytorch-") || format.starts_with("pickle-");
     // Programs have a fact of their own.
     if executes && !usual.contains(&format) && !executable::is_executable(format) {
-        let message = format!("the name ends in `.{extension}`, but the content is {format}, which can run code when loaded");
+        let message =
+            format!("the name ends in `.{extension}`, but the content is {format}, which can run code when loaded");
         artifact.facts.push(Fact::new(EXTENSION_MISMATCH, format, message).at(0, artifact.size.min(4)));
     }
 }

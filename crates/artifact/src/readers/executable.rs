@@ -176,7 +176,14 @@ mod tests {
 
     #[test]
     fn a_magic_alone_is_not_enough() {
-        for bytes in [&b"MZ\x90\0"[..], b"MZ is text", b"\x7fELF", b"\x7fELF\x09\x09\x09", b"#! no path", b"\xce\xfa\xed\xfe\0\0\0\0"] {
+        for bytes in [
+            &b"MZ\x90\0"[..],
+            b"MZ is text",
+            b"\x7fELF",
+            b"\x7fELF\x09\x09\x09",
+            b"#! no path",
+            b"\xce\xfa\xed\xfe\0\0\0\0",
+        ] {
             assert_ne!(kind(bytes, "x").1, ["executable-file"], "{bytes:?}");
         }
         assert_eq!(recognise(&[b'M'; 8192], 8192), None);

@@ -23,6 +23,7 @@ mod hdf5;
 mod keras;
 mod msgpack;
 mod names;
+mod npy;
 mod onnx;
 mod pickle;
 mod python;
@@ -67,6 +68,7 @@ pub(crate) const ALL: &[&dyn Reader] = &[
     &chat_template::ChatTemplate,
     &keras::KerasConfig,
     &hdf5::Hdf5,
+    &npy::Npy,
     &pickle::Pickle,
     &python::PathFile,
     &python::Python,
@@ -106,6 +108,7 @@ pub fn fact_kinds() -> Vec<FactKind> {
         keras::FACTS,
         hdf5::FACTS,
         keras::FACTS,
+        npy::FACTS,
         pickle::FACTS,
         config::FACTS,
         yaml::FACTS,

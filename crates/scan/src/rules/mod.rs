@@ -11,6 +11,7 @@ mod keras;
 mod metadata;
 mod mlflow;
 mod msgpack;
+mod numpy;
 mod onnx;
 mod pickle;
 mod python;

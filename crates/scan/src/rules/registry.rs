@@ -25,6 +25,7 @@ pub(super) const FAMILIES: &[Entries] = &[
     super::metadata::ENTRIES,
     super::mlflow::ENTRIES,
     super::msgpack::ENTRIES,
+    super::numpy::ENTRIES,
     super::onnx::ENTRIES,
     super::pickle::ENTRIES,
     super::python::ENTRIES,

@@ -1,0 +1,6 @@
+//! Rules on numpy array files.
+
+super::registry::family! { "numpy":
+    "npy-structure",
+    "npy-trailing-data",
+}
