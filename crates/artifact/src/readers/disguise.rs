@@ -58,6 +58,9 @@ const MODELS: &[&str] = &[
     "pkl", "pmml", "pt", "pt2", "pte", "pth", "ptl", "skops", "weights",
 ];
 
+/// Archives that no loader of models reads: a model that is one was packed to keep scanners out.
+const FOREIGN: &[&str] = &["sevenz", "rar", "cab"];
+
 /// Formats that can run code when they are loaded, or hold members that can.
 const EXECUTING: &[&str] = &[
     "pickle",
@@ -90,6 +93,11 @@ pub(crate) fn promises_no_program(name: &str) -> bool {
 /// Adds a fact if the name promises a format that runs nothing and the content is one that can.
 pub(crate) fn check(artifact: &mut Artifact) {
     let extension = extension(&artifact.name);
+    if FOREIGN.contains(&artifact.format) && MODELS.contains(&extension.as_str()) {
+        let message =
+            format!("the name ends in `.{extension}`, but the content is {}, which no loader reads", artifact.format);
+        artifact.facts.push(Fact::new(EXTENSION_MISMATCH, artifact.format, message).at(0, 6));
+    }
     let Some((_, usual)) = SAFE.iter().find(|(safe, _)| *safe == extension) else { return };
     let format = artifact.format;
     let executes = EXECUTING.contains(&format) || format.starts_with("pytorch-") || format.starts_with("pickle-");

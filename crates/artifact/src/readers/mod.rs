@@ -12,6 +12,8 @@ use crate::walk::Cx;
 mod boost;
 mod card;
 mod chat_template;
+mod sevenz;
+mod opaque;
 mod codecs;
 mod compressed;
 mod config;
@@ -59,7 +61,7 @@ pub(crate) trait Reader: Sync {
 }
 
 /// Every reader; order decides the primary view and which hint goes first.
-pub(crate) const ALL: &[&dyn Reader] = &[
+pub(crate) const ALL: &[&dyn Reader] = &[&sevenz::SevenZ, &opaque::Opaque, 
     &tar::Tar,
     &compressed::Compressed,
     &zip::Zip,
@@ -94,7 +96,7 @@ pub(crate) const ALL: &[&dyn Reader] = &[
 
 /// Every kind of fact any reader can report.
 pub fn fact_kinds() -> Vec<FactKind> {
-    [
+    [sevenz::FACTS, opaque::FACTS, 
         crate::walk::FACTS,
         tar::FACTS,
         executable::FACTS,
