@@ -15,8 +15,12 @@ use crate::readers::codecs::{Codec, Source};
 use crate::readers::{executable, names};
 use crate::walk::Cx;
 
-/// Checksums are computed for members up to this size.
+/// Checksums are computed for members up to this size that a reader reads anyway, and for very small ones:
+/// never for weights, which would cost as much as reading the whole file.
 const MAX_CHECKED: u64 = 16 << 20;
+const ALWAYS_CHECKED: u64 = 4 << 10;
+/// Members in these formats are mostly numbers that their readers skip.
+const NUMBERS: &[&str] = &["unknown", "raw-data", "npy", "numpy", "hdf5", "safetensors", "gguf"];
 /// Source text that is kept of one file.
 const MAX_CODE: usize = 2 << 20;
 
@@ -42,11 +46,14 @@ fn member(input: &dyn ReadAt, slot: &Slot, flavour: Flavour, cx: &mut Cx<'_>) {
         names::check_link(name, &String::from_utf8_lossy(&target), false, slot.header.0, cx);
     }
     if slot.method == 0 {
-        let intact = check_crc(&packed, slot, cx);
-        if slot.flags & flag::ENCRYPTED != 0 {
+        let format = examine(&packed, slot, flavour, cx);
+        let marked = slot.flags & flag::ENCRYPTED != 0;
+        let check = marked || packed.size() <= ALWAYS_CHECKED || !NUMBERS.contains(&format);
+        let intact = check_crc(&packed, slot, check, cx);
+        if marked {
             encrypted(slot, intact, cx);
         }
-        return examine(&packed, slot, flavour, cx);
+        return;
     }
     let Some(codec) = codec(slot) else {
         let message = format!("`{name}` is compressed with method {}, which is not supported", slot.method);
@@ -60,7 +67,7 @@ fn member(input: &dyn ReadAt, slot: &Slot, flavour: Flavour, cx: &mut Cx<'_>) {
         Err(error) => (Vec::new(), Some(error.to_string())),
     };
     check_bomb(&packed, &data, slot, cx);
-    let intact = error.is_none() && check_crc(&data, slot, cx);
+    let intact = error.is_none() && check_crc(&data, slot, true, cx);
     if slot.flags & flag::ENCRYPTED != 0 {
         encrypted(slot, intact, cx);
     } else if let Some(error) = error {
@@ -98,8 +105,8 @@ fn encrypted(slot: &Slot, intact: bool, cx: &mut Cx<'_>) {
     }
 }
 
-/// Whether size and checksum are those of `data`; true if they are not known or the data is large.
-fn check_crc(data: &dyn ReadAt, slot: &Slot, cx: &mut Cx<'_>) -> bool {
+/// Whether size and (if `content`) checksum are those of `data`; true if they are not known or the data is large.
+fn check_crc(data: &dyn ReadAt, slot: &Slot, content: bool, cx: &mut Cx<'_>) -> bool {
     let Some((size, crc)) = slot.expected else { return true };
     let at = slot.header;
     let encrypted = slot.flags & flag::ENCRYPTED != 0;
@@ -110,7 +117,7 @@ fn check_crc(data: &dyn ReadAt, slot: &Slot, cx: &mut Cx<'_>) -> bool {
         }
         return false;
     }
-    if size > MAX_CHECKED {
+    if !content || size > MAX_CHECKED {
         return true;
     }
     let Ok(bytes) = data.read_vec_at(0, size as usize) else { return false };
@@ -131,11 +138,13 @@ fn check_bomb(packed: &dyn ReadAt, data: &[u8], slot: &Slot, cx: &mut Cx<'_>) {
     }
 }
 
-fn examine(data: &dyn ReadAt, slot: &Slot, flavour: Flavour, cx: &mut Cx<'_>) {
+/// Hands the content to the readers; the format they found.
+fn examine(data: &dyn ReadAt, slot: &Slot, flavour: Flavour, cx: &mut Cx<'_>) -> &'static str {
     if flavour.has_torchscript() && is_code(&slot.name) && torchscript(data, &slot.name, cx) {
-        return;
+        return "torchscript-source";
     }
-    let Some(index) = cx.member(&slot.name, data) else { return };
+    let mut format = "unknown";
+    let Some(index) = cx.member(&slot.name, data) else { return format };
     if let Some(member) = cx.artifact.members.get_mut(index) {
         if member.status == Status::Unrecognised && flavour.is_payload(&slot.name) {
             member.format = "raw-data";
@@ -144,9 +153,10 @@ fn examine(data: &dyn ReadAt, slot: &Slot, flavour: Flavour, cx: &mut Cx<'_>) {
         if flavour != Flavour::Plain {
             executable::check_in_archive(member, flavour.format());
         }
+        format = member.format;
     }
     if !slot.name.ends_with(".py") {
-        return;
+        return format;
     }
     let at = slot.header;
     if flavour == Flavour::TorchServe {
@@ -156,6 +166,7 @@ fn examine(data: &dyn ReadAt, slot: &Slot, flavour: Flavour, cx: &mut Cx<'_>) {
         let message = format!("loading the package runs the source `{}`", slot.name);
         cx.fact(Fact::new(PACKAGE_SOURCE, &slot.name, message).at(at.0, at.1));
     }
+    format
 }
 
 /// Keeps TorchScript source, which looks like Python but is run by its own interpreter. False if it is no text.
