@@ -54,7 +54,7 @@ pub enum Verdict {
 pub struct Row<'a> {
     /// Module, `pkg.**` for a package with everything below it.
     pub module: &'a str,
-    /// Name in the module, a pattern with one `*`, or `@Class`.
+    /// Name in the module, a pattern with `*`, `@Class` or `@name`.
     pub name: &'a str,
     /// What the table says.
     pub verdict: Verdict,
@@ -98,6 +98,6 @@ impl Callables {
 
     /// Every shipped row, in the order of the files.
     pub fn rows(&self) -> impl Iterator<Item = Row<'static>> {
-        self.table.rows.iter().copied()
+        self.table.rows()
     }
 }

@@ -6,16 +6,17 @@
 //!     system popen spawn* : process   names and patterns, then one effect
 //! torch.nn.modules.**                 a package and everything below it
 //!     @Class : newobj build           any single CamelCase name, then the vetted ways
+//!     @name : import                  any single name, only to be named
 //! ```
 //!
-//! A pattern has one `*`. In a vetted row it stands for letters, digits and `_`; in a dangerous row also for
+//! A pattern is `text*`, `*text`, `a*b` or `*text*`. In a vetted row it stands for letters, digits and `_`; in a dangerous row also for
 //! dots, and only there may it be the whole pattern. Whatever the ways, a vetted name may also be only named.
 
 use std::fmt;
 
-use super::table::{Glob, Patterns, Table, is_identifier};
+use super::Verdict;
+use super::table::{Block, Glob, Table, is_identifier};
 use super::words::{Effect, Way, Ways};
-use super::{Row, Verdict};
 
 /// What is wrong with the text of the table, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,11 +33,12 @@ impl fmt::Display for TableError {
 }
 
 impl<'a> Table<'a> {
-    /// Reads (file name, text) pairs.
+    /// Reads (file name, text) pairs; the names of files about Python itself start with `builtins` or `stdlib`.
     pub(super) fn parse(sources: &[(&str, &'a str)]) -> Result<Table<'a>, TableError> {
         let mut table = Table::default();
         for (file, text) in sources {
-            let mut modules: Vec<&'a str> = Vec::new();
+            let standard = file.starts_with("builtins") || file.starts_with("stdlib");
+            let mut block = Block::default();
             for (index, line) in text.lines().enumerate() {
                 let fail = |what: String| TableError { file: (*file).to_owned(), line: index + 1, what };
                 let content = line.split('#').next().unwrap_or_default().trim_end();
@@ -44,34 +46,38 @@ impl<'a> Table<'a> {
                     continue;
                 }
                 if content.starts_with([' ', '\t']) {
-                    if modules.is_empty() {
+                    if block.modules.is_empty() {
                         return Err(fail("names before any module".to_owned()));
                     }
-                    read_names(&mut table, &modules, content.trim_start()).map_err(fail)?;
-                } else {
-                    modules.clear();
-                    modules.extend(content.split_ascii_whitespace());
-                    if let Some(bad) = modules.iter().find(|module| !is_module(module)) {
-                        return Err(fail(format!("`{bad}` is not a module: write `a.b` or `a.b.**`")));
-                    }
+                    read_names(&mut block, content.trim_start()).map_err(fail)?;
+                    continue;
                 }
+                let modules: Vec<&str> = content.split_ascii_whitespace().collect();
+                if let Some(bad) = modules.iter().find(|module| !is_module(module)) {
+                    return Err(fail(format!("`{bad}` is not a module: write `a.b` or `a.b.**`")));
+                }
+                table.add(std::mem::replace(&mut block, Block { modules, ..Block::default() }), standard);
             }
+            table.add(block, standard);
         }
-        table.finish();
         Ok(table)
     }
 }
 
-fn read_names<'a>(table: &mut Table<'a>, modules: &[&'a str], line: &'a str) -> Result<(), String> {
+fn read_names<'a>(block: &mut Block<'a>, line: &'a str) -> Result<(), String> {
     let (names, words) = line.split_once(" : ").ok_or("no ` : ` between the names and what they do")?;
     let verdict = read_verdict(words)?;
     for name in names.split_ascii_whitespace() {
-        let glob = Glob::read(name, matches!(verdict, Verdict::Dangerous(_)))?;
-        for module in modules {
-            table.rows.push(Row { module, name, verdict });
-            if table.patterns(module).add(name, glob, verdict).is_some() {
-                return Err(format!("`{name}` of `{module}` is already in the table"));
+        let twice = match Glob::read(name, verdict)? {
+            None => block.exact.insert(name, verdict).is_some(),
+            Some(glob) => {
+                let known = block.globs.iter().any(|(other, ..)| *other == name);
+                block.globs.push((name, glob, verdict));
+                known
             }
+        };
+        if twice {
+            return Err(format!("`{name}` is already in this block"));
         }
     }
     Ok(())
@@ -96,14 +102,4 @@ fn read_verdict(words: &str) -> Result<Verdict, String> {
 
 fn is_module(text: &str) -> bool {
     text.strip_suffix(".**").unwrap_or(text).split('.').all(is_identifier)
-}
-
-impl<'a> Patterns<'a> {
-    /// Adds one row; gives back the verdict that was there for the same text.
-    fn add(&mut self, name: &'a str, glob: Option<Glob<'a>>, verdict: Verdict) -> Option<Verdict> {
-        let Some(glob) = glob else { return self.exact.insert(name, verdict) };
-        let known = self.globs.iter().find(|(other, _)| *other == glob).map(|(_, verdict)| *verdict);
-        self.globs.push((glob, verdict));
-        known
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::words::Effect;
+use super::words::{Effect, Ways};
 use super::{Row, Verdict};
 
 /// How many dotted segments of a hostile name are looked at; real ones have fewer.
@@ -56,111 +56,134 @@ const WAY_OUT: &[&str] = &[
 pub(super) enum Glob<'a> {
     /// `@Class`: one CamelCase identifier.
     Class,
+    /// `@name`: one identifier.
+    Name,
     /// `prefix*suffix`; `dots` when the star may stand for dots too.
     Affix { prefix: &'a str, suffix: &'a str, dots: bool },
+    /// `*text*`; `dots` as above.
+    Inside { text: &'a str, dots: bool },
 }
 
 impl<'a> Glob<'a> {
     /// `None` for an exact name.
-    pub(super) fn read(text: &'a str, dangerous: bool) -> Result<Option<Glob<'a>>, String> {
-        if text == "@Class" {
-            return Ok(Some(Glob::Class));
+    pub(super) fn read(text: &'a str, verdict: Verdict) -> Result<Option<Glob<'a>>, String> {
+        let dots = matches!(verdict, Verdict::Dangerous(_));
+        match text {
+            "@Class" => return Ok(Some(Glob::Class)),
+            "@name" if verdict == Verdict::Vetted(Ways::IMPORT) => return Ok(Some(Glob::Name)),
+            "@name" => return Err("`@name` may only be imported: name what is meant".to_owned()),
+            _ => {}
         }
-        let Some((prefix, suffix)) = text.split_once('*') else {
+        if !text.contains('*') {
             let ok = text.split('.').all(is_identifier);
             return if ok { Ok(None) } else { Err(format!("`{text}` is not a name")) };
-        };
-        if !(prefix.chars().chain(suffix.chars())).all(|c| c == '.' || c == '_' || c.is_ascii_alphanumeric()) {
-            return Err(format!("`{text}` is not a name with one `*`"));
         }
-        if !dangerous && (text == "*" || text.contains('.')) {
+        if !dots && (text == "*" || text.contains('.')) {
             return Err(format!("`{text}` may not be vetted: name what is meant"));
         }
-        Ok(Some(Glob::Affix { prefix, suffix, dots: dangerous }))
+        let inside = text.strip_prefix('*').and_then(|rest| rest.strip_suffix('*')).filter(|rest| !rest.is_empty());
+        let glob = match (inside, text.split_once('*')) {
+            (Some(text), _) => Glob::Inside { text, dots },
+            (None, Some((prefix, suffix))) => Glob::Affix { prefix, suffix, dots },
+            (None, None) => return Ok(None),
+        };
+        let stars = text.matches('*').count();
+        if stars > 1 + usize::from(inside.is_some()) || text.chars().any(|c| !"*._".contains(c) && !is_word(c)) {
+            return Err(format!("`{text}` is not a pattern: write `text*`, `*text`, `a*b` or `*text*`"));
+        }
+        Ok(Some(glob))
     }
 
     fn matches(self, name: &str) -> bool {
         match self {
             Glob::Class => is_class_name(name),
+            Glob::Name => is_identifier(name),
             Glob::Affix { prefix, suffix, dots } => name
                 .strip_prefix(prefix)
                 .and_then(|rest| rest.strip_suffix(suffix))
                 .is_some_and(|middle| dots || !middle.contains('.')),
+            Glob::Inside { text, dots } => name.contains(text) && (dots || !name.contains('.')),
         }
     }
 
+    /// How much of a name it fixes: the longer, the more specific.
     fn literal_len(self) -> usize {
         match self {
-            Glob::Class => 0,
-            Glob::Affix { prefix, suffix, .. } => prefix.len() + suffix.len(),
+            Glob::Name => 0,
+            Glob::Class => 1,
+            Glob::Affix { prefix, suffix, .. } => (prefix.len() + suffix.len()) * 2,
+            Glob::Inside { text, .. } => text.len() * 2,
         }
     }
 }
 
-/// The rows of one module, or of one package with everything below it.
+/// The indented lines under one line of modules.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Patterns<'a> {
+pub(super) struct Block<'a> {
+    pub(super) modules: Vec<&'a str>,
     pub(super) exact: HashMap<&'a str, Verdict>,
-    /// Most literal characters first, then dangerous first.
-    pub(super) globs: Vec<(Glob<'a>, Verdict)>,
-}
-
-impl Patterns<'_> {
-    fn find(&self, name: &str, not_classes: &HashSet<&str>) -> Option<Verdict> {
-        if let Some(verdict) = self.exact.get(name) {
-            return Some(*verdict);
-        }
-        let hit = self.globs.iter().find(|(glob, verdict)| {
-            let barred = *glob == Glob::Class && matches!(verdict, Verdict::Vetted(_)) && not_classes.contains(name);
-            glob.matches(name) && !barred
-        });
-        hit.map(|(_, verdict)| *verdict)
-    }
-
-    fn dangerous(&self, name: &str, named_only: bool) -> Option<Effect> {
-        if let Some(Verdict::Dangerous(effect)) = self.exact.get(name) {
-            return Some(*effect);
-        }
-        let verdict = self.globs.iter().find(|(glob, _)| glob.matches(name));
-        match verdict {
-            Some((glob, Verdict::Dangerous(effect))) if !named_only || glob.literal_len() > 0 => Some(*effect),
-            _ => None,
-        }
-    }
+    pub(super) globs: Vec<(&'a str, Glob<'a>, Verdict)>,
 }
 
 /// Every row, by module.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Table<'a> {
-    pub(super) rows: Vec<Row<'a>>,
-    modules: HashMap<&'a str, Patterns<'a>>,
+    pub(super) blocks: Vec<Block<'a>>,
+    modules: HashMap<&'a str, Vec<usize>>,
     /// Keyed without the `.**`.
-    packages: HashMap<&'a str, Patterns<'a>>,
+    packages: HashMap<&'a str, Vec<usize>>,
     package_depth: usize,
-    /// CamelCase names that are dangerous somewhere: a module that imported one must not get it vetted by `@Class`.
-    not_classes: HashSet<&'a str>,
+    /// Dangerous names of the standard library: a module that imported one must not get it vetted by `@Class`
+    /// or `@name`.
+    barred: HashSet<&'a str>,
 }
 
 impl<'a> Table<'a> {
-    pub(super) fn patterns(&mut self, module: &'a str) -> &mut Patterns<'a> {
-        match module.strip_suffix(".**") {
-            Some(package) => {
+    /// Adds a block; names that are dangerous in it are barred everywhere if it is of the standard library.
+    pub(super) fn add(&mut self, block: Block<'a>, standard: bool) {
+        let index = self.blocks.len();
+        for module in &block.modules {
+            if let Some(package) = module.strip_suffix(".**") {
                 self.package_depth = self.package_depth.max(package.split('.').count());
-                self.packages.entry(package).or_default()
+                self.packages.entry(package).or_default().push(index);
+            } else {
+                self.modules.entry(module).or_default().push(index);
             }
-            None => self.modules.entry(module).or_default(),
         }
+        if standard {
+            let dangerous = block.exact.iter().filter(|(_, verdict)| matches!(verdict, Verdict::Dangerous(_)));
+            self.barred.extend(dangerous.map(|(name, _)| *name));
+        }
+        self.blocks.push(block);
     }
 
-    /// Sorts what was read, once all of it is there.
-    pub(super) fn finish(&mut self) {
-        for patterns in self.modules.values_mut().chain(self.packages.values_mut()) {
-            patterns.globs.sort_by_key(|(glob, verdict)| {
-                (std::cmp::Reverse(glob.literal_len()), matches!(verdict, Verdict::Vetted(_)))
-            });
+    /// Every row, module by module in the order of the text.
+    pub(super) fn rows(&self) -> impl Iterator<Item = Row<'a>> {
+        self.blocks.iter().flat_map(|block| {
+            let exact = block.exact.iter().map(|(name, verdict)| (*name, *verdict));
+            let globs = block.globs.iter().map(|(name, _, verdict)| (*name, *verdict));
+            let mut names: Vec<_> = exact.chain(globs).collect();
+            names.sort_unstable_by_key(|(name, _)| *name);
+            let modules = block.modules.iter();
+            modules
+                .flat_map(move |module| names.clone().into_iter().map(|(name, verdict)| Row { module, name, verdict }))
+        })
+    }
+
+    /// The verdict of these blocks on a name: its exact row, else its most specific pattern; dangerous wins ties.
+    fn find(&self, blocks: &[usize], name: &str, named_only: bool) -> Option<Verdict> {
+        let blocks = || blocks.iter().filter_map(|index| self.blocks.get(*index));
+        let exact = blocks().filter_map(|block| block.exact.get(name).copied());
+        if let Some(verdict) = exact.min_by_key(|verdict| !matches!(verdict, Verdict::Dangerous(_))) {
+            return Some(verdict);
         }
-        let dangerous = self.rows.iter().filter(|row| matches!(row.verdict, Verdict::Dangerous(_)));
-        self.not_classes = dangerous.map(|row| row.name).filter(|name| is_class_name(name)).collect();
+        let globs = blocks().flat_map(|block| &block.globs).filter(|(_, glob, verdict)| {
+            let loose = matches!(glob, Glob::Class | Glob::Name) && matches!(verdict, Verdict::Vetted(_));
+            glob.matches(name) && !(loose && self.barred.contains(name)) && !(named_only && glob.literal_len() == 0)
+        });
+        let best =
+            globs.max_by_key(|(_, glob, verdict)| (glob.literal_len(), matches!(verdict, Verdict::Dangerous(_))));
+        best.map(|(_, _, verdict)| *verdict)
     }
 
     /// Judges a name, following attributes when it is dotted.
@@ -173,15 +196,15 @@ impl<'a> Table<'a> {
 
     /// The most specific row for a name: its module's own, then the longest package's.
     pub(super) fn row(&self, module: &str, name: &str) -> Option<Verdict> {
-        self.levels(module).find_map(|patterns| patterns.find(name, &self.not_classes))
+        self.levels(module).find_map(|blocks| self.find(blocks, name, false))
     }
 
-    fn levels(&self, module: &str) -> impl Iterator<Item = &Patterns<'a>> {
+    fn levels(&self, module: &str) -> impl Iterator<Item = &[usize]> {
         let dots = module.match_indices('.').map(|(at, _)| at).take(self.package_depth);
         let mut prefixes: Vec<&str> = dots.filter_map(|at| module.get(..at)).collect();
         prefixes.push(module);
         let packages = prefixes.into_iter().rev().filter_map(|prefix| self.packages.get(prefix));
-        self.modules.get(module).into_iter().chain(packages)
+        self.modules.get(module).into_iter().chain(packages).map(Vec::as_slice)
     }
 
     /// A dangerous name behind attributes or copies of a module: `torch.serialization` + `os.system`,
@@ -212,15 +235,20 @@ impl<'a> Table<'a> {
     }
 
     fn dangerous(&self, module: &str, name: &str, named_only: bool) -> Option<Effect> {
-        self.levels(module).find_map(|patterns| patterns.dangerous(name, named_only))
+        match self.levels(module).find_map(|blocks| self.find(blocks, name, named_only))? {
+            Verdict::Dangerous(effect) => Some(effect),
+            _ => None,
+        }
     }
 }
 
 /// Letters, digits and `_`, not starting with a digit. The table is ASCII; other names match no row.
 pub(super) fn is_identifier(text: &str) -> bool {
-    !text.starts_with(|c: char| c.is_ascii_digit())
-        && !text.is_empty()
-        && text.chars().all(|c| c == '_' || c.is_ascii_alphanumeric())
+    !text.starts_with(|c: char| c.is_ascii_digit()) && !text.is_empty() && text.chars().all(is_word)
+}
+
+fn is_word(c: char) -> bool {
+    c == '_' || c.is_ascii_alphanumeric()
 }
 
 fn is_class_name(text: &str) -> bool {
