@@ -14,6 +14,7 @@ pub(crate) struct Head<'a> {
     pub(crate) name: &'a str,
     input: &'a dyn ReadAt,
     tail: OnceCell<Vec<u8>>,
+    tail_len: usize,
 }
 
 impl<'a> Head<'a> {
@@ -23,7 +24,12 @@ impl<'a> Head<'a> {
     pub(crate) const TAIL: usize = 22 + 65_535;
 
     pub(crate) fn new(bytes: &'a [u8], name: &'a str, input: &'a dyn ReadAt) -> Self {
-        Self { bytes, size: input.size(), name, input, tail: OnceCell::new() }
+        Self { bytes, size: input.size(), name, input, tail: OnceCell::new(), tail_len: Self::TAIL }
+    }
+
+    /// Lets probes see less of the end: each look at it is a page or a request more.
+    pub(crate) fn with_tail(self, tail_len: usize) -> Self {
+        Self { tail_len: tail_len.min(Self::TAIL), ..self }
     }
 
     /// The input itself, for a probe that has to look further; keep it cheap.
@@ -31,11 +37,11 @@ impl<'a> Head<'a> {
         self.input
     }
 
-    /// The last bytes, at most [`Head::TAIL`]; read on first use.
+    /// The last bytes, at most [`Head::TAIL`], fewer or none for members of archives; read on first use.
     pub(crate) fn tail(&self) -> &[u8] {
         self.tail.get_or_init(|| {
-            let start = self.size.saturating_sub(Self::TAIL as u64);
-            self.input.read_vec_at(start, Self::TAIL).unwrap_or_default()
+            let start = self.size.saturating_sub(self.tail_len as u64);
+            self.input.read_vec_at(start, self.tail_len).unwrap_or_default()
         })
     }
 

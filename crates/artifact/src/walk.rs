@@ -28,7 +28,7 @@ pub struct Options {
 /// text formats that have no signature; it never overrules content.
 pub fn inspect(input: &dyn ReadAt, name: &str, options: &Options) -> Artifact {
     let budget = Budget::new(options.limits.clone());
-    examine(input, name, &Surroundings { options, budget: &budget, depth: 0 })
+    examine(input, name, &Surroundings { options, budget: &budget, depth: 0, tail: Head::TAIL })
 }
 
 /// What stays the same while descending, but for the depth.
@@ -37,6 +37,8 @@ struct Surroundings<'a> {
     options: &'a Options,
     budget: &'a Budget,
     depth: u32,
+    /// How much of the end the probes may look at.
+    tail: usize,
 }
 
 /// What a reader works with: the artifact it fills, the budget, and the way down.
@@ -88,6 +90,16 @@ impl<'a> Cx<'a> {
 
     /// Examines a member and adds it to the artifact. Returns its index in `artifact.members`.
     pub(crate) fn member(&mut self, name: &str, input: &dyn ReadAt) -> Option<usize> {
+        // Enough for a zip that hides behind other bytes; long comments are looked for at the outermost level only.
+        self.member_with_tail(name, input, 4096)
+    }
+
+    /// As [`Cx::member`], for a member that the format itself declares to be raw numbers: only its beginning is probed.
+    pub(crate) fn payload(&mut self, name: &str, input: &dyn ReadAt) -> Option<usize> {
+        self.member_with_tail(name, input, 0)
+    }
+
+    fn member_with_tail(&mut self, name: &str, input: &dyn ReadAt, tail: usize) -> Option<usize> {
         if self.around.depth >= self.around.options.limits.depth {
             self.over_budget("nesting depth");
             return None;
@@ -96,7 +108,7 @@ impl<'a> Cx<'a> {
             self.over_budget("number of members");
             return None;
         }
-        let around = Surroundings { depth: self.around.depth + 1, ..self.around };
+        let around = Surroundings { depth: self.around.depth + 1, tail, ..self.around };
         self.artifact.members.push(examine(input, name, &around));
         Some(self.artifact.members.len() - 1)
     }
@@ -125,7 +137,7 @@ fn examine(input: &dyn ReadAt, name: &str, around: &Surroundings<'_>) -> Artifac
             return artifact;
         }
     };
-    let head = Head::new(&bytes, name, input);
+    let head = Head::new(&bytes, name, input).with_tail(around.tail);
     let (sure, hints) = candidates(&head);
     let mut chosen: Vec<&dyn Reader> = sure;
     if chosen.is_empty() {

@@ -144,9 +144,11 @@ fn examine(data: &dyn ReadAt, slot: &Slot, flavour: Flavour, cx: &mut Cx<'_>) ->
         return "torchscript-source";
     }
     let mut format = "unknown";
-    let Some(index) = cx.member(&slot.name, data) else { return format };
+    let payload = flavour.is_payload(&slot.name);
+    let index = if payload { cx.payload(&slot.name, data) } else { cx.member(&slot.name, data) };
+    let Some(index) = index else { return format };
     if let Some(member) = cx.artifact.members.get_mut(index) {
-        if member.status == Status::Unrecognised && flavour.is_payload(&slot.name) {
+        if member.status == Status::Unrecognised && payload {
             member.format = "raw-data";
             member.status = Status::Understood;
         }
