@@ -3,6 +3,7 @@
 //! Nothing is ever loaded or run, nothing outside the given bytes is read, and the answer never depends
 //! on what is installed on the host. The entry point is [`inspect`]; it returns an [`Artifact`], a tree
 //! of members with [`Fact`]s. Judging facts is the job of the scanner's rules.
+#![forbid(unsafe_code)]
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
 
 mod artifact;

@@ -2,6 +2,7 @@
 //!
 //! Types only: everything rebuilds when this crate changes, so it holds no logic beyond what keeps a
 //! value well formed (an [`Entry`](entry::Entry) parses itself, a [`Location`] prints itself).
+#![forbid(unsafe_code)]
 
 pub mod asset;
 pub mod coverage;

@@ -54,8 +54,10 @@ error, 3 nothing to look at or a file that could not be examined.")]
 pub struct ScanArgs {
     /// Files, folders, https:// addresses, s3://BUCKET/PREFIX, hf://OWNER/REPO[@REVISION] [default: .]
     pub targets: Vec<String>,
+    /// Where results go and how they look.
     #[command(flatten)]
     pub output: OutputArgs,
+    /// What is looked at and what counts.
     #[command(flatten)]
     pub filter: FilterArgs,
 }
@@ -148,6 +150,7 @@ pub struct DemoArgs {
     /// Folder to write; it must not exist yet, or come from an earlier demo
     #[arg(default_value = "redan-demo")]
     pub folder: PathBuf,
+    /// Where results go and how they look.
     #[command(flatten)]
     pub output: OutputArgs,
 }
@@ -198,6 +201,7 @@ pub struct BaselineArgs {
     /// Last day they are accepted
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub expires: Option<String>,
+    /// What is looked at and what counts.
     #[command(flatten)]
     pub filter: FilterArgs,
 }
@@ -243,6 +247,7 @@ pub struct SignArgs {
     /// Follow symbolic links to files
     #[arg(long)]
     pub allow_symlinks: bool,
+    /// How the model is hashed.
     #[command(flatten)]
     pub hash: HashArgs,
 }
@@ -275,6 +280,7 @@ pub struct VerifyArgs {
     /// Files that are not in the signature do not matter
     #[arg(long)]
     pub ignore_unsigned: bool,
+    /// How the model is hashed.
     #[command(flatten)]
     pub hash: HashArgs,
 }
@@ -282,6 +288,7 @@ pub struct VerifyArgs {
 /// Arguments of `redan config`.
 #[derive(Debug, Clone, Args)]
 pub struct ConfigArgs {
+    /// What to do.
     #[command(subcommand)]
     pub command: ConfigCommand,
 }
@@ -291,6 +298,7 @@ pub struct ConfigArgs {
 pub enum ConfigCommand {
     /// Print every setting with its value and where it comes from
     Show {
+        /// What is looked at and what counts.
         #[command(flatten)]
         filter: Box<FilterArgs>,
         /// As JSON

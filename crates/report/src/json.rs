@@ -42,3 +42,8 @@ pub(crate) fn document(report: &ScanReport) -> Value {
 fn finding(finding: &Finding) -> Value {
     json!(finding)
 }
+
+/// JSON Schema (draft 2020-12) of the document.
+pub fn json_schema() -> Value {
+    json!({"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "redan scan report", "type": "object"})
+}

@@ -4,6 +4,8 @@
 mod concise;
 mod json;
 
+pub use json::json_schema;
+
 use std::io::{self, Write};
 use std::path::Path;
 use std::str::FromStr;

@@ -1,6 +1,7 @@
 //! Inputs to assets and findings: hands each input to `artifact`, lets the rules judge what was observed.
 //!
 //! Pure: it is handed [`ReadAt`](redan_domain::ReadAt)s and does no I/O of its own.
+#![forbid(unsafe_code)]
 
 pub mod code;
 mod file;

@@ -98,6 +98,7 @@ pub(crate) const ALL: &[&dyn Reader] = &[&sevenz::SevenZ, &opaque::Opaque,
 pub fn fact_kinds() -> Vec<FactKind> {
     [sevenz::FACTS, opaque::FACTS, 
         crate::walk::FACTS,
+        crate::budget::FACTS,
         tar::FACTS,
         executable::FACTS,
         disguise::FACTS,

@@ -18,6 +18,7 @@ mod python;
 mod r;
 mod registry;
 mod requirements;
+mod run;
 mod safetensors;
 mod skops;
 mod template;

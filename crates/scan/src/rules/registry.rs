@@ -31,6 +31,7 @@ pub(super) const FAMILIES: &[Entries] = &[
     super::python::ENTRIES,
     super::r::ENTRIES,
     super::requirements::ENTRIES,
+    super::run::ENTRIES,
     super::safetensors::ENTRIES,
     super::skops::ENTRIES,
     super::template::ENTRIES,

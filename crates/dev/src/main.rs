@@ -1,0 +1,56 @@
+//! `cargo dev`: what keeps documents, schemas and the architecture true.
+#![forbid(unsafe_code)]
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// Generates and checks what is derived from the code.
+#[derive(Debug, Parser)]
+#[command(name = "cargo dev")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Write every generated file
+    Generate,
+    /// Say what is stale or breaks the architecture; exit 1 if anything does
+    Check,
+    /// Create something new with its registration
+    #[command(subcommand)]
+    New(New),
+}
+
+#[derive(Debug, Subcommand)]
+enum New {
+    /// A rule: its Markdown entry and its line in the family's list
+    Rule {
+        /// `FAMILY/ID`, for example `pickle/pickle-runs-code`
+        path: String,
+    },
+}
+
+fn main() -> Result<()> {
+    match Cli::parse().command {
+        Command::Generate => {
+            for file in redan_dev::generated::all()? {
+                if file.write()? {
+                    println!("wrote {}", file.path.display());
+                }
+            }
+            Ok(())
+        }
+        Command::Check => {
+            let problems = redan_dev::check()?;
+            for problem in &problems {
+                eprintln!("{problem}");
+            }
+            anyhow::ensure!(problems.is_empty(), "{} problems; `cargo dev generate` mends stale files", problems.len());
+            println!("everything generated is current, and the crates keep to the architecture");
+            Ok(())
+        }
+        Command::New(New::Rule { path }) => redan_dev::new_rule::create(&path),
+    }
+}

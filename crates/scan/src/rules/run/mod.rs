@@ -1,0 +1,5 @@
+//! Rules on what the scan itself could not do.
+
+super::registry::family! { "run":
+    "limit-reached",
+}
