@@ -18,6 +18,7 @@ mod head;
 mod jinja;
 mod json;
 mod marshal;
+mod outline;
 mod pickle;
 mod protobuf;
 mod readers;

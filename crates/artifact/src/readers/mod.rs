@@ -19,6 +19,7 @@ mod compressed;
 mod config;
 mod coreml;
 pub(crate) mod disguise;
+mod engine;
 mod executable;
 mod gguf;
 mod hdf5;
@@ -91,6 +92,16 @@ pub(crate) const ALL: &[&dyn Reader] = &[&sevenz::SevenZ, &opaque::Opaque,
     &boost::LightGbm,
     &boost::CatBoost,
     &boost::CatBoostJson,
+    &engine::ExecuTorch,
+    &engine::PaddleProgram,
+    &engine::PaddleJson,
+    &engine::PaddleParams,
+    &engine::TensorRt,
+    &engine::CaffeText,
+    &engine::CaffeModel,
+    &engine::MxNetSymbol,
+    &engine::MxNetParams,
+    &engine::Opaque,
     &executable::Executable,
 ];
 
@@ -125,6 +136,7 @@ pub fn fact_kinds() -> Vec<FactKind> {
         xml::FACTS,
         skops::FACTS,
         boost::FACTS,
+        engine::FACTS,
     ]
     .concat()
 }

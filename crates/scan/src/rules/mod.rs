@@ -4,6 +4,7 @@ mod archive;
 mod boost;
 mod config;
 mod coreml;
+mod engine;
 mod executable;
 mod gguf;
 mod hdf5;

@@ -18,6 +18,7 @@ pub(super) const FAMILIES: &[Entries] = &[
     super::boost::ENTRIES,
     super::config::ENTRIES,
     super::coreml::ENTRIES,
+    super::engine::ENTRIES,
     super::executable::ENTRIES,
     super::gguf::ENTRIES,
     super::hdf5::ENTRIES,

@@ -2,9 +2,10 @@
 
 use redan_domain::{ReadAt, Window};
 
-use super::{invalid, outline};
+use super::invalid;
 use crate::flatbuffer::FlatBuffer;
 use crate::head::Head;
+use crate::outline;
 use crate::readers::{Match, Reader};
 use crate::stream::Stream;
 use crate::walk::Cx;

@@ -3,7 +3,6 @@
 
 mod catboost;
 mod lightgbm;
-mod outline;
 mod ubjson;
 mod xgboost;
 

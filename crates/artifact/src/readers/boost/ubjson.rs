@@ -1,6 +1,6 @@
 //! Universal Binary JSON, as XGBoost writes it: big-endian, lists with type and length up front.
 
-use super::outline::{Kept, Outline, cut};
+use crate::outline::{Kept, Outline, cut};
 use crate::stream::Stream;
 
 /// Deepest nesting that is followed.

@@ -2,7 +2,7 @@
 
 use redan_domain::ReadAt;
 
-use super::outline::{self, Outline};
+use crate::outline::{self, Outline};
 use super::{COUNT_MISMATCH, check_count, invalid, ubjson};
 use crate::bytes::Cursor;
 use crate::fact::Fact;

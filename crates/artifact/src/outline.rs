@@ -11,7 +11,7 @@ const MAX_KEPT: u32 = 3_000_000;
 const MAX_TEXT: usize = 4096;
 
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Outline {
+pub(crate) enum Outline {
     /// A number, a truth value or null, as text.
     Scalar(String),
     Text(String),
@@ -21,7 +21,7 @@ pub(super) enum Outline {
 }
 
 impl Outline {
-    pub(super) fn get(&self, key: &str) -> Option<&Outline> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Outline> {
         match self {
             Self::Map(entries) => entries.iter().rev().find(|(known, _)| known == key).map(|(_, value)| value),
             _ => None,
@@ -29,30 +29,30 @@ impl Outline {
     }
 
     /// Follows keys.
-    pub(super) fn at(&self, path: &[&str]) -> Option<&Outline> {
+    pub(crate) fn at(&self, path: &[&str]) -> Option<&Outline> {
         path.iter().try_fold(self, |node, key| node.get(key))
     }
 
     /// A text or a number as text.
-    pub(super) fn word(&self) -> Option<&str> {
+    pub(crate) fn word(&self) -> Option<&str> {
         if let Self::Text(text) | Self::Scalar(text) = self { Some(text) } else { None }
     }
 
-    pub(super) fn entries(&self) -> &[(String, Outline)] {
+    pub(crate) fn entries(&self) -> &[(String, Outline)] {
         if let Self::Map(entries) = self { entries } else { &[] }
     }
 
     /// Elements of a list.
-    pub(super) fn count(&self) -> Option<u64> {
+    pub(crate) fn count(&self) -> Option<u64> {
         if let Self::List(count, _) = self { Some(*count) } else { None }
     }
 
-    pub(super) fn items(&self) -> &[Outline] {
+    pub(crate) fn items(&self) -> &[Outline] {
         if let Self::List(_, items) = self { items } else { &[] }
     }
 
     /// Calls `visit` with every text and its place.
-    pub(super) fn texts(&self, place: &mut String, visit: &mut dyn FnMut(&str, &str)) {
+    pub(crate) fn texts(&self, place: &mut String, visit: &mut dyn FnMut(&str, &str)) {
         let len = place.len();
         match self {
             Self::Text(text) => visit(place, text),
@@ -76,7 +76,7 @@ impl Outline {
 }
 
 /// Text cut to what is kept.
-pub(super) fn cut(text: &str) -> String {
+pub(crate) fn cut(text: &str) -> String {
     let mut end = text.len().min(MAX_TEXT);
     while !text.is_char_boundary(end) {
         end -= 1;
@@ -85,22 +85,22 @@ pub(super) fn cut(text: &str) -> String {
 }
 
 /// Counts what is kept.
-pub(super) struct Kept(u32);
+pub(crate) struct Kept(u32);
 
 impl Kept {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(MAX_KEPT)
     }
 
     /// Takes one; false when there is no room.
-    pub(super) fn take(&mut self) -> bool {
+    pub(crate) fn take(&mut self) -> bool {
         self.0 = self.0.saturating_sub(1);
         self.0 > 0
     }
 }
 
 /// Reads one JSON document in a stream. The error says what is wrong and where.
-pub(super) fn json(input: impl Read) -> Result<Outline, String> {
+pub(crate) fn json(input: impl Read) -> Result<Outline, String> {
     let mut deserializer = serde_json::Deserializer::from_reader(BufReader::with_capacity(64 << 10, input));
     let mut kept = Kept::new();
     let outline = Seed(&mut kept).deserialize(&mut deserializer).map_err(|error| error.to_string())?;

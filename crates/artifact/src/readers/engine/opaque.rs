@@ -1,0 +1,41 @@
+//! Formats that are told apart, but not read: what they hold was not looked at, and that is said.
+
+use redan_domain::ReadAt;
+
+use crate::head::Head;
+use crate::readers::{Match, Reader};
+use crate::walk::Cx;
+
+pub(crate) struct Opaque;
+
+/// Name of the format by its first bytes.
+fn named(head: &[u8]) -> Option<&'static str> {
+    let at = |at: usize| head.get(at..at + 4).unwrap_or_default();
+    Some(match (at(0), at(4)) {
+        // GGML before GGUF: the magic number as a little-endian word.
+        (b"lmgg", _) => "ggml",
+        (b"fmgg", _) => "ggml-ggmf",
+        (b"tjgg", _) => "ggml-ggjt",
+        (b"algg", _) => "ggml-ggla",
+        (_, b"ORTM") => "onnxruntime-ort",
+        (b"RKNN", _) => "rknn",
+        (b"BMOD", _) => "bmodel",
+        _ => return None,
+    })
+}
+
+impl Reader for Opaque {
+    fn format(&self) -> &'static str {
+        "opaque-model"
+    }
+
+    fn probe(&self, head: &Head<'_>) -> Match {
+        if named(head.bytes).is_some() && !head.is_text() { Match::Yes } else { Match::No }
+    }
+
+    fn read(&self, input: &dyn ReadAt, cx: &mut Cx<'_>) {
+        let head = input.read_vec_at(0, 8).unwrap_or_default();
+        cx.artifact.format = named(&head).unwrap_or("opaque-model");
+        cx.incomplete(format!("the format {} is recognised, but not read", cx.artifact.format));
+    }
+}
