@@ -23,6 +23,7 @@ mod run;
 mod safetensors;
 mod skops;
 mod template;
+mod tensorflow;
 mod xml;
 mod yaml;
 

@@ -36,6 +36,7 @@ pub(super) const FAMILIES: &[Entries] = &[
     super::safetensors::ENTRIES,
     super::skops::ENTRIES,
     super::template::ENTRIES,
+    super::tensorflow::ENTRIES,
     super::xml::ENTRIES,
     super::yaml::ENTRIES,
 ];

@@ -1,0 +1,13 @@
+//! Rules on TensorFlow graphs.
+
+super::registry::family! { "tensorflow":
+    "tensorflow-asset-path",
+    "tensorflow-custom-op",
+    "tensorflow-extension-op",
+    "tensorflow-fixed-checkpoint",
+    "tensorflow-input-pipeline",
+    "tensorflow-network",
+    "tensorflow-reads-files",
+    "tensorflow-runs-code",
+    "tensorflow-writes-files",
+}
