@@ -37,7 +37,7 @@ pub struct Fact {
 
 impl Fact {
     /// A fact about the whole artifact; `subject` and `message` are cut to a sane length.
-    pub(crate) fn new(kind: FactKind, subject: impl AsRef<str>, message: impl AsRef<str>) -> Self {
+    pub fn new(kind: FactKind, subject: impl AsRef<str>, message: impl AsRef<str>) -> Self {
         Self {
             kind,
             subject: crate::text::shown(subject.as_ref(), 200),
@@ -51,31 +51,31 @@ impl Fact {
     }
 
     /// Places it at bytes.
-    pub(crate) fn at(mut self, offset: u64, len: u64) -> Self {
+    pub fn at(mut self, offset: u64, len: u64) -> Self {
         self.span = Some((offset, len));
         self
     }
 
     /// Places it at a line and column, both from 1.
-    pub(crate) fn line(mut self, line: u32, column: u32) -> Self {
+    pub fn line(mut self, line: u32, column: u32) -> Self {
         self.line = Some((line, column));
         self
     }
 
     /// Places it at an element of a document.
-    pub(crate) fn pointer(mut self, pointer: impl AsRef<str>) -> Self {
+    pub fn pointer(mut self, pointer: impl AsRef<str>) -> Self {
         self.pointer = Some(crate::text::shown(pointer.as_ref(), 300));
         self
     }
 
     /// Adds one link of the chain that led here.
-    pub(crate) fn step(mut self, offset: u64, text: impl AsRef<str>) -> Self {
+    pub fn step(mut self, offset: u64, text: impl AsRef<str>) -> Self {
         self.steps.push((offset, crate::text::shown(text.as_ref(), 300)));
         self
     }
 
     /// Shows these lines.
-    pub(crate) fn excerpt(mut self, excerpt: Excerpt) -> Self {
+    pub fn excerpt(mut self, excerpt: Excerpt) -> Self {
         self.excerpt = Some(excerpt);
         self
     }

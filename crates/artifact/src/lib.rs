@@ -25,7 +25,7 @@ mod readers;
 mod stream;
 #[cfg(test)]
 mod testing;
-mod text;
+pub mod text;
 mod walk;
 mod xml;
 

@@ -3,7 +3,7 @@
 use redan_domain::{Excerpt, ExcerptLine};
 
 /// `text` with control and invisible characters escaped, cut to `max` characters with `…`.
-pub(crate) fn shown(text: &str, max: usize) -> String {
+pub fn shown(text: &str, max: usize) -> String {
     let mut out = String::with_capacity(text.len().min(max.saturating_mul(2)));
     for (count, c) in text.chars().enumerate() {
         if count >= max {
@@ -33,7 +33,7 @@ fn is_invisible(c: char) -> bool {
 ///
 /// Joiners inside words and emoji, variation selectors behind one, a byte order mark at the start, and the
 /// tags of flag emoji are honest.
-pub(crate) fn hidden(text: &str) -> Option<(usize, usize, &'static str)> {
+pub fn hidden(text: &str) -> Option<(usize, usize, &'static str)> {
     let mut run: Option<(usize, usize, u32, &'static str)> = None;
     let mut previous = ' ';
     for (at, c) in text.char_indices() {
@@ -65,7 +65,7 @@ pub(crate) fn hidden(text: &str) -> Option<(usize, usize, &'static str)> {
 }
 
 /// Line and column, both from 1 and the column in characters, of a byte offset.
-pub(crate) fn line_column(text: &str, offset: usize) -> (u32, u32) {
+pub fn line_column(text: &str, offset: usize) -> (u32, u32) {
     let before = text.as_bytes().get(..offset.min(text.len())).unwrap_or_default();
     let line = memchr::memchr_iter(b'\n', before).count() as u32 + 1;
     let start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
@@ -74,7 +74,7 @@ pub(crate) fn line_column(text: &str, offset: usize) -> (u32, u32) {
 }
 
 /// The line that holds `offset`, with `len` bytes of it underlined and `note` under the mark.
-pub(crate) fn excerpt(text: &str, offset: usize, len: usize, note: &str) -> Excerpt {
+pub fn excerpt(text: &str, offset: usize, len: usize, note: &str) -> Excerpt {
     let (line, _) = line_column(text, offset);
     let bytes = text.as_bytes();
     let offset = offset.min(bytes.len());

@@ -24,6 +24,7 @@ mod safetensors;
 mod skops;
 mod template;
 mod tensorflow;
+mod torchscript;
 mod xml;
 mod yaml;
 

@@ -37,6 +37,7 @@ pub(super) const FAMILIES: &[Entries] = &[
     super::skops::ENTRIES,
     super::template::ENTRIES,
     super::tensorflow::ENTRIES,
+    super::torchscript::ENTRIES,
     super::xml::ENTRIES,
     super::yaml::ENTRIES,
 ];

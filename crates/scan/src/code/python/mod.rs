@@ -1,0 +1,98 @@
+//! Python that ships with a model: what importing it does, and what its loader hooks do when the model is loaded.
+//!
+//! The source is parsed, never run. An abstract run goes through the module as the interpreter would on
+//! import, follows calls of its own functions, folds constants, and asks of each call what it reaches.
+//! Afterwards the hooks that loaders call, then every other function, are gone through in the same way:
+//! what only runs when somebody asks for it is judged only if it hides what it does.
+
+mod calls;
+mod effects;
+mod eval;
+mod fold;
+mod hidden;
+mod run;
+mod sinks;
+mod value;
+
+use redan_artifact::{Fact, FactKind};
+
+use run::Run;
+
+/// Declares the kinds of fact of this analysis, as readers do.
+macro_rules! facts {
+    ($($(#[$doc:meta])* $name:ident = $id:literal;)+) => {
+        $($(#[$doc])* const $name: FactKind = FactKind($id);)+
+        /// Every kind of fact about Python source.
+        pub(super) const FACTS: &[FactKind] = &[$($name),+];
+    };
+}
+
+facts! {
+    /// Importing or loading starts a program.
+    PROCESS = "python-runs-process";
+    /// Importing or loading asks a well-known program about the machine, or a function that is not run on load starts one.
+    TOOL = "python-runs-tool";
+    /// Code that is decoded, fetched or put together is run.
+    DYNAMIC = "python-dynamic-code";
+    /// Text that is not a constant is evaluated on import.
+    EVALUATES = "python-evaluates-text";
+    /// Importing opens a connection.
+    CONNECTS = "python-opens-connection";
+    /// A loader hook opens a connection.
+    HOOK_CONNECTS = "python-hook-opens-connection";
+    /// The environment or a file of secrets is sent away.
+    SENDS_SECRETS = "python-sends-secrets";
+    /// A shell is tied to a connection, or a command fetches and runs.
+    SHELL = "python-reverse-shell";
+    /// Importing writes or deletes files.
+    WRITES = "python-writes-file";
+    /// Something is written where programs are started from or keys are trusted.
+    PERSISTS = "python-writes-startup";
+    /// A name that runs code is reached in a way that hides it.
+    OBFUSCATED = "python-obfuscated";
+    /// Characters that make code read other than it runs.
+    HIDDEN_TEXT = "python-hidden-text";
+    /// Importing loads a native library.
+    NATIVE = "python-loads-native";
+    /// Importing unpickles.
+    UNSAFE_LOAD = "python-unsafe-load";
+    /// The source is too large or too deep to be gone through to the end.
+    UNFINISHED = "python-analysis-unfinished";
+}
+
+/// Stack for the abstract run, which follows the nesting of the source.
+const STACK: usize = 64 << 20;
+
+/// What importing this source would do.
+pub(super) fn examine(text: &str) -> Vec<Fact> {
+    std::thread::scope(|scope| {
+        let worker = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || analyse(text));
+        match worker.map(std::thread::ScopedJoinHandle::join) {
+            Ok(Ok(facts)) => facts,
+            // A panic belongs to this file's scan, which reports it.
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(error) => vec![Fact::new(UNFINISHED, "thread", format!("source was not analysed: {error}"))],
+        }
+    })
+}
+
+fn analyse(text: &str) -> Vec<Fact> {
+    let mut facts = hidden::examine(text);
+    let Some(tree) = parse(text) else {
+        facts.push(Fact::new(UNFINISHED, "parse", "the source could not be parsed"));
+        return facts;
+    };
+    let mut run = Run::new(text, 0);
+    run.whole(tree.root_node());
+    facts.append(&mut run.facts);
+    facts
+}
+
+fn parse(text: &str) -> Option<tree_sitter::Tree> {
+    let mut parser = tree_sitter::Parser::new();
+    parser.set_language(&tree_sitter_python::LANGUAGE.into()).ok()?;
+    parser.parse(text, None)
+}
+
+#[cfg(test)]
+mod tests;

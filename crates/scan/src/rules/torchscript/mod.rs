@@ -1,0 +1,6 @@
+//! Rules on TorchScript inside a model.
+
+super::registry::family! { "torchscript":
+    "torchscript-custom-op",
+    "torchscript-file-op",
+}
