@@ -19,9 +19,11 @@ mod jinja;
 mod json;
 mod marshal;
 mod outline;
+mod metadata;
 mod pickle;
 mod protobuf;
 mod readers;
+mod secret;
 mod stream;
 #[cfg(test)]
 mod testing;

@@ -181,5 +181,6 @@ fn run(reader: &dyn Reader, input: &dyn ReadAt, mut artifact: Artifact, around: 
     artifact.format = reader.format();
     let mut cx = Cx { artifact, around: *around };
     reader.read(input, &mut cx);
+    crate::metadata::check(&mut cx);
     cx.artifact
 }

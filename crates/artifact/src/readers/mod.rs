@@ -125,6 +125,7 @@ pub fn fact_kinds() -> Vec<FactKind> {
         safetensors::FACTS,
         gguf::FACTS,
         crate::jinja::FACTS,
+        crate::metadata::FACTS,
         keras::FACTS,
         hdf5::FACTS,
         tensorflow::FACTS,

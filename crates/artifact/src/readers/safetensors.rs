@@ -38,7 +38,10 @@ impl Reader for Safetensors {
             return Match::No;
         };
         let plausible = header >= 2 && header <= MAX_HEADER;
-        let looks_like_json = head.get(8, 2).is_some_and(|two| two.starts_with(b"{\"") || two == b"{}" || two == b"{ ");
+        let text = head.bytes.get(8..).unwrap_or_default().trim_ascii_start();
+        let looks_like_json = text.strip_prefix(b"{").is_some_and(|rest| {
+            rest.trim_ascii_start().starts_with(b"\"") || rest.trim_ascii_start().starts_with(b"}")
+        });
         match (plausible, looks_like_json) {
             (true, true) => Match::Yes,
             // A wrong length is a fact about a safetensors file, not a reason to call it something else.
@@ -64,6 +67,12 @@ impl Reader for Safetensors {
         let Ok(text) = std::str::from_utf8(&header) else {
             return invalid(cx, "the header is not UTF-8");
         };
+        if !text.starts_with('{') {
+            cx.fact(
+                Fact::new(HEADER_INVALID, "start", "the header does not begin with `{`, as the format prescribes")
+                    .at(8, 1),
+            );
+        }
         match Json::parse(text.trim_end_matches([' ', '\0']), cx.budget()) {
             Ok(json) if json.is_object() => read_header(&json, length, size, cx),
             Ok(_) => invalid(cx, "the header is not a JSON object"),
@@ -99,14 +108,35 @@ fn read_header(json: &Json<'_>, header_len: u64, size: u64, cx: &mut Cx<'_>) {
 }
 
 fn read_metadata(value: &Json<'_>, cx: &mut Cx<'_>) {
+    let mut seen = std::collections::HashSet::new();
+    if !value.is_object() {
+        return wrong_metadata("`__metadata__` is no object", value, cx);
+    }
     for (key, value) in value.members() {
-        if let Some(text) = value.str() {
-            cx.artifact.contents.meta(key, text);
-            if key.as_ref() == "license" || key.as_ref() == "modelspec.license" {
-                cx.artifact.contents.licences.push(crate::text::shown(text, 200));
-            }
+        if !seen.insert(key.as_ref()) {
+            let message = format!("the metadata key `{key}` stands twice; parsers differ in which one they take");
+            cx.fact(Fact::new(DUPLICATE_KEY, key, message).at(8 + value.start as u64, 1));
+        }
+        let Some(text) = value.str() else {
+            wrong_metadata(&format!("the metadata value `{key}` is no text, as the format prescribes"), value, cx);
+            continue;
+        };
+        crate::codelike::check(cx, key, text);
+        if key.contains("chat_template") {
+            crate::jinja::judge(text, key, cx);
+        } else {
+            crate::jinja::judge_if_template(text, key, None, cx);
+        }
+        crate::metadata::record(key, text, cx);
+        if matches!(key.as_ref(), "license" | "modelspec.license") {
+            cx.artifact.contents.licences.push(crate::text::shown(text, 200));
         }
     }
+}
+
+fn wrong_metadata(message: &str, value: &Json<'_>, cx: &mut Cx<'_>) {
+    let len = (value.end - value.start) as u64;
+    cx.fact(Fact::new(HEADER_INVALID, "__metadata__", message).at(8 + value.start as u64, len));
 }
 
 /// Bits of one element; the names are those of the reference implementation.
@@ -174,4 +204,80 @@ fn check_layout(mut spans: Vec<(u64, u64, &str, u64)>, data_len: u64, data_start
 fn gap(start: u64, end: u64, data_start: u64, cx: &mut Cx<'_>) {
     let message = format!("{} bytes at {start}..{end} of the data belong to no tensor", end - start);
     cx.fact(Fact::new(GAP, format!("{start}..{end}"), message).at(data_start + start, end - start));
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{facts_of, look, mutilate};
+    use crate::{Status, fixture};
+
+    const HONEST: &str = r#"{"__metadata__": {"format": "pt", "license": "mit"}, "w": {"dtype": "F32", "shape": [2, 1], "data_offsets": [0, 8]}, "v": {"dtype": "BF16", "shape": [], "data_offsets": [8, 10]}}
+data 10"#;
+
+    fn facts(body: &str) -> Vec<String> {
+        facts_of(&look(&fixture::build("safetensors", body).unwrap(), "m.safetensors"))
+    }
+
+    #[test]
+    fn honest_files_are_silent_and_listed() {
+        let artifact = look(&fixture::build("safetensors", HONEST).unwrap(), "x");
+        assert_eq!((facts_of(&artifact), artifact.status), (Vec::new(), Status::Understood));
+        assert_eq!((artifact.contents.parameters, artifact.contents.tensor_count), (3, 2));
+        assert_eq!(artifact.contents.licences, ["mit"]);
+        assert_eq!(facts("{}"), [""; 0]);
+        assert_eq!(facts("{  }\n"), [""; 0]);
+    }
+
+    #[test]
+    fn every_lie_is_a_fact() {
+        let w = r#""w": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}"#;
+        for (body, expected) in [
+            (format!("  {{{w}}}\ndata 4"), "safetensors-header-invalid start"),
+            (format!("{{{w}, \"__metadata__\": {{\"a\": 1}}}}\ndata 4"), "safetensors-header-invalid __metadata__"),
+            (format!("{{{w}, \"__metadata__\": [1]}}\ndata 4"), "safetensors-header-invalid __metadata__"),
+            (
+                format!("{{{w}, \"__metadata__\": {{\"a\": \"1\", \"a\": \"2\"}}}}\ndata 4"),
+                "safetensors-duplicate-key a",
+            ),
+            (format!("{{{w}}}\ndata 40"), "safetensors-gap 4..40"),
+            (format!("{{{w}, {w}}}\ndata 4"), "safetensors-duplicate-key w"),
+            (format!("{{{w}, \"x\"\ndata 4"), "safetensors-header-invalid header"),
+            (format!("{{{w}}}\ndata 4\nheader-length 0xffffffffffffffff"), "safetensors-header-invalid header"),
+            (
+                r#"{"w": {"dtype": "F32", "shape": [4294967296, 4294967296, 4294967296], "data_offsets": [0, 4]}}
+data 4"#
+                    .into(),
+                "safetensors-size-mismatch w",
+            ),
+            (
+                r#"{"w": {"dtype": "F32", "shape": [-1], "data_offsets": [0, 4]}}
+data 4"#
+                    .into(),
+                "safetensors-header-invalid w",
+            ),
+            (
+                r#"{"w": {"dtype": "F32", "shape": [1], "data_offsets": [4, 0]}}
+data 4"#
+                    .into(),
+                "safetensors-out-of-bounds w",
+            ),
+            (
+                r#"{"w": {"dtype": "F32", "shape": [1], "data_offsets": [0, 18446744073709551615]}}
+data 4"#
+                    .into(),
+                "safetensors-out-of-bounds w",
+            ),
+            (
+                r#"{"__metadata__": {"chat_template": "{{ x.__globals__ }}"}}"#.into(),
+                "template-code-execution __globals__",
+            ),
+        ] {
+            assert!(facts(&body).contains(&expected.to_string()), "{body}\n{:?}", facts(&body));
+        }
+    }
+
+    #[test]
+    fn broken_files_do_not_panic() {
+        mutilate(&fixture::build("safetensors", HONEST).unwrap(), "m.safetensors");
+    }
 }

@@ -22,6 +22,7 @@ mod requirements;
 mod run;
 mod safetensors;
 mod skops;
+mod secrets;
 mod template;
 mod tensorflow;
 mod torchscript;

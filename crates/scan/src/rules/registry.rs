@@ -35,6 +35,7 @@ pub(super) const FAMILIES: &[Entries] = &[
     super::run::ENTRIES,
     super::safetensors::ENTRIES,
     super::skops::ENTRIES,
+    super::secrets::ENTRIES,
     super::template::ENTRIES,
     super::tensorflow::ENTRIES,
     super::torchscript::ENTRIES,

@@ -83,6 +83,7 @@ fn judge(json: &Json<'_>, text: &str, cx: &mut Cx<'_>) {
         checks::check(json, text, checks::Origin::Json, cx);
     }
     duplicate_keys(json, text, cx);
+    crate::metadata::judge_file(text, cx);
 }
 
 /// A key that stands twice where it decides what is loaded.

@@ -39,7 +39,11 @@ pub(super) fn read(file: &mut File<'_>, count: u64, cx: &mut Cx<'_>) -> Option<u
         let kind = file.u32()?;
         let value = value(file, &key, kind, 0, cx)?;
         if let Some(text) = &value {
-            cx.artifact.contents.meta(&key, text);
+            // A template is judged as one, and a bare URL or name needs no more than this.
+            if !key.contains("chat_template") {
+                crate::codelike::check(cx, &key, text);
+            }
+            crate::metadata::record(&key, text, cx);
         }
         match key.as_str() {
             "general.alignment" => alignment = self::alignment(value.as_deref(), at, cx)?,

@@ -82,6 +82,7 @@ impl Reader for Yaml {
 }
 
 fn read_text(text: &str, cx: &mut Cx<'_>) {
+    crate::metadata::judge_file(text, cx);
     let parsed = tree::parse(text, cx.budget());
     for tag in &parsed.tags {
         tags::judge(tag, text, cx);
