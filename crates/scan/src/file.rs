@@ -149,7 +149,7 @@ fn asset_kind(artifact: &Artifact) -> Option<AssetKind> {
         "unknown" | "json" | "yaml" | "text" | "requirements" | "executable" => return None,
         "zip" | "tar" | "7z" | "gzip" | "bzip2" | "xz" | "zstd" | "lz4" | "zlib" => AssetKind::Package,
         "python" => AssetKind::Code,
-        "chat-template" => AssetKind::Template,
+        "chat-template" | "tokenizer" => AssetKind::Template,
         format if format.ends_with("-config") || format == "config" => AssetKind::Configuration,
         _ => AssetKind::Model,
     })

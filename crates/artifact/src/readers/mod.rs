@@ -132,6 +132,7 @@ pub fn fact_kinds() -> Vec<FactKind> {
         npy::FACTS,
         pickle::FACTS,
         config::FACTS,
+        config::weights_index::FACTS,
         yaml::FACTS,
         requirements::FACTS,
         python::FACTS,

@@ -23,6 +23,15 @@ pub(super) fn known_name(name: &str) -> bool {
     NAMES.contains(&base.as_str()) || base.ends_with(".index.json")
 }
 
+/// Whether this is a serialised tokenizer: megabytes of vocabulary behind a few telling keys, and nothing in
+/// it names code. It is recognised by its first keys and not parsed.
+pub(super) fn is_tokenizer(bytes: &[u8]) -> bool {
+    let head = bytes.get(..bytes.len().min(64 << 10)).unwrap_or_default();
+    let has = |key: &[u8]| memchr::memmem::find(head, key).is_some();
+    let whole = bytes.trim_ascii_end().ends_with(b"}");
+    whole && has(b"\"truncation\"") && has(b"\"padding\"") && has(b"\"added_tokens\"")
+}
+
 /// Kind of configuration; none for a document that has nothing to do with models.
 pub(super) fn kind(json: &Json<'_>) -> Option<&'static str> {
     let has = |keys: &[&str]| keys.iter().any(|key| json.get(key).is_some());

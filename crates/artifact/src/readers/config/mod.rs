@@ -7,6 +7,7 @@ pub(crate) mod facts;
 mod kinds;
 mod oci;
 pub(crate) mod paths;
+pub(crate) mod weights_index;
 
 use redan_domain::ReadAt;
 
@@ -53,8 +54,12 @@ impl Reader for Config {
             return cx.incomplete("could not be read");
         };
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-        let telling =
-            kinds::known_name(cx.name()) || TELLING.iter().any(|key| memchr::memmem::find(bytes, key).is_some());
+        let telling = TELLING.iter().any(|key| memchr::memmem::find(bytes, key).is_some());
+        if !telling && kinds::is_tokenizer(bytes) {
+            cx.artifact.format = "tokenizer";
+            return;
+        }
+        let telling = telling || kinds::known_name(cx.name());
         let parsed = std::str::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_string()).and_then(|text| {
             Json::parse(text, cx.budget())
                 .map(|json| (text, json))
@@ -81,6 +86,9 @@ fn judge(json: &Json<'_>, text: &str, cx: &mut Cx<'_>) {
         oci::check(json, text, cx);
     } else {
         checks::check(json, text, checks::Origin::Json, cx);
+    }
+    if kind == "weights-index-config" {
+        weights_index::check(json, text, cx);
     }
     duplicate_keys(json, text, cx);
     crate::metadata::judge_file(text, cx);

@@ -65,3 +65,19 @@ fn no_truncation_panics() {
         inspect(&text.as_bytes()[..end].to_vec(), "config.json", &Options::default());
     }
 }
+
+#[test]
+fn shards_stay_in_the_folder_and_tokenizers_are_recognised() {
+    let index = |file: &str| {
+        let text =
+            format!(r#"{{"metadata": {{"total_size": 1}}, "weight_map": {{"a": "x-1.safetensors", "b": "{file}"}}}}"#);
+        crate::testing::facts_of(&crate::testing::look(text.as_bytes(), "model.safetensors.index.json"))
+    };
+    assert_eq!(index("x-2.safetensors"), [""; 0]);
+    for file in ["../../x.safetensors", "/x.safetensors", "https://example.invalid/x.safetensors"] {
+        assert_eq!(index(file), [format!("index-path-traversal {file}")]);
+    }
+    let tokenizer = br#"{"version": "1.0", "truncation": null, "padding": null, "added_tokens": [], "model": {}}"#;
+    let artifact = crate::testing::look(tokenizer, "tokenizer.json");
+    assert_eq!((artifact.format, artifact.status), ("tokenizer", crate::Status::Understood));
+}
