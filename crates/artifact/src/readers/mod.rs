@@ -12,8 +12,6 @@ use crate::walk::Cx;
 mod boost;
 mod card;
 mod chat_template;
-mod sevenz;
-mod opaque;
 mod codecs;
 mod compressed;
 mod config;
@@ -28,11 +26,13 @@ mod msgpack;
 mod names;
 mod npy;
 mod onnx;
+mod opaque;
 mod pickle;
 mod python;
 mod r;
 mod requirements;
 mod safetensors;
+mod sevenz;
 mod skops;
 mod tar;
 mod tensorflow;
@@ -62,7 +62,9 @@ pub(crate) trait Reader: Sync {
 }
 
 /// Every reader; order decides the primary view and which hint goes first.
-pub(crate) const ALL: &[&dyn Reader] = &[&sevenz::SevenZ, &opaque::Opaque, 
+pub(crate) const ALL: &[&dyn Reader] = &[
+    &sevenz::SevenZ,
+    &opaque::Opaque,
     &tar::Tar,
     &compressed::Compressed,
     &zip::Zip,
@@ -113,7 +115,9 @@ pub(crate) const ALL: &[&dyn Reader] = &[&sevenz::SevenZ, &opaque::Opaque,
 
 /// Every kind of fact any reader can report.
 pub fn fact_kinds() -> Vec<FactKind> {
-    [sevenz::FACTS, opaque::FACTS, 
+    [
+        sevenz::FACTS,
+        opaque::FACTS,
         crate::walk::FACTS,
         crate::budget::FACTS,
         tar::FACTS,

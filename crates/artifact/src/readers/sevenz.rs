@@ -141,7 +141,12 @@ mod tests {
     #[test]
     fn members_are_unpacked_and_examined() {
         let artifact = run(&build("7z", "member a.zip zip\n  member b text\n    x\nmember ../c text\n  y\n").unwrap());
-        assert_eq!((artifact.format, kinds(&artifact)), ("sevenz", vec!["archive-path-traversal"]), "{:?}", artifact.facts);
+        assert_eq!(
+            (artifact.format, kinds(&artifact)),
+            ("sevenz", vec!["archive-path-traversal"]),
+            "{:?}",
+            artifact.facts
+        );
         assert_eq!((artifact.members[0].format, artifact.members[1].size), ("zip", 2));
     }
 

@@ -2,11 +2,11 @@
 
 use redan_domain::ReadAt;
 
-use crate::outline::{self, Outline};
 use super::{COUNT_MISMATCH, check_count, invalid, ubjson};
 use crate::bytes::Cursor;
 use crate::fact::Fact;
 use crate::head::Head;
+use crate::outline::{self, Outline};
 use crate::readers::{Match, Reader};
 use crate::stream::Stream;
 use crate::walk::Cx;

@@ -111,8 +111,29 @@ fn tensor(name: &str, entry: &[u8], cx: &mut Cx<'_>) {
 
 fn type_name(dtype: u64) -> &'static str {
     const NAMES: [&str; 24] = [
-        "invalid", "float32", "float64", "int32", "uint8", "int16", "int8", "string", "complex64", "int64", "bool", "qint8",
-        "quint8", "qint32", "bfloat16", "qint16", "quint16", "uint16", "complex128", "float16", "resource", "variant", "uint32",
+        "invalid",
+        "float32",
+        "float64",
+        "int32",
+        "uint8",
+        "int16",
+        "int8",
+        "string",
+        "complex64",
+        "int64",
+        "bool",
+        "qint8",
+        "quint8",
+        "qint32",
+        "bfloat16",
+        "qint16",
+        "quint16",
+        "uint16",
+        "complex128",
+        "float16",
+        "resource",
+        "variant",
+        "uint32",
         "uint64",
     ];
     usize::try_from(dtype).ok().and_then(|index| NAMES.get(index)).copied().unwrap_or("other")

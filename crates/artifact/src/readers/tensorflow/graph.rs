@@ -74,7 +74,9 @@ impl<'a, 'b, 'c> Graph<'a, 'b, 'c> {
         for field in Stream::new(input, span.0, span.1) {
             if let (2, Some(library)) = (field.number, field.span()) {
                 libraries.extend(
-                    Stream::new(input, library.0, library.1).filter(|field| field.number == 1).filter_map(|field| field.span()),
+                    Stream::new(input, library.0, library.1)
+                        .filter(|field| field.number == 1)
+                        .filter_map(|field| field.span()),
                 );
             }
             if libraries.len() > 200_000 {
@@ -82,7 +84,9 @@ impl<'a, 'b, 'c> Graph<'a, 'b, 'c> {
             }
         }
         for function in &libraries {
-            let signature = Stream::new(input, function.0, function.1).find(|field| field.number == 1).and_then(|field| field.span());
+            let signature = Stream::new(input, function.0, function.1)
+                .find(|field| field.number == 1)
+                .and_then(|field| field.span());
             let name = signature.and_then(|span| {
                 Stream::new(input, span.0, span.1).find(|field| field.number == 1).and_then(|field| field.span())
             });
@@ -133,10 +137,15 @@ impl<'a, 'b, 'c> Graph<'a, 'b, 'c> {
         } else if saves || restores {
             // The normal saver gets its path when it is called; a path in the graph was chosen by its author.
             let Some(path) = self.target(node, scope, field, names) else { return };
-            let fixed = path.starts_with(['/', '\\', '~']) || path.contains("://") || path.contains("..") || path.get(1..3) == Some(":\\");
+            let fixed = path.starts_with(['/', '\\', '~'])
+                || path.contains("://")
+                || path.contains("..")
+                || path.get(1..3) == Some(":\\");
             match (fixed, saves) {
                 (true, true) => self.report(FILE_WRITE, node, &format!("writes tensors to the fixed path `{path}`")),
-                (true, false) => self.report(FIXED_CHECKPOINT, node, &format!("reads tensors from the fixed path `{path}`")),
+                (true, false) => {
+                    self.report(FIXED_CHECKPOINT, node, &format!("reads tensors from the fixed path `{path}`"))
+                }
                 (false, _) => {}
             }
         } else if reads_input(op) {
@@ -162,7 +171,13 @@ impl<'a, 'b, 'c> Graph<'a, 'b, 'c> {
     }
 
     /// The file or address that an operation is given: in an attribute, or as a constant that leads to its inputs.
-    fn target(&mut self, node: &Node, scope: Span, field: u32, names: &mut Option<HashMap<String, Span>>) -> Option<String> {
+    fn target(
+        &mut self,
+        node: &Node,
+        scope: Span,
+        field: u32,
+        names: &mut Option<HashMap<String, Span>>,
+    ) -> Option<String> {
         for key in ["debug_urls", "memory_region_name", "filename", "token", "address"] {
             if let Some(value) = self.attribute(node, key).into_iter().next() {
                 return Some(value);
@@ -181,13 +196,23 @@ impl<'a, 'b, 'c> Graph<'a, 'b, 'c> {
             let Some(found) = names.get(name).and_then(|span| self::node(self.input, *span)) else { continue };
             match found.op.as_str() {
                 "Const" => {
-                    let value = self.attribute(&found, "value").into_iter().find(|text| text.len() > 1 && text != "model");
+                    let value =
+                        self.attribute(&found, "value").into_iter().find(|text| text.len() > 1 && text != "model");
                     if value.is_some() {
                         return value;
                     }
                 }
-                "Identity" | "StringJoin" | "ShardedFilename" | "PlaceholderWithDefault" | "AsString" | "Pack" | "Reshape"
-                | "ExpandDims" | "Select" | "SelectV2" | "Squeeze" => {
+                "Identity"
+                | "StringJoin"
+                | "ShardedFilename"
+                | "PlaceholderWithDefault"
+                | "AsString"
+                | "Pack"
+                | "Reshape"
+                | "ExpandDims"
+                | "Select"
+                | "SelectV2"
+                | "Squeeze" => {
                     todo.extend(found.inputs.iter().rev().take(8).map(|input| (input.clone(), depth + 1)));
                 }
                 _ => {}

@@ -58,9 +58,9 @@ impl Reader for SavedModel {
             return Match::No;
         }
         let input = head.input();
-        let is_model = top(input).any(|field| {
-            matches!((field.number, field.span()), (2, Some(span)) if graph_of_meta(input, span).is_some())
-        });
+        let is_model = top(input).any(
+            |field| matches!((field.number, field.span()), (2, Some(span)) if graph_of_meta(input, span).is_some()),
+        );
         match (is_model, named) {
             (true, _) => Match::Yes,
             (false, true) => Match::Hint,
@@ -95,7 +95,8 @@ impl Reader for GraphFile {
         }
         let input = head.input();
         let known = |op: &str| ops::is_known(op) && !op.starts_with('_');
-        let is_graph = graph_like(input, (0, input.size()), &known) || graph_of_meta(input, (0, input.size())).is_some();
+        let is_graph =
+            graph_like(input, (0, input.size()), &known) || graph_of_meta(input, (0, input.size())).is_some();
         if is_graph { Match::Yes } else { Match::No }
     }
 
@@ -142,7 +143,8 @@ fn graph_like(input: &dyn ReadAt, span: (u64, u64), plausible: &dyn Fn(&str) -> 
         let (1, Some(span)) = (field.number, field.span()) else { return false };
         graph::node(input, span).is_some_and(|node| {
             let identifier = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '>' | '.' | '/');
-            let is_op = node.op.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && node.op.chars().all(identifier);
+            let is_op =
+                node.op.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && node.op.chars().all(identifier);
             let is_name = !node.name.is_empty() && node.name.chars().all(|c| !c.is_control() && c != '\u{fffd}');
             is_op && is_name && plausible(&node.op)
         })
@@ -199,13 +201,17 @@ fn asset(graph: &mut Graph<'_, '_, '_>, span: (u64, u64)) {
 /// `SavedObjectGraph`: before TensorFlow 2.5 Keras kept its configurations here.
 fn objects(graph: &mut Graph<'_, '_, '_>, span: (u64, u64)) {
     let input = graph.input;
-    for object in Stream::new(input, span.0, span.1).filter(|field| field.number == 1).filter_map(|field| field.span()) {
+    for object in Stream::new(input, span.0, span.1).filter(|field| field.number == 1).filter_map(|field| field.span())
+    {
         if !graph.cx.budget().nodes(1) {
             return graph.cx.over_budget("number of TensorFlow objects");
         }
-        let user = Stream::new(input, object.0, object.1).find(|field| field.number == 4).and_then(|field| field.span());
+        let user =
+            Stream::new(input, object.0, object.1).find(|field| field.number == 4).and_then(|field| field.span());
         let Some(user) = user else { continue };
-        for metadata in Stream::new(input, user.0, user.1).filter(|field| field.number == 3).filter_map(|field| field.span()) {
+        for metadata in
+            Stream::new(input, user.0, user.1).filter(|field| field.number == 3).filter_map(|field| field.span())
+        {
             keras_metadata(input, metadata, "object_graph", graph.cx);
         }
     }
@@ -235,9 +241,8 @@ impl Reader for KerasMetadata {
             && top(input).any(|field| {
                 let (1, Some(span)) = (field.number, field.span()) else { return false };
                 let start = input.read_vec_at(span.0, span.1.min(4096) as usize).unwrap_or_default();
-                Fields::new(&start).any(|field| {
-                    field.number == 4 && field.text().is_some_and(|text| text.starts_with("_tf_keras_"))
-                })
+                Fields::new(&start)
+                    .any(|field| field.number == 4 && field.text().is_some_and(|text| text.starts_with("_tf_keras_")))
             });
         if is_metadata { Match::Yes } else { Match::No }
     }

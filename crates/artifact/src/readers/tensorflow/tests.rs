@@ -23,7 +23,13 @@ fn node(name: &str, op: &str, rest: &str) -> String {
 }
 
 fn saved_model(graph: &str) -> String {
-    format!("1 varint 1\n{}", below("2 message", &format!("{}{}", below("1 message", "4 text serve\n5 text 2.15.0\n"), below("2 message", graph))))
+    format!(
+        "1 varint 1\n{}",
+        below(
+            "2 message",
+            &format!("{}{}", below("1 message", "4 text serve\n5 text 2.15.0\n"), below("2 message", graph))
+        )
+    )
 }
 
 fn text_attribute(key: &str, value: &str) -> String {
@@ -37,11 +43,17 @@ fn constant(name: &str, value: &str) -> String {
 
 #[test]
 fn honest_graphs_are_silent() {
-    let library = below("2 message", &below("1 message", &format!(
-        "{}{}",
-        below("1 message", "1 text __inference__traced_save_12\n"),
-        below("3 message", "1 text MergeV2Checkpoints\n2 text MergeV2Checkpoints\n"),
-    )));
+    let library = below(
+        "2 message",
+        &below(
+            "1 message",
+            &format!(
+                "{}{}",
+                below("1 message", "1 text __inference__traced_save_12\n"),
+                below("3 message", "1 text MergeV2Checkpoints\n2 text MergeV2Checkpoints\n"),
+            ),
+        ),
+    );
     let graph = [
         node("x", "Placeholder", ""),
         node("y", "MatMul", "3 text x\n3 text w\n"),
@@ -72,10 +84,16 @@ fn finds_what_reaches_outside() {
         (node("p", "EagerPyFunc", ""), ("tf-runs-code", "EagerPyFunc")),
         (node("p", "PrintV2", &text_attribute("output_stream", "file:///tmp/x")), ("tf-writes-file", "PrintV2")),
         (node("d", "DebugIdentityV3", ""), ("tf-writes-file", "DebugIdentityV3")),
-        (node("i", "ImmutableConst", &text_attribute("memory_region_name", "/etc/passwd")), ("tf-reads-file", "ImmutableConst")),
+        (
+            node("i", "ImmutableConst", &text_attribute("memory_region_name", "/etc/passwd")),
+            ("tf-reads-file", "ImmutableConst"),
+        ),
         (node("e", "ShellExecute", ""), ("tf-runs-code", "ShellExecute")),
         (node("c", "MyVeryOwn", ""), ("tf-custom-op", "MyVeryOwn")),
-        (node("c", "TFText>WhitespaceTokenizeWithOffsetsV2", ""), ("tf-extension-op", "TFText>WhitespaceTokenizeWithOffsetsV2")),
+        (
+            node("c", "TFText>WhitespaceTokenizeWithOffsetsV2", ""),
+            ("tf-extension-op", "TFText>WhitespaceTokenizeWithOffsetsV2"),
+        ),
         (node("l", "TextLineDataset", ""), ("tf-input-pipeline", "TextLineDataset")),
     ] {
         let graph = format!("{}{graph}", node("x", "Placeholder", ""));
@@ -96,16 +114,25 @@ fn says_which_file() {
     ]
     .concat();
     let artifact = read(&saved_model(&graph));
-    assert_eq!(kinds(&artifact), [("tf-writes-file", "SaveV2"), ("tf-writes-file", "WriteFile"), ("tf-fixed-checkpoint", "RestoreV2")]);
+    assert_eq!(
+        kinds(&artifact),
+        [("tf-writes-file", "SaveV2"), ("tf-writes-file", "WriteFile"), ("tf-fixed-checkpoint", "RestoreV2")]
+    );
     assert!(artifact.facts.iter().all(|fact| fact.message.contains("`/home/user/.ssh/authorized_keys`")));
-    let urls = below("5 message", &format!("1 text debug_urls\n{}", below("2 message", &below("1 message", "2 text grpc://203.0.113.9:80\n"))));
+    let urls = below(
+        "5 message",
+        &format!("1 text debug_urls\n{}", below("2 message", &below("1 message", "2 text grpc://203.0.113.9:80\n"))),
+    );
     let debug = read(&node("d", "DebugIdentityV2", &urls));
     assert_eq!(kinds(&debug), [("tf-network", "DebugIdentityV2")]);
 }
 
 #[test]
 fn finds_operations_in_functions_and_leaving_assets() {
-    let function = below("1 message", &format!("{}{}", below("1 message", "1 text f\n"), below("3 message", "1 text w\n2 text WriteFile\n")));
+    let function = below(
+        "1 message",
+        &format!("{}{}", below("1 message", "1 text f\n"), below("3 message", "1 text w\n2 text WriteFile\n")),
+    );
     let graph = format!("{}{}", node("f", "f", ""), below("2 message", &function));
     let asset = below("6 message", "2 text ../../etc/cron.d/x\n");
     let model = format!("1 varint 1\n{}", below("2 message", &format!("{}{asset}", below("2 message", &graph))));
@@ -115,10 +142,17 @@ fn finds_operations_in_functions_and_leaving_assets() {
 #[test]
 fn judges_keras_metadata_in_both_places() {
     let json = r#"{"class_name": "function", "config": "system", "module": "os"}"#;
-    let file = read(&below("1 message", &format!("2 varint 1\n3 text root.layer\n4 text _tf_keras_layer\n5 text {json}\n")));
+    let file =
+        read(&below("1 message", &format!("2 varint 1\n3 text root.layer\n4 text _tf_keras_layer\n5 text {json}\n")));
     assert_eq!((file.format, kinds(&file)), ("keras-metadata-pb", vec![("keras-arbitrary-callable", "os.system")]));
-    let object = below("7 message", &below("1 message", &below("4 message", &format!("1 text _tf_keras_layer\n3 text {json}\n"))));
-    let model = format!("1 varint 1\n{}", below("2 message", &format!("{}{object}", below("2 message", &node("x", "Placeholder", "")))));
+    let object = below(
+        "7 message",
+        &below("1 message", &below("4 message", &format!("1 text _tf_keras_layer\n3 text {json}\n"))),
+    );
+    let model = format!(
+        "1 varint 1\n{}",
+        below("2 message", &format!("{}{object}", below("2 message", &node("x", "Placeholder", ""))))
+    );
     assert_eq!(kinds(&read(&model)), [("keras-arbitrary-callable", "os.system")]);
 }
 
@@ -145,7 +179,10 @@ fn lists_the_tensors_of_a_checkpoint() {
     file.extend(0xdb47_7524_8b80_fb57u64.to_le_bytes());
     let artifact = inspect(&file, "variables.index", &Options::default());
     assert_eq!((artifact.format, &artifact.status), ("tensorflow-checkpoint-index", &Status::Understood));
-    assert_eq!((artifact.contents.tensors[0].name.as_str(), artifact.contents.tensors[0].shape.as_slice()), ("kernel", &[3, 5][..]));
+    assert_eq!(
+        (artifact.contents.tensors[0].name.as_str(), artifact.contents.tensors[0].shape.as_slice()),
+        ("kernel", &[3, 5][..])
+    );
     for at in 0..file.len() - 8 {
         for byte in [0, 1, 0x7f, 0x80, 0xff] {
             let mut bent = file.clone();

@@ -99,7 +99,12 @@ fn operation(op: &str, at: usize, text: &str, cx: &mut Cx<'_>) {
     };
     let (line, column) = crate::text::line_column(text, at);
     let fact = Fact::new(kind, op, format!("the operation `{op}` {does}"));
-    cx.fact(fact.at(at as u64, op.len() as u64).line(line, column).excerpt(crate::text::excerpt(text, at, op.len(), does)));
+    cx.fact(fact.at(at as u64, op.len() as u64).line(line, column).excerpt(crate::text::excerpt(
+        text,
+        at,
+        op.len(),
+        does,
+    )));
 }
 
 #[derive(Debug, Clone, PartialEq)]
