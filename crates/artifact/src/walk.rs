@@ -113,18 +113,40 @@ impl<'a> Cx<'a> {
         Some(self.artifact.members.len() - 1)
     }
 
-    /// Decompresses at most what the budget allows. A decoder that fails keeps what it gave before.
-    /// Marks the artifact when it was cut short by the budget; returns the error text if the decoder failed.
-    pub(crate) fn expand(&mut self, mut decoder: impl Read) -> (Vec<u8>, Option<String>) {
-        let limit = self.around.budget.expanded_left();
-        let mut out = Vec::new();
-        let result = decoder.by_ref().take(limit).read_to_end(&mut out);
-        self.around.budget.expand(out.len() as u64);
-        if out.len() as u64 == limit && !matches!(decoder.read(&mut [0; 1]), Ok(0)) {
+    /// Decompresses at most what the budget allows, and marks the artifact when that is not all.
+    ///
+    /// One stream gets three quarters of what is left, so that a bomb leaves something for what comes after it; and
+    /// each gets a beginning, so that a payload behind a thousand bombs is still seen.
+    pub(crate) fn expand(&mut self, mut decoder: impl Read) -> Expanded {
+        const BEGINNING: u64 = 64 << 10;
+        let left = self.around.budget.expanded_left();
+        let limit = (left - left / 4).max(BEGINNING);
+        let mut data = Vec::new();
+        let result = decoder.by_ref().take(limit).read_to_end(&mut data);
+        self.around.budget.expand(data.len() as u64);
+        let cut = data.len() as u64 == limit && !matches!(decoder.read(&mut [0; 1]), Ok(0));
+        if cut {
             self.over_budget("expanded bytes");
         }
-        (out, result.err().map(|error| error.to_string()))
+        Expanded { data, error: result.err().map(|error| error.to_string()), cut }
     }
+}
+
+/// What came out of a decoder.
+pub(crate) struct Expanded {
+    /// The bytes, also those before an error.
+    pub(crate) data: Vec<u8>,
+    /// Why the decoder failed.
+    pub(crate) error: Option<String>,
+    /// Whether the budget ended it.
+    pub(crate) cut: bool,
+}
+
+/// Whether a file with this beginning would be given to any reader, by content or by name.
+pub(crate) fn is_recognised(beginning: &Vec<u8>, name: &str) -> bool {
+    let head = Head::new(beginning.get(..Head::LEN).unwrap_or(beginning), name, beginning).with_tail(0);
+    let (sure, hints) = candidates(&head);
+    !(sure.is_empty() && hints.is_empty())
 }
 
 fn examine(input: &dyn ReadAt, name: &str, around: &Surroundings<'_>) -> Artifact {

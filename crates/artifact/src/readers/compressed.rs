@@ -10,7 +10,7 @@ use super::codecs::{Codec, Source};
 use crate::fact::{Fact, facts};
 use crate::head::Head;
 use crate::readers::{Match, Reader};
-use crate::walk::Cx;
+use crate::walk::{Cx, Expanded};
 
 facts! {
     /// The stream expands to far more than it holds.
@@ -40,7 +40,7 @@ impl Reader for Compressed {
         let Some((codec, format, start)) = recognise(&head, input.size()) else { return };
         cx.artifact.format = format;
         let name = inner_name(&head, codec, cx.name());
-        let (data, end, error) = expand(codec, start, input, cx);
+        let (Expanded { data, error, cut }, end) = expand(codec, start, input, cx);
         check_bomb(&data, end, cx);
         if let Some(error) = &error {
             let message = format!("the {format} stream is damaged or cut short: {error}");
@@ -51,7 +51,8 @@ impl Reader for Compressed {
             cx.member(&name, &data);
         }
         drop(data);
-        if error.is_none() {
+        // A stream that the budget cut off has no known end.
+        if error.is_none() && !cut {
             trailing(input, end, format, cx);
         }
     }
@@ -126,31 +127,33 @@ fn decodes(codec: Codec, head: &[u8], may_be_cut: bool) -> bool {
     }
 }
 
-/// All streams one after the other, as the usual programs read them; the offset reached and what went wrong.
-fn expand(codec: Codec, start: u64, input: &dyn ReadAt, cx: &mut Cx<'_>) -> (Vec<u8>, u64, Option<String>) {
+/// All streams one after the other, as the usual programs read them, and the offset reached.
+fn expand(codec: Codec, start: u64, input: &dyn ReadAt, cx: &mut Cx<'_>) -> (Expanded, u64) {
     let mut source = Source::new(input, start);
-    let mut all = Vec::new();
+    let mut all = Expanded { data: Vec::new(), error: None, cut: false };
     for _ in 0..MAX_STREAMS {
         let before = source.position();
-        let (data, error) = match codec.decoder(&mut source) {
+        let part = match codec.decoder(&mut source) {
             Ok(decoder) => cx.expand(decoder),
-            Err(error) => (Vec::new(), Some(error.to_string())),
+            Err(error) => Expanded { data: Vec::new(), error: Some(error.to_string()), cut: false },
         };
-        if all.is_empty() {
-            all = data;
+        if all.data.is_empty() {
+            all.data = part.data;
         } else {
-            all.extend_from_slice(&data);
+            all.data.extend_from_slice(&part.data);
         }
+        (all.error, all.cut) = (part.error, part.cut);
         let end = source.position();
         let next = input.read_vec_at(end, 16).unwrap_or_default();
         let more = recognise(&next, 0).is_some_and(|(next, _, at)| next == codec && at == 0);
         let concatenates = matches!(codec, Codec::Gzip | Codec::Bzip2 | Codec::Zstd | Codec::Lz4);
-        if error.is_some() || !more || !concatenates || end <= before || cx.budget().expanded_left() == 0 {
-            return (all, end, error);
+        if all.error.is_some() || all.cut || !more || !concatenates || end <= before {
+            return (all, end);
         }
     }
     cx.over_budget("number of compressed streams");
-    (all, source.position(), None)
+    all.cut = true;
+    (all, source.position())
 }
 
 /// More than 200 times the packed size, and more than 64 MiB: no weights compress like that.
@@ -163,10 +166,6 @@ fn check_bomb(data: &[u8], packed: u64, cx: &mut Cx<'_>) {
 }
 
 fn trailing(input: &dyn ReadAt, end: u64, format: &str, cx: &mut Cx<'_>) {
-    // A stream that the budget cut off has no known end.
-    if cx.budget().expanded_left() == 0 {
-        return;
-    }
     let rest = Window::new(input, end, u64::MAX);
     let head = rest.read_vec_at(0, Head::LEN).unwrap_or_default();
     // Tapes pad with zeros.

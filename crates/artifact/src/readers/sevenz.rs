@@ -8,7 +8,7 @@ use sevenz_rust2::{Archive, ArchiveEntry, BlockDecoder, Error, Password};
 use crate::fact::{Fact, facts};
 use crate::head::Head;
 use crate::readers::{Match, Reader, names};
-use crate::walk::Cx;
+use crate::walk::{Cx, Expanded};
 
 facts! {
     /// Members or the list of members are encrypted.
@@ -51,9 +51,6 @@ impl Reader for SevenZ {
                 let name = format!("block {index}, after {unpacked} members");
                 report(&name, &error, cx);
             }
-            if cx.budget().expanded_left() == 0 {
-                break;
-            }
         }
         for entry in archive.files.iter().filter(|entry| !entry.has_stream) {
             names::check(entry.name(), 0, 0, cx);
@@ -61,14 +58,14 @@ impl Reader for SevenZ {
     }
 }
 
-/// Unpacks one member; false when nothing more may be unpacked.
+/// Unpacks one member; false when nothing more of its block may be unpacked.
 fn member(entry: &ArchiveEntry, reader: &mut dyn Read, cx: &mut Cx<'_>) -> bool {
     if !entry.has_stream || entry.is_directory {
         return true;
     }
     let name = entry.name();
     names::check(name, 0, 0, cx);
-    let (data, error) = cx.expand(reader);
+    let Expanded { data, error, cut } = cx.expand(reader);
     // Unix modes stand in the upper half where the flag for it is set.
     if entry.windows_attributes & 0x8000 != 0 && entry.windows_attributes >> 16 & 0o170_000 == 0o120_000 {
         let target = String::from_utf8_lossy(data.get(..data.len().min(4096)).unwrap_or_default()).into_owned();
@@ -79,7 +76,7 @@ fn member(entry: &ArchiveEntry, reader: &mut dyn Read, cx: &mut Cx<'_>) -> bool 
         cx.fact(Fact::new(DAMAGED, name, &message));
         cx.incomplete(message);
     }
-    cx.member(name, &data).is_some() && cx.budget().expanded_left() > 0
+    cx.member(name, &data).is_some() && !cut
 }
 
 fn report(what: &str, error: &Error, cx: &mut Cx<'_>) {

@@ -271,7 +271,7 @@ impl<'a, 'b, 'c> Objects<'a, 'b, 'c> {
         }
         let Self { file, cx, .. } = self;
         let mut expand = |bytes: Vec<u8>| {
-            if inflate { cx.expand(flate2::read::ZlibDecoder::new(bytes.as_slice())).0 } else { bytes }
+            if inflate { cx.expand(flate2::read::ZlibDecoder::new(bytes.as_slice())).data } else { bytes }
         };
         dataset::chunks(file, root, rank, MAX_BLOCK as usize, &mut expand)
     }

@@ -8,8 +8,10 @@ use crate::fact::Fact;
 use crate::head::Head;
 use crate::walk::Cx;
 
-/// A directory larger than this is read only so far; 46 bytes and a name each, that is half a million entries.
-const MAX_DIRECTORY: u64 = 64 << 20;
+/// A directory larger than this is read only so far.
+const MAX_DIRECTORY: u64 = 16 << 20;
+/// More entries are not read; checkpoints of the largest models have a few thousand.
+const MAX_ENTRIES: usize = 100_000;
 
 /// A local header with the longest name and extra field.
 const MAX_LOCAL: u64 = 30 + 2 * 65_535;
@@ -134,6 +136,10 @@ fn read(input: &dyn ReadAt, end: End, start: u64, cx: &mut Cx<'_>) -> Option<Dir
     while let Some(entry) = Entry::central(&bytes, at, start) {
         at += entry.len as usize;
         entries.push(entry);
+        if entries.len() >= MAX_ENTRIES {
+            cx.over_budget("number of entries in a zip directory");
+            break;
+        }
     }
     let count = entries.len() as u64;
     // A directory of 65,536 or more entries without zip64 wraps around; some writers do that.

@@ -1,5 +1,7 @@
 //! Unpacks members within the budget and hands each to the readers that recognise it.
 
+use std::io::Read;
+
 use redan_domain::{ReadAt, Window};
 
 use super::flavour::{Flavour, is_code};
@@ -13,7 +15,7 @@ use crate::artifact::{Artifact, Code, Language, Status};
 use crate::fact::Fact;
 use crate::readers::codecs::{Codec, Source};
 use crate::readers::{executable, names};
-use crate::walk::Cx;
+use crate::walk::{Cx, Expanded, is_recognised};
 
 /// Checksums are computed for members up to this size that a reader reads anyway, and for very small ones:
 /// never for weights, which would cost as much as reading the whole file.
@@ -21,13 +23,29 @@ const MAX_CHECKED: u64 = 16 << 20;
 const ALWAYS_CHECKED: u64 = 4 << 10;
 /// Members in these formats are mostly numbers that their readers skip.
 const NUMBERS: &[&str] = &["unknown", "raw-data", "npy", "numpy", "hdf5", "safetensors", "gguf"];
+/// Compressed members larger than this are unpacked only if their beginning interests a reader.
+const LARGE: u64 = 16 << 20;
+const BEGINNING: u64 = 64 << 10;
 /// Source text that is kept of one file.
 const MAX_CODE: usize = 2 << 20;
 
 pub(super) fn read(input: &dyn ReadAt, layout: &Layout, flavour: Flavour, cx: &mut Cx<'_>) {
-    for slot in layout.slots.iter().filter(|slot| !slot.directory) {
+    // What costs nothing first, then the small before the large: no bomb keeps the rest from being looked at.
+    let mut slots: Vec<(usize, &Slot)> = layout.slots.iter().enumerate().filter(|(_, slot)| !slot.directory).collect();
+    slots.sort_by_key(|(_, slot)| {
+        let packed = slot.method != 0;
+        let size = slot.expected.map_or(u64::MAX, |(size, _)| size);
+        (flavour.is_payload(&slot.name), packed, if packed { size } else { 0 })
+    });
+    let mut order = Vec::new();
+    for (place, slot) in slots {
         member(input, slot, flavour, cx);
+        order.resize(cx.artifact.members.len(), place);
     }
+    // Shown in the order of the archive.
+    let mut members: Vec<_> = order.into_iter().zip(std::mem::take(&mut cx.artifact.members)).collect();
+    members.sort_by_key(|(place, _)| *place);
+    cx.artifact.members = members.into_iter().map(|(_, member)| member).collect();
     for (label, start, len) in &layout.loose {
         cx.member(&format!("({label})"), &Window::new(input, *start, *len));
     }
@@ -61,13 +79,17 @@ fn member(input: &dyn ReadAt, slot: &Slot, flavour: Flavour, cx: &mut Cx<'_>) {
         cx.incomplete(format!("`{name}` uses compression method {}", slot.method));
         return;
     };
+    if slot.expected.is_some_and(|(size, _)| size > LARGE) && !begins_like_something(&packed, codec, slot) {
+        check_bomb(&packed, 0, slot, cx);
+        return unrecognised(slot, flavour, cx);
+    }
     let mut source = Source::new(&packed, 0);
-    let (data, error) = match codec.decoder(&mut source) {
+    let Expanded { data, error, cut } = match codec.decoder(&mut source) {
         Ok(decoder) => cx.expand(decoder),
-        Err(error) => (Vec::new(), Some(error.to_string())),
+        Err(error) => Expanded { data: Vec::new(), error: Some(error.to_string()), cut: false },
     };
-    check_bomb(&packed, &data, slot, cx);
-    let intact = error.is_none() && check_crc(&data, slot, true, cx);
+    check_bomb(&packed, data.len() as u64, slot, cx);
+    let intact = error.is_none() && !cut && check_crc(&data, slot, true, cx);
     if slot.flags & flag::ENCRYPTED != 0 {
         encrypted(slot, intact, cx);
     } else if let Some(error) = error {
@@ -76,6 +98,28 @@ fn member(input: &dyn ReadAt, slot: &Slot, flavour: Flavour, cx: &mut Cx<'_>) {
     if !data.is_empty() {
         examine(&data, slot, flavour, cx);
     }
+}
+
+/// Whether the first bytes that come out of a large member interest any reader.
+fn begins_like_something(packed: &dyn ReadAt, codec: Codec, slot: &Slot) -> bool {
+    let mut source = Source::new(packed, 0);
+    let Ok(decoder) = codec.decoder(&mut source) else { return true };
+    let mut beginning = Vec::new();
+    let result = decoder.take(BEGINNING).read_to_end(&mut beginning);
+    // What fails early or ends before it said it would is unpacked in the usual way, which tells why.
+    result.is_err() || (beginning.len() as u64) < BEGINNING || is_recognised(&beginning, &slot.name)
+}
+
+/// Lists a large compressed member whose beginning no reader knows, without unpacking the rest.
+fn unrecognised(slot: &Slot, flavour: Flavour, cx: &mut Cx<'_>) {
+    let payload = flavour.is_payload(&slot.name);
+    cx.artifact.members.push(Artifact {
+        name: crate::text::shown(&slot.name, 300),
+        format: if payload { "raw-data" } else { "unknown" },
+        size: slot.expected.map_or(0, |(size, _)| size),
+        status: if payload { Status::Understood } else { Status::Unrecognised },
+        ..Artifact::default()
+    });
 }
 
 fn codec(slot: &Slot) -> Option<Codec> {
@@ -130,8 +174,8 @@ fn check_crc(data: &dyn ReadAt, slot: &Slot, content: bool, cx: &mut Cx<'_>) -> 
 }
 
 /// More than 200 times the packed size, and more than 64 MiB: no weights compress like that.
-fn check_bomb(packed: &dyn ReadAt, data: &[u8], slot: &Slot, cx: &mut Cx<'_>) {
-    let claimed = slot.expected.map_or(0, |(size, _)| size).max(data.len() as u64);
+fn check_bomb(packed: &dyn ReadAt, unpacked: u64, slot: &Slot, cx: &mut Cx<'_>) {
+    let claimed = slot.expected.map_or(0, |(size, _)| size).max(unpacked);
     if claimed > 64 << 20 && claimed / 200 > packed.size() {
         let message = format!("`{}` expands from {} bytes to {claimed}", slot.name, packed.size());
         cx.fact(Fact::new(BOMB, &slot.name, message).at(slot.header.0, slot.header.1));
