@@ -35,5 +35,5 @@ pub use artifact::{Artifact, Code, Contents, Language, Status, Template, Tensor}
 pub use budget::Limits;
 pub use fact::{Fact, FactKind};
 pub use pickle::callables;
-pub use readers::fact_kinds;
-pub use walk::{Options, inspect};
+pub use readers::{fact_kinds, formats};
+pub use walk::{Options, inspect, inspect_as};

@@ -31,6 +31,18 @@ pub fn inspect(input: &dyn ReadAt, name: &str, options: &Options) -> Artifact {
     examine(input, name, &Surroundings { options, budget: &budget, depth: 0, tail: Head::TAIL })
 }
 
+/// Runs one reader on bytes that it may not have recognised: for fuzzing and replays of its findings.
+/// None if there is no reader of that format.
+pub fn inspect_as(format: &str, input: &dyn ReadAt, name: &str, options: &Options) -> Option<Artifact> {
+    let reader = readers::ALL.iter().find(|reader| reader.format() == format)?;
+    let budget = Budget::new(options.limits.clone());
+    let shell = Artifact { name: name.to_string(), size: input.size(), ..Artifact::default() };
+    let bytes = input.read_vec_at(0, Head::LEN).unwrap_or_default();
+    // The probe sees hostile bytes first, so it is exercised too.
+    let _ = reader.probe(&Head::new(&bytes, name, input));
+    Some(run(*reader, input, shell, &Surroundings { options, budget: &budget, depth: 0, tail: Head::TAIL }))
+}
+
 /// What stays the same while descending, but for the depth.
 #[derive(Clone, Copy)]
 struct Surroundings<'a> {

@@ -4,6 +4,7 @@
 pub mod architecture;
 pub mod generated;
 pub mod new_rule;
+pub mod seeds;
 
 use std::path::{Path, PathBuf};
 

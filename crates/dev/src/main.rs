@@ -18,6 +18,8 @@ enum Command {
     Generate,
     /// Say what is stale or breaks the architecture; exit 1 if anything does
     Check,
+    /// Write the fuzz corpus from the seeds and every rule's examples
+    Seeds,
     /// Create something new with its registration
     #[command(subcommand)]
     New(New),
@@ -49,6 +51,10 @@ fn main() -> Result<()> {
             }
             anyhow::ensure!(problems.is_empty(), "{} problems; `cargo dev generate` mends stale files", problems.len());
             println!("everything generated is current, and the crates keep to the architecture");
+            Ok(())
+        }
+        Command::Seeds => {
+            println!("wrote {} files below fuzz/corpus", redan_dev::seeds::write()?);
             Ok(())
         }
         Command::New(New::Rule { path }) => redan_dev::new_rule::create(&path),

@@ -113,6 +113,14 @@ pub(crate) const ALL: &[&dyn Reader] = &[
     &executable::Executable,
 ];
 
+/// Id of every format that has a reader, sorted.
+pub fn formats() -> Vec<&'static str> {
+    let mut formats: Vec<_> = ALL.iter().map(|reader| reader.format()).collect();
+    formats.sort_unstable();
+    formats.dedup();
+    formats
+}
+
 /// Every kind of fact any reader can report.
 pub fn fact_kinds() -> Vec<FactKind> {
     [

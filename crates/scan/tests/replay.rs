@@ -1,0 +1,104 @@
+//! Every fuzz seed and every rule's example, whole, truncated and mutated, through every reader: no panic,
+//! and no file that costs more than its size allows.
+
+use std::path::{Path, PathBuf};
+
+use redan_artifact::{Code, Language, Limits, Options, fixture, formats, inspect_as};
+use redan_domain::Entry;
+use redan_scan::rules::sources;
+use redan_scan::{Settings, code, scan_file};
+
+fn fuzz() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().join("fuzz")
+}
+
+/// Name and bytes: the examples of all rules, then the seeds.
+fn inputs() -> Vec<(String, Vec<u8>)> {
+    let mut inputs = Vec::new();
+    for (path, text) in sources() {
+        for example in Entry::parse(text).unwrap().examples {
+            inputs.push((format!("{path}:{}", example.line), fixture::build(&example.kind, &example.body).unwrap()));
+        }
+    }
+    for target in std::fs::read_dir(fuzz().join("seeds")).unwrap().map(|entry| entry.unwrap().path()) {
+        if target.is_dir() {
+            for seed in std::fs::read_dir(target).unwrap().map(|entry| entry.unwrap().path()) {
+                let text = std::fs::read_to_string(&seed).unwrap();
+                inputs.push((seed.display().to_string(), fixture::build("hex", &text).unwrap()));
+            }
+        }
+    }
+    assert!(inputs.len() > 100, "the examples were found");
+    inputs
+}
+
+fn options() -> Options {
+    let limits = Limits { expanded: 4 << 20, opcodes: 200_000, nodes: 100_000, members: 200, ..Limits::default() };
+    Options { limits, ..Options::default() }
+}
+
+/// A small generator, so that a failure is the same on every machine.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % bound.max(1) as u64) as usize
+    }
+}
+
+#[test]
+fn every_reader_survives_every_input() {
+    for (name, bytes) in inputs() {
+        for format in formats() {
+            let outcome = std::panic::catch_unwind(|| inspect_as(format, &bytes, "x", &options()));
+            assert!(outcome.is_ok(), "{format} panicked on {name}");
+        }
+    }
+}
+
+#[test]
+fn truncated_and_mutated_inputs_do_not_fail_the_scan() {
+    let settings = Settings { artifact: options(), ..Settings::default() };
+    let mut random = Random(0x9e37_79b9_7f4a_7c15);
+    for (name, bytes) in inputs() {
+        for round in 0..12 {
+            let mut hostile = bytes.clone();
+            if round % 3 == 0 {
+                hostile.truncate(random.below(bytes.len() + 1));
+            }
+            for _ in 0..round.min(4) {
+                let at = random.below(hostile.len());
+                if let Some(byte) = hostile.get_mut(at) {
+                    *byte = [0x00, 0xff, 0x80, 0x7f, *byte ^ 1][random.below(5)];
+                }
+            }
+            let scan = scan_file("x.bin", &hostile, &settings);
+            assert!(
+                !scan.record.reasons.iter().any(|reason| reason.contains("please report it")),
+                "{name}: {:?}",
+                scan.record
+            );
+        }
+    }
+}
+
+#[test]
+fn code_in_any_state_is_survived() {
+    for (_, bytes) in inputs() {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        for language in [Language::Python, Language::TorchScript] {
+            code::examine(&Code { language, text: text.clone() });
+        }
+    }
+}
+
+#[test]
+fn every_reader_has_a_fuzz_target() {
+    let manifest = std::fs::read_to_string(fuzz().join("Cargo.toml")).unwrap();
+    for format in formats() {
+        assert!(manifest.contains(&format!("name = \"{format}\"")), "fuzz/Cargo.toml has no target `{format}`");
+    }
+}
