@@ -5,7 +5,8 @@ use super::describe::Describe;
 use super::joblib::InBand;
 use super::machine::{Machine, Nested, NestedBytes};
 use super::report::{
-    CHANGES_INTERPRETER, EXPANSION, IMPORTS_DANGEROUS, UNKNOWN_CALL, UNKNOWN_CLASS, UNKNOWN_IMPORT, of_effect,
+    CHANGES_INTERPRETER, EXPANSION, IMPORTS_DANGEROUS, TYPE_CONFUSION, UNKNOWN_CALL, UNKNOWN_CLASS, UNKNOWN_IMPORT,
+    of_effect,
 };
 use super::symbolic::Special;
 use super::text;
@@ -74,7 +75,7 @@ impl Machine<'_> {
         let Some(known) = self.known.get(index as usize) else { return Value::Unknown };
         let (verdict, special) = (known.judged.verdict, known.special);
         if special != Special::Ordinary
-            && let Some(value) = self.special(special, at, callee, args, how)
+            && let Some(value) = self.special(special, at, callee, args)
         {
             return value;
         }
@@ -85,7 +86,7 @@ impl Machine<'_> {
                 if special != Special::Load || effect != Effect::Load || !self.just_nested(at) {
                     self.say_call(of_effect(effect), at, effect.does(), callee, args);
                 }
-                return self.store.call(Call { at, how, callee, args, state: Value::None, is: None });
+                return self.store.call(Call { at, callee, args, state: Value::None, is: None });
             }
             Verdict::Vetted(ways) if ways.contains(way) => {}
             Verdict::Vetted(_) if how == How::Called => {
@@ -205,8 +206,27 @@ impl Machine<'_> {
     pub(super) fn write_items(&mut self, at: u64, target: Value, items: &[Value]) {
         if let Some(index) = self.store.identity(target) {
             let items = self.store.container(Shape::Tuple, items);
-            self.tampers(at, index, "writes into", target, items);
+            return self.tampers(at, index, "writes into", target, items);
         }
+        let tensor = match target {
+            Value::Persistent | Value::Text(_) | Value::Bytes(_) | Value::Int(_) | Value::Number(_) => true,
+            Value::Made(index) => self.store.global(index).is_some_and(|global| {
+                global.module == "torch._utils" && global.name.starts_with("_rebuild_")
+                    || global.module == "torch.storage"
+            }),
+            _ => false,
+        };
+        if tensor {
+            self.misuse(at, "an object", target);
+        }
+    }
+
+    /// Items put into something that does not take them so.
+    pub(super) fn misuse(&mut self, at: u64, what: &str, target: Value) {
+        let object = self.describe().value(target);
+        let message = format!("puts items into `{object}`, {what} of another kind than the instruction is for");
+        self.say(TYPE_CONFUSION, at, what, &message, target);
+        self.flaw(at, "items are put into an object that does not take them");
     }
 
     fn tampers(&mut self, at: u64, index: u32, verb: &str, target: Value, with: Value) {
@@ -265,10 +285,11 @@ impl Machine<'_> {
             return;
         }
         let expression = self.describe().call(callee, args);
-        let written = index.and_then(|index| self.store.global(index)).map(super::value::Global::path);
-        let alias = match written {
-            Some(written) if written != subject => format!(" (`{subject}`)"),
-            _ => String::new(),
+        let shown = self.describe().value(callee);
+        let alias = if shown == subject || subject.strip_prefix("builtins.") == Some(&shown) {
+            String::new()
+        } else {
+            format!(" (`{subject}`)")
         };
         let message = match kind {
             UNKNOWN_CALL | UNKNOWN_CLASS => format!("calls `{expression}`{alias}: `{subject}` {why}"),

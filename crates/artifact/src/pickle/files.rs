@@ -4,7 +4,7 @@ use redan_domain::{ReadAt, Window};
 
 use super::callables::Callables;
 use super::machine::{Ending, Machine, Nested, NestedBytes, Outcome};
-use super::report::{BROKEN, FRAME_MISMATCH, HIDDEN_STREAM, LOADS_AGAIN, TRAILING_DATA, TRUNCATED};
+use super::report::{BROKEN, EMBEDDED, FRAME_MISMATCH, HIDDEN_STREAM, LOADS_AGAIN, TRAILING_DATA, TRUNCATED};
 use super::search::{self, Patience};
 use super::stream::Stream;
 use super::text;
@@ -29,6 +29,7 @@ pub(crate) fn read(input: &dyn ReadAt, cx: &mut Cx<'_>) {
     let mut file = File { machine: Machine::new(input, callables), input, callables, torch, patience: Patience::new() };
     file.streams(cx);
     file.machine.finish();
+    file.embedded(cx);
     file.contents(cx);
     let File { machine, .. } = file;
     for fact in machine.report.facts {
@@ -137,6 +138,26 @@ impl File<'_> {
         if clean && sample.iter().any(|byte| !matches!(byte, 0 | b'\n' | b'\r' | b' ')) {
             let message = format!("{left} bytes behind the end of the pickle belong to none");
             cx.fact(Fact::new(TRAILING_DATA, "trailing data", message).at(at, left));
+        }
+    }
+
+    /// Strings and bytes that are pickles themselves: shown when they would do harm, whoever loads them.
+    fn embedded(&mut self, cx: &mut Cx<'_>) {
+        for (found, embedding) in std::mem::take(&mut self.machine.embedded) {
+            let loaded = |nested: &Nested| match nested.bytes {
+                NestedBytes::Span(data, _) => data == found.data,
+                NestedBytes::Text(at) => at == found.at,
+            };
+            if self.machine.nested.iter().any(loaded) {
+                continue;
+            }
+            let Some(bytes) = embedding.decode(&self.machine.stream, found) else { continue };
+            if !search::is_harmful(&bytes, self.callables) {
+                continue;
+            }
+            let message = format!("{} {} is itself a pickle that would do harm", embedding.name(), found.name());
+            self.machine.say(EMBEDDED, found.at, "embedded pickle", &message, Value::Unknown);
+            cx.member(&format!("data at {:#x}", found.data), &bytes);
         }
     }
 

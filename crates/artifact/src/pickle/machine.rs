@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use redan_domain::ReadAt;
 
 use super::callables::Callables;
+use super::embedded::Embedding;
 use super::joblib::InBand;
 use super::memo::Memo;
 use super::names::Judged;
@@ -91,6 +92,8 @@ pub(crate) struct Machine<'a> {
     pub(crate) nested: Vec<Nested>,
     /// Bytes of each storage that torch's legacy format puts behind the pickles, by key.
     pub(crate) storages: std::collections::BTreeMap<String, u64>,
+    /// Data that starts as a pickle does, and how it is written.
+    pub(crate) embedded: Vec<(Instruction, Embedding)>,
     /// Arrays of joblib that were stepped over.
     pub(crate) arrays: u64,
     pub(crate) imports: u64,
@@ -127,6 +130,7 @@ impl<'a> Machine<'a> {
             report: Report::default(),
             nested: Vec::new(),
             storages: std::collections::BTreeMap::new(),
+            embedded: Vec::new(),
             arrays: 0,
             imports: 0,
             calls: 0,
@@ -318,10 +322,13 @@ impl<'a> Machine<'a> {
     }
 
     /// Puts everything from `start` into the object below it.
-    fn put_into(&mut self, at: u64, start: usize) {
+    fn put_into(&mut self, at: u64, start: usize, wanted: Shape) {
         let target = start.checked_sub(1).and_then(|below| self.state.stack.get(below)).copied();
         match target {
-            Some(Value::Container(_, id)) => {
+            Some(Value::Container(shape, id)) => {
+                if shape != wanted {
+                    self.misuse(at, "a built-in container", target.unwrap_or(Value::Unknown));
+                }
                 let kids = self.state.stack.get(start..).unwrap_or_default();
                 self.store.extend(id, kids);
             }
@@ -379,8 +386,14 @@ impl<'a> Machine<'a> {
             | op::SHORT_BINSTRING
             | op::BINSTRING
             | op::STRING
-            | op::UNICODE => self.push(Value::Text(at)),
-            op::BINBYTES | op::SHORT_BINBYTES | op::BINBYTES8 | op::BYTEARRAY8 => self.push(Value::Bytes(at)),
+            | op::UNICODE => {
+                self.look_inside(found, Embedding::of_text);
+                self.push(Value::Text(at));
+            }
+            op::BINBYTES | op::SHORT_BINBYTES | op::BINBYTES8 | op::BYTEARRAY8 => {
+                self.look_inside(found, Embedding::of_bytes);
+                self.push(Value::Bytes(at));
+            }
             op::BININT1 | op::BININT2 => self.push(Value::Int(found.number as i64)),
             op::BININT => self.push(Value::Int(found.signed())),
             op::BINFLOAT | op::FLOAT | op::LONG | op::LONG1 | op::LONG4 => self.push(Value::Number(at)),
@@ -425,11 +438,16 @@ impl<'a> Machine<'a> {
             op::LIST => self.collected(at, Shape::List),
             op::DICT => self.collected(at, Shape::Dict),
             op::FROZENSET => self.collected(at, Shape::FrozenSet),
-            op::APPEND => self.put_into(at, self.state.stack.len().saturating_sub(1)),
-            op::SETITEM => self.put_into(at, self.state.stack.len().saturating_sub(2)),
+            op::APPEND => self.put_into(at, self.state.stack.len().saturating_sub(1), Shape::List),
+            op::SETITEM => self.put_into(at, self.state.stack.len().saturating_sub(2), Shape::Dict),
             op::APPENDS | op::SETITEMS | op::ADDITEMS => {
                 let start = self.pop_mark(at);
-                self.put_into(at, start);
+                let wanted = match found.code {
+                    op::APPENDS => Shape::List,
+                    op::SETITEMS => Shape::Dict,
+                    _ => Shape::Set,
+                };
+                self.put_into(at, start, wanted);
             }
             op::POP => {
                 if self.state.stack.len() > self.floor() || self.state.marks.is_empty() {
@@ -524,6 +542,17 @@ impl<'a> Machine<'a> {
             _ => Value::Unknown,
         };
         self.push(value);
+    }
+
+    /// Remembers data that starts as a pickle does.
+    #[inline]
+    fn look_inside(&mut self, found: Instruction, judge: fn(&[u8]) -> Option<Embedding>) {
+        if found.number >= Embedding::LEAST
+            && self.embedded.len() < Embedding::MOST
+            && let Some(embedding) = self.stream.near(found.data).and_then(judge)
+        {
+            self.embedded.push((found, embedding));
+        }
     }
 
     fn push_container(&mut self, shape: Shape) {

@@ -4,17 +4,20 @@ pub mod callables;
 
 mod calls;
 mod describe;
+mod embedded;
 mod files;
 mod imports;
 mod joblib;
 mod machine;
 mod memo;
 mod names;
-mod opcode;
+pub(crate) mod opcode;
 mod report;
 mod search;
 mod stream;
 mod symbolic;
+#[cfg(test)]
+mod tests;
 mod text;
 mod value;
 

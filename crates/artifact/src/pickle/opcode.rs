@@ -41,11 +41,11 @@ macro_rules! opcodes {
             }
         }
 
-        /// The opcode byte of a name, as `pickletools` spells it.
-        #[cfg(test)]
-        pub(crate) fn by_name(name: &str) -> Option<u8> {
+        /// The opcode byte of a name, as `pickletools` spells it, and its argument.
+        pub(crate) fn by_name(name: &str) -> Option<(u8, Argument)> {
+            use Argument::{Data, DataSigned, Float, Line, Lines, None as Nothing, Number, Signed};
             match name {
-                $(stringify!($name) => Some($byte),)+
+                $(stringify!($name) => Some(($byte, $argument)),)+
                 _ => None,
             }
         }

@@ -48,6 +48,10 @@ facts! {
     FRAME_MISMATCH = "pickle-frame-mismatch";
     /// Shared parts multiply to an absurd size.
     EXPANSION = "pickle-expansion";
+    /// Items are put into an object of another kind than the instruction is for.
+    TYPE_CONFUSION = "pickle-type-confusion";
+    /// A string or bytes in the pickle are themselves a pickle that would do harm.
+    EMBEDDED = "pickle-embedded-pickle";
     /// Bytes behind the end of a pickle that belong to none.
     TRAILING_DATA = "pickle-trailing-data";
     /// A further pickle stands behind bytes that belong to none.

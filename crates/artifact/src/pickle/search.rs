@@ -44,8 +44,12 @@ struct Trial {
 
 impl Trial {
     fn run(input: &dyn ReadAt, callables: &Callables, at: u64, allowed: u64) -> Trial {
+        Self::with(input, callables, at, allowed, true)
+    }
+
+    fn with(input: &dyn ReadAt, callables: &Callables, at: u64, allowed: u64, strict: bool) -> Trial {
         let mut machine = Machine::new(input, callables);
-        machine.strict = true;
+        machine.strict = strict;
         let outcome = machine.run(at, allowed);
         let dangerous = machine.known.iter().any(|known| matches!(known.judged.verdict, Verdict::Dangerous(_)));
         Trial { dangerous: dangerous && outcome.imports > 0, outcome }
@@ -76,7 +80,7 @@ fn has_header(bytes: &[u8]) -> bool {
 /// Whether a file is a pickle from its first byte on.
 pub(crate) fn is_pickle(input: &dyn ReadAt, head: &[u8], callables: &Callables) -> bool {
     if has_header(head) {
-        let trial = Trial::run(input, callables, 0, 12);
+        let trial = Trial::with(input, callables, 0, 12, false);
         return trial.stopped()
             || trial.goes_on()
             || trial.outcome.imports > 0
@@ -94,6 +98,12 @@ pub(crate) fn is_pickle(input: &dyn ReadAt, head: &[u8], callables: &Callables) 
         || trial.goes_on()
         || whole
         || trial.stopped() && follows(input, callables, trial.outcome.end)
+}
+
+/// Whether bytes are a pickle that names something dangerous.
+pub(crate) fn is_harmful(input: &dyn ReadAt, callables: &Callables) -> bool {
+    let head = input.read_vec_at(0, 4).unwrap_or_default();
+    has_header(&head) && Trial::run(input, callables, 0, Patience::TRIAL).dangerous
 }
 
 /// Whether another pickle starts right here, where one has ended.

@@ -97,6 +97,15 @@ impl<'a> Stream<'a> {
         self.window.get(from..)
     }
 
+    /// The held bytes at `at`, without reading any.
+    #[inline]
+    pub(crate) fn near(&self, at: u64) -> Option<&[u8]> {
+        match self.whole {
+            Some(whole) => whole.get(at as usize..),
+            None => self.window.get(at.checked_sub(self.window_at)? as usize..),
+        }
+    }
+
     /// At most `len` bytes at `at`, wherever the reader stands; fewer at the end of the input.
     pub(crate) fn fetch(&self, at: u64, len: usize) -> Cow<'a, [u8]> {
         if let Some(whole) = self.whole {

@@ -96,11 +96,11 @@ fn builtin_type(value: Value) -> Option<&'static str> {
 
 impl Machine<'_> {
     /// Calls a special callable; none if it has to be judged like any other.
-    pub(super) fn special(&mut self, special: Special, at: u64, callee: Value, args: Value, how: How) -> Option<Value> {
+    pub(super) fn special(&mut self, special: Special, at: u64, callee: Value, args: Value) -> Option<Value> {
         let kid = |machine: &Self, index: usize| machine.store.kids(args).get(index).copied();
         match special {
             Special::Ordinary => None,
-            Special::Remember => self.remember(at, callee, args, how),
+            Special::Remember => self.remember(at, callee, args),
             Special::Attribute { honest } => {
                 let object = kid(self, 0)?;
                 let is = self.constant(kid(self, 1)).and_then(|name| self.attribute(at, object, &name));
@@ -181,7 +181,7 @@ impl Machine<'_> {
     }
 
     /// A vetted call whose arguments are kept.
-    fn remember(&mut self, at: u64, callee: Value, args: Value, how: How) -> Option<Value> {
+    fn remember(&mut self, at: u64, callee: Value, args: Value) -> Option<Value> {
         let index = self.store.identity(callee)?;
         match self.known.get(index as usize)?.judged.verdict {
             Verdict::Vetted(_) => {
@@ -189,7 +189,7 @@ impl Machine<'_> {
                 if self.store.global(index).is_some_and(|global| global.name != "encode") {
                     self.store.pin(args);
                 }
-                Some(self.store.call(Call { at, how, callee, args, state: Value::None, is: None }))
+                Some(self.store.call(Call { at, callee, args, state: Value::None, is: None }))
             }
             _ => None,
         }
@@ -198,7 +198,7 @@ impl Machine<'_> {
     /// The result of a call that gives the global `is`, where that is known.
     pub(super) fn result(&mut self, at: u64, callee: Value, args: Value, is: Option<u32>) -> Value {
         self.store.pin(args);
-        self.store.call(Call { at, how: How::Called, callee, args, state: Value::None, is })
+        self.store.call(Call { at, callee, args, state: Value::None, is })
     }
 
     /// A short string argument.

@@ -83,7 +83,6 @@ pub(crate) enum How {
 pub(crate) struct Call {
     /// Offset of the instruction.
     pub(crate) at: u64,
-    pub(crate) how: How,
     pub(crate) callee: Value,
     /// A tuple.
     pub(crate) args: Value,
