@@ -36,7 +36,8 @@ impl Reader for CheckpointIndex {
 }
 
 fn table(input: &dyn ReadAt, cx: &mut Cx<'_>) -> Result<(), String> {
-    let footer = input.read_vec_at(input.size().saturating_sub(FOOTER), FOOTER as usize).map_err(|error| error.to_string())?;
+    let footer =
+        input.read_vec_at(input.size().saturating_sub(FOOTER), FOOTER as usize).map_err(|error| error.to_string())?;
     let mut cursor = Cursor::new(&footer);
     let mut handle = || varint(&mut cursor).zip(varint(&mut cursor));
     let (_, Some(index)) = (handle(), handle()) else { return Err("the footer of the table is cut short".to_string()) };
