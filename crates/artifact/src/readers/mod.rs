@@ -36,6 +36,7 @@ mod sevenz;
 mod skops;
 mod tar;
 mod tensorflow;
+mod tflite;
 mod xml;
 mod yaml;
 mod zip;
@@ -79,6 +80,8 @@ pub(crate) const ALL: &[&dyn Reader] = &[
     &tensorflow::CheckpointIndex,
     &tensorflow::CheckpointState,
     &tensorflow::GraphText,
+    &tensorflow::CheckpointData,
+    &tflite::TfLite,
     &npy::Npy,
     &pickle::Pickle,
     &python::PathFile,
@@ -139,6 +142,7 @@ pub fn fact_kinds() -> Vec<FactKind> {
         crate::jinja::FACTS,
         crate::metadata::FACTS,
         keras::FACTS,
+        tflite::FACTS,
         hdf5::FACTS,
         tensorflow::FACTS,
         npy::FACTS,

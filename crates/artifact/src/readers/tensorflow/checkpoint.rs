@@ -140,6 +140,29 @@ fn type_name(dtype: u64) -> &'static str {
     usize::try_from(dtype).ok().and_then(|index| NAMES.get(index)).copied().unwrap_or("other")
 }
 
+/// `model.ckpt.data-00000-of-00001`: the bytes of tensors one after the other. There is no signature, and nothing
+/// in it is interpreted, so that the name is all there is to go by.
+pub(crate) struct CheckpointData;
+
+impl Reader for CheckpointData {
+    fn format(&self) -> &'static str {
+        "tensorflow-checkpoint-data"
+    }
+
+    fn probe(&self, head: &Head<'_>) -> Match {
+        let extension = head.extension();
+        let mut parts = extension.split('-');
+        let number = |part: Option<&str>| {
+            part.is_some_and(|part| part.len() == 5 && part.bytes().all(|byte| byte.is_ascii_digit()))
+        };
+        let is_shard =
+            parts.next() == Some("data") && number(parts.next()) && parts.next() == Some("of") && number(parts.next());
+        if is_shard { Match::Hint } else { Match::No }
+    }
+
+    fn read(&self, _: &dyn ReadAt, _: &mut Cx<'_>) {}
+}
+
 /// The text file `checkpoint`, which names the latest checkpoints of a folder.
 pub(crate) struct CheckpointState;
 

@@ -2,7 +2,7 @@
 
 mod checkpoint;
 mod graph;
-mod ops;
+pub(super) mod ops;
 mod text_format;
 
 use redan_domain::ReadAt;
@@ -14,7 +14,7 @@ use crate::readers::{Match, Reader};
 use crate::walk::Cx;
 use graph::Graph;
 
-pub(crate) use checkpoint::{CheckpointIndex, CheckpointState};
+pub(crate) use checkpoint::{CheckpointData, CheckpointIndex, CheckpointState};
 pub(crate) use ops::dangerous_op;
 pub(crate) use text_format::GraphText;
 

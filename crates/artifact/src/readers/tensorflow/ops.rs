@@ -11,12 +11,12 @@ static KNOWN: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| include_str!("ops.txt").split_ascii_whitespace().collect());
 
 /// Whether TensorFlow has this operation. Names with a leading underscore are its own, too.
-pub(super) fn is_known(op: &str) -> bool {
+pub(crate) fn is_known(op: &str) -> bool {
     op.starts_with('_') || KNOWN.contains(op)
 }
 
 /// Whether the operation comes from a widely used extension, which has to be installed to load the model.
-pub(super) fn is_extension(op: &str) -> bool {
+pub(crate) fn is_extension(op: &str) -> bool {
     const NAMESPACES: &[&str] =
         &["TFText>", "Addons>", "IO>", "TFGNN>", "Dtensor>", "DeepmindReverb>", "TFRA>", "TensorFlowQuantum>"];
     const PREFIXES: &[&str] =
@@ -52,7 +52,7 @@ pub(super) fn is_extension(op: &str) -> bool {
 }
 
 /// What an operation that reaches outside of the graph does: the kind of fact, and words for it.
-pub(super) fn effect(op: &str) -> Option<(FactKind, &'static str)> {
+pub(crate) fn effect(op: &str) -> Option<(FactKind, &'static str)> {
     Some(match op {
         "PyFunc" | "PyFuncStateless" | "EagerPyFunc" | "_EagerPyFunc" | "PyFuncV2" | "PyCall" => {
             (RUNS_CODE, "calls Python code")
@@ -121,24 +121,11 @@ pub(super) fn reads_input(op: &str) -> bool {
 }
 
 /// An operation that TensorFlow does not have, whose name says that it starts something.
-pub(super) fn sounds_like_execution(op: &str) -> bool {
+pub(crate) fn sounds_like_execution(op: &str) -> bool {
     let lower = op.to_ascii_lowercase();
-    [
-        "shell",
-        "execute",
-        "exec_",
-        "execop",
-        "system",
-        "command",
-        "spawn",
-        "popen",
-        "subprocess",
-        "eval",
-        "python",
-        "pycall",
-    ]
-    .iter()
-    .any(|word| lower.contains(word))
+    ["shell", "execute", "exec_", "execop", "system", "command", "spawn", "popen", "subprocess", "pycall"]
+        .iter()
+        .any(|word| lower.contains(word))
 }
 
 /// Words for an operation that touches files, the network or other code, for other formats that embed nodes.

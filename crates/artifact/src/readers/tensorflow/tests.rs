@@ -192,6 +192,8 @@ fn lists_the_tensors_of_a_checkpoint() {
     }
     let state = inspect(&b"model_checkpoint_path: \"model.ckpt-1\"\n".to_vec(), "checkpoint", &Options::default());
     assert_eq!(state.format, "tensorflow-checkpoint-state");
+    let shard = inspect(&vec![7, 1, 2, 3], "variables.data-00000-of-00001", &Options::default());
+    assert_eq!((shard.format, &shard.status), ("tensorflow-checkpoint-data", &Status::Understood));
 }
 
 #[test]

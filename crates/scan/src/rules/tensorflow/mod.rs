@@ -1,4 +1,4 @@
-//! Rules on TensorFlow graphs.
+//! Rules on TensorFlow graphs and TensorFlow Lite models.
 
 super::registry::family! { "tensorflow":
     "tensorflow-asset-path",
@@ -10,4 +10,8 @@ super::registry::family! { "tensorflow":
     "tensorflow-reads-files",
     "tensorflow-runs-code",
     "tensorflow-writes-files",
+    "tflite-custom-op",
+    "tflite-flex-op",
+    "tflite-published-op",
+    "tflite-structure",
 }
