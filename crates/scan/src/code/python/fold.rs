@@ -56,7 +56,7 @@ pub(super) fn call(path: &str, args: &[Value]) -> Option<Value> {
             Kind::Bytes(raw) => byte_items(raw).tainted(taint),
             _ => first?.clone(),
         }),
-        ("builtins", "reversed") => Some(reversed(first?).tainted(Taint::COMPUTED)),
+        ("builtins", "reversed") => Some(reversed(first?)),
         ("builtins", "range") => Some(range(args)),
         ("builtins", "zip") => Some(zip(args)),
         ("builtins", "enumerate") => Some(enumerate(first?)),
@@ -253,7 +253,9 @@ pub(super) fn slice(value: &Value, bounds: [Option<i64>; 3]) -> Value {
             (to..from).rev().step_by(back).filter_map(|at| usize::try_from(at).ok()).collect()
         }
     };
-    let taint = if step == 1 { value.taint.with(Taint::JOINED) } else { value.taint.with(Taint::COMPUTED) };
+    // A list turned round is a list; text turned round is hidden.
+    let hides = step != 1 && value.raw().is_some();
+    let taint = value.taint.with(if hides { Taint::COMPUTED } else { Taint::JOINED });
     match &value.kind {
         Kind::Text(text) => {
             let chars: Vec<char> = text.chars().collect();

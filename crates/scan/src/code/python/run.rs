@@ -191,24 +191,26 @@ impl<'t> Run<'t> {
             "transform",
             "__post_init__",
         ];
-        const SERVING: &[&str] = &[
-            "EndpointHandler",
-            "Predictor",
-            "TritonPythonModel",
+        const BASES: &[&str] = &[
             "Handler",
+            "Predictor",
             "Model",
             "Pipeline",
             "Tokenizer",
             "Config",
             "Layer",
             "Module",
+            "Processor",
+            "PreTrained",
+            "Extractor",
         ];
+        const NAMES: &[&str] =
+            &["EndpointHandler", "Predictor", "TritonPythonModel", "ModelHandler", "InferenceHandler"];
+        let (own, bases) = class.bases.split_first().map_or(("", &[][..]), |(own, bases)| (own.as_str(), bases));
+        let served = NAMES.contains(&own) || ["Model", "Tokenizer", "ForCausalLM"].iter().any(|end| own.ends_with(end));
         ALWAYS.contains(&name)
             || MODEL.contains(&name)
-                && class
-                    .bases
-                    .iter()
-                    .any(|base| SERVING.iter().any(|word| base.contains(word)) || base.contains("PreTrained"))
+                && (served || bases.iter().any(|base| BASES.iter().any(|word| base.contains(word))))
     }
 
     pub(super) fn text_of(&self, node: Node<'_>) -> &'t str {
@@ -311,15 +313,11 @@ impl<'t> Run<'t> {
     fn if_statement(&mut self, node: Node<'t>) {
         let condition = node.child_by_field_name("condition");
         let text = condition.map(|condition| self.text_of(condition)).unwrap_or_default();
-        let script = text.contains("__name__") && text.contains("__main__") || text.ends_with("TYPE_CHECKING");
+        let script = is_script_only(text);
         let level = self.level;
         let mut cursor = node.walk();
         for child in node.named_children(&mut cursor) {
-            if script
-                && node.child_by_field_name("consequence") == Some(child)
-                && !text.contains("!=")
-                && !text.starts_with("not ")
-            {
+            if script && node.child_by_field_name("consequence") == Some(child) {
                 self.level = Level::Latent;
                 self.block(child);
                 self.level = level;
@@ -620,4 +618,14 @@ impl<'t> Run<'t> {
     pub(super) fn rc(text: &str) -> Rc<str> {
         Rc::from(text)
     }
+}
+
+/// Whether a condition holds only when the file is run as a program, or never when it is run at all.
+fn is_script_only(condition: &str) -> bool {
+    let text: String = condition.chars().filter(|c| !c.is_whitespace() && !matches!(c, '(' | ')')).collect();
+    let text = text.replace('\'', "\"");
+    let program = text.contains("__name__==\"__main__\"") || text.contains("\"__main__\"==__name__");
+    let words = || condition.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+    (program && !words().any(|word| matches!(word, "or" | "not")))
+        || matches!(text.as_str(), "TYPE_CHECKING" | "typing.TYPE_CHECKING")
 }

@@ -205,7 +205,8 @@ impl<'t> Run<'t> {
         if taint.has(Taint::ENVIRONMENT.with(Taint::SECRET)) {
             let what = if taint.has(Taint::SECRET) { "a file of secrets" } else { "the environment" };
             self.report(SENDS_SECRETS, path, &format!("{what} is sent away through `{path}`{to}"), node);
-        } else if own_host {
+        } else if own_host || (path.ends_with(".bind") && ["127.0.0.1", "::1", "localhost"].contains(&target.as_str()))
+        {
             return Value::default();
         } else if self.level == Level::Import {
             self.report(CONNECTS, path, &format!("importing this opens a connection{to} through `{path}`"), node);
@@ -262,7 +263,9 @@ impl<'t> Run<'t> {
     fn load(&mut self, path: &str, args: &[Value], named: &Named, taint: Taint, node: Node<'t>) -> Value {
         let weights_only =
             named.iter().any(|(name, value)| name == "weights_only" && !matches!(value.kind, Kind::Bool(false)));
-        let constant = args.first().is_some_and(|arg| matches!(arg.kind, Kind::Bytes(_)));
+        let constant = args
+            .first()
+            .is_some_and(|arg| matches!(arg.kind, Kind::Bytes(_)) && arg.raw().is_some_and(|raw| raw.len() > 3));
         if weights_only {
         } else if taint.has(Taint::FETCHED) {
             self.report(DYNAMIC, path, &format!("`{path}` unpickles what was fetched from the network"), node);

@@ -40,6 +40,7 @@ fn what_runs_on_import() {
         "import functools, os\nfunctools.partial(os.system, 'x')()\n",
         "import os\nwith open('x') as f, os.popen('x') as p:\n    pass\n",
         "import os\nx = os.system('x') if True else None\n",
+        "import os\nif __name__ == '__main__' or True:\n    os.system('x')\n",
         "import os\nif (n := os.system('x')):\n    pass\n",
     ] {
         assert!(kinds(source).contains(&"runs-process"), "{source}: {:?}", kinds(source));
@@ -111,6 +112,8 @@ fn honest_code_is_silent() {
         "import os\ndef save(path, text):\n    os.makedirs(path, exist_ok=True)\n    with open(path, 'w') as f:\n        f.write(text)\n",
         "from torch.utils.cpp_extension import load\ndef kernel():\n    return load(name='k', sources=['k.cu'])\n",
         "import base64, bz2\nkernels = Kernel(bz2.decompress(base64.b64decode('QlpoOTFBWSZTWU9yuJ')), ['a'])\n",
+        "import sys, pty\nif sys.platform != 'win32' and __name__ == '__main__':\n    pty.spawn('x')\n",
+        "def g(): eval(','.join(reversed(['a'])))\n",
         "df.eval('a + b')\nmodel.eval()\n",
         "from .os import system\nsystem('x')\n",
         "import re\np = re.compile('x')\n",
