@@ -11,7 +11,7 @@ facts! {
 }
 
 /// Calls whose name must not be the tail of a longer name or an attribute (`model.eval(` is innocent).
-const BARE: &[&str] = &["eval(", "exec(", "compile(", "execfile("];
+const BARE: &[&str] = &["eval(", "exec(", "execfile(", "system(", "popen("];
 
 const ANYWHERE: &[&str] = &[
     "__import__(",
@@ -33,6 +33,11 @@ const ANYWHERE: &[&str] = &[
     "pickle.loads(",
     "marshal.loads(",
     "importlib.import_module(",
+    "import os;",
+    "import os\n",
+    "import subprocess",
+    "from os import",
+    "from subprocess import",
     "runtime.getruntime(",
     "java.lang.runtime",
     "java.lang.processbuilder",
@@ -52,12 +57,18 @@ const ANYWHERE: &[&str] = &[
     "/dev/tcp/",
 ];
 
+/// Shortest text that can be code; tokens of a vocabulary are shorter.
+const SHORTEST: usize = 8;
+
 /// Longest text that is looked at; parameters and names are far shorter.
 const LONGEST: usize = 1 << 20;
 
 /// The pattern that makes `text` look like code, and where it stands.
 pub(crate) fn code_in(text: &str) -> Option<(&'static str, usize)> {
     let bytes = text.as_bytes();
+    if bytes.len() < SHORTEST {
+        return None;
+    }
     let lower = bytes.get(..bytes.len().min(LONGEST)).unwrap_or_default().to_ascii_lowercase();
     for pattern in ANYWHERE {
         if let Some(at) = memchr::memmem::find(&lower, pattern.as_bytes()) {
@@ -85,6 +96,37 @@ pub(crate) fn check(cx: &mut Cx<'_>, place: &str, text: &str) {
         );
         cx.fact(Fact::new(TEXT_IS_CODE, place, message).pointer(place));
     }
+}
+
+/// Reports code in the printable runs of bytes that are not understood. `start` is where they stand.
+pub(crate) fn check_bytes(cx: &mut Cx<'_>, bytes: &[u8], start: u64) {
+    for (at, text) in printable_runs(bytes) {
+        if let Some((pattern, within)) = code_in(text) {
+            let shown = crate::text::shown(text.get(within.saturating_sub(20)..).unwrap_or(text), 120);
+            let message = format!("text inside the model reads like code (`{}`): `{shown}`", pattern.trim());
+            cx.fact(
+                Fact::new(TEXT_IS_CODE, pattern.trim(), message).at(start + (at + within) as u64, pattern.len() as u64),
+            );
+        }
+    }
+}
+
+/// Runs of at least 6 printable characters and line breaks, cut into pieces of 4096, with their places.
+pub(crate) fn printable_runs(bytes: &[u8]) -> impl Iterator<Item = (usize, &str)> {
+    let printable = |byte: &u8| matches!(byte, 0x20..=0x7e | b'\n' | b'\r' | b'\t');
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let rest = bytes.get(at..)?;
+            let start = at + rest.iter().position(printable)?;
+            let run = bytes.get(start..)?;
+            let len = run.iter().take(4096).position(|byte| !printable(byte)).unwrap_or(run.len().min(4096));
+            at = start + len;
+            if len >= 6 {
+                return std::str::from_utf8(run.get(..len)?).ok().map(|text| (start, text));
+            }
+        }
+    })
 }
 
 #[cfg(test)]

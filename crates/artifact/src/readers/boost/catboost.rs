@@ -12,6 +12,9 @@ use crate::walk::Cx;
 
 pub(crate) struct CatBoost;
 
+/// Parameters and names are near the beginning of the core.
+const SEARCHED: u64 = 4 << 20;
+
 impl Reader for CatBoost {
     fn format(&self) -> &'static str {
         "catboost"
@@ -38,6 +41,8 @@ impl Reader for CatBoost {
         if let Some(version) = root.string(0, 100) {
             cx.artifact.contents.meta("format_version", &version);
         }
+        let names = input.read_vec_at(8, length.min(SEARCHED) as usize).unwrap_or_default();
+        crate::codelike::check_bytes(cx, &names, 8);
     }
 }
 

@@ -116,6 +116,8 @@ fn trees(input: &dyn ReadAt, start: u64, sizes: &str, cx: &mut Cx<'_>) {
     cx.artifact.contents.meta("num_trees", &count.to_string());
     let tail = input.read_vec_at(at, input.size().saturating_sub(at).min(MAX_TAIL) as usize).unwrap_or_default();
     let after = tail.trim_ascii_start();
+    let parameters = tail.get(..tail.len().min(1 << 20)).unwrap_or_default();
+    crate::codelike::check_bytes(cx, parameters, at);
     if count > 0 && !after.starts_with(b"end of trees") {
         invalid(cx, "end of trees", &format!("the trees do not end at byte {at}, where their sizes say"), at);
     }

@@ -194,5 +194,8 @@ impl Reader for XgBoostBinary {
             check_count("num_trees", &trees.to_string(), cx);
             cx.artifact.contents.meta("num_trees", &trees.to_string());
         }
+        // Attributes are texts behind the trees.
+        let start = input.size().saturating_sub(1 << 20);
+        crate::codelike::check_bytes(cx, &input.read_vec_at(start, 1 << 20).unwrap_or_default(), start);
     }
 }

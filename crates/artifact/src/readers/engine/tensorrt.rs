@@ -3,6 +3,7 @@
 use redan_domain::ReadAt;
 
 use super::{EMBEDDED_LIBRARY, OPAQUE_ENGINE, PLUGIN};
+use crate::codelike::printable_runs;
 use crate::fact::Fact;
 use crate::head::Head;
 use crate::readers::{Match, Reader};
@@ -29,7 +30,7 @@ impl Reader for TensorRt {
         let prefixed = (2..65_536).contains(&length) && head.get(4, 1) == Some(b"{") && magic(&behind());
         if magic(head.bytes) || prefixed {
             Match::Yes
-        } else if matches!(head.extension().as_str(), "engine" | "plan" | "trt") && !head.is_text() {
+        } else if matches!(head.extension().as_str(), "engine" | "plan" | "trt") {
             Match::Hint
         } else {
             Match::No
@@ -37,9 +38,15 @@ impl Reader for TensorRt {
     }
 
     fn read(&self, input: &dyn ReadAt, cx: &mut Cx<'_>) {
-        let message = "a compiled engine: native code and weights that cannot be looked into";
-        cx.fact(Fact::new(OPAQUE_ENGINE, "engine", message).at(0, 4));
-        cx.incomplete("the compiled engine is opaque");
+        let head = input.read_vec_at(0, 256).unwrap_or_default();
+        // A text that only has the name of an engine is none; what it says is looked at all the same.
+        if head.iter().any(|byte| matches!(byte, 0..=8 | 14..=31 | 0x80..)) {
+            let message = "a compiled engine: native code and weights that cannot be looked into";
+            cx.fact(Fact::new(OPAQUE_ENGINE, "engine", message).at(0, 4));
+            cx.incomplete("the compiled engine is opaque");
+        } else {
+            cx.incomplete("a text with the name of a compiled engine");
+        }
         let size = input.size();
         let mut parts = vec![(0, SEARCHED)];
         if size > SEARCHED {
@@ -60,37 +67,33 @@ fn search(bytes: &[u8], start: u64, cx: &mut Cx<'_>) {
                 .at(at, 4),
         );
     }
-    for text in texts(bytes) {
-        let lower = text.1.to_ascii_lowercase();
-        let library = [".so", ".dll", ".dylib"].iter().any(|end| lower.ends_with(end)) || lower.contains(".so.");
-        let plugin = lower.contains("plugin") && lower.len() >= 8;
-        if library || plugin {
-            let what = if library { "library" } else { "plugin" };
+    for (at, text) in printable_runs(bytes) {
+        let named = library(text).map(|name| ("library", name)).or_else(|| plugin(text).map(|name| ("plugin", name)));
+        if let Some((what, name)) = named {
             let message = format!(
                 "the engine names the {what} `{}`, which has to be loaded to run it",
-                crate::text::shown(text.1, 120)
+                crate::text::shown(name, 120)
             );
-            cx.fact(Fact::new(PLUGIN, text.1, message).at(start + text.0 as u64, text.1.len() as u64));
-        } else {
-            crate::codelike::check(cx, "engine", text.1);
+            cx.fact(Fact::new(PLUGIN, name, message).at(start + at as u64, text.len() as u64));
         }
     }
+    crate::codelike::check_bytes(cx, bytes, start);
 }
 
-/// Runs of printable characters, at least 6 and at most 300 long, with their places.
-fn texts(bytes: &[u8]) -> impl Iterator<Item = (usize, &str)> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        loop {
-            let rest = bytes.get(at..)?;
-            let skip = rest.iter().position(|byte| matches!(byte, 0x20..=0x7e))?;
-            let start = at + skip;
-            let run = bytes.get(start..)?;
-            let len = run.iter().position(|byte| !matches!(byte, 0x20..=0x7e)).unwrap_or(run.len());
-            at = start + len;
-            if (6..=300).contains(&len) {
-                return std::str::from_utf8(run.get(..len)?).ok().map(|text| (start, text));
-            }
-        }
+/// The first word that is the name of a shared library.
+fn library(text: &str) -> Option<&str> {
+    text.split(|c: char| c.is_ascii_whitespace() || matches!(c, '"' | '\'' | ',' | ';' | '(' | ')')).find(|word| {
+        let lower = word.to_ascii_lowercase();
+        let stem = [".so", ".dll", ".dylib"].iter().find_map(|end| lower.split_once(end));
+        stem.is_some_and(|(before, after)| {
+            let name = before.rsplit(['/', '\\']).next().unwrap_or_default();
+            let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '+');
+            name.len() >= 3 && name.chars().all(plain) && (after.is_empty() || after.starts_with('.'))
+        })
     })
+}
+
+/// A word that says it is a plugin.
+fn plugin(text: &str) -> Option<&str> {
+    text.split_ascii_whitespace().find(|word| word.len() >= 8 && word.to_ascii_lowercase().contains("plugin"))
 }

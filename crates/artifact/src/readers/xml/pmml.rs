@@ -40,8 +40,33 @@ pub(super) fn element(name: &[u8], attributes: Attributes<'_>, at: u64, cx: &mut
 
 /// Text inside an element that is watched.
 pub(super) fn text(name: &[u8], text: &[u8], at: u64, cx: &mut Cx<'_>) {
-    report(&shown(name), &unescape(text), at, cx);
+    let text = unescape(text);
+    let lower = text.to_ascii_lowercase();
+    let word = CODE_WORDS.iter().find(|word| lower.contains(*word));
+    match word {
+        Some(word) if crate::codelike::code_in(&text).is_none() => {
+            let place = shown(name);
+            let message = format!("`{place}` reads like code (`{word}`): `{}`", crate::text::shown(&text, 120));
+            cx.fact(Fact::new(SCRIPT, place, message).at(at, 1));
+        }
+        _ => report(&shown(name), &text, at, cx),
+    }
 }
+
+/// What would be prose elsewhere is suspect in an extension, which is for programs to read.
+const CODE_WORDS: &[&str] = &[
+    "import os",
+    "import sys",
+    "eval(",
+    "exec(",
+    "system(",
+    "subprocess",
+    "require(",
+    "<?php",
+    "powershell",
+    "cmd /c",
+    "bash -c",
+];
 
 fn report(place: &str, text: &str, at: u64, cx: &mut Cx<'_>) {
     if let Some((pattern, _)) = crate::codelike::code_in(text) {
