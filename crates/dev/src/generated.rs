@@ -71,7 +71,7 @@ fn rules_page() -> String {
     let families: BTreeSet<&str> = rules().iter().map(|rule| rule.family).collect();
     for family in families {
         let _ = write!(page, "\n## {family}\n\n| rule | severity | what it finds |\n|---|---|---|\n");
-        let mut members: Vec<_> = rules().iter().filter(|rule| rule.family == family).collect();
+        let mut members: Vec<_> = rules().into_iter().filter(|rule| rule.family == family).collect();
         members.sort_by_key(|rule| std::cmp::Reverse(rule.entry.severity));
         for rule in members {
             let _ = writeln!(
@@ -159,7 +159,7 @@ fn known_ids() -> Result<Vec<(String, bool)>> {
 pub fn reused_ids() -> Result<Vec<String>> {
     let retired: BTreeSet<String> =
         known_ids()?.into_iter().filter(|(_, retired)| *retired).map(|(id, _)| id).collect();
-    let reused = rules().iter().filter(|rule| retired.contains(&rule.entry.id));
+    let reused = rules().into_iter().filter(|rule| retired.contains(&rule.entry.id));
     Ok(reused.map(|rule| format!("rule id `{}` was retired; choose another", rule.entry.id)).collect())
 }
 

@@ -137,6 +137,15 @@ impl Entry {
     }
 }
 
+impl Entry {
+    /// The kinds of fact that a file names, without parsing the rest of it.
+    pub fn facts_of(text: &str) -> impl Iterator<Item = &str> {
+        let front = text.lines().skip(1).take_while(|line| *line != "---");
+        let list = front.filter_map(|line| line.strip_prefix("facts: [")?.strip_suffix(']')).next().unwrap_or_default();
+        list.split(',').map(str::trim).filter(|fact| !fact.is_empty())
+    }
+}
+
 fn level<T: std::str::FromStr<Err = String>>((line, text): (usize, String)) -> Result<T, EntryError> {
     text.parse().map_err(|message| EntryError { line, message })
 }

@@ -26,7 +26,7 @@ pub struct ScanReport {
     pub assets: Vec<Asset>,
     /// How it is connected.
     pub edges: Vec<Edge>,
-    /// Every rule that could have fired, by id.
+    /// The rules that fired, by id; every rule for a format that lists what could have fired.
     pub rules: Vec<RuleInfo>,
 }
 

@@ -24,6 +24,12 @@ pub(crate) fn check(args: &OutputArgs) -> Result<()> {
     Ok(())
 }
 
+/// Whether a format that was asked for lists the rules that could have fired, too.
+pub(crate) fn lists_all_rules(args: &OutputArgs) -> bool {
+    let files = args.output.iter().filter_map(|path| Format::for_path(path));
+    files.chain(args.format).any(Format::lists_all_rules)
+}
+
 /// Writes everything that was asked for.
 ///
 /// # Errors

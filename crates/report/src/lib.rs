@@ -79,6 +79,11 @@ impl FromStr for Format {
 }
 
 impl Format {
+    /// Whether it lists every rule that could have fired, not only those that did.
+    pub fn lists_all_rules(self) -> bool {
+        self.name() == "sarif"
+    }
+
     /// The format that a file's name asks for; the longest ending wins (`.cdx.json` before `.json`).
     pub fn for_path(path: &Path) -> Option<Self> {
         let name = path.file_name()?.to_string_lossy().to_lowercase();

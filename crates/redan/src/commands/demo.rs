@@ -7,7 +7,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 
-use super::scan::collect;
+use super::scan::{collect, rule_infos};
 use crate::Exit;
 use crate::cli::{DemoArgs, FilterArgs};
 use crate::config::Config;
@@ -38,7 +38,8 @@ pub(crate) fn run(args: &DemoArgs) -> Result<Exit> {
     let shown = args.folder.display();
     anstream::eprintln!("wrote {} model files into {shown}; now scanning them: redan scan {shown}\n", FILES.len() - 1);
     let config = Config::load(&FilterArgs::default())?;
-    let report = collect(&[args.folder.display().to_string()], &config, args.output.quiet)?;
+    let mut report = collect(&[args.folder.display().to_string()], &config, args.output.quiet)?;
+    report.rules = rule_infos(&report, output::lists_all_rules(&args.output));
     output::write(&report, &args.output)?;
     anstream::eprintln!(
         "\nnext: redan scan {shown} -o report.html, redan explain RULE, redan scan on a folder of your own"

@@ -45,7 +45,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Exit> {
 /// `; did you mean …?` with the nearest ids, or where to find the list.
 pub(crate) fn hint(id: &str) -> String {
     let mut near: Vec<(f64, &str)> = rules()
-        .iter()
+        .into_iter()
         .map(|rule| (strsim::jaro_winkler(&rule.entry.id, id), rule.entry.id.as_str()))
         .filter(|(similarity, _)| *similarity > 0.75)
         .collect();

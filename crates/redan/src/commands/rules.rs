@@ -9,7 +9,7 @@ use crate::cli::RulesArgs;
 
 /// Runs the command.
 pub(crate) fn run(args: &RulesArgs) -> Result<Exit> {
-    let wanted: Vec<RuleInfo> = rules().iter().map(redan_scan::Rule::info).filter(|rule| wanted(rule, args)).collect();
+    let wanted: Vec<RuleInfo> = rules().iter().map(|rule| rule.info()).filter(|rule| wanted(rule, args)).collect();
     if args.json {
         println!("{}", serde_json::to_string_pretty(&wanted)?);
         return Ok(Exit::Clean);

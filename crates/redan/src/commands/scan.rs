@@ -1,10 +1,11 @@
 //! `redan scan`: from targets to a report.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
-use redan_domain::{Coverage, FileRecord, FileStatus, Finding, Persona, ScanReport, Severity, ToolInfo};
+use redan_domain::{Coverage, FileRecord, FileStatus, Finding, Persona, RuleInfo, ScanReport, Severity, ToolInfo};
 use redan_scan::{FileScan, Settings, rules, scan_file};
 use redan_source::remote::{self, RemoteFile};
 use redan_source::{Found, MappedFile, WalkOptions, sha256, walk};
@@ -25,6 +26,7 @@ pub(crate) fn run(args: &ScanArgs) -> Result<Exit> {
     let config = Config::load(&args.filter)?;
     let mut report = collect(&args.targets, &config, args.output.quiet)?;
     let exit = verdict(&report, &config);
+    report.rules = rule_infos(&report, output::lists_all_rules(&args.output));
     filter(&mut report, config.min_severity.value, config.persona.value);
     output::write(&report, &args.output)?;
     Ok(exit)
@@ -136,7 +138,6 @@ fn assemble(targets: Vec<String>, started: String, scans: Vec<Option<FileScan>>)
         tool: ToolInfo { name: "redan".to_string(), version: env!("CARGO_PKG_VERSION").to_string() },
         targets,
         started,
-        rules: rules().iter().map(redan_scan::Rule::info).collect(),
         ..ScanReport::default()
     };
     let mut coverage = Coverage { interrupted: interrupt::requested(), ..Coverage::default() };
@@ -159,6 +160,15 @@ fn assemble(targets: Vec<String>, started: String, scans: Vec<Option<FileScan>>)
     }
     report.coverage = coverage;
     report
+}
+
+/// What is said about rules: all of them if a format lists them, else those that fired.
+pub(crate) fn rule_infos(report: &ScanReport, all: bool) -> Vec<RuleInfo> {
+    if all {
+        return rules().iter().map(|rule| rule.info()).collect();
+    }
+    let fired: BTreeSet<&str> = report.findings.iter().map(|finding| finding.rule.as_str()).collect();
+    fired.into_iter().filter_map(redan_scan::rules::by_id).map(redan_scan::Rule::info).collect()
 }
 
 /// Leaves out what the user does not want to see. The verdict was computed before.

@@ -30,7 +30,7 @@ mod xml;
 mod yaml;
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use redan_artifact::FactKind;
 use redan_domain::{Entry, RuleInfo};
@@ -67,37 +67,54 @@ impl Rule {
     }
 }
 
-static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-    let mut rules: Vec<Rule> = sources()
-        .iter()
-        // A file that does not parse cannot ship: `tests/entries.rs` parses every one and names the line.
-        .filter_map(|(path, text)| {
-            let family = path.split('/').next().unwrap_or_default();
-            Entry::parse(text).ok().map(|entry| Rule { family, entry })
-        })
-        .collect();
-    rules.sort_by(|a, b| a.entry.id.cmp(&b.entry.id));
-    rules
+/// A registered file; parsed when it is first needed, because most scans need few or none.
+struct Source {
+    path: &'static str,
+    text: &'static str,
+    parsed: OnceLock<Option<Rule>>,
+}
+
+impl Source {
+    /// None for a file that does not parse; that cannot ship: `tests/entries.rs` parses every one.
+    fn rule(&self) -> Option<&Rule> {
+        let parse = || {
+            let family = self.path.split('/').next().unwrap_or_default();
+            Entry::parse(self.text).ok().map(|entry| Rule { family, entry })
+        };
+        self.parsed.get_or_init(parse).as_ref()
+    }
+
+    fn id(&self) -> &'static str {
+        self.path.rsplit('/').next().unwrap_or_default()
+    }
+}
+
+static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(|| {
+    let source = |(path, text)| Source { path, text, parsed: OnceLock::new() };
+    let mut all: Vec<Source> = sources().into_iter().map(source).collect();
+    all.sort_by_key(Source::id);
+    all
 });
 
-static BY_FACT: LazyLock<HashMap<&'static str, Vec<&'static Rule>>> = LazyLock::new(|| {
-    let mut map: HashMap<&'static str, Vec<&'static Rule>> = HashMap::new();
-    for rule in RULES.iter() {
-        for fact in &rule.entry.facts {
-            map.entry(fact.as_str()).or_default().push(rule);
+/// Kind of fact → the files that name it, found without parsing them.
+static BY_FACT: LazyLock<HashMap<&'static str, Vec<&'static Source>>> = LazyLock::new(|| {
+    let mut map: HashMap<&'static str, Vec<&'static Source>> = HashMap::new();
+    for source in SOURCES.iter() {
+        for fact in Entry::facts_of(source.text) {
+            map.entry(fact).or_default().push(source);
         }
     }
     map
 });
 
 /// Every rule, by id.
-pub fn rules() -> &'static [Rule] {
-    &RULES
+pub fn rules() -> Vec<&'static Rule> {
+    SOURCES.iter().filter_map(Source::rule).collect()
 }
 
 /// The rule with this id.
 pub fn by_id(id: &str) -> Option<&'static Rule> {
-    RULES.iter().find(|rule| rule.entry.id == id)
+    SOURCES.iter().find(|source| source.id() == id).and_then(Source::rule)
 }
 
 /// Path below `src/rules` and text of every registered entry.
@@ -105,6 +122,6 @@ pub fn sources() -> Vec<(&'static str, &'static str)> {
     registry::FAMILIES.iter().flat_map(|family| family.iter().copied()).collect()
 }
 
-pub(crate) fn for_fact(kind: FactKind) -> &'static [&'static Rule] {
-    BY_FACT.get(kind.0).map_or(&[], Vec::as_slice)
+pub(crate) fn for_fact(kind: FactKind) -> impl Iterator<Item = &'static Rule> {
+    BY_FACT.get(kind.0).into_iter().flatten().filter_map(|source| source.rule())
 }
