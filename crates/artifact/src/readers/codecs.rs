@@ -4,7 +4,7 @@ use std::io::{self, BufRead, Read};
 
 use redan_domain::ReadAt;
 
-/// Dictionaries and windows larger than this are refused; the largest presets of the tools need 64 MiB.
+/// Dictionaries and windows larger than this are not allocated; the largest presets of the tools need 64 MiB.
 const MAX_WINDOW: u32 = 128 << 20;
 
 /// One compression method.
@@ -33,7 +33,7 @@ impl Codec {
             Self::Zlib => Box::new(flate2::bufread::ZlibDecoder::new(source)),
             Self::Gzip => Box::new(flate2::bufread::GzDecoder::new(source)),
             Self::Bzip2 => Box::new(bzip2::bufread::BzDecoder::new(source)),
-            Self::LzmaAlone => Box::new(lzma_rust2::LzmaReader::new_mem_limit(source, MAX_WINDOW / 1024, None)?),
+            Self::LzmaAlone => lzma_alone(source)?,
             Self::LzmaZip(size) => lzma_zip(source, size)?,
             Self::Xz => Box::new(lzma_rust2::XzReader::new_mem_limit(source, true, MAX_WINDOW / 1024)),
             Self::Zstd => Box::new(
@@ -45,16 +45,31 @@ impl Codec {
     }
 }
 
+/// Properties, dictionary size, length, then the raw stream.
+fn lzma_alone<'s>(source: &'s mut Source<'_>) -> io::Result<Box<dyn Read + 's>> {
+    let mut header = [0; 13];
+    source.read_exact(&mut header)?;
+    let [props, d0, d1, d2, d3, size @ ..] = header;
+    lzma(source, props, [d0, d1, d2, d3], u64::from_le_bytes(size))
+}
+
 /// Two bytes of version, two of the length of the properties, five of properties, then the raw stream.
 fn lzma_zip<'s>(source: &'s mut Source<'_>, size: Option<u64>) -> io::Result<Box<dyn Read + 's>> {
     let mut header = [0; 9];
     source.read_exact(&mut header)?;
     let [_, _, _, _, props, dictionary @ ..] = header;
-    let dictionary = u32::from_le_bytes(dictionary);
-    if dictionary > MAX_WINDOW {
-        return Err(io::Error::other("the dictionary is larger than 128 MiB"));
-    }
-    let size = size.unwrap_or(u64::MAX);
+    lzma(source, props, dictionary, size.unwrap_or(u64::MAX))
+}
+
+/// A dictionary that claims to be larger than the limit is cut to it: a claim alone must not keep a scanner out, and a
+/// stream that really reaches back further fails and says so.
+fn lzma<'s>(
+    source: &'s mut Source<'_>,
+    props: u8,
+    dictionary: [u8; 4],
+    size: u64,
+) -> io::Result<Box<dyn Read + 's>> {
+    let dictionary = u32::from_le_bytes(dictionary).min(MAX_WINDOW);
     Ok(Box::new(lzma_rust2::LzmaReader::new_with_props(source, size, props, dictionary, None)?))
 }
 

@@ -34,13 +34,14 @@ impl Directory {
     }
 }
 
-/// Whether the bytes end in an end record that points to a directory.
-pub(super) fn ends_in_directory(head: &Head<'_>) -> bool {
+/// Whether there is an end record in the tail that points to a directory, and whether it ends the file.
+pub(super) fn at_end(head: &Head<'_>) -> Option<bool> {
     let tail = head.tail();
     let tail_at = head.size - tail.len() as u64;
-    End::find_all(head.input(), tail, tail_at)
-        .iter()
-        .any(|end| end.end == head.size && starts(head.input(), end).into_iter().flatten().next().is_some())
+    let found = End::find_all(head.input(), tail, tail_at);
+    let mut usable = found.iter().filter(|end| starts(head.input(), end) != [None, None]).peekable();
+    usable.peek()?;
+    Some(usable.any(|end| end.end == head.size))
 }
 
 /// Where the directory starts: as the offset says (C readers), and counted back from its end (Python).

@@ -81,7 +81,13 @@ impl Reader for Zip {
             header.starts_with(records::LOCAL) && header.get(5).is_some_and(|version_high| *version_high <= 20)
         });
         let empty = head.starts_with(records::END) && head.size < 22 + 65_536;
-        if plausible || empty || directory::ends_in_directory(head) { Match::Yes } else { Match::No }
+        match directory::at_end(head) {
+            _ if plausible || empty => Match::Yes,
+            Some(true) => Match::Yes,
+            // Bytes after the end record: Python still opens it, but so do tapes and pickles hold archives.
+            Some(false) => Match::Hint,
+            None => Match::No,
+        }
     }
 
     fn read(&self, input: &dyn ReadAt, cx: &mut Cx<'_>) {

@@ -151,8 +151,9 @@ impl Entry {
         let attributes = cursor.u32()?;
         let local = u64::from(cursor.u32()?);
         let name = cursor.take(usize::from(name))?.to_vec();
-        let extra = cursor.take(usize::from(extra))?;
-        cursor.skip(usize::from(comment))?;
+        // Python takes what is there when these lengths reach beyond the directory.
+        let extra = cursor.take(usize::from(extra).min(cursor.remaining()))?;
+        cursor.skip(usize::from(comment).min(cursor.remaining()))?;
         let mode = if matches!(made_by >> 8, 3 | 19) { attributes >> 16 } else { 0 };
         let len = (cursor.position() - at) as u64;
         let mut entry = Self {
