@@ -40,7 +40,7 @@ pub fn inspect_as(format: &str, input: &dyn ReadAt, name: &str, options: &Option
     let bytes = input.read_vec_at(0, Head::LEN).unwrap_or_default();
     // The probe sees hostile bytes first, so it is exercised too.
     let _ = reader.probe(&Head::new(&bytes, name, input));
-    Some(run(*reader, input, shell, &Surroundings { options, budget: &budget, depth: 0, tail: Head::TAIL }))
+    Some(run(*reader, input, name, shell, &Surroundings { options, budget: &budget, depth: 0, tail: Head::TAIL }))
 }
 
 /// What stays the same while descending, but for the depth.
@@ -57,6 +57,7 @@ struct Surroundings<'a> {
 pub(crate) struct Cx<'a> {
     /// What the reader fills.
     pub(crate) artifact: Artifact,
+    name: String,
     around: Surroundings<'a>,
 }
 
@@ -69,9 +70,9 @@ impl<'a> Cx<'a> {
         self.around.options
     }
 
-    /// File or member name, a hint only.
+    /// File or member name as it was given, also while reading a second view of the file. A hint only.
     pub(crate) fn name(&self) -> &str {
-        &self.artifact.name
+        &self.name
     }
 
     /// Adds a fact. The same kind, subject and place is kept once; of one kind at most 100 are kept.
@@ -155,8 +156,9 @@ pub(crate) struct Expanded {
 }
 
 /// Whether a file with this beginning would be given to any reader, by content or by name.
-pub(crate) fn is_recognised(beginning: &Vec<u8>, name: &str) -> bool {
-    let head = Head::new(beginning.get(..Head::LEN).unwrap_or(beginning), name, beginning).with_tail(0);
+pub(crate) fn is_recognised(beginning: &[u8], name: &str) -> bool {
+    let input = beginning.to_vec();
+    let head = Head::new(beginning.get(..Head::LEN).unwrap_or(beginning), name, &input).with_tail(0);
     let (sure, hints) = candidates(&head);
     !(sure.is_empty() && hints.is_empty())
 }
@@ -181,8 +183,8 @@ fn examine(input: &dyn ReadAt, name: &str, around: &Surroundings<'_>) -> Artifac
         artifact.status = Status::Unrecognised;
         return artifact;
     };
-    artifact = run(*first, input, artifact, around);
-    readers::disguise::check(&mut artifact);
+    artifact = run(*first, input, name, artifact, around);
+    readers::disguise::check(name, &mut artifact);
     for view in views {
         let shell =
             Artifact { name: format!("(read as {})", view.format()), size: input.size(), ..Artifact::default() };
@@ -192,7 +194,9 @@ fn examine(input: &dyn ReadAt, name: &str, around: &Surroundings<'_>) -> Artifac
             view.format()
         );
         artifact.facts.push(Fact::new(POLYGLOT, view.format(), message));
-        artifact.members.push(run(*view, input, shell, around));
+        let mut view = run(*view, input, name, shell, around);
+        readers::disguise::check(name, &mut view);
+        artifact.members.push(view);
     }
     artifact
 }
@@ -211,9 +215,15 @@ fn candidates(head: &Head<'_>) -> (Vec<&'static dyn Reader>, Vec<&'static dyn Re
     (sure, hints)
 }
 
-fn run(reader: &dyn Reader, input: &dyn ReadAt, mut artifact: Artifact, around: &Surroundings<'_>) -> Artifact {
+fn run(
+    reader: &dyn Reader,
+    input: &dyn ReadAt,
+    name: &str,
+    mut artifact: Artifact,
+    around: &Surroundings<'_>,
+) -> Artifact {
     artifact.format = reader.format();
-    let mut cx = Cx { artifact, around: *around };
+    let mut cx = Cx { artifact, name: name.to_string(), around: *around };
     reader.read(input, &mut cx);
     crate::metadata::check(&mut cx);
     cx.artifact

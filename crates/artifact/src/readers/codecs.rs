@@ -63,12 +63,7 @@ fn lzma_zip<'s>(source: &'s mut Source<'_>, size: Option<u64>) -> io::Result<Box
 
 /// A dictionary that claims to be larger than the limit is cut to it: a claim alone must not keep a scanner out, and a
 /// stream that really reaches back further fails and says so.
-fn lzma<'s>(
-    source: &'s mut Source<'_>,
-    props: u8,
-    dictionary: [u8; 4],
-    size: u64,
-) -> io::Result<Box<dyn Read + 's>> {
+fn lzma<'s>(source: &'s mut Source<'_>, props: u8, dictionary: [u8; 4], size: u64) -> io::Result<Box<dyn Read + 's>> {
     let dictionary = u32::from_le_bytes(dictionary).min(MAX_WINDOW);
     Ok(Box::new(lzma_rust2::LzmaReader::new_with_props(source, size, props, dictionary, None)?))
 }

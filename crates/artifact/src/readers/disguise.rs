@@ -90,9 +90,9 @@ pub(crate) fn promises_no_program(name: &str) -> bool {
     MODELS.contains(&extension.as_str()) || SAFE.iter().any(|(safe, _)| *safe == extension)
 }
 
-/// Adds a fact if the name promises a format that runs nothing and the content is one that can.
-pub(crate) fn check(artifact: &mut Artifact) {
-    let extension = extension(&artifact.name);
+/// Adds a fact if `name` promises a format that runs nothing and the content is one that can.
+pub(crate) fn check(name: &str, artifact: &mut Artifact) {
+    let extension = extension(name);
     if FOREIGN.contains(&artifact.format) && MODELS.contains(&extension.as_str()) {
         let message =
             format!("the name ends in `.{extension}`, but the content is {}, which no loader reads", artifact.format);

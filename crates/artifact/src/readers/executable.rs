@@ -109,13 +109,11 @@ fn recognise(head: &[u8], size: u64) -> Option<&'static str> {
 /// The offset at 0x3c leads to the real header; where the head does not hold it, it must at least lie in the file.
 fn is_pe(head: &[u8], size: u64) -> bool {
     let Some(at) = Cursor::from(head, 0x3c).u32() else { return false };
-    match head.get(at as usize..).and_then(|rest| rest.get(..4)) {
-        Some(mark) => mark == b"PE\0\0",
-        None => {
-            let relocations = Cursor::from(head, 0x18).u16();
-            u64::from(at) + 24 <= size && at as usize >= head.len() && relocations == Some(0x40)
-        }
+    if let Some(mark) = head.get(at as usize..).and_then(|rest| rest.get(..4)) {
+        return mark == b"PE\0\0";
     }
+    let relocations = Cursor::from(head, 0x18).u16();
+    u64::from(at) + 24 <= size && at as usize >= head.len() && relocations == Some(0x40)
 }
 
 /// A CPU type that exists, and a file type.

@@ -49,6 +49,8 @@ impl Reader for Tar {
             cx.artifact.format = "pytorch-tar";
         } else if has("model_config.yaml") {
             cx.artifact.format = "nemo";
+        } else if has("MAR-INF/MANIFEST.json") {
+            cx.artifact.format = "torchserve-mar";
         }
         if cx.artifact.format != "tar" {
             for member in &mut cx.artifact.members {

@@ -20,9 +20,8 @@ pub(super) enum Flavour {
 impl Flavour {
     pub(super) fn of(slots: &[Slot]) -> Self {
         let has = |end: &str| {
-            slots.iter().any(|slot| {
-                slot.name.strip_suffix(end).is_some_and(|folder| folder.is_empty() || folder.ends_with('/'))
-            })
+            let ends = |name: &str| name.strip_suffix(end).is_some_and(|dir| dir.is_empty() || dir.ends_with('/'));
+            slots.iter().any(|slot| ends(&slot.name) || slot.other_name.as_deref().is_some_and(ends))
         };
         let code = || slots.iter().any(|slot| is_code(&slot.name));
         if has("MAR-INF/MANIFEST.json") {
@@ -39,7 +38,7 @@ impl Flavour {
             Self::Torch
         } else if has("config.json") && (has("metadata.json") || has("model.weights.h5")) {
             Self::Keras
-        } else if !slots.is_empty() && slots.iter().all(|slot| slot.name.ends_with(".npy")) {
+        } else if !slots.is_empty() && slots.iter().all(|slot| has_extension(&slot.name, "npy")) {
             Self::Npz
         } else if slots.iter().any(|slot| slot.name == "schema.json") {
             Self::Skops
@@ -84,5 +83,10 @@ impl Flavour {
 
 /// Whether `name` is TorchScript source, `<archive>/code/…/x.py`.
 pub(super) fn is_code(name: &str) -> bool {
-    name.ends_with(".py") && (name.starts_with("code/") || name.contains("/code/"))
+    has_extension(name, "py") && (name.starts_with("code/") || name.contains("/code/"))
+}
+
+/// Whether `name` ends in `.` and `extension`, as Python and NumPy compare it: case counts.
+pub(super) fn has_extension(name: &str, extension: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, found)| found == extension)
 }

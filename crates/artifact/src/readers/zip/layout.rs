@@ -23,6 +23,8 @@ const MAX_HIDDEN: usize = 1000;
 #[derive(Debug, Clone)]
 pub(super) struct Slot {
     pub(super) name: String,
+    /// What its local header calls it, if that is something else.
+    pub(super) other_name: Option<String>,
     /// Offset and length of the local header.
     pub(super) header: (u64, u64),
     /// Offset and length of the packed data.
@@ -214,6 +216,7 @@ fn known_sizes(local: &Entry) -> bool {
 
 fn slot(entry: &Entry, local: &Entry, name: String) -> Slot {
     Slot {
+        other_name: (local.name != entry.name).then(|| local.text()),
         name,
         header: (local.at, local.len),
         data: (local.at.saturating_add(local.len), entry.packed),

@@ -4,7 +4,7 @@ use std::io::Read;
 
 use redan_domain::{ReadAt, Window};
 
-use super::flavour::{Flavour, is_code};
+use super::flavour::{Flavour, has_extension, is_code};
 use super::layout::{Layout, Slot};
 use super::records::flag;
 use super::{
@@ -201,7 +201,7 @@ fn examine(data: &dyn ReadAt, slot: &Slot, flavour: Flavour, cx: &mut Cx<'_>) ->
         }
         format = member.format;
     }
-    if !slot.name.ends_with(".py") {
+    if !has_extension(&slot.name, "py") {
         return format;
     }
     let at = slot.header;

@@ -29,13 +29,13 @@ pub(super) struct End {
     /// Offset of the signature.
     pub(super) at: u64,
     /// Offset where the directory must end: this record or, before it, the zip64 one.
-    pub(super) directory_end: u64,
+    pub(super) records_end: u64,
     pub(super) entries: u64,
     pub(super) directory_size: u64,
     pub(super) directory_offset: u64,
     pub(super) disk: u32,
     /// Offset after the comment, as claimed.
-    pub(super) end: u64,
+    pub(super) reach: u64,
     /// The zip64 record that the locator promises is not there.
     pub(super) zip64_missing: bool,
 }
@@ -61,12 +61,12 @@ impl End {
         let comment = u64::from(cursor.u16()?);
         let plain = Self {
             at,
-            directory_end: at,
+            records_end: at,
             entries,
             directory_size,
             directory_offset,
             disk,
-            end: at + END_LEN + comment,
+            reach: at + END_LEN + comment,
             zip64_missing: false,
         };
         Some(plain.with_zip64(input))
@@ -98,7 +98,7 @@ impl End {
         let disk = cursor.u32()?;
         cursor.skip(12)?;
         Some(Self {
-            directory_end: at,
+            records_end: at,
             disk,
             entries: cursor.u64()?,
             directory_size: cursor.u64()?,

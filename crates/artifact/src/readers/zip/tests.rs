@@ -111,6 +111,31 @@ fn a_bomb_is_told_and_not_expanded_beyond_the_budget() {
 }
 
 #[test]
+fn bytes_around_an_archive_do_not_hide_it() {
+    let archive = build("zip", "member a text\n  x\n").unwrap();
+    for (before, after) in [(&b"junk"[..], &b""[..]), (b"", b"junk"), (b"junk", b"junk")] {
+        let bytes = [before, &archive, after].concat();
+        let artifact = inspect(&bytes, "x", &Options::default());
+        assert_eq!((artifact.format, names(&artifact)[0]), ("zip", "a"), "{before:?} {after:?}");
+        assert!(!artifact.facts.is_empty());
+    }
+}
+
+#[test]
+fn a_program_with_an_archive_behind_it_is_both() {
+    let program = "prefix hex\n  7f 45 4c 46 02 01 01 00 00 00 00 00 00 00 00 00 03 00 3e 00\nmember a text\n  x\n";
+    let artifact = inspect(&build("zip", program).unwrap(), "model.gguf", &Options::default());
+    assert_eq!(kinds(&artifact), ["zip-prefix-data", "extension-mismatch", "polyglot"]);
+    assert_eq!(kinds(&artifact.members[1]), ["executable-disguised"]);
+}
+
+#[test]
+fn a_renamed_member_does_not_change_what_the_archive_is() {
+    let artifact = zip("member m/data.pkl hex central-name=m/readme\n  80 02 7d 2e\n");
+    assert_eq!(artifact.format, "pytorch-zip");
+}
+
+#[test]
 fn truncation_and_single_byte_changes_never_panic() {
     let bytes = build("zip", &format!("prefix text\n  p\n{MODEL}member b text hidden deflate\n  y\n")).unwrap();
     for end in 0..bytes.len() {
