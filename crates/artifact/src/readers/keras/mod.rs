@@ -3,6 +3,7 @@
 //! It stands in `config.json` of a `.keras` archive, in the `model_config` attribute of an HDF5 file, and in
 //! the metadata of a SavedModel; [`judge`] reads all of them.
 
+mod encoding;
 mod lambda;
 mod modules;
 mod objects;
@@ -28,8 +29,10 @@ facts! {
     FOREIGN_CLASS = "keras-foreign-class";
     /// A class that the loading program has to provide.
     CUSTOM_CLASS = "keras-custom-class";
-    /// A layer reads a file or address that the configuration names.
+    /// A layer reads a file outside of the model, or an address, that the configuration names.
     FILE_READ = "keras-file-read";
+    /// A layer reads a file by a name that stays beside the model.
+    LOCAL_FILE = "keras-local-file";
     /// A layer loads another model from a path.
     EXTERNAL_MODEL = "keras-external-model";
     /// A layer fetches a model from an address.
@@ -53,21 +56,31 @@ impl Reader for KerasConfig {
     }
 
     fn probe(&self, head: &Head<'_>) -> Match {
-        if !head.bytes.trim_ascii_start().starts_with(b"{") || !head.is_text() {
+        let opening = head
+            .bytes
+            .iter()
+            .take(64)
+            .find(|byte| !matches!(byte, 0 | b' ' | b'\t' | b'\r' | b'\n' | 0xef | 0xbb | 0xbf | 0xfe | 0xff));
+        if !matches!(opening, Some(b'{' | b'[')) {
             return Match::No;
         }
-        let Ok(bytes) = head.input().read_vec_at(0, MAX_CONFIG) else { return Match::No };
+        let copy;
+        let bytes = match head.input().bytes() {
+            Some(bytes) => bytes.get(..bytes.len().min(MAX_CONFIG)).unwrap_or_default(),
+            None => {
+                copy = head.input().read_vec_at(0, MAX_CONFIG).unwrap_or_default();
+                &copy
+            }
+        };
+        let Some((text, _)) = encoding::text(bytes) else { return Match::No };
         // Keys can be written with escapes, so that a search for the plain word finds nothing.
-        let plain = memchr::memmem::find(&bytes, b"class_name").is_some()
-            || memchr::memmem::find(&bytes, b"keras_version").is_some();
-        let escaped_letters = [&b"\\u005"[..], b"\\u006", b"\\u007"];
-        if !plain && !escaped_letters.iter().any(|escape| memchr::memmem::find(&bytes, escape).is_some()) {
+        let telling = ["class_name", "keras_version", "\\u005", "\\u006", "\\u007"];
+        if !telling.iter().any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some()) {
             return Match::No;
         }
-        let Ok(text) = std::str::from_utf8(&bytes) else { return Match::No };
         let budget = crate::budget::Budget::new(crate::budget::Limits::default());
-        match Json::parse(text, &budget) {
-            Ok(json) if is_config(&json) || is_metadata(&json) => Match::Yes,
+        match Json::parse(&text, &budget) {
+            Ok(json) if is_config(&json) || is_metadata(&json) || holds_config(&json) => Match::Yes,
             _ => Match::No,
         }
     }
@@ -79,9 +92,9 @@ impl Reader for KerasConfig {
         if input.size() > MAX_CONFIG as u64 {
             cx.over_budget("size of a Keras configuration");
         }
-        match std::str::from_utf8(&bytes) {
-            Ok(text) => judge(text, Some(0), "", cx),
-            Err(_) => cx.incomplete("the configuration is not UTF-8"),
+        match encoding::text(&bytes) {
+            Some((text, base)) => judge(&text, base, "", cx),
+            None => cx.incomplete("the configuration is not text"),
         }
     }
 }
@@ -98,6 +111,20 @@ fn is_config(json: &Json<'_>) -> bool {
         || matches!(class, "Sequential" | "Functional" | "Model" | "Lambda" | "function")
         || config.get("layers").is_some()
         || config.items().iter().any(|layer| layer.get("class_name").is_some())
+}
+
+/// Whether an object that only Keras writes stands somewhere inside: loaders build lists and dictionaries of
+/// configurations, too, and other tools wrap them (TensorFlow.js, for one).
+fn holds_config(json: &Json<'_>) -> bool {
+    let mut found = false;
+    json.walk(&mut |_, value| {
+        let text = |key: &str| value.get(key).and_then(Json::str).unwrap_or_default();
+        let class = text("class_name");
+        let of_keras = modules::is_keras(text("module")) || value.get("registered_name").is_some();
+        let telling = matches!(class, "Lambda" | "__lambda__" | "function" | "Sequential" | "Functional");
+        found |= !class.is_empty() && value.get("config").is_some() && (of_keras || telling);
+    });
+    found
 }
 
 /// `metadata.json` of a `.keras` archive.
@@ -128,7 +155,7 @@ pub(crate) fn judge(text: &str, base: Option<u64>, prefix: &str, cx: &mut Cx<'_>
             ));
         }
     };
-    if is_metadata(&json) {
+    if cx.artifact.format == "keras-config" && is_metadata(&json) {
         cx.artifact.format = "keras-metadata";
     }
     for key in ["keras_version", "backend"] {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::modules::{has_model_functions, is_keras, is_layer_package, never_holds_layers, reaches_out, within};
 use super::{
     ARBITRARY_CALLABLE, CUSTOM_CLASS, DISABLES_SAFE_MODE, DUPLICATE_KEY, Document, EXTERNAL_MODEL, FILE_READ,
-    FOREIGN_CLASS, REMOTE_LAYER, TENSORFLOW_OP, TORCH_MODULE,
+    FOREIGN_CLASS, LOCAL_FILE, REMOTE_LAYER, TENSORFLOW_OP, TORCH_MODULE,
 };
 use crate::fact::{Fact, FactKind};
 use crate::json::{Json, Value};
@@ -170,7 +170,8 @@ impl<'a, 'b, 't> Judge<'a, 'b, 't> {
         }
         let ours = is_keras(module) || within(module, "tensorflow") || is_layer_package(module);
         let complaint = if module.is_empty() {
-            None
+            // No Keras class has a dot in its name; some loaders split it into module and attribute.
+            (name.contains('.') && never_holds_layers(name)).then(|| "which is no part of Keras".to_string())
         } else if ours {
             let by_name = reaches_out(last).map(|does| format!("which {does}"));
             let by_module = (function && is_keras(module) && !has_model_functions(module))
@@ -285,7 +286,13 @@ impl<'a, 'b, 't> Judge<'a, 'b, 't> {
             let Some(value) = json.get(key) else { continue };
             let Some(path) = value.str().filter(|path| !path.is_empty()) else { continue };
             let message = format!("a layer reads its {key} from `{path}`; the path comes from the model file");
-            self.report(FILE_READ, path, message, &format!("{pointer}/{key}"), value);
+            // Feature columns always name a file, the one that training used; lookup layers never do.
+            let outside = path.starts_with(['/', '\\', '~'])
+                || path.contains("://")
+                || path.get(1..2) == Some(":")
+                || path.split(['/', '\\']).any(|part| part == "..");
+            let kind = if outside && !key.ends_with("_file") { FILE_READ } else { LOCAL_FILE };
+            self.report(kind, path, message, &format!("{pointer}/{key}"), value);
         }
     }
 }

@@ -98,6 +98,12 @@ fn finds_callables_that_are_not_layers() {
         (r#"{"class_name": "X", "config": {}, "module": "a.b", "registered_name": null}"#, "keras-foreign-class"),
         (r#"{"class_name": "X", "config": {}, "module": "a.b", "registered_name": "a>X"}"#, "keras-custom-class"),
         (r#"{"class_name": "StringLookup", "config": {"vocabulary": "/etc/passwd"}}"#, "keras-file-read"),
+        (r#"{"class_name": "TextVectorization", "config": {"vocabulary": "../secrets.txt"}}"#, "keras-file-read"),
+        (r#"{"class_name": "StringLookup", "config": {"vocabulary": "words.txt"}}"#, "keras-local-file"),
+        (
+            r#"{"class_name": "Dense", "config": {"kernel_regularizer": {"class_name": "os.system", "config": {}}}}"#,
+            "keras-arbitrary-callable",
+        ),
         (r#"{"class_name": "TFSMLayer", "config": {"filepath": "/tmp/x"}}"#, "keras-external-model"),
         (r#"{"class_name": "KerasLayer", "config": {"handle": "https://example.com/m"}}"#, "keras-remote-layer"),
         (r#"{"class_name": "TorchModuleWrapper", "config": {"module": "gAJOLg=="}}"#, "keras-torch-module"),
@@ -140,11 +146,27 @@ fn honest_models_are_silent() {
 }
 
 #[test]
+fn finds_configurations_in_other_encodings_and_inside_other_json() {
+    let inner = r#"{"class_name": "function", "config": "system", "module": "os"}"#;
+    for text in [
+        format!("[{inner}]"),
+        format!(r#"{{"format": "layers-model", "modelTopology": {{"a": [{inner}]}}}}"#),
+        format!("\u{feff}{inner}"),
+    ] {
+        assert_eq!(facts(&text), [("keras-arbitrary-callable", "os.system".to_string())], "{text}");
+    }
+    let wide: Vec<u8> = inner.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let artifact = inspect(&wide, "config.json", &Options::default());
+    assert_eq!(artifact.facts[0].kind.0, "keras-arbitrary-callable");
+}
+
+#[test]
 fn other_json_is_left_alone() {
     for text in [
         r#"{"class_name": "first row", "count": 3}"#,
         r#"{"architectures": ["BertModel"], "model_type": "bert"}"#,
         r#"{"classes": [{"class_name": "cat", "config": 1}]}"#,
+        r#"[{"class_name": "Document", "config": {}, "module": "index.schema"}]"#,
         r#"{"a": "\u00e9"}"#,
     ] {
         let artifact = inspect(&text.as_bytes().to_vec(), "config.json", &Options::default());

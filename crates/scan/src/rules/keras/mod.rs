@@ -10,6 +10,7 @@ super::registry::family! { "keras":
     "keras-foreign-class",
     "keras-lambda",
     "keras-lambda-dangerous",
+    "keras-local-file",
     "keras-remote-layer",
     "keras-tensorflow-op",
     "keras-torch-module",
