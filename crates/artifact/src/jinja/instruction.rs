@@ -17,6 +17,8 @@ struct Pattern {
     subject: &'static str,
     why: &'static str,
     groups: &'static [&'static [&'static str]],
+    /// What makes an honest sentence of it: a policy about such attempts, or a rule against them.
+    unless: &'static [&'static str],
 }
 
 const PATTERNS: &[Pattern] = &[
@@ -41,6 +43,7 @@ const PATTERNS: &[Pattern] = &[
                 "safety filter",
             ],
         ],
+        unless: UNLESS_TRIED,
     },
     Pattern {
         subject: "concealment",
@@ -62,8 +65,12 @@ const PATTERNS: &[Pattern] = &[
             "never let the user",
             "hide this from",
             "conceal this from",
-            "secretly",
-            "covertly",
+            "and secretly",
+            "then secretly",
+            "must secretly",
+            "should secretly",
+            "you secretly",
+            "always secretly",
             "do not mention this",
             "don't mention this",
             "never mention this",
@@ -74,6 +81,7 @@ const PATTERNS: &[Pattern] = &[
             "keep this secret",
             "keep this hidden",
         ]],
+        unless: UNLESS_TOOLS,
     },
     Pattern {
         subject: "link",
@@ -86,6 +94,7 @@ const PATTERNS: &[Pattern] = &[
             &["http://", "https://", "<script", "<iframe", "<img", "javascript:"],
             &["response", "answer", "output", "reply", "replies", "code", "page", "html", "message", "user", "link"],
         ],
+        unless: UNLESS_REFUSED,
     },
     Pattern {
         subject: "exfiltration",
@@ -111,6 +120,7 @@ const PATTERNS: &[Pattern] = &[
             ],
             &["http://", "https://", " to ", "url", "webhook"],
         ],
+        unless: UNLESS_REFUSED,
     },
     Pattern {
         subject: "backdoor",
@@ -136,11 +146,12 @@ const PATTERNS: &[Pattern] = &[
             ],
             &["code", "script", "program", "function", "implementation", "output", "response", "answer"],
         ],
+        unless: UNLESS_REFUSED,
     },
 ];
 
-/// Words in a sentence that turn the pattern round: a refusal is not an instruction to do it.
-const NEGATIONS: [&str; 13] = [
+/// A refusal is not an instruction to do it.
+const UNLESS_REFUSED: &[&str] = &[
     "do not insert",
     "do not include",
     "do not add",
@@ -154,7 +165,34 @@ const NEGATIONS: [&str; 13] = [
     "prohibited",
     "unsafe content",
     "not allowed",
+    "policy",
 ];
+
+/// A policy speaks of people who try.
+const UNLESS_TRIED: &[&str] = &[
+    "attempt",
+    "tries to",
+    "try to",
+    "trying to",
+    "users may",
+    "user may",
+    "if the user",
+    "if a user",
+    "asks you to",
+    "asked to",
+    "even if",
+    "jailbreak",
+    "prompt injection",
+    "never",
+    "do not",
+    "don't",
+    "must not",
+    "cannot",
+    "refuse",
+];
+
+/// How a model calls tools is no secret worth a finding.
+const UNLESS_TOOLS: &[&str] = &["function call", "tool", "function"];
 
 /// Everything suspicious that the template itself says.
 pub(super) fn find(nodes: &[Node]) -> Vec<Found> {
@@ -175,10 +213,8 @@ pub(super) fn find(nodes: &[Node]) -> Vec<Found> {
 fn suspicious(sentence: &str, span: (usize, usize)) -> Option<Found> {
     let lower = sentence.to_lowercase();
     let holds = |group: &[&str]| group.iter().any(|word| holds_word(&lower, word));
-    let pattern = PATTERNS.iter().find(|pattern| pattern.groups.iter().all(|group| holds(group)))?;
-    if matches!(pattern.subject, "backdoor" | "exfiltration" | "link" | "override") && holds(&NEGATIONS) {
-        return None;
-    }
+    let pattern =
+        PATTERNS.iter().find(|pattern| pattern.groups.iter().all(|group| holds(group)) && !holds(pattern.unless))?;
     Some(Found { subject: pattern.subject.to_string(), why: pattern.why, text: sentence.trim().to_string(), span })
 }
 

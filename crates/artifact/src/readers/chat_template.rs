@@ -23,7 +23,8 @@ impl Reader for ChatTemplate {
         let named = matches!(head.extension().as_str(), "jinja" | "jinja2" | "j2");
         let start = head.bytes.trim_ascii_start();
         let start = start.strip_prefix("\u{feff}".as_bytes()).unwrap_or(start);
-        let opens = [&b"{%"[..], b"{{", b"{#"].iter().any(|open| start.starts_with(open));
+        // Go templates have `{{` as well, but no statements in `{%`.
+        let opens = start.starts_with(b"{") && memchr::memmem::find(start, b"{%").is_some() && starts_tag(start);
         if named || opens { Match::Hint } else { Match::No }
     }
 
@@ -37,6 +38,11 @@ impl Reader for ChatTemplate {
         let text = String::from_utf8_lossy(&bytes);
         crate::jinja::judge_at(&text, "template", Some(0), cx);
     }
+}
+
+/// Whether a Jinja tag stands at the start.
+fn starts_tag(text: &[u8]) -> bool {
+    [&b"{%"[..], b"{{", b"{#"].iter().any(|open| text.starts_with(open))
 }
 
 #[cfg(test)]
@@ -53,6 +59,8 @@ mod tests {
                 ("chat-template", 0, 1)
             );
         }
+        let go = inspect(&b"{{ if .System }}{{ .System }}{{ end }}".to_vec(), "a", &Options::default());
+        assert_ne!(go.format, "chat-template");
         assert_eq!(inspect(&b"hello".to_vec(), "a.txt", &Options::default()).format, "unknown");
     }
 }
