@@ -2,7 +2,15 @@
 #![forbid(unsafe_code)]
 
 mod concise;
+mod excerpt;
+mod full;
+mod github;
+mod gitlab;
 mod json;
+mod jsonl;
+mod sarif;
+mod summary;
+mod text;
 
 pub use json::json_schema;
 
@@ -44,15 +52,25 @@ macro_rules! formats {
 }
 
 formats! {
+    /// Annotated findings and a summary, for a terminal.
+    Full = "full", [".txt"], full;
     /// One line a finding.
-    Concise = "concise", [".txt"], concise;
+    Concise = "concise", [], concise;
     /// Everything, versioned.
     Json = "json", [".json"], json;
+    /// One finding a line.
+    Jsonl = "jsonl", [".jsonl"], jsonl;
+    /// SARIF 2.1.0.
+    Sarif = "sarif", [".sarif", ".sarif.json"], sarif;
+    /// GitHub workflow commands.
+    Github = "github", [], github;
+    /// GitLab code quality.
+    Gitlab = "gitlab", [".gitlab.json"], gitlab;
 }
 
 impl Default for Format {
     fn default() -> Self {
-        Self::Concise
+        Self::Full
     }
 }
 

@@ -1,0 +1,219 @@
+//! What a scan comes to: counts, the verdict in one sentence, and what to do next.
+
+use redan_domain::{FileRecord, FileStatus, Finding, ScanReport, Severity};
+
+use crate::Style;
+use crate::text::{count, size};
+
+/// The counts behind a verdict. Suppressed findings never enter it.
+#[derive(Debug, Default)]
+pub(crate) struct Summary {
+    /// Findings that count, from info to critical.
+    findings: [u64; 5],
+    /// Files by their worst finding that counts, from info to critical.
+    files: [u64; 5],
+    /// Findings that a user said do not count.
+    pub(crate) suppressed: u64,
+    /// Files recognised, whether or not understood to the end.
+    pub(crate) examined: u64,
+    /// Files that must not be read as clean.
+    pub(crate) unclear: u64,
+    seen: u64,
+    interrupted: bool,
+}
+
+impl Summary {
+    pub(crate) fn of(report: &ScanReport) -> Self {
+        let coverage = &report.coverage;
+        let mut summary = Self {
+            examined: coverage.scanned + coverage.incomplete,
+            unclear: coverage.incomplete + coverage.failed,
+            seen: coverage.seen,
+            interrupted: coverage.interrupted,
+            ..Self::default()
+        };
+        for finding in &report.findings {
+            match finding.suppressed {
+                Some(_) => summary.suppressed += 1,
+                None => bump(&mut summary.findings, finding.severity),
+            }
+        }
+        for file in &report.files {
+            if let Some(worst) = worst(file, report) {
+                bump(&mut summary.files, worst);
+            }
+        }
+        summary
+    }
+
+    /// Findings of this severity that count.
+    pub(crate) fn at(&self, severity: Severity) -> u64 {
+        self.findings.get(severity as usize).copied().unwrap_or(0)
+    }
+
+    /// Findings that count.
+    pub(crate) fn total(&self) -> u64 {
+        self.findings.iter().sum()
+    }
+
+    /// The worst severity that counts.
+    pub(crate) fn worst(&self) -> Option<Severity> {
+        Severity::ALL.iter().rev().copied().find(|severity| self.at(*severity) > 0)
+    }
+
+    fn files_at(&self, severity: Severity) -> u64 {
+        self.files.get(severity as usize).copied().unwrap_or(0)
+    }
+
+    /// `1 critical, 2 medium`, or `no findings`.
+    pub(crate) fn findings_line(&self) -> String {
+        let parts: Vec<String> = Severity::ALL
+            .iter()
+            .rev()
+            .filter(|severity| self.at(**severity) > 0)
+            .map(|severity| format!("{} {severity}", self.at(*severity)))
+            .collect();
+        if parts.is_empty() { "no findings".to_string() } else { parts.join(", ") }
+    }
+
+    /// The verdict in a sentence or two, for people in a hurry.
+    pub(crate) fn verdict(&self) -> String {
+        let mut text = String::new();
+        if self.interrupted {
+            text.push_str("Interrupted: this covers only a part of what was asked for. ");
+        }
+        text.push_str(&self.core());
+        if self.unclear > 0 {
+            text.push_str(&format!(
+                " {} could not be wholly examined and must not be read as clean.",
+                count(self.unclear, "file", "files")
+            ));
+        }
+        text
+    }
+
+    fn core(&self) -> String {
+        let of = format!("of {}", count(self.examined, "examined file", "examined files"));
+        let (critical, high) = (self.files_at(Severity::Critical), self.files_at(Severity::High));
+        if self.examined == 0 {
+            return format!(
+                "Nothing was examined: among {} seen there is none of a kind that this scan understands.",
+                count(self.seen, "file", "files")
+            );
+        }
+        if critical > 0 {
+            let more = match high {
+                0 => String::new(),
+                high => format!("; {high} more would read, write, connect or call what nobody vetted"),
+            };
+            return format!("Do not load: {critical} {of} would run somebody else's code{more}.");
+        }
+        if high > 0 {
+            return format!(
+                "Do not load before review: {high} {of} would read, write, connect or call what nobody vetted."
+            );
+        }
+        match self.files_at(Severity::Medium) {
+            0 if self.total() == 0 => {
+                format!("Nothing found in {}.", count(self.examined, "examined file", "examined files"))
+            }
+            0 => format!(
+                "Nothing harmful found in {}, only things worth knowing.",
+                count(self.examined, "examined file", "examined files")
+            ),
+            medium => {
+                format!("Nothing found that acts when it is loaded, but {medium} {of} should be looked at before use.")
+            }
+        }
+    }
+
+    /// One line on what to do next.
+    pub(crate) fn next(&self) -> &'static str {
+        match self.worst() {
+            _ if self.interrupted => "run the scan again to the end",
+            _ if self.seen == 0 => "name a folder or file that holds models: redan scan FOLDER",
+            _ if self.examined == 0 => {
+                "nothing here is a model file this scan knows; name another folder, or see `redan demo`"
+            }
+            Some(Severity::Critical | Severity::High) => {
+                "do not load these files; replace them as `help` says, and read `redan explain RULE` for the reasons"
+            }
+            Some(_) => "look at the findings, then fix them or accept them with a reason: redan baseline --reason TEXT",
+            None if self.unclear > 0 => {
+                "get the files that were not wholly examined from a source you trust, or open them in isolation"
+            }
+            None => "nothing to do; keep the record with -o report.html, and run this in CI",
+        }
+    }
+}
+
+fn bump(counts: &mut [u64; 5], severity: Severity) {
+    if let Some(slot) = counts.get_mut(severity as usize) {
+        *slot += 1;
+    }
+}
+
+/// The worst finding of a file that counts.
+pub(crate) fn worst(file: &FileRecord, report: &ScanReport) -> Option<Severity> {
+    let findings = file.findings.iter().filter_map(|index| report.findings.get(*index));
+    findings.filter(|finding| finding.suppressed.is_none()).map(|finding| finding.severity).max()
+}
+
+/// Whether a reader is shown this finding.
+pub(crate) fn shown(finding: &Finding, style: Style) -> bool {
+    style.show_suppressed || finding.suppressed.is_none()
+}
+
+/// Files with their findings to show: the worst file first, in it the worst finding first.
+pub(crate) fn by_file(report: &ScanReport, style: Style) -> Vec<(&FileRecord, Vec<&Finding>)> {
+    let mut groups: Vec<(&FileRecord, Vec<&Finding>)> = report
+        .files
+        .iter()
+        .map(|file| {
+            let findings = file.findings.iter().filter_map(|index| report.findings.get(*index));
+            let mut findings: Vec<&Finding> = findings.filter(|finding| shown(finding, style)).collect();
+            findings.sort_by_key(|finding| (finding.suppressed.is_some(), std::cmp::Reverse(finding.severity)));
+            (file, findings)
+        })
+        .filter(|(_, findings)| !findings.is_empty())
+        .collect();
+    groups.sort_by_key(|(file, _)| std::cmp::Reverse(worst(file, report)));
+    groups
+}
+
+/// Files that must not be read as clean.
+pub(crate) fn unclear(report: &ScanReport) -> impl Iterator<Item = &FileRecord> {
+    report.files.iter().filter(|file| matches!(file.status, FileStatus::Incomplete | FileStatus::Failed))
+}
+
+/// `10 files scanned of 12 seen (3.4 kB), 2 skipped, 1 incomplete, 1 failed`.
+pub(crate) fn coverage_line(report: &ScanReport) -> String {
+    let coverage = &report.coverage;
+    let mut text = format!(
+        "{} scanned of {} seen ({})",
+        count(coverage.scanned, "file", "files"),
+        coverage.seen,
+        size(coverage.bytes)
+    );
+    for (number, word) in
+        [(coverage.skipped, "skipped"), (coverage.incomplete, "incomplete"), (coverage.failed, "failed")]
+    {
+        if number > 0 {
+            text.push_str(&format!(", {number} {word}"));
+        }
+    }
+    text
+}
+
+/// The formats among the examined files with their numbers, most frequent first.
+pub(crate) fn formats(report: &ScanReport) -> Vec<(&str, u64)> {
+    let mut numbers = std::collections::BTreeMap::new();
+    for file in &report.files {
+        if matches!(file.status, FileStatus::Scanned | FileStatus::Incomplete) {
+            *numbers.entry(file.format.as_str()).or_insert(0) += 1;
+        }
+    }
+    let mut formats: Vec<(&str, u64)> = numbers.into_iter().collect();
+    formats.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
+    formats
+}
