@@ -32,6 +32,7 @@ const SOURCES: &[(&str, &str)] = &[
     ("torch_family.txt", include_str!("torch_family.txt")),
     ("frameworks.txt", include_str!("frameworks.txt")),
     ("packages.txt", include_str!("packages.txt")),
+    ("reach.txt", include_str!("reach.txt")),
 ];
 
 // An unreadable table would leave every name unknown, which is the strict side; a test reads it.

@@ -58,6 +58,8 @@ pub(super) enum Glob<'a> {
     Class,
     /// `@name`: one identifier.
     Name,
+    /// `@Class.method`: this method of any CamelCase class.
+    Method(&'a str),
     /// `prefix*suffix`; `dots` when the star may stand for dots too.
     Affix { prefix: &'a str, suffix: &'a str, dots: bool },
     /// `*text*`; `dots` as above.
@@ -73,6 +75,10 @@ impl<'a> Glob<'a> {
             "@name" if verdict == Verdict::Vetted(Ways::IMPORT) => return Ok(Some(Glob::Name)),
             "@name" => return Err("`@name` may only be imported: name what is meant".to_owned()),
             _ => {}
+        }
+        if let Some(method) = text.strip_prefix("@Class.") {
+            let ok = is_identifier(method) && !WAY_OUT.contains(&method) && verdict == Verdict::Vetted(Ways::IMPORT);
+            return if ok { Ok(Some(Glob::Method(method))) } else { Err(format!("`{text}` may only be imported")) };
         }
         if !text.contains('*') {
             let ok = text.split('.').all(is_identifier);
@@ -98,6 +104,9 @@ impl<'a> Glob<'a> {
         match self {
             Glob::Class => is_class_name(name),
             Glob::Name => is_identifier(name),
+            Glob::Method(method) => {
+                name.split_once('.').is_some_and(|(class, rest)| rest == method && is_class_name(class))
+            }
             Glob::Affix { prefix, suffix, dots } => name
                 .strip_prefix(prefix)
                 .and_then(|rest| rest.strip_suffix(suffix))
@@ -106,15 +115,29 @@ impl<'a> Glob<'a> {
         }
     }
 
+    /// Whether it matches by the form of a name.
+    fn is_loose(self) -> bool {
+        matches!(self, Glob::Class | Glob::Name | Glob::Method(_))
+    }
+
     /// How much of a name it fixes: the longer, the more specific.
     fn literal_len(self) -> usize {
         match self {
             Glob::Name => 0,
-            Glob::Class => 1,
+            Glob::Class | Glob::Method(_) => 1,
             Glob::Affix { prefix, suffix, .. } => (prefix.len() + suffix.len()) * 2,
             Glob::Inside { text, .. } => text.len() * 2,
         }
     }
+}
+
+/// What a level of the table says of a name.
+struct Found {
+    verdict: Verdict,
+    /// Vetted by the form of the name only.
+    loose: bool,
+    /// Dangerous by `*`, like every name there.
+    any: bool,
 }
 
 /// The indented lines under one line of modules.
@@ -170,33 +193,70 @@ impl<'a> Table<'a> {
         })
     }
 
-    /// The verdict of these blocks on a name: its exact row, else its most specific pattern; dangerous wins ties.
-    fn find(&self, blocks: &[usize], name: &str, named_only: bool) -> Option<Verdict> {
-        let blocks = || blocks.iter().filter_map(|index| self.blocks.get(*index));
-        let exact = blocks().filter_map(|block| block.exact.get(name).copied());
-        if let Some(verdict) = exact.min_by_key(|verdict| !matches!(verdict, Verdict::Dangerous(_))) {
-            return Some(verdict);
+    /// What these blocks say of a name: its exact row, else its most specific pattern; dangerous wins ties, and
+    /// further vetted rows add their ways. `named_only`: patterns that match every name do not count.
+    fn find(&self, blocks: &[usize], name: &str, named_only: bool) -> Option<Found> {
+        /// More specific than any pattern.
+        const EXACT: usize = usize::MAX;
+        let mut best: Option<(usize, Verdict)> = None;
+        let mut ways = Ways::default();
+        let mut offer = |rank: usize, verdict: Verdict| {
+            if let Verdict::Vetted(more) = verdict {
+                ways = ways.with(more);
+            }
+            let wins =
+                |(known, held): (usize, Verdict)| rank > known || (rank == known && matches!(held, Verdict::Vetted(_)));
+            if best.is_none_or(wins) {
+                best = Some((rank, verdict));
+            }
+        };
+        for block in blocks.iter().filter_map(|index| self.blocks.get(*index)) {
+            if let Some(verdict) = block.exact.get(name) {
+                offer(EXACT, *verdict);
+            }
+            for (_, glob, verdict) in block.globs.iter().filter(|(_, glob, _)| glob.matches(name)) {
+                let barred = matches!(verdict, Verdict::Vetted(_)) && self.barred.contains(name);
+                if !barred && !(named_only && glob.literal_len() <= 1) {
+                    offer(glob.literal_len(), *verdict);
+                }
+            }
         }
-        let globs = blocks().flat_map(|block| &block.globs).filter(|(_, glob, verdict)| {
-            let loose = matches!(glob, Glob::Class | Glob::Name) && matches!(verdict, Verdict::Vetted(_));
-            glob.matches(name) && !(loose && self.barred.contains(name)) && !(named_only && glob.literal_len() == 0)
-        });
-        let best =
-            globs.max_by_key(|(_, glob, verdict)| (glob.literal_len(), matches!(verdict, Verdict::Dangerous(_))));
-        best.map(|(_, _, verdict)| *verdict)
+        let (rank, verdict) = best?;
+        match verdict {
+            Verdict::Vetted(_) => Some(Found { verdict: Verdict::Vetted(ways), loose: rank <= 1, any: false }),
+            verdict => Some(Found { verdict, loose: false, any: rank == 0 }),
+        }
     }
 
     /// Judges a name, following attributes when it is dotted.
     pub(super) fn judge(&self, module: &str, qualname: &str) -> Verdict {
-        if let Some(verdict) = self.row(module, qualname) {
-            return verdict;
+        if let Some(found) = self.row(module, qualname) {
+            // `*` of a module says less than what a dotted name comes down to.
+            let behind = if found.any && qualname.contains('.') { self.reached(module, qualname, true) } else { None };
+            return behind.map_or(found.verdict, Verdict::Dangerous);
         }
-        self.reached(module, qualname).map_or(Verdict::Unknown, Verdict::Dangerous)
+        // `C.__new__(C, …)` is what the opcode NEWOBJ does.
+        if let Some(Verdict::Vetted(ways)) =
+            qualname.strip_suffix(".__new__").and_then(|class| self.row(module, class)).map(|found| found.verdict)
+            && ways.contains(Ways::NEWOBJ)
+        {
+            return Verdict::Vetted(ways.with(Ways::REDUCE));
+        }
+        self.reached(module, qualname, false).map_or(Verdict::Unknown, Verdict::Dangerous)
     }
 
-    /// The most specific row for a name: its module's own, then the longest package's.
-    pub(super) fn row(&self, module: &str, name: &str) -> Option<Verdict> {
-        self.levels(module).find_map(|blocks| self.find(blocks, name, false))
+    /// The most specific row for a name: its module's own, then the longest package's. What `@Class` and `@name`
+    /// vet yields to a package that has the same name as dangerous.
+    fn row(&self, module: &str, name: &str) -> Option<Found> {
+        let mut loose: Option<Found> = None;
+        for blocks in self.levels(module) {
+            match self.find(blocks, name, loose.is_some()) {
+                Some(found) if found.loose => loose = loose.or(Some(found)),
+                Some(found) if loose.is_none() || matches!(found.verdict, Verdict::Dangerous(_)) => return Some(found),
+                _ => {}
+            }
+        }
+        loose
     }
 
     fn levels(&self, module: &str) -> impl Iterator<Item = &[usize]> {
@@ -209,7 +269,7 @@ impl<'a> Table<'a> {
 
     /// A dangerous name behind attributes or copies of a module: `torch.serialization` + `os.system`,
     /// `pip._vendor.requests` + `get`, `os` + `system.__call__`.
-    fn reached(&self, module: &str, qualname: &str) -> Option<Effect> {
+    fn reached(&self, module: &str, qualname: &str, named: bool) -> Option<Effect> {
         let last = |text: &str| text.rmatch_indices('.').nth(MAX_SEGMENTS - 1).map_or(0, |(at, _)| at + 1);
         let module = module.get(last(module)..)?;
         let qualname = qualname.get(last(qualname)..)?;
@@ -219,7 +279,7 @@ impl<'a> Table<'a> {
         let starts = std::iter::once(0).chain(bounds.iter().map(|at| at + 1).take_while(|at| *at < path.len()));
         for start in starts {
             // A module of the same short name elsewhere (`mypkg.code`) is not the one we know; an attribute is.
-            let named_only = start > 0 && start <= module.len();
+            let named_only = named || (start > 0 && start <= module.len());
             for (index, split) in bounds.iter().enumerate().filter(|(_, split)| **split > start) {
                 let Some(owner) = path.get(start..*split) else { continue };
                 for end in bounds.iter().skip(index + 1).rev().take_while(|end| **end > module.len()) {
@@ -231,11 +291,11 @@ impl<'a> Table<'a> {
             }
         }
         let out = qualname.split('.').any(|segment| WAY_OUT.contains(&segment));
-        (out && qualname.contains('.')).then_some(Effect::Resolve)
+        (out && !named && qualname.contains('.')).then_some(Effect::Resolve)
     }
 
     fn dangerous(&self, module: &str, name: &str, named_only: bool) -> Option<Effect> {
-        match self.levels(module).find_map(|blocks| self.find(blocks, name, named_only))? {
+        match self.levels(module).find_map(|blocks| self.find(blocks, name, named_only))?.verdict {
             Verdict::Dangerous(effect) => Some(effect),
             _ => None,
         }
