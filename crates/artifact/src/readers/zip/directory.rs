@@ -47,8 +47,8 @@ pub(super) fn at_end(head: &Head<'_>) -> Option<bool> {
 /// Where the directory starts: as the offset says (C readers), and counted back from its end (Python).
 fn starts(input: &dyn ReadAt, end: &End) -> [Option<u64>; 2] {
     let signed = |at: &u64| input.read_vec_at(*at, 4).is_ok_and(|bytes| bytes == CENTRAL);
-    let counted = end.records_end.checked_sub(end.directory_size).filter(|_| end.directory_size > 0);
-    let absolute = Some(end.directory_offset).filter(|at| *at < end.records_end).filter(signed);
+    let counted = end.before.checked_sub(end.directory_size).filter(|_| end.directory_size > 0);
+    let absolute = Some(end.directory_offset).filter(|at| *at < end.before).filter(signed);
     [absolute, counted.filter(|at| Some(*at) != absolute).filter(signed)]
 }
 
@@ -68,7 +68,7 @@ pub(super) fn read_all(input: &dyn ReadAt, cx: &mut Cx<'_>) -> (Vec<Directory>, 
         if inside_member || (starts == [None, None] && !(empty && directories.is_empty())) {
             continue;
         }
-        spans.push((end.records_end, end.reach.min(input.size())));
+        spans.push((end.before, end.reach.min(input.size())));
         if let Some(first) = directories.first() {
             let message = format!(
                 "there are two end records, at {} and {}; which directory is used depends on the program",
@@ -127,7 +127,7 @@ impl Directory {
 }
 
 fn read(input: &dyn ReadAt, end: End, start: u64, cx: &mut Cx<'_>) -> Option<Directory> {
-    let available = end.records_end.checked_sub(start)?;
+    let available = end.before.checked_sub(start)?;
     if available > MAX_DIRECTORY {
         cx.over_budget("size of the zip directory");
     }

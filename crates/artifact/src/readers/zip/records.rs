@@ -29,7 +29,7 @@ pub(super) struct End {
     /// Offset of the signature.
     pub(super) at: u64,
     /// Offset where the directory must end: this record or, before it, the zip64 one.
-    pub(super) records_end: u64,
+    pub(super) before: u64,
     pub(super) entries: u64,
     pub(super) directory_size: u64,
     pub(super) directory_offset: u64,
@@ -61,7 +61,7 @@ impl End {
         let comment = u64::from(cursor.u16()?);
         let plain = Self {
             at,
-            records_end: at,
+            before: at,
             entries,
             directory_size,
             directory_offset,
@@ -98,7 +98,7 @@ impl End {
         let disk = cursor.u32()?;
         cursor.skip(12)?;
         Some(Self {
-            records_end: at,
+            before: at,
             disk,
             entries: cursor.u64()?,
             directory_size: cursor.u64()?,

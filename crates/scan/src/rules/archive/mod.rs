@@ -10,7 +10,6 @@ super::registry::family! { "archive":
     "archive-path-traversal",
     "archive-source-runs",
     "compressed-trailing-data",
-    "limit-reached",
     "polyglot",
     "tar-structure",
     "zip-duplicate-entry",
