@@ -33,9 +33,12 @@ impl Machine<'_> {
                 Some(value) => value,
                 None => self.unresolved(at, callee, args),
             },
-            (None, Value::Made(_) | Value::Persistent | Value::Extension(_) | Value::Unknown) => {
-                self.unresolved(at, callee, args)
-            }
+            // Calling an instance is calling a method of its class.
+            (None, Value::Made(_)) => match self.attribute(at, callee, "__call__") {
+                Some(index) => self.invoke_global(at, index, callee, args, how),
+                None => self.unresolved(at, callee, args),
+            },
+            (None, Value::Persistent | Value::Extension(_) | Value::Unknown) => self.unresolved(at, callee, args),
             (None, _) => {
                 self.flaw(at, "a value that is not callable is called");
                 Value::Unknown
@@ -72,6 +75,9 @@ impl Machine<'_> {
         if let Some(global) = self.store.global_mut(index) {
             global.used = true;
         }
+        if let Some(class) = self.constructor(at, index, args) {
+            return self.invoke(at, class, args, How::Built);
+        }
         let Some(known) = self.known.get(index as usize) else { return Value::Unknown };
         let (verdict, special) = (known.judged.verdict, known.special);
         if special != Special::Ordinary
@@ -79,13 +85,17 @@ impl Machine<'_> {
         {
             return value;
         }
+        // Bytes at hand are examined themselves; the reader then says whether that was enough.
+        if special == Special::Load
+            && !matches!(verdict, Verdict::Dangerous(effect) if effect != Effect::Load)
+            && self.nested_bytes(at, callee, args)
+        {
+            return self.result(at, callee, args, None);
+        }
         let way = if how == How::Called { Ways::REDUCE } else { Ways::NEWOBJ };
         match verdict {
             Verdict::Dangerous(effect) => {
-                // Bytes at hand are examined themselves; the reader then says whether that was enough.
-                if special != Special::Load || effect != Effect::Load || !self.just_nested(at) {
-                    self.say_call(of_effect(effect), at, effect.does(), callee, args);
-                }
+                self.say_call(of_effect(effect), at, effect.does(), callee, args);
                 return self.store.call(Call { at, callee, args, state: Value::None, is: None });
             }
             Verdict::Vetted(ways) if ways.contains(way) => {}
@@ -100,6 +110,16 @@ impl Machine<'_> {
             }
         }
         Value::Made(index)
+    }
+
+    /// The class that `Class.__new__` makes an instance of: its argument, or itself.
+    fn constructor(&mut self, at: u64, index: u32, args: Value) -> Option<Value> {
+        let global = self.store.global(index)?;
+        let (module, class) = (global.module.clone(), global.name.strip_suffix(".__new__")?.to_string());
+        match self.store.kids(args).first() {
+            Some(class) if self.store.identity(*class).is_some_and(|class| class != index) => Some(*class),
+            _ => self.name(at, &module, &class).map(Value::Global),
+        }
     }
 
     /// A function that is handed to one that will call it.
@@ -239,34 +259,40 @@ impl Machine<'_> {
         self.say(CHANGES_INTERPRETER, at, &path, &message, target);
     }
 
-    /// Remembers bytes that a call deserialises.
-    pub(super) fn nested_bytes(&mut self, at: u64, callee: Value, args: Value) {
+    /// Remembers bytes that a call deserialises; false if they are not at hand.
+    pub(super) fn nested_bytes(&mut self, at: u64, callee: Value, args: Value) -> bool {
         const NESTED: usize = 20_000;
-        let Some(first) = self.store.kids(args).first().copied() else { return };
+        let first = self.store.kids(args).first().copied();
+        let Some(bytes) = first.and_then(|first| self.bytes_of(first, 3)) else { return false };
         if self.nested.len() >= NESTED {
             self.limit = Some("pickles within pickles");
-            return;
+            return false;
         }
-        let bytes = match first {
-            Value::Bytes(data) => {
-                let Some(found) = text::instruction(&self.stream, data) else { return };
-                NestedBytes::Span(found.data, found.number)
-            }
-            Value::Text(data) => NestedBytes::Text(data),
-            // Protocols below 3 have no bytes: they are `_codecs.encode(text, "latin1")`.
-            Value::Call(index) => {
-                let Some(call) = self.store.called(index) else { return };
-                let Some(Value::Text(data)) = self.store.kids(call.args).first() else { return };
-                NestedBytes::Text(*data)
-            }
-            _ => return,
+        let loader = match self.store.identity(callee).and_then(|index| self.store.global(index)) {
+            Some(global) => global.path(),
+            None => self.describe().value(callee),
         };
-        let loader = self.describe().value(callee);
         self.nested.push(Nested { at, loader, bytes });
+        true
     }
 
-    fn just_nested(&self, at: u64) -> bool {
-        self.nested.last().is_some_and(|nested| nested.at == at)
+    /// The bytes that a value is, also through `io.BytesIO(…)` and `_codecs.encode(…, "latin1")`,
+    /// which is how protocols below 3 write bytes.
+    fn bytes_of(&self, value: Value, depth: u32) -> Option<NestedBytes> {
+        match value {
+            Value::Bytes(data) => {
+                let found = text::instruction(&self.stream, data)?;
+                Some(NestedBytes::Span(found.data, found.number))
+            }
+            Value::Text(data) => Some(NestedBytes::Text(data)),
+            Value::Call(index) if depth > 0 => {
+                let call = self.store.called(index)?;
+                // `BytesIO` is pickled empty and then given its content as a state.
+                let first = self.store.kids(call.args).first().or_else(|| self.store.kids(call.state).first());
+                self.bytes_of(*first?, depth - 1)
+            }
+            _ => None,
+        }
     }
 
     // Saying it.

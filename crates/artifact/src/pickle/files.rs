@@ -206,8 +206,8 @@ fn descend(nested: Nested, input: &dyn ReadAt, cx: &mut Cx<'_>) {
     };
     let member = index.and_then(|index| cx.artifact.members.get(index));
     let seen = member.is_some_and(|member| member.status != Status::Unrecognised);
-    // torch itself pickles tensors this way; what matters is inside, and that was looked at.
-    if seen && nested.loader == "torch.storage._load_from_bytes" {
+    // torch and keras pickle themselves this way; what matters is inside, and that was looked at.
+    if seen && (nested.loader == "torch.storage._load_from_bytes" || nested.loader.ends_with("._unpickle_model")) {
         return;
     }
     let message =

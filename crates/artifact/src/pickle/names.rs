@@ -12,6 +12,11 @@ pub(crate) struct Judged {
 
 /// Judges a name as the pickle spells it, as Python 3 maps it, and by what its dotted parts reach.
 pub(crate) fn judge(callables: &Callables, module: &str, name: &str) -> Judged {
+    // How torch spells its own functions: `torch.tanh` is a method of this class.
+    let (module, name) = match (module, name.strip_prefix("_VariableFunctionsClass.")) {
+        ("torch._C", Some(function)) => ("torch", function),
+        _ => (module, name),
+    };
     let plain = callables.judge(module, name);
     let (new_module, new_name) = python3(module, name);
     let mapped = if (new_module, new_name) == (module, name) { plain } else { callables.judge(new_module, new_name) };

@@ -76,6 +76,11 @@ pub(crate) fn of_effect(effect: Effect) -> FactKind {
     }
 }
 
+/// Whether a call of this kind does harm by itself, whatever comes after.
+pub(crate) fn does_harm(kind: FactKind) -> bool {
+    matches!(kind, RUNS_CODE | STARTS_PROCESS | WRITES_FILE | OPENS_CONNECTION | LOADS_NATIVE)
+}
+
 /// Facts in the order they were observed.
 #[derive(Default)]
 pub(crate) struct Report {

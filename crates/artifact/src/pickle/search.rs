@@ -9,6 +9,7 @@ use redan_domain::ReadAt;
 use super::callables::{Callables, Verdict};
 use super::machine::{Ending, Machine, Outcome};
 use super::opcode::lookup;
+use super::report;
 use super::stream::Stream;
 
 /// Bytes looked at at a time.
@@ -100,10 +101,15 @@ pub(crate) fn is_pickle(input: &dyn ReadAt, head: &[u8], callables: &Callables) 
         || trial.stopped() && follows(input, callables, trial.outcome.end)
 }
 
-/// Whether bytes are a pickle that names something dangerous.
+/// Whether bytes are a pickle that does harm when it is loaded.
 pub(crate) fn is_harmful(input: &dyn ReadAt, callables: &Callables) -> bool {
     let head = input.read_vec_at(0, 4).unwrap_or_default();
-    has_header(&head) && Trial::run(input, callables, 0, Patience::TRIAL).dangerous
+    if !has_header(&head) {
+        return false;
+    }
+    let mut machine = Machine::new(input, callables);
+    machine.run(0, Patience::TRIAL);
+    machine.report.facts.iter().any(|fact| report::does_harm(fact.kind))
 }
 
 /// Whether another pickle starts right here, where one has ended.

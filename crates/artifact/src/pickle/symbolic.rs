@@ -64,9 +64,11 @@ impl Special {
             | ("itertools", "starmap" | "filterfalse" | "takewhile" | "dropwhile")
             | ("operator" | "_operator", "call") => Special::Apply,
             ("copyreg", "_reconstructor" | "__newobj__" | "__newobj_ex__") => Special::Construct,
-            ("numpy", "dtype") | ("_codecs", "encode") | ("joblib.numpy_pickle", "NumpyArrayWrapper") => {
-                Special::Remember
-            }
+            (module, name) if module.starts_with("keras.") && name.ends_with("._unpickle_model") => Special::Load,
+            ("io" | "_io", "BytesIO")
+            | ("numpy", "dtype")
+            | ("_codecs", "encode")
+            | ("joblib.numpy_pickle", "NumpyArrayWrapper") => Special::Remember,
             ("pickle" | "_pickle" | "dill" | "dill._dill" | "cloudpickle" | "cloudpickle.cloudpickle", "loads")
             | ("pickle" | "_pickle", "_loads")
             | ("joblib.externals.cloudpickle" | "ray.cloudpickle" | "pandas.compat.pickle_compat", "loads")
@@ -99,7 +101,7 @@ impl Machine<'_> {
     pub(super) fn special(&mut self, special: Special, at: u64, callee: Value, args: Value) -> Option<Value> {
         let kid = |machine: &Self, index: usize| machine.store.kids(args).get(index).copied();
         match special {
-            Special::Ordinary => None,
+            Special::Ordinary | Special::Load => None,
             Special::Remember => self.remember(at, callee, args),
             Special::Attribute { honest } => {
                 let object = kid(self, 0)?;
@@ -165,10 +167,6 @@ impl Machine<'_> {
                 let rest: Vec<Value> = self.store.kids(args).iter().skip(1).copied().collect();
                 let rest = self.store.container(Shape::Tuple, &rest);
                 Some(self.invoke(at, class, rest, How::Built))
-            }
-            Special::Load => {
-                self.nested_bytes(at, callee, args);
-                None
             }
             Special::DillType => {
                 let name = self.constant(kid(self, 0))?;
