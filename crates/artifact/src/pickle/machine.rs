@@ -582,6 +582,9 @@ impl<'a> Machine<'a> {
         if let Some(end) = self.state.frame_end.take() {
             self.stream.seek(end);
         }
+        let pickle_follows =
+            self.stream.near(self.stream.position()).is_some_and(|next| matches!(next, [0x80, 2..=5, ..]));
+        let array = if array == InBand::Unknown && pickle_follows { InBand::Pickle } else { array };
         match array {
             InBand::Raw { bytes, aligned } => {
                 let padding = if aligned { self.stream.byte().map_or(0, u64::from) } else { 0 };
