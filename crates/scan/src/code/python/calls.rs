@@ -86,6 +86,15 @@ impl<'t> Run<'t> {
                     self.apply(&method, args, named, node)
                 }
             }
+            Kind::Attribute(getter, way) if way.starts_with('<') => {
+                let (Some(object), Some(names)) = (args.first(), getter.items()) else { return Value::default() };
+                let mut found = object.clone();
+                for part in names.first().and_then(Value::str).unwrap_or_default().split('.').take(8) {
+                    found = self.attribute(&found, part).tainted(getter.taint.with(Taint::INDIRECT));
+                }
+                let rest = names.get(1..).unwrap_or_default();
+                if &**way == "<method>" { self.nested(|run| run.apply(&found, rest, named, node)) } else { found }
+            }
             Kind::Attribute(receiver, name) => fold::method(receiver, name, args),
             Kind::Partial(function, before) => {
                 let all: Vec<Value> = before.iter().chain(args).cloned().collect();
@@ -103,6 +112,19 @@ impl<'t> Run<'t> {
             if matches!(method.kind, Kind::Method(..)) {
                 self.apply(&method, args, named, node);
             }
+        }
+        // Operators, `with`, loops and printing call these without naming them.
+        let attributes = self.classes.get(class).map(|class| &class.attributes);
+        let mut special: Vec<usize> = attributes
+            .into_iter()
+            .flatten()
+            .filter(|(name, _)| name.starts_with("__") && name.ends_with("__"))
+            .filter_map(|(_, value)| if let Kind::Function(index) = value.kind { Some(index) } else { None })
+            .collect();
+        special.sort_unstable();
+        for index in special {
+            let receiver = [instance.clone()];
+            self.nested(|run| run.enter(index, &receiver, &[]));
         }
         instance
     }
@@ -130,6 +152,21 @@ impl<'t> Run<'t> {
                     None => Value::unknown(first.map(|arg| arg.taint).unwrap_or_default()),
                 };
             }
+            "sys.modules.get" | "sys.modules.pop" | "sys.modules.__getitem__" => {
+                let name = first.and_then(Value::str).unwrap_or("unknown");
+                let taint = first.map(|arg| arg.taint).unwrap_or_default().with(Taint::INDIRECT);
+                return Value::name(name).tainted(taint);
+            }
+            "operator.attrgetter" | "operator.methodcaller" => {
+                let way = if path.ends_with("attrgetter") { "<attribute>" } else { "<method>" };
+                return Value::of(Kind::Attribute(Rc::new(Value::list(args.to_vec())), Self::rc(way)));
+            }
+            "builtins.type" if args.len() == 3 => return self.made_class(args),
+            _ if path.ends_with(".__getattribute__") || path.ends_with(".__dict__.get") => {
+                let owner = path.rsplit_once('.').map_or("", |(owner, _)| owner).trim_end_matches(".__dict__");
+                let all: Vec<Value> = std::iter::once(Value::name(owner)).chain(args.iter().cloned()).collect();
+                return self.getattr(&all, node);
+            }
             "builtins.vars" => return first.cloned().unwrap_or_else(|| Value::name("builtins.globals()")),
             "builtins.map" | "builtins.filter" => return self.map(args, node),
             "functools.partial" => {
@@ -153,6 +190,17 @@ impl<'t> Run<'t> {
         let result = if path.len() < 300 { Value::name(format!("{path}()")) } else { Value::default() };
         let fetched = path.ends_with(".recv") || path.ends_with(".recvfrom");
         result.tainted(if fetched { taint.with(Taint::FETCHED) } else { taint }).hinted(hint)
+    }
+
+    /// `type(name, bases, attributes)`.
+    fn made_class(&mut self, args: &[Value]) -> Value {
+        let mut attributes = std::collections::HashMap::new();
+        if let Some(Kind::Dict(pairs)) = args.get(2).map(|arg| &arg.kind) {
+            attributes.extend(pairs.iter().filter_map(|(key, value)| Some((key.str()?.to_string(), value.clone()))));
+        }
+        let name = args.first().and_then(Value::str).unwrap_or_default().to_string();
+        self.classes.push(super::run::Class { bases: vec![name], attributes });
+        Value::of(Kind::Class(self.classes.len() - 1))
     }
 
     fn getattr(&mut self, args: &[Value], _node: Node<'t>) -> Value {

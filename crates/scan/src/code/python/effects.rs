@@ -23,6 +23,31 @@ pub(super) enum Effect {
 
 /// The effect of calling the dotted path; `()` in a path stands for the result of a call.
 pub(super) fn effect(path: &str) -> Option<Effect> {
+    direct(path).or_else(|| {
+        // A module that another one happens to import: `shutil.os.system`.
+        let inner = path.match_indices('.').take(8).filter_map(|(at, _)| path.get(at + 1..));
+        inner.filter(|rest| is_reached_module(rest.split('.').next().unwrap_or_default())).find_map(direct)
+    })
+}
+
+fn is_reached_module(name: &str) -> bool {
+    matches!(
+        name,
+        "os" | "posix"
+            | "nt"
+            | "subprocess"
+            | "builtins"
+            | "sys"
+            | "pty"
+            | "socket"
+            | "ctypes"
+            | "shutil"
+            | "runpy"
+            | "pickle"
+    )
+}
+
+fn direct(path: &str) -> Option<Effect> {
     use Effect::{Code, Connect, Load, Native, Open, Process, Redirect, Write};
     let path = path.trim_end_matches(".__call__");
     let (head, last) = path.rsplit_once('.').unwrap_or(("", path));
@@ -85,6 +110,7 @@ pub(super) fn effect(path: &str) -> Option<Effect> {
         ("urllib3", "request") | ("urllib3.PoolManager()", "request" | "urlopen") | ("wget", "download") => Connect,
         (_, "request" | "connect") if path.starts_with("http.client.HTTP") => Connect,
         ("ftplib", "FTP" | "FTP_TLS") | ("smtplib", "SMTP" | "SMTP_SSL") | ("telnetlib", "Telnet") => Connect,
+        ("torch.hub", "load") => Connect,
         ("xmlrpc.client", "ServerProxy") | ("websocket" | "websockets", "create_connection" | "connect") => Connect,
         ("paramiko.SSHClient()", "connect") | ("webbrowser", "open" | "open_new" | "open_new_tab") => Connect,
         // The C library through a handle: whatever is called there that starts a program.
@@ -173,7 +199,7 @@ pub(super) fn is_builtin(name: &str) -> bool {
 pub(super) fn is_known_tool(program: &str, arguments: &str) -> bool {
     let base = program.rsplit(['/', '\\']).next().unwrap_or_default();
     match base {
-        "git" => ["rev-parse", "describe", "log", "status", "config", "diff", "symbolic-ref", "--version"]
+        "git" => ["rev-parse", "describe", "log", "status", "config", "diff", "show", "symbolic-ref", "--version"]
             .iter()
             .any(|verb| arguments.contains(verb)),
         _ => matches!(

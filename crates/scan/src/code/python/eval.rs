@@ -27,8 +27,9 @@ impl<'t> Run<'t> {
     fn expression(&mut self, node: Node<'t>) -> Value {
         match node.kind() {
             "identifier" => {
-                let name = self.text_of(node);
-                self.lookup(name).unwrap_or_else(|| self.free_name(name))
+                let (name, other) = self.identifier(node);
+                let value = self.lookup(&name).unwrap_or_else(|| self.free_name(&name));
+                if other { value.tainted(Taint::INDIRECT.with(Taint::COMPUTED)) } else { value }
             }
             "string" => self.string(node),
             "concatenated_string" => {
@@ -40,8 +41,10 @@ impl<'t> Run<'t> {
             "none" => Value::of(Kind::None),
             "attribute" => {
                 let object = self.field(node, "object");
-                let name = node.child_by_field_name("attribute").map(|name| self.text_of(name)).unwrap_or_default();
-                self.attribute(&object, name)
+                let (name, other) =
+                    node.child_by_field_name("attribute").map(|name| self.identifier(name)).unwrap_or_default();
+                let value = self.attribute(&object, &name);
+                if other { value.tainted(Taint::INDIRECT.with(Taint::COMPUTED)) } else { value }
             }
             "call" => self.call(node),
             "subscript" => self.subscript(node),
@@ -179,6 +182,10 @@ impl<'t> Run<'t> {
             Kind::Instance(class) | Kind::Class(class) => {
                 let found = self.classes.get(*class).and_then(|class| class.attributes.get(name)).cloned();
                 match found {
+                    Some(Value { kind: Kind::Function(index), .. }) if self.is_property(index) => {
+                        let receiver = [object.clone()];
+                        self.nested(|run| run.enter(index, &receiver, &[]))
+                    }
                     Some(Value { kind: Kind::Function(index), .. }) => {
                         Value::of(Kind::Method(Rc::new(object.clone()), index))
                     }
@@ -198,6 +205,16 @@ impl<'t> Run<'t> {
             }
             _ => Value::unknown(object.taint).hinted(object.hint.clone()),
         }
+    }
+
+    /// Whether reading the attribute calls the function.
+    fn is_property(&self, index: usize) -> bool {
+        let parent = self.functions.get(index).and_then(|function| function.node.parent());
+        let Some(parent) = parent.filter(|parent| parent.kind() == "decorated_definition") else { return false };
+        let mut cursor = parent.walk();
+        parent
+            .named_children(&mut cursor)
+            .any(|child| child.kind() == "decorator" && self.text_of(child).contains("property"))
     }
 
     fn subscript(&mut self, node: Node<'t>) -> Value {

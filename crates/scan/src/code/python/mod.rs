@@ -78,6 +78,8 @@ pub(super) fn examine(text: &str) -> Vec<Fact> {
 
 fn analyse(text: &str) -> Vec<Fact> {
     let mut facts = hidden::examine(text);
+    // A carriage return ends a line, and with it a comment; a byte order mark is nothing.
+    let text = &text.replace('\r', "\n").replace('\u{feff}', "   ");
     let Some(tree) = parse(text) else {
         facts.push(Fact::new(UNFINISHED, "parse", "the source could not be parsed"));
         return facts;

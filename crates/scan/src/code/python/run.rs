@@ -1,5 +1,6 @@
 //! The abstract run: statements in order, scopes, functions, and when each piece of code would run.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -27,7 +28,7 @@ const MAX_DEPTH: u32 = 600;
 /// Calls within calls that are followed.
 const MAX_INLINE: u32 = 8;
 /// How often one function is gone through.
-const MAX_VISITS: u32 = 12;
+const MAX_VISITS: u32 = 2000;
 
 /// A function, method or lambda of the file.
 pub(super) struct Function<'t> {
@@ -60,6 +61,8 @@ pub(super) struct Run<'t> {
     pub(super) scopes: Vec<HashMap<String, Value>>,
     pub(super) stars: Vec<String>,
     pub(super) seen: Seen,
+    /// Functions that were put in the place of a library's.
+    patches: Vec<usize>,
     steps: u64,
     depth: u32,
     inline: u32,
@@ -84,6 +87,7 @@ impl<'t> Run<'t> {
             scopes: vec![HashMap::new()],
             stars: Vec::new(),
             seen: Seen::default(),
+            patches: Vec::new(),
             steps: 0,
             depth: 0,
             inline: 0,
@@ -123,6 +127,9 @@ impl<'t> Run<'t> {
     /// Whether a loader calls this function by itself.
     fn is_hook(&self, index: usize) -> bool {
         let Some(function) = self.functions.get(index) else { return false };
+        if self.patches.contains(&index) {
+            return true;
+        }
         let name = function.name.as_str();
         let Some(class) = function.class.and_then(|class| self.classes.get(class)) else {
             return matches!(
@@ -215,6 +222,17 @@ impl<'t> Run<'t> {
 
     pub(super) fn text_of(&self, node: Node<'_>) -> &'t str {
         self.source.get(node.byte_range()).unwrap_or_default()
+    }
+
+    /// The identifier as Python reads it, and whether it was written in other letters.
+    pub(super) fn identifier(&self, node: Node<'_>) -> (Cow<'t, str>, bool) {
+        let text = self.text_of(node);
+        if text.is_ascii() {
+            return (Cow::Borrowed(text), false);
+        }
+        let plain: String = text.chars().map(plain_letter).collect();
+        let other = plain != text;
+        (Cow::Owned(plain), other)
     }
 
     /// Counts one node; false when there is nothing left to spend.
@@ -455,6 +473,8 @@ impl<'t> Run<'t> {
 
     fn decorated(&mut self, node: Node<'t>) {
         let mut decorators = Vec::new();
+        let definition =
+            node.child_by_field_name("definition").and_then(|definition| definition.child_by_field_name("name"));
         let mut cursor = node.walk();
         for child in node.named_children(&mut cursor) {
             if child.kind() == "decorator" {
@@ -466,7 +486,8 @@ impl<'t> Run<'t> {
         }
         for (value, place) in decorators.iter().rev() {
             if matches!(value.kind, Kind::Function(_) | Kind::Name(_)) {
-                self.apply(value, &[Value::default()], &[], *place);
+                let decorated = definition.and_then(|name| self.lookup(self.text_of(name))).unwrap_or_default();
+                self.apply(value, &[decorated], &[], *place);
             }
         }
     }
@@ -502,6 +523,11 @@ impl<'t> Run<'t> {
                 let object = target.child_by_field_name("object").map(|object| self.eval(object)).unwrap_or_default();
                 let name = target.child_by_field_name("attribute").map(|name| self.text_of(name)).unwrap_or_default();
                 self.check_special(name, &value, target);
+                if let (Kind::Name(_), Kind::Function(index)) = (&object.kind, &value.kind)
+                    && self.patches.len() < 1000
+                {
+                    self.patches.push(*index);
+                }
                 if let Kind::Instance(class) | Kind::Class(class) = object.kind
                     && let Some(class) = self.classes.get_mut(class)
                 {
@@ -628,4 +654,46 @@ fn is_script_only(condition: &str) -> bool {
     let words = || condition.split(|c: char| !(c.is_alphanumeric() || c == '_'));
     (program && !words().any(|word| matches!(word, "or" | "not")))
         || matches!(text.as_str(), "TYPE_CHECKING" | "typing.TYPE_CHECKING")
+}
+
+/// Letters that Python folds to ASCII in identifiers (NFKC): mathematical alphabets, full width, letter-like symbols.
+fn plain_letter(c: char) -> char {
+    let code = u32::from(c);
+    let letter = |index: u32| char::from_u32(if index < 26 { 65 + index } else { 97 + index - 26 }).unwrap_or(c);
+    match code {
+        0x1d400..=0x1d6a3 => letter((code - 0x1d400) % 52),
+        0x1d7ce..=0x1d7ff => char::from_u32(48 + (code - 0x1d7ce) % 10).unwrap_or(c),
+        0xff21..=0xff3a | 0xff41..=0xff5a | 0xff10..=0xff19 | 0xff3f => char::from_u32(code - 0xfee0).unwrap_or(c),
+        _ => match c {
+            'ℊ' => 'g',
+            'ℋ' | 'ℌ' | 'ℍ' => 'H',
+            'ℎ' => 'h',
+            'ℐ' | 'ℑ' => 'I',
+            'ℒ' => 'L',
+            'ℓ' => 'l',
+            'ℕ' => 'N',
+            'ℙ' => 'P',
+            'ℚ' => 'Q',
+            'ℛ' | 'ℜ' | 'ℝ' => 'R',
+            'ℤ' | 'ℨ' => 'Z',
+            'ℬ' => 'B',
+            'ℂ' | 'ℭ' => 'C',
+            'ℯ' | 'ᵉ' | 'ₑ' => 'e',
+            'ℰ' => 'E',
+            'ℱ' => 'F',
+            'ℳ' => 'M',
+            'ℴ' | 'ₒ' | 'º' => 'o',
+            'ⅰ' | 'ⁱ' => 'i',
+            'ⅽ' => 'c',
+            'ⅾ' => 'd',
+            'ⅿ' => 'm',
+            'ⅹ' | 'ₓ' => 'x',
+            'ⅴ' => 'v',
+            'ⅼ' => 'l',
+            'ª' | 'ₐ' => 'a',
+            'ſ' | 'ₛ' => 's',
+            'ₜ' => 't',
+            c => c,
+        },
+    }
 }

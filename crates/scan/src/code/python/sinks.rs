@@ -122,6 +122,8 @@ impl<'t> Run<'t> {
             "that was decoded"
         } else if code.taint.has(Taint::COMPUTED) {
             "that is put together character by character"
+        } else if code.path().is_some_and(|path| path.starts_with("builtins.open()")) && is_other_file(code) {
+            "from a file that is not Python"
         } else {
             ""
         };
@@ -154,7 +156,8 @@ impl<'t> Run<'t> {
         let text = text.trim();
         let Some(tree) = super::parse(text) else { return Value::default() };
         let mut inner = Run::new(text, self.layer + 1);
-        inner.level = self.level;
+        // Code in a string that starts programs is hidden wherever it stands.
+        inner.level = self.level.max(Level::Hook);
         inner.stars.clone_from(&self.stars);
         let portable = |value: &Value| {
             !matches!(
@@ -281,4 +284,11 @@ impl<'t> Run<'t> {
 
 fn short(text: &str) -> String {
     redan_artifact::text::shown(text.trim(), 120)
+}
+
+/// Whether what was opened is named and does not end as source does.
+fn is_other_file(code: &Value) -> bool {
+    let name = code.hint.as_deref().unwrap_or_default();
+    let source = [".py", ".pyi", ".pyw", ".txt", ".cfg", ".in"].iter().any(|end| name.ends_with(end));
+    name.contains('.') && !source && name.len() < 300
 }
