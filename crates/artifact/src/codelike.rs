@@ -66,7 +66,9 @@ const LONGEST: usize = 1 << 20;
 /// The pattern that makes `text` look like code, and where it stands.
 pub(crate) fn code_in(text: &str) -> Option<(&'static str, usize)> {
     let bytes = text.as_bytes();
-    if bytes.len() < SHORTEST {
+    // Most values are numbers.
+    let number = |byte: &u8| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E' | b' ' | b',' | b'\n');
+    if bytes.len() < SHORTEST || bytes.iter().all(number) {
         return None;
     }
     let lower = bytes.get(..bytes.len().min(LONGEST)).unwrap_or_default().to_ascii_lowercase();

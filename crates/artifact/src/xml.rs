@@ -206,15 +206,12 @@ pub(crate) fn unescape(raw: &[u8]) -> String {
     while let Some((before, after)) = rest.split_once('&') {
         out.push_str(before);
         let known = after.split_once(';').filter(|(name, _)| name.len() <= 10);
-        match known.and_then(|(name, tail)| character(name).map(|c| (c, tail))) {
-            Some((c, tail)) => {
-                out.push(c);
-                rest = tail;
-            }
-            None => {
-                out.push('&');
-                rest = after;
-            }
+        if let Some((c, tail)) = known.and_then(|(name, tail)| character(name).map(|c| (c, tail))) {
+            out.push(c);
+            rest = tail;
+        } else {
+            out.push('&');
+            rest = after;
         }
     }
     out.push_str(rest);

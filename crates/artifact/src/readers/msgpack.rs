@@ -241,10 +241,10 @@ impl Walk<'_, '_, '_> {
         let text = match self.stream.peek() {
             Some(0xa0..=0xbf | 0xd9..=0xdb) => {
                 let stream = &mut self.stream;
-                match token(&mut || stream.u8()) {
-                    Some(Token::Text(len)) => self.stream.text(len, 300).ok_or(TOO_LONG)?,
-                    _ => return Err("the file ends inside a key"),
-                }
+                let Some(Token::Text(len)) = token(&mut || stream.u8()) else {
+                    return Err("the file ends inside a key");
+                };
+                self.stream.text(len, 300).ok_or(TOO_LONG)?
             }
             _ => {
                 self.value(depth + 1)?;

@@ -62,8 +62,8 @@ impl Reader for CaffeText {
                 python = Some((offset, index as u32 + 1));
             }
             if python.is_some() {
-                value(code, "module").into_iter().for_each(|text| module = text);
-                value(code, "layer").into_iter().for_each(|text| class = text);
+                module = value(code, "module").unwrap_or(module);
+                class = value(code, "layer").unwrap_or(class);
             }
             let next = matches!(code.trim_start().split([' ', '{']).next(), Some("layer" | "layers"))
                 || offset + line.len() == text.len();

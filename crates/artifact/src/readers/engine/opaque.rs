@@ -64,15 +64,12 @@ impl Reader for Opaque {
 
     fn read(&self, input: &dyn ReadAt, cx: &mut Cx<'_>) {
         let head = input.read_vec_at(0, 8).unwrap_or_default();
-        match named(&head) {
-            Some(format) => {
-                cx.artifact.format = format;
-                cx.incomplete(format!("the format {format} is recognised, but not read"));
-            }
-            None => {
-                cx.artifact.format = "unknown";
-                cx.incomplete("the name is that of a model, but the content is of no known format");
-            }
+        if let Some(format) = named(&head) {
+            cx.artifact.format = format;
+            cx.incomplete(format!("the format {format} is recognised, but not read"));
+        } else {
+            cx.artifact.format = "unknown";
+            cx.incomplete("the name is that of a model, but the content is of no known format");
         }
         for start in [0, input.size().saturating_sub(SEARCHED).max(SEARCHED)] {
             let bytes = input.read_vec_at(start, SEARCHED as usize).unwrap_or_default();

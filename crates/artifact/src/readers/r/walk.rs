@@ -384,6 +384,6 @@ impl<'i, 'c, 'b> Walk<'i, 'c, 'b> {
                 _ => return self.object(place.deeper()),
             }
         }
-        Ok(Object { kind: kind as u8, name: None })
+        Ok(Object::default())
     }
 }

@@ -46,7 +46,7 @@ pub(super) fn read(text: &[u8], at: u64, model: bool, cx: &mut Cx<'_>) -> Entiti
         if name == b"%" {
             name = words.next().unwrap_or_default();
         }
-        let mut value = words;
+        let mut value = words.clone();
         if let Some(system) = external(&mut words) {
             let shown = String::from_utf8_lossy(name).into_owned();
             let message = format!("the entity `{shown}` is replaced by the content of `{system}`");
@@ -128,7 +128,7 @@ fn references(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 /// Words and quoted strings of a declaration, up to its `>`.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Words<'a>(&'a [u8]);
 
 impl<'a> Iterator for Words<'a> {
