@@ -67,6 +67,12 @@ impl Flavour {
         matches!(self, Self::TorchScript | Self::TorchMobile)
     }
 
+    /// Whether this format gives `name` to PyTorch archives although it ends in `.json`: `torch.export` did at first.
+    pub(super) fn names_by_role(self, name: &str) -> bool {
+        let last = name.rsplit('/').next().unwrap_or_default();
+        self == Self::TorchExport && matches!(last, "serialized_state_dict.json" | "serialized_constants.json")
+    }
+
     /// Whether `name` is a file of this format that holds raw numbers or a short text by design.
     pub(super) fn is_payload(self, name: &str) -> bool {
         let torch = matches!(

@@ -14,7 +14,7 @@ use super::{
 use crate::artifact::{Artifact, Code, Language, Status};
 use crate::fact::Fact;
 use crate::readers::codecs::{Codec, Source};
-use crate::readers::{executable, names};
+use crate::readers::{disguise, executable, names};
 use crate::walk::{Cx, Expanded, is_recognised};
 
 /// Checksums are computed for members up to this size that a reader reads anyway, and for very small ones:
@@ -195,6 +195,9 @@ fn examine(data: &dyn ReadAt, slot: &Slot, flavour: Flavour, cx: &mut Cx<'_>) ->
         if member.status == Status::Unrecognised && payload {
             member.format = "raw-data";
             member.status = Status::Understood;
+        }
+        if flavour.names_by_role(&slot.name) {
+            member.facts.retain(|fact| fact.kind != disguise::EXTENSION_MISMATCH);
         }
         if flavour != Flavour::Plain {
             executable::check_in_archive(member, flavour.format());

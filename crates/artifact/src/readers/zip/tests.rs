@@ -130,6 +130,15 @@ fn a_program_with_an_archive_behind_it_is_both() {
 }
 
 #[test]
+fn the_first_torch_export_named_archives_json() {
+    let member = |name: &str| format!("member {name} zip\n  member m/data.pkl hex\n    80 02 7d 2e\n");
+    let body = member("serialized_state_dict.json") + &member("other.json");
+    let artifact = zip(&(body + "member serialized_exported_program.json text\n  {}\n"));
+    assert_eq!(artifact.format, "torch-export");
+    assert_eq!((kinds(&artifact.members[0]), kinds(&artifact.members[1])), (vec![], vec!["extension-mismatch"]));
+}
+
+#[test]
 fn a_renamed_member_does_not_change_what_the_archive_is() {
     let artifact = zip("member m/data.pkl hex central-name=m/readme\n  80 02 7d 2e\n");
     assert_eq!(artifact.format, "pytorch-zip");
