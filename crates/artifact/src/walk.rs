@@ -188,17 +188,26 @@ fn examine(input: &dyn ReadAt, name: &str, around: &Surroundings<'_>) -> Artifac
     for view in views {
         let shell =
             Artifact { name: format!("(read as {})", view.format()), size: input.size(), ..Artifact::default() };
-        let message = format!(
-            "these bytes are {} and also {}; which one is read depends on the program",
-            first.format(),
-            view.format()
-        );
-        artifact.facts.push(Fact::new(POLYGLOT, view.format(), message));
-        let mut view = run(*view, input, name, shell, around);
-        readers::disguise::check(name, &mut view);
+        let reader = *view;
+        let mut view = run(reader, input, name, shell, around);
+        if !by_design(artifact.format, view.format) {
+            let message = format!(
+                "these bytes are {} and also {}; which one is read depends on the program",
+                first.format(),
+                reader.format()
+            );
+            artifact.facts.push(Fact::new(POLYGLOT, reader.format(), message));
+            readers::disguise::check(name, &mut view);
+        }
         artifact.members.push(view);
     }
     artifact
+}
+
+/// Whether two readings of the same bytes are how the format is meant: TensorFlow Lite packs label files and
+/// vocabularies as a zip archive behind the model.
+fn by_design(first: &str, second: &str) -> bool {
+    (first, second) == ("tflite", "zip")
 }
 
 /// Readers that are sure, and readers that would try, each in registry order.

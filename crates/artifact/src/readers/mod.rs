@@ -68,6 +68,8 @@ pub(crate) const ALL: &[&dyn Reader] = &[
     &opaque::Opaque,
     &tar::Tar,
     &compressed::Compressed,
+    // Before zip: a model with labels packed behind it is a model first.
+    &tflite::TfLite,
     &zip::Zip,
     &safetensors::Safetensors,
     &gguf::Gguf,
@@ -81,7 +83,6 @@ pub(crate) const ALL: &[&dyn Reader] = &[
     &tensorflow::CheckpointState,
     &tensorflow::GraphText,
     &tensorflow::CheckpointData,
-    &tflite::TfLite,
     &npy::Npy,
     &pickle::Pickle,
     &python::PathFile,

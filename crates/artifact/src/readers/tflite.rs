@@ -336,6 +336,23 @@ mod tests {
     }
 
     #[test]
+    fn labels_packed_behind_the_model_are_no_second_face() {
+        let mut data = build("table\n  0 u8 9\n");
+        let start = data.len();
+        let mut labels = fixture::build("zip", "member labels.txt text\n  cat\n").unwrap();
+        // Offsets in the directory count from the start of the file.
+        let end = labels.len() - 22;
+        let directory = u32::from_le_bytes(labels[end + 16..end + 20].try_into().unwrap()) as usize;
+        labels[end + 16..end + 20].copy_from_slice(&((directory + start) as u32).to_le_bytes());
+        labels[directory + 42..directory + 46].copy_from_slice(&(start as u32).to_le_bytes());
+        data.extend(labels);
+        let artifact = inspect(&data, "model.tflite", &Options::default());
+        assert_eq!((artifact.format, facts(&artifact)), ("tflite", vec![]));
+        assert_eq!((artifact.members[0].format, facts(&artifact.members[0])), ("zip", vec![]));
+        assert_eq!(artifact.members[0].members[0].name, "labels.txt");
+    }
+
+    #[test]
     fn judges_operators_by_name() {
         for (name, kind) in [
             ("FlexWriteFile", "tf-writes-file"),

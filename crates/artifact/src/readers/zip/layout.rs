@@ -127,6 +127,10 @@ impl Builder<'_> {
         if !search.listed {
             return;
         }
+        if start == 0 && self.input.read_vec_at(4, 4).is_ok_and(|magic| magic == b"TFL3") {
+            // The model itself; its reader looks at it.
+            return;
+        }
         let (kind, label, text) = if start == 0 {
             (PREFIX_DATA, "data before the archive", "before the first member")
         } else if start >= last {
