@@ -3,6 +3,8 @@
 //! The layout of a code object changed four times and the bytes do not say which one they use, so each is
 //! tried until one fits. Nothing is executed or disassembled.
 
+use std::rc::Rc;
+
 use crate::bytes::Cursor;
 
 const MAX_DEPTH: u32 = 40;
@@ -21,9 +23,9 @@ pub(crate) struct CodeFacts {
     pub(crate) files: Vec<String>,
 }
 
-fn keep(list: &mut Vec<String>, text: String) {
-    if list.len() < MAX_KEPT && !text.is_empty() && !list.contains(&text) {
-        list.push(text);
+fn keep(list: &mut Vec<String>, text: &str) {
+    if list.len() < MAX_KEPT && !text.is_empty() && !list.iter().any(|known| known == text) {
+        list.push(text.to_string());
     }
 }
 
@@ -63,10 +65,10 @@ const LAYOUTS: [Layout; 4] = [
 
 #[derive(Clone)]
 enum Item {
-    Text(String),
+    Text(Rc<str>),
     Bytes,
     /// Only the texts in it matter; the count of all items tells a tuple of names from others.
-    Tuple(Vec<String>, usize),
+    Tuple(Vec<Rc<str>>, usize),
     Code,
     Other,
 }
@@ -218,20 +220,20 @@ impl Reader<'_> {
         if self.layout.merged_locals {
             let Item::Bytes = self.value(depth + 1)? else { return None };
         }
-        names.into_iter().for_each(|name| keep(&mut self.facts.names, name));
-        constants.into_iter().for_each(|text| keep(&mut self.facts.texts, text));
-        keep(&mut self.facts.files, file);
+        names.iter().for_each(|name| keep(&mut self.facts.names, name));
+        constants.iter().for_each(|text| keep(&mut self.facts.texts, text));
+        keep(&mut self.facts.files, &file);
         Some(Item::Code)
     }
 
-    fn tuple(&mut self, depth: u32) -> Option<Vec<String>> {
+    fn tuple(&mut self, depth: u32) -> Option<Vec<Rc<str>>> {
         match self.value(depth + 1)? {
             Item::Tuple(texts, _) => Some(texts),
             _ => None,
         }
     }
 
-    fn text(&mut self, depth: u32) -> Option<String> {
+    fn text(&mut self, depth: u32) -> Option<Rc<str>> {
         match self.value(depth + 1)? {
             Item::Text(text) => Some(text),
             _ => None,
@@ -239,8 +241,8 @@ impl Reader<'_> {
     }
 }
 
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes.get(..bytes.len().min(2000)).unwrap_or_default()).into_owned()
+fn text(bytes: &[u8]) -> Rc<str> {
+    String::from_utf8_lossy(bytes.get(..bytes.len().min(2000)).unwrap_or_default()).into()
 }
 
 #[cfg(test)]

@@ -104,7 +104,8 @@ impl<'a> Model<'a, '_, '_> {
 
     fn each(&mut self, vector: Vector<'a>, what: &str, visit: &mut dyn FnMut(&mut Self, u32, Table<'a>)) {
         for index in 0..vector.len {
-            if !self.cx.budget().nodes(1) {
+            // Lists can share their tables, so that a small file can describe millions.
+            if !self.cx.budget().nodes(8) {
                 return self.cx.over_budget("number of TensorFlow Lite tables");
             }
             match vector.table(index) {
@@ -196,6 +197,9 @@ impl<'a> Model<'a, '_, '_> {
     /// Inputs and outputs are indices of tensors; -1 stands for one that is left out.
     fn tensor_indices(&mut self, table: Table<'a>, slot: u16, tensors: u32, of: &str) {
         let Some(list) = table.vector(slot, 4) else { return };
+        if !self.cx.budget().nodes(u64::from(list.len.min(100_000))) {
+            return self.cx.over_budget("number of TensorFlow Lite tables");
+        }
         for position in 0..list.len.min(100_000) {
             match list.i32(position) {
                 Some(-1) => {}

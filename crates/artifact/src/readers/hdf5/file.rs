@@ -1,5 +1,7 @@
 //! Reading blocks of an HDF5 file: addresses, sizes and the errors that hostile ones cause.
 
+use std::cell::Cell;
+
 use redan_domain::ReadAt;
 
 use crate::bytes::Cursor;
@@ -38,6 +40,8 @@ pub(super) struct File<'a> {
     pub(super) offset_size: u8,
     /// Bytes of a length.
     pub(super) length_size: u8,
+    /// Bytes of structure that may still be read: structures can overlap, and be read again and again.
+    pub(super) left: &'a Cell<u64>,
 }
 
 impl File<'_> {
@@ -59,6 +63,10 @@ impl File<'_> {
         let Some(start) = start else {
             return invalid(format!("{what} is said to be at {address:#x}, past the end of the file"));
         };
+        let Some(left) = self.left.get().checked_sub(len.min(self.input.size() - start).saturating_add(64)) else {
+            return unsupported("more structure than an honest file of this size has");
+        };
+        self.left.set(left);
         let bytes = self.input.read_vec_at(start, len.min(MAX_BLOCK) as usize);
         bytes.or_else(|error| unsupported(format!("{what} could not be read: {error}")))
     }

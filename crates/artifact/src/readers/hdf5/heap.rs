@@ -1,5 +1,6 @@
 //! The heaps: local (names of old groups), global (values of variable length), fractal (dense links and attributes).
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use super::file::{File, Result, UNDEFINED, invalid, number, unsupported};
@@ -21,16 +22,19 @@ pub(super) fn local_heap(file: &File<'_>, address: u64) -> Result<Vec<u8>> {
 #[derive(Default)]
 pub(super) struct GlobalHeaps {
     read: HashMap<u64, HashMap<u32, (u64, u64)>>,
+    /// Objects over all collections: hostile ones overlap.
+    objects: usize,
 }
 
 impl GlobalHeaps {
     /// Address and length of one object of a global heap.
     pub(super) fn find(&mut self, file: &File<'_>, address: u64, index: u32) -> Result<(u64, u64)> {
         if !self.read.contains_key(&address) {
-            if self.read.len() > 100_000 {
+            if self.read.len() > 100_000 || self.objects > 4_000_000 {
                 return unsupported("more global heaps than are read");
             }
             let objects = global_heap(file, address)?;
+            self.objects += objects.len();
             self.read.insert(address, objects);
         }
         match self.read.get(&address).and_then(|objects| objects.get(&index)) {
@@ -80,6 +84,8 @@ pub(super) struct FractalHeap<'f, 'a> {
     root: u64,
     rows: u64,
     filtered: bool,
+    /// Huge objects by key: address and length; read on first use.
+    huge: OnceCell<HashMap<u64, (u64, u64)>>,
 }
 
 impl<'f, 'a> FractalHeap<'f, 'a> {
@@ -136,6 +142,7 @@ impl<'f, 'a> FractalHeap<'f, 'a> {
             root,
             rows,
             filtered,
+            huge: OnceCell::new(),
         })
     }
 
@@ -221,16 +228,28 @@ impl<'f, 'a> FractalHeap<'f, 'a> {
         }
         let key_len = cursor.remaining().min(8) as u8;
         let Some(key) = number(cursor, key_len) else { return invalid("an id of a fractal heap is cut short") };
-        let records = super::btree::records(self.file, self.huge_tree)?;
-        for record in records {
-            let mut cursor = Cursor::new(&record);
-            let place = self.file.offset(&mut cursor).zip(self.file.length(&mut cursor));
-            if let (Some((address, len)), Some(id)) = (place, self.file.length(&mut cursor))
-                && id == key
-            {
-                return self.file.block(address, len, "a huge object of a fractal heap");
+        let table = match self.huge.get() {
+            Some(table) => table,
+            None => {
+                let table = self.huge_objects()?;
+                self.huge.get_or_init(|| table)
             }
+        };
+        if let Some((address, len)) = table.get(&key) {
+            return self.file.block(*address, *len, "a huge object of a fractal heap");
         }
         invalid("a huge object of a fractal heap is not in its B-tree")
+    }
+
+    fn huge_objects(&self) -> Result<HashMap<u64, (u64, u64)>> {
+        let mut table = HashMap::new();
+        for record in super::btree::records(self.file, self.huge_tree)? {
+            let mut cursor = Cursor::new(&record);
+            let place = self.file.offset(&mut cursor).zip(self.file.length(&mut cursor));
+            if let (Some(place), Some(key)) = (place, self.file.length(&mut cursor)) {
+                table.insert(key, place);
+            }
+        }
+        Ok(table)
     }
 }

@@ -10,6 +10,8 @@ mod header;
 mod heap;
 mod objects;
 
+use std::cell::Cell;
+
 use redan_domain::{ReadAt, Window};
 
 use crate::bytes::Cursor;
@@ -71,7 +73,9 @@ impl Reader for Hdf5 {
         if superblock.root == UNDEFINED {
             return cx.incomplete("there is no root group");
         }
-        let file = File { input, base, offset_size: superblock.offset_size, length_size: superblock.length_size };
+        let left = Cell::new((256 << 20) + input.size().saturating_mul(4));
+        let (offset_size, length_size) = (superblock.offset_size, superblock.length_size);
+        let file = File { input, base, offset_size, length_size, left: &left };
         objects::Objects::new(file, truncated, cx).walk(superblock.root);
     }
 }
@@ -102,11 +106,13 @@ impl Superblock {
     fn read(input: &dyn ReadAt, at: u64) -> Option<Self> {
         let bytes = input.read_vec_at(at, 128).ok()?;
         let mut cursor = Cursor::from(&bytes, 8);
+        let left = Cell::new(0);
         let version = cursor.u8()?;
         let sizes = |cursor: &mut Cursor<'_>| {
             let (offset, length) = (cursor.u8()?, cursor.u8()?);
             let sane = |size: u8| matches!(size, 2 | 4 | 8);
-            (sane(offset) && sane(length)).then_some(File { input, base: at, offset_size: offset, length_size: length })
+            let file = File { input, base: at, offset_size: offset, length_size: length, left: &left };
+            (sane(offset) && sane(length)).then_some(file)
         };
         let (file, base, end, root);
         match version {

@@ -58,6 +58,10 @@ impl<'a, 'b, 'c> Objects<'a, 'b, 'c> {
                     continue;
                 }
             };
+            // Groups can share one large list of links.
+            if !self.cx.budget().nodes(links.len() as u64 * 8) {
+                return self.cx.over_budget("number of HDF5 links");
+            }
             if path.is_empty() {
                 self.cx.artifact.format = super::refine(self.cx.artifact.format, &links);
             }

@@ -238,7 +238,7 @@ impl Reader for KerasMetadata {
     fn probe(&self, head: &Head<'_>) -> Match {
         let input = head.input();
         let is_metadata = !head.is_text()
-            && top(input).any(|field| {
+            && top(input).take(16).any(|field| {
                 let (1, Some(span)) = (field.number, field.span()) else { return false };
                 let start = input.read_vec_at(span.0, span.1.min(4096) as usize).unwrap_or_default();
                 Fields::new(&start)

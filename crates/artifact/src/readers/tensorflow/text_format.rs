@@ -42,10 +42,11 @@ impl Reader for GraphText {
         let functions = functions(&text);
         let mut before = [Token::Sign(' '), Token::Sign(' ')];
         let mut nodes = 0u64;
+        let mut reported = std::collections::HashSet::new();
         for token in tokens(&text) {
             if let (Token::Text(op, at), [Token::Word("op"), Token::Sign(':')]) = (&token, &before) {
                 nodes += 1;
-                if !functions.contains(op.as_str()) {
+                if !functions.contains(op.as_str()) && reported.len() < 1000 && reported.insert(op.clone()) {
                     operation(op, *at, &text, cx);
                 }
             }
