@@ -115,7 +115,7 @@ pub(super) fn method(receiver: &Value, method: &str, args: &[Value]) -> Value {
             }
             _ => unknown(),
         },
-        "lower" | "casefold" => build(text.to_lowercase().into_bytes()).tainted(Taint::JOINED),
+        "lower" | "casefold" => build(text.to_lowercase().into_bytes()),
         "upper" => build(text.to_uppercase().into_bytes()),
         "swapcase" => build(swapcase(&text).into_bytes()).tainted(Taint::COMPUTED),
         "strip" | "rstrip" | "lstrip" if args.is_empty() => build(text.trim().as_bytes().to_vec()),

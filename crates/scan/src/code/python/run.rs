@@ -28,7 +28,9 @@ const MAX_DEPTH: u32 = 600;
 /// Calls within calls that are followed.
 const MAX_INLINE: u32 = 8;
 /// How often one function is gone through.
-const MAX_VISITS: u32 = 2000;
+const MAX_VISITS: u32 = 300;
+/// How often one that is longer than a line or two is gone through.
+const MAX_LONG_VISITS: u32 = 12;
 
 /// A function, method or lambda of the file.
 pub(super) struct Function<'t> {
@@ -70,6 +72,8 @@ pub(super) struct Run<'t> {
     /// Level at which each function was gone through, and how often.
     walked: HashMap<usize, (Level, u32)>,
     by_node: HashMap<usize, usize>,
+    /// Taint of what each function returned last.
+    results: HashMap<usize, Taint>,
     returned: Option<Value>,
     class: Option<usize>,
     reported: HashSet<(FactKind, u64)>,
@@ -94,6 +98,7 @@ impl<'t> Run<'t> {
             unfinished: false,
             walked: HashMap::new(),
             by_node: HashMap::new(),
+            results: HashMap::new(),
             returned: None,
             class: None,
             reported: HashSet::new(),
@@ -555,9 +560,12 @@ impl<'t> Run<'t> {
             .iter()
             .chain(named.iter().map(|(_, value)| value))
             .any(|arg| arg.raw().is_some() || arg.items().is_some());
-        if self.inline >= MAX_INLINE || visits >= MAX_VISITS || (known && !constant) {
-            let taint = args.iter().fold(Taint::NONE, |taint, arg| taint.with(arg.taint));
-            return Value::unknown(taint);
+        let length = node.end_byte().saturating_sub(node.start_byte());
+        let most = if length > 400 { MAX_LONG_VISITS } else { MAX_VISITS };
+        if self.inline >= MAX_INLINE || visits >= most || (known && !constant) {
+            // What it gave before, it is taken to give again.
+            let before = self.results.get(&index).copied().unwrap_or_default();
+            return Value::unknown(args.iter().fold(before, |taint, arg| taint.with(arg.taint)));
         }
         self.walked.insert(index, (level.max(self.level), visits + 1));
         let mut scope = HashMap::new();
@@ -578,6 +586,7 @@ impl<'t> Run<'t> {
             None => Value::default(),
         };
         self.check_seen(node);
+        self.results.insert(index, result.taint);
         self.inline -= 1;
         self.scopes.pop();
         self.class = outer_class;

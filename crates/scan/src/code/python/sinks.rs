@@ -29,8 +29,14 @@ impl<'t> Run<'t> {
         let taint = taint_of(args, named);
         let hidden = callee.taint.has(Taint::INDIRECT)
             && callee.taint.has(Taint::JOINED.with(Taint::DECODED).with(Taint::COMPUTED));
-        if hidden && matches!(effect, Effect::Process | Effect::Code | Effect::Connect | Effect::Native | Effect::Load)
-        {
+        // A method chosen by name is common in clients; only what is encoded hides it.
+        let encoded = callee.taint.has(Taint::DECODED.with(Taint::COMPUTED));
+        let hides = match effect {
+            Effect::Process | Effect::Code => true,
+            Effect::Connect | Effect::Native | Effect::Load => encoded,
+            _ => false,
+        };
+        if hidden && hides {
             self.report(
                 OBFUSCATED,
                 path,
@@ -122,7 +128,10 @@ impl<'t> Run<'t> {
             "that was decoded"
         } else if code.taint.has(Taint::COMPUTED) {
             "that is put together character by character"
-        } else if code.path().is_some_and(|path| path.starts_with("builtins.open()")) && is_other_file(code) {
+        } else if code.path().is_some_and(|path| path.starts_with("builtins.open()"))
+            && self.level != Level::Latent
+            && is_other_file(code)
+        {
             "from a file that is not Python"
         } else {
             ""
