@@ -14,6 +14,7 @@ mod names;
 pub(crate) mod opcode;
 mod report;
 mod search;
+mod states;
 mod stream;
 mod symbolic;
 #[cfg(test)]

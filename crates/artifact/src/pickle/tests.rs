@@ -365,3 +365,15 @@ fn instructions_in_any_order_cost_linear_time() {
             .concat();
     read(&nested);
 }
+
+#[test]
+fn states_that_a_class_runs_as_code() {
+    let state = |source: &str| {
+        format!(
+            "PROTO 2; GLOBAL scipy.stats._continuous_distns norm_gen; EMPTY_TUPLE; NEWOBJ; EMPTY_DICT; \
+             BINUNICODE \"_parse_arg_template\"; UNICODE {source}; SETITEM; BUILD; STOP"
+        )
+    };
+    says(&state("import os"), &["pickle-runs-code _parse_arg_template"]);
+    says(&state("def _parse_args(self, loc=0):\\u000a    return (), loc"), &[]);
+}
