@@ -46,18 +46,18 @@ impl Embedding {
     }
 
     /// The pickle, as far as it is looked at.
-    pub(crate) fn decode(self, stream: &Stream<'_>, found: Instruction) -> Option<Vec<u8>> {
+    pub(crate) fn decode(self, stream: &Stream<'_>, found: Instruction) -> Vec<u8> {
         let raw = match text::string(stream, found.at, Self::REACH) {
             Some((text, _)) => text.into_bytes(),
             None => stream.fetch(found.data, found.number.min(Self::REACH as u64) as usize).into_owned(),
         };
         match self {
-            Embedding::Bytes => Some(raw),
-            Embedding::Base64 => Some(base64(&raw)),
+            Embedding::Bytes => raw,
+            Embedding::Base64 => base64(&raw),
             Embedding::Hex => {
                 let digit = |byte: u8| char::from(byte).to_digit(16).map(|digit| digit as u8);
                 let pairs = raw.chunks_exact(2);
-                Some(pairs.map_while(|pair| Some(digit(*pair.first()?)? << 4 | digit(*pair.get(1)?)?)).collect())
+                pairs.map_while(|pair| Some((digit(*pair.first()?)? << 4) | digit(*pair.get(1)?)?)).collect()
             }
         }
     }

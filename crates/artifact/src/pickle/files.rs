@@ -151,7 +151,7 @@ impl File<'_> {
             if self.machine.nested.iter().any(loaded) {
                 continue;
             }
-            let Some(bytes) = embedding.decode(&self.machine.stream, found) else { continue };
+            let bytes = embedding.decode(&self.machine.stream, found);
             if !search::is_harmful(&bytes, self.callables) {
                 continue;
             }

@@ -16,13 +16,11 @@ impl Machine<'_> {
     pub(super) fn global_lines(&mut self, found: Instruction) -> Value {
         let module = text::line(&self.stream, found.data, found.number);
         let name = text::line(&self.stream, found.second, found.next.saturating_sub(found.second + 1));
-        match (module, name) {
-            (Some(module), Some(name)) => self.import(found.at, &module, &name),
-            _ => {
-                self.flaw(found.at, "the imported name is not UTF-8 or absurdly long");
-                Value::Unknown
-            }
+        if let (Some(module), Some(name)) = (module, name) {
+            return self.import(found.at, &module, &name);
         }
+        self.flaw(found.at, "the imported name is not UTF-8 or absurdly long");
+        Value::Unknown
     }
 
     /// The name that STACK_GLOBAL imports.

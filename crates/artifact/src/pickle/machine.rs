@@ -290,13 +290,11 @@ impl<'a> Machine<'a> {
     }
 
     fn pop_mark(&mut self, at: u64) -> usize {
-        match self.state.marks.pop() {
-            Some(mark) => mark.min(self.state.stack.len()),
-            None => {
-                self.flaw(at, "there is no mark on the stack");
-                0
-            }
+        if let Some(mark) = self.state.marks.pop() {
+            return mark.min(self.state.stack.len());
         }
+        self.flaw(at, "there is no mark on the stack");
+        0
     }
 
     /// Takes everything above the mark off the stack, as a container.
@@ -394,7 +392,7 @@ impl<'a> Machine<'a> {
                 self.look_inside(found, Embedding::of_bytes);
                 self.push(Value::Bytes(at));
             }
-            op::BININT1 | op::BININT2 => self.push(Value::Int(found.number as i64)),
+            op::BININT1 | op::BININT2 => self.push(Value::Int(found.number.cast_signed())),
             op::BININT => self.push(Value::Int(found.signed())),
             op::BINFLOAT | op::FLOAT | op::LONG | op::LONG1 | op::LONG4 => self.push(Value::Number(at)),
             op::INT => self.int_line(found),

@@ -22,6 +22,10 @@ pub(crate) fn judge(callables: &Callables, module: &str, name: &str) -> Judged {
     let mapped = if (new_module, new_name) == (module, name) { plain } else { callables.judge(new_module, new_name) };
     let dangerous = [plain, mapped].into_iter().find(|verdict| matches!(verdict, Verdict::Dangerous(_)));
     let verdict = dangerous.unwrap_or(if plain == Verdict::Unknown { mapped } else { plain });
+    // The namespace or the loader of a module leads to everything else.
+    let namespace =
+        matches!(name, "__builtins__" | "__dict__" | "__globals__" | "__loader__" | "__spec__" | "__import__");
+    let verdict = if verdict == Verdict::Unknown && namespace { Verdict::Dangerous(Effect::Resolve) } else { verdict };
     let dangerous = matches!(verdict, Verdict::Dangerous(_));
     match dangerous.then(|| rerooted(callables, new_name)).flatten() {
         Some((effective, effect)) => Judged { verdict: Verdict::Dangerous(effect), effective },

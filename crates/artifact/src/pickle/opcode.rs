@@ -174,7 +174,7 @@ impl Instruction {
 
     /// Signed reading of a four-byte number.
     pub(crate) fn signed(self) -> i64 {
-        i64::from(self.number as u32 as i32)
+        i64::from((self.number as u32).cast_signed())
     }
 }
 
@@ -203,7 +203,7 @@ pub(crate) fn decode(stream: &mut Stream<'_>) -> Result<Instruction, Undecodable
             stream.skip(out.number).ok_or(cut)?;
         }
         Argument::DataSigned => {
-            let length = stream.number(4).ok_or(cut.clone())? as u32 as i32;
+            let length = (stream.number(4).ok_or(cut.clone())? as u32).cast_signed();
             out.number = u64::try_from(length).map_err(|_| Undecodable::Length(name, i64::from(length)))?;
             out.data = stream.position();
             stream.skip(out.number).ok_or(cut)?;

@@ -2,8 +2,6 @@
 //!
 //! Random bytes must not look like pickles, so a start only counts when a trial run gets somewhere.
 
-use std::borrow::Cow;
-
 use redan_domain::ReadAt;
 
 use super::callables::{Callables, Verdict};
@@ -155,11 +153,11 @@ pub(crate) fn next(input: &dyn ReadAt, callables: &Callables, from: u64, patienc
 }
 
 /// Offsets in the chunk at which a pickle that has this telling byte could start.
-fn starts(chunk: &Cow<'_, [u8]>, hit: usize) -> Vec<usize> {
+fn starts(chunk: &[u8], hit: usize) -> Vec<usize> {
     let rest = chunk.get(hit..).unwrap_or_default();
     match rest.first() {
         Some(0x80) if has_header(rest) => vec![hit],
-        Some(0x8c) if short_name(rest).is_some_and(|after| leads_on(after)) => vec![hit],
+        Some(0x8c) if short_name(rest).is_some_and(leads_on) => vec![hit],
         Some(b'\n') => {
             // `c` or `i`, a name, a line feed, a name, a line feed.
             let after = rest.get(1..).unwrap_or_default();

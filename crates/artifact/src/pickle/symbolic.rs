@@ -139,9 +139,7 @@ impl Machine<'_> {
             Special::Item => {
                 let object = kid(self, 0)?;
                 let is = self.constant(kid(self, 1)).and_then(|key| self.item(at, object, &key));
-                if is.is_none() {
-                    return None;
-                }
+                is?;
                 self.say_call(RESOLVES_NAMES, at, "takes a callable out of a namespace", callee, args);
                 Some(self.result(at, callee, args, is))
             }

@@ -178,6 +178,7 @@ fn what_is_not_known_is_told_apart_by_use() {
         &["pickle-extension-code extension 5", "pickle-unknown-call <extension 5>"],
     );
     says("PROTO 4; GLOBAL os system; STOP", &["pickle-imports-dangerous os.system"]);
+    says("PROTO 4; GLOBAL numpy __builtins__; STOP", &["pickle-imports-dangerous numpy.__builtins__"]);
 }
 
 #[test]
@@ -244,10 +245,8 @@ fn frames_that_lie_are_read_both_ways() {
 
 #[test]
 fn pickles_inside_pickles() {
-    let inner: String = assemble("PROTO 4; GLOBAL os system; SHORT_BINUNICODE \"id\"; TUPLE1; REDUCE; STOP")
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect();
+    let inner = assemble("PROTO 4; GLOBAL os system; SHORT_BINUNICODE \"id\"; TUPLE1; REDUCE; STOP");
+    let inner = inner.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
     says(
         &format!("PROTO 4; GLOBAL pickle loads; SHORT_BINBYTES hex {inner}; TUPLE1; REDUCE; STOP"),
         &["pickle-loads-again pickle.loads", SYSTEM],

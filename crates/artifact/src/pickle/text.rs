@@ -5,24 +5,16 @@ use super::stream::Stream;
 
 /// The instruction at an offset.
 pub(crate) fn instruction(stream: &Stream<'_>, at: u64) -> Option<Instruction> {
-    match stream.input().bytes() {
-        Some(_) => decode(&mut Stream::new(stream.input(), at)).ok(),
-        // Not in memory: a small copy does unless the data is long, and then the input has to be asked.
-        None => {
-            let head = stream.fetch(at, 64).into_owned();
-            let mut found = decode(&mut Stream::new(&head, 0));
-            if found.is_err() {
-                found = decode(&mut Stream::new(stream.input(), at));
-                return found.ok();
-            }
-            found.ok().map(|found| Instruction {
-                at,
-                data: found.data + at,
-                second: found.second + at,
-                next: found.next + at,
-                ..found
-            })
+    if stream.input().bytes().is_some() {
+        return decode(&mut Stream::new(stream.input(), at)).ok();
+    }
+    // Not in memory: a small copy does unless the data is long, and then the input has to be asked.
+    let head = stream.fetch(at, 64).into_owned();
+    match decode(&mut Stream::new(&head, 0)) {
+        Ok(found) => {
+            Some(Instruction { at, data: found.data + at, second: found.second + at, next: found.next + at, ..found })
         }
+        Err(_) => decode(&mut Stream::new(stream.input(), at)).ok(),
     }
 }
 
@@ -122,15 +114,12 @@ fn raw_unicode(raw: &[u8]) -> String {
             (b'\\', Some(b'U')) => digits(after.get(1..).unwrap_or_default(), 8, 16).map(|value| (value, 9)),
             _ => None,
         };
-        match escape {
-            Some((value, length)) => {
-                out.push(char::from_u32(value).unwrap_or('\u{fffd}'));
-                rest = after.get(length..).unwrap_or_default();
-            }
-            None => {
-                out.push(char::from(*byte));
-                rest = after;
-            }
+        if let Some((value, length)) = escape {
+            out.push(char::from_u32(value).unwrap_or('\u{fffd}'));
+            rest = after.get(length..).unwrap_or_default();
+        } else {
+            out.push(char::from(*byte));
+            rest = after;
         }
     }
     out
