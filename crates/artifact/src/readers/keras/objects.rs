@@ -1,6 +1,6 @@
 //! Judges one object of a Keras configuration after the other: which callable it names and what that does.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::modules::{has_model_functions, is_keras, is_layer_package, never_holds_layers, reaches_out, within};
 use super::{
@@ -47,12 +47,13 @@ pub(super) struct Judge<'a, 'b, 't> {
     document: Document<'t>,
     cx: &'a mut Cx<'b>,
     custom: HashSet<String>,
-    reports: u32,
+    /// By kind: beyond what is kept, no more is put together.
+    reports: HashMap<FactKind, u32>,
 }
 
 impl<'a, 'b, 't> Judge<'a, 'b, 't> {
     pub(super) fn new(document: Document<'t>, cx: &'a mut Cx<'b>) -> Self {
-        Self { document, cx, custom: HashSet::new(), reports: 0 }
+        Self { document, cx, custom: HashSet::new(), reports: HashMap::new() }
     }
 
     /// One value of the document, parents first.
@@ -81,16 +82,17 @@ impl<'a, 'b, 't> Judge<'a, 'b, 't> {
         pointer: &str,
         json: &Json<'_>,
     ) {
+        let reports = self.reports.entry(kind).or_default();
+        *reports += 1;
+        if *reports > 200 {
+            return;
+        }
         let mut fact = Fact::new(kind, subject, message).pointer(format!("{}{pointer}", self.document.prefix));
         let len = json.end.saturating_sub(json.start);
         if let Some(base) = self.document.base {
             fact = fact.at(base + json.start as u64, len as u64);
         }
-        // Finding the line takes a walk from the start of the text.
-        self.reports += 1;
-        if self.reports <= 200 {
-            fact = fact.excerpt(crate::text::excerpt(self.document.text, json.start, len.min(120), ""));
-        }
+        fact = fact.excerpt(crate::text::excerpt(self.document.text, json.start, len.min(120), ""));
         self.cx.fact(fact);
     }
 
