@@ -118,7 +118,9 @@ fn string_method(text: &str, name: &str, args: &[Value], arg: &dyn Fn(usize) -> 
         "rstrip" => strip(text, false, true),
         "removeprefix" => Value::str(arg(0).and_then(|prefix| text.strip_prefix(prefix.as_str())).unwrap_or(text)),
         "removesuffix" => Value::str(arg(0).and_then(|suffix| text.strip_suffix(suffix.as_str())).unwrap_or(text)),
-        "encode" | "decode" | "expandtabs" | "center" | "ljust" | "rjust" | "zfill" => Value::str(text),
+        "fromhex" => arg(0).map_or(Value::Unknown, |digits| from_hex(&digits)),
+        // A cycler's next element, where the cycler stands for its elements.
+        "next" | "encode" | "decode" | "expandtabs" | "center" | "ljust" | "rjust" | "zfill" => Value::str(text),
         "join" => args.first().and_then(Value::items).map_or(Value::Unknown, |items| join(&items, text)),
         "split" | "rsplit" => match arg(0) {
             Some(separator) if !separator.is_empty() => Value::List(text.split(&separator).map(Value::str).collect()),
@@ -134,6 +136,13 @@ fn string_method(text: &str, name: &str, args: &[Value], arg: &dyn Fn(usize) -> 
         "format" => braces(text, args),
         _ => Value::Unknown,
     }
+}
+
+/// Text from `bytes.fromhex`.
+fn from_hex(digits: &str) -> Value {
+    let digits: Vec<u32> = digits.chars().filter_map(|c| c.to_digit(16)).collect();
+    let byte = |pair: &[u32]| pair.iter().fold(0, |byte, digit| byte * 16 + digit);
+    Value::Str(digits.chunks(2).map(|pair| char::from(byte(pair) as u8)).collect())
 }
 
 fn capitalize(text: &str, every: bool) -> Value {

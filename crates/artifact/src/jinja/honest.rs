@@ -181,6 +181,7 @@ Provide your safety assessment for ONLY THE LAST {{ role }} message in the above
 {%- for document in documents %}{{- '<|start_of_role|>document {"document_id": "' + document['doc_id'] | string + '"}<|end_of_role|>' }}{{- document['text'] }}{%- endfor %}{%- endif %}
 {%- if 'detailed thinking on' in messages[0].content %}{{- '<think>\n' }}{%- endif %}
 {%- if citations %}{{- "Use the symbols <|start_of_cite|> and <|end_of_cite|> to indicate when a fact comes from a document in the search result. Always include the document id in the answer." }}{%- endif %}
+{%- for part in messages[0].content %}{%- set content = part %}{%- if content['type'] == 'text' %}{{- 'Produce only the translation and do not add an explanation of your own to it.' }}{%- endif %}{%- endfor %}
 {%- set thinking_prompt = "Respond to every user query in a comprehensive and detailed way. You can write down your thoughts and reasoning process before responding." %}{{ thinking_prompt }}
 {%- for message in messages %}{{ message | items | list | length }}{% if loop.previtem is defined and loop.previtem.role == 'user' %} {% endif %}{{ loop.cycle('a', 'b') }}{% if loop.changed(message.role) %}{% break %}{% endif %}{% endfor %}"####,
     // Older pair formats, block set, filters, call blocks, do, with.

@@ -1,5 +1,7 @@
 //! Templates that instruct the model behind the user's back: conservative patterns on constant text.
 
+use std::collections::HashSet;
+
 use super::ast::{Expr, Kind, Node};
 
 /// One suspicious instruction.
@@ -206,7 +208,9 @@ pub(super) fn find(nodes: &[Node]) -> Vec<Found> {
             }
         }
     }
-    triggers(nodes, &mut found);
+    let mut names = HashSet::new();
+    content_names(nodes, &mut names);
+    triggers(nodes, &names, &mut found);
     found
 }
 
@@ -302,31 +306,72 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
         .filter(|part| part.len() >= 12)
 }
 
+/// Names that hold what the user wrote, or a part of it.
+fn content_names<'t>(nodes: &'t [Node], names: &mut HashSet<&'t str>) {
+    for node in nodes {
+        if let Node::Set(targets, value) = node
+            && let [target] = targets.as_slice()
+            && is_content(value, names)
+        {
+            match &target.kind {
+                Kind::Name(name) | Kind::Attr(_, name) => {
+                    names.insert(name);
+                }
+                _ => {}
+            }
+        }
+        bodies(node).into_iter().for_each(|body| content_names(body, names));
+    }
+}
+
+/// What a statement encloses.
+fn bodies(node: &Node) -> Vec<&[Node]> {
+    match node {
+        Node::If(branches) => branches.iter().map(|(_, body)| body.as_slice()).collect(),
+        Node::For(block) => vec![&block.body, &block.otherwise],
+        Node::Macro(block) | Node::CallBlock(_, block) => vec![&block.body],
+        Node::SetBlock(_, body) | Node::FilterBlock(_, body) | Node::With(_, body) | Node::Block(body) => vec![body],
+        Node::Text(..) | Node::Output(_) | Node::Set(..) | Node::Load(..) | Node::Do(_) => Vec::new(),
+    }
+}
+
 /// Branches that add an instruction when the user's message holds a plain word.
-fn triggers(nodes: &[Node], found: &mut Vec<Found>) {
+fn triggers(nodes: &[Node], names: &HashSet<&str>, found: &mut Vec<Found>) {
     for node in nodes {
         match node {
             Node::If(branches) => {
                 for (test, body) in branches {
-                    if let Some(word) = test.as_ref().and_then(trigger_word) {
+                    if let Some(word) = test.as_ref().and_then(|test| trigger_word(test, names)) {
                         triggered(&word, body, found);
                     }
-                    triggers(body, found);
                 }
             }
-            Node::For(block) => triggers(&block.body, found),
-            Node::Macro(block) | Node::CallBlock(_, block) => triggers(&block.body, found),
-            Node::SetBlock(_, body) | Node::FilterBlock(_, body) | Node::With(_, body) | Node::Block(body) => {
-                triggers(body, found);
-            }
-            Node::Text(..) | Node::Output(_) | Node::Set(..) | Node::Load(..) | Node::Do(_) => {}
+            Node::Output(expr) | Node::Set(_, expr) => inline_trigger(expr, names, found),
+            _ => {}
         }
+        bodies(node).into_iter().for_each(|body| triggers(body, names, found));
     }
+}
+
+/// `'instruction' if 'word' in content else ''`
+fn inline_trigger(expr: &Expr, names: &HashSet<&str>, found: &mut Vec<Found>) {
+    if let Kind::Cond(test, then, _) = &expr.kind
+        && let Some(word) = trigger_word(test, names)
+    {
+        let mut texts = Vec::new();
+        strings(then, &mut texts);
+        report(&word, texts, found);
+    }
+    expr.children().into_iter().for_each(|child| inline_trigger(child, names, found));
 }
 
 fn triggered(word: &str, body: &[Node], found: &mut Vec<Found>) {
     let mut texts = Vec::new();
     constants(body, &mut texts);
+    report(word, texts, found);
+}
+
+fn report(word: &str, texts: Vec<Constant>, found: &mut Vec<Found>) {
     if let Some(constant) = texts.into_iter().find(|constant| instructs(&constant.text)).filter(|_| found.len() < 20) {
         found.push(Found {
             subject: format!("trigger {word}"),
@@ -338,13 +383,29 @@ fn triggered(word: &str, body: &[Node], found: &mut Vec<Found>) {
 }
 
 /// A plain word that is looked for in what the user wrote: `'invoice' in message.content|lower`.
-fn trigger_word(test: &Expr) -> Option<String> {
+fn trigger_word(test: &Expr, names: &HashSet<&str>) -> Option<String> {
+    let plain_word = |expr: &Expr| match &expr.kind {
+        Kind::Str(word) if plain(word) => Some(word.trim().to_string()),
+        _ => None,
+    };
     match &test.kind {
-        Kind::Binary("in", needle, haystack) => match &needle.kind {
-            Kind::Str(word) if plain(word) && is_content(haystack) => Some(word.trim().to_string()),
+        Kind::Binary("in", needle, haystack) if is_content(haystack, names) => plain_word(needle),
+        Kind::Binary("==", a, b) if is_content(a, names) => plain_word(b),
+        Kind::Test(base, name, args) if name == "in" && args.first().is_some_and(|arg| is_content(arg, names)) => {
+            plain_word(base)
+        }
+        Kind::Call(callee, args) => match &callee.kind {
+            Kind::Attr(base, method)
+                if matches!(method.as_str(), "startswith" | "endswith" | "count" | "find")
+                    && is_content(base, names) =>
+            {
+                args.first().and_then(plain_word)
+            }
             _ => None,
         },
-        Kind::Binary("and" | "or", a, b) => trigger_word(a).or_else(|| trigger_word(b)),
+        Kind::Binary("and" | "or" | ">" | "!=" | ">=", a, b) => {
+            trigger_word(a, names).or_else(|| trigger_word(b, names))
+        }
         _ => None,
     }
 }
@@ -354,12 +415,22 @@ fn plain(word: &str) -> bool {
     word.trim().chars().count() >= 3 && word.chars().all(|c| c.is_alphabetic() || c == ' ')
 }
 
-fn is_content(expr: &Expr) -> bool {
-    expr.any(&|part| match &part.kind {
-        Kind::Attr(_, name) | Kind::Name(name) => name == "content",
-        Kind::Item(_, key) => matches!(&key.kind, Kind::Str(key) if key == "content"),
+/// Whether an expression yields what the user wrote, or a part of it; the kind or role of a message is not.
+fn is_content(expr: &Expr, names: &HashSet<&str>) -> bool {
+    match &expr.kind {
+        Kind::Name(name) | Kind::Attr(_, name) => name == "content" || names.contains(name.as_str()),
+        Kind::Item(base, key) => match &key.kind {
+            Kind::Str(key) => matches!(key.as_str(), "content" | "text"),
+            _ => is_content(base, names),
+        },
+        Kind::Slice(base, _) | Kind::Filter(Some(base), ..) => is_content(base, names),
+        Kind::Call(callee, _) => matches!(&callee.kind, Kind::Attr(base, _) if is_content(base, names)),
+        Kind::Concat(items) | Kind::Sum(items) => items.iter().any(|item| is_content(item, names)),
+        Kind::Cond(_, then, other) => {
+            is_content(then, names) || other.as_ref().is_some_and(|other| is_content(other, names))
+        }
         _ => false,
-    })
+    }
 }
 
 /// At least six words of running text, one of them an imperative.

@@ -321,7 +321,13 @@ impl<'t> Interpreter<'t> {
 
     fn eval_kind(&mut self, expr: &'t Expr) -> Value {
         match &expr.kind {
-            Kind::Str(text) => Value::str(text.as_str()),
+            Kind::Str(text) => {
+                // Whoever calls `format` on it, and however that method is reached.
+                for field in danger::format_attributes(text) {
+                    self.reach(Effect::Code, field, expr);
+                }
+                Value::str(text.as_str())
+            }
             Kind::Int(number) => Value::Int(*number),
             Kind::Bool(value) => Value::Bool(*value),
             Kind::None => Value::None,
@@ -475,6 +481,9 @@ impl<'t> Interpreter<'t> {
                     }
                 }
                 self.mutate(base, method, &positional);
+                if method == "cycle" {
+                    return positional.into_iter().fold(Value::Unknown, Value::or);
+                }
                 value.map(&mut |value| builtin::method(value, method, &positional))
             }
             _ => {
@@ -523,6 +532,7 @@ impl<'t> Interpreter<'t> {
                 pairs.extend(keyword.into_iter().map(|(key, value)| (Value::Str(key), value)));
                 Value::Dict(pairs)
             }
+            "cycler" => positional.into_iter().fold(Value::Unknown, Value::or),
             "range" => {
                 let Some(length) = danger::range_length(&positional) else { return Value::Unknown };
                 if length > danger::MAX_RANGE {
@@ -544,6 +554,10 @@ impl<'t> Interpreter<'t> {
         };
         let statement = self.statement;
         self.env_params(block, args, keyword);
+        let rest = args.get(block.params.len()..).unwrap_or_default().to_vec();
+        self.env.insert("varargs".into(), Value::List(rest));
+        let pairs = keyword.iter().map(|(key, value)| (Value::str(key.as_str()), value.clone()));
+        self.env.insert("kwargs".into(), Value::Dict(pairs.collect()));
         let value = self.capture(&block.body);
         self.statement = statement;
         value
