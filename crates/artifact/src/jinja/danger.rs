@@ -166,8 +166,8 @@ pub(super) fn format_width(format: &str) -> Option<String> {
 
 /// Length of `range(args)`, if it is known.
 pub(super) fn range_length(args: &[Value]) -> Option<u64> {
-    let (start, stop, step) = bounds(args)?;
-    let (low, high) = if step > 0 { (start, stop) } else { (stop, start) };
+    let (start, end, step) = bounds(args)?;
+    let (low, high) = if step > 0 { (start, end) } else { (end, start) };
     let length = (i128::from(high) - i128::from(low)).max(0) as u128;
     Some(length.div_ceil(u128::from(step.unsigned_abs())).min(u128::from(u64::MAX)) as u64)
 }
@@ -185,11 +185,11 @@ pub(super) fn range(args: &[Value], length: u64) -> Value {
 
 fn bounds(args: &[Value]) -> Option<(i64, i64, i64)> {
     let int = |index: usize| args.get(index).and_then(Value::int);
-    let (start, stop, step) = match args.len() {
+    let (start, end, step) = match args.len() {
         1 => (0, int(0)?, 1),
         2 => (int(0)?, int(1)?, 1),
         3 => (int(0)?, int(1)?, int(2)?),
         _ => return None,
     };
-    (step != 0).then_some((start, stop, step))
+    (step != 0).then_some((start, end, step))
 }

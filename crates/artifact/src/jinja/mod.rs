@@ -6,6 +6,7 @@
 mod ast;
 mod builtin;
 mod danger;
+mod evaluate;
 mod expression;
 mod instruction;
 mod lexer;
@@ -145,15 +146,15 @@ impl Judged<'_> {
     fn words(&self, effect: Effect, names: &[&str], span: (usize, usize)) -> (FactKind, String) {
         let place = self.place;
         let source = quoted(self.text.get(span.0..span.1).unwrap_or_default());
-        let named = names.iter().take(6).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let list = names.iter().take(6).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         match effect {
             Effect::Code => (
                 CODE,
-                format!("rendering the template `{place}` reaches {named} and from there any Python code: {source}"),
+                format!("rendering the template `{place}` reaches {list} and from there any Python code: {source}"),
             ),
-            Effect::File => (FILE, format!("rendering the template `{place}` reads another file: {named}")),
+            Effect::File => (FILE, format!("rendering the template `{place}` reads another file: {list}")),
             Effect::Resource => {
-                (RESOURCE, format!("rendering the template `{place}` exhausts time or memory with {named}: {source}"))
+                (RESOURCE, format!("rendering the template `{place}` exhausts time or memory with {list}: {source}"))
             }
             Effect::Dynamic => (
                 DYNAMIC,
@@ -215,6 +216,7 @@ impl Judged<'_> {
 }
 
 #[cfg(test)]
+#[allow(clippy::needless_raw_string_hashes, reason = "every template may hold quotes and hashes")]
 mod honest;
 #[cfg(test)]
 mod tests;

@@ -119,18 +119,18 @@ impl Value {
         let mut picked = Vec::new();
         let mut take = |index: i64| picked.extend(usize::try_from(index).ok().and_then(|at| items.get(at).cloned()));
         if step > 0 {
-            let (mut at, stop) =
+            let (mut at, end) =
                 (parts[0].map_or(0, |at| clamp(at, 0, len)), parts[1].map_or(len, |at| clamp(at, 0, len)));
-            while at < stop {
+            while at < end {
                 take(at);
                 at = at.saturating_add(step);
             }
         } else {
-            let (mut at, stop) = (
+            let (mut at, end) = (
                 parts[0].map_or(len - 1, |at| clamp(at, -1, len - 1)),
                 parts[1].map_or(-1, |at| clamp(at, -1, len - 1)),
             );
-            while at > stop {
+            while at > end {
                 take(at);
                 at = at.saturating_add(step);
             }

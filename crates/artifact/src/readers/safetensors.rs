@@ -37,7 +37,7 @@ impl Reader for Safetensors {
         let Some(header) = head.get(0, 8).and_then(|bytes| bytes.try_into().ok()).map(u64::from_le_bytes) else {
             return Match::No;
         };
-        let plausible = header >= 2 && header <= MAX_HEADER;
+        let plausible = (2..=MAX_HEADER).contains(&header);
         let text = head.bytes.get(8..).unwrap_or_default().trim_ascii_start();
         let looks_like_json = text.strip_prefix(b"{").is_some_and(|rest| {
             rest.trim_ascii_start().starts_with(b"\"") || rest.trim_ascii_start().starts_with(b"}")
@@ -77,7 +77,7 @@ impl Reader for Safetensors {
             Ok(json) if json.is_object() => read_header(&json, length, size, cx),
             Ok(_) => invalid(cx, "the header is not a JSON object"),
             Err(error) => {
-                invalid(cx, &format!("the header is not JSON: {} at byte {}", error.message, 8 + error.offset))
+                invalid(cx, &format!("the header is not JSON: {} at byte {}", error.message, 8 + error.offset));
             }
         }
     }
