@@ -1,4 +1,9 @@
 //! Jinja's filters and Python's string methods on constants, as far as they can spell a name.
+#![allow(
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "lengths and lists are bounded far below the sign bit"
+)]
 
 use super::value::{HOLE, MAX_TEXT, Value, join};
 
@@ -150,9 +155,9 @@ fn capitalize(text: &str, every: bool) -> Value {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if start {
-            out.extend(c.to_uppercase())
+            out.extend(c.to_uppercase());
         } else {
-            out.extend(c.to_lowercase())
+            out.extend(c.to_lowercase());
         }
         start = every && !c.is_alphabetic();
     }

@@ -1,4 +1,9 @@
 //! Names that lead from a template into the interpreter, and numbers that only serve to exhaust it.
+#![allow(
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "lengths and lists are bounded far below the sign bit"
+)]
 
 use super::ast::{Expr, Kind};
 use super::value::{HOLE, MAX_ITEMS, Value};
@@ -151,7 +156,7 @@ pub(super) fn format_width(format: &str) -> Option<String> {
     let mut rest = format;
     while let Some(at) = rest.find(['%', ':']) {
         let tail = rest.get(at + 1..).unwrap_or_default();
-        let spec = tail.trim_start_matches(|c: char| matches!(c, '-' | '+' | ' ' | '#' | '<' | '>' | '^' | '.' | '='));
+        let spec = tail.trim_start_matches(['-', '+', ' ', '#', '<', '>', '^', '.', '=']);
         let digits: String = spec.chars().take_while(char::is_ascii_digit).take(24).collect();
         let ends_as_spec = spec.get(digits.len()..).and_then(|end| end.chars().next());
         if digits.trim_start_matches('0').len() >= 9

@@ -307,7 +307,7 @@ impl<'t> Interpreter<'t> {
         match name {
             "attr" => self.dynamic(expr, base, args.first(), &attribute(0)),
             "map" if attribute(0) == Value::str("attr") => {
-                self.dynamic(expr, base, args.positional.get(1), &attribute(1))
+                self.dynamic(expr, base, args.positional.get(1), &attribute(1));
             }
             "map" | "sort" | "sum" | "min" | "max" | "unique" | "groupby" | "selectattr" | "rejectattr" => {
                 let named = args.get("attribute").map_or(Value::Unknown, |named| self.eval(named));

@@ -269,17 +269,13 @@ fn strings(expr: &Expr, out: &mut Vec<Constant>) {
         Kind::Concat(items) | Kind::Sum(items) => {
             let mut joined: Option<Constant> = None;
             for item in items {
-                match &item.kind {
-                    Kind::Str(text) => {
-                        let joined =
-                            joined.get_or_insert(Constant { text: String::new(), span: (item.start, item.end) });
-                        joined.text.push_str(text);
-                        joined.span.1 = item.end;
-                    }
-                    _ => {
-                        out.extend(joined.take());
-                        strings(item, out);
-                    }
+                if let Kind::Str(text) = &item.kind {
+                    let joined = joined.get_or_insert(Constant { text: String::new(), span: (item.start, item.end) });
+                    joined.text.push_str(text);
+                    joined.span.1 = item.end;
+                } else {
+                    out.extend(joined.take());
+                    strings(item, out);
                 }
             }
             out.extend(joined);

@@ -251,13 +251,12 @@ fn escape(chars: &mut std::str::CharIndices<'_>, out: &mut String) {
         }
         _ => None,
     };
-    match decoded {
-        Some(decoded) => out.push(decoded),
-        None => {
-            *chars = behind;
-            out.push('\\');
-            out.push(c);
-        }
+    if let Some(decoded) = decoded {
+        out.push(decoded)
+    } else {
+        *chars = behind;
+        out.push('\\');
+        out.push(c);
     }
 }
 

@@ -205,13 +205,12 @@ impl<'t> Parser<'t, '_> {
         let mut exprs = Vec::new();
         while !matches!(self.peek(), None | Some(Tok::CloseBlock)) {
             let depth = self.depth;
-            match self.tuple() {
-                Ok(expr) => exprs.push(expr),
-                Err(_) => {
-                    self.depth = depth;
-                    if self.peek() != Some(&Tok::CloseBlock) {
-                        self.at += 1;
-                    }
+            if let Ok(expr) = self.tuple() {
+                exprs.push(expr)
+            } else {
+                self.depth = depth;
+                if self.peek() != Some(&Tok::CloseBlock) {
+                    self.at += 1;
                 }
             }
         }
@@ -347,15 +346,12 @@ impl<'t> Parser<'t, '_> {
         self.expect_op("(")?;
         let mut args = Args::default();
         while !self.eat_op(")") {
-            match (self.peek(), self.peek_at(1)) {
-                (Some(Tok::Name(name)), Some(Tok::Op("="))) => {
-                    self.at += 2;
-                    args.keyword.push((name.clone(), self.expression()?));
-                }
-                _ => {
-                    let _starred = self.eat_op("**") || self.eat_op("*");
-                    args.positional.push(self.expression()?);
-                }
+            if let (Some(Tok::Name(name)), Some(Tok::Op("="))) = (self.peek(), self.peek_at(1)) {
+                self.at += 2;
+                args.keyword.push((name.clone(), self.expression()?));
+            } else {
+                let _starred = self.eat_op("**") || self.eat_op("*");
+                args.positional.push(self.expression()?);
             }
             if !self.at_op(")") {
                 self.expect_op(",")?;

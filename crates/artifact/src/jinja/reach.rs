@@ -1,4 +1,9 @@
 //! What rendering a template reaches: walks the tree with constants folded and notes every dangerous step.
+#![allow(
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "lengths and lists are bounded far below the sign bit"
+)]
 
 use std::collections::{HashMap, HashSet};
 
@@ -271,13 +276,12 @@ impl<'t> Interpreter<'t> {
     }
 
     fn assign_all(&mut self, targets: &[Expr], value: Value) {
-        match targets {
-            [target] => self.assign(target, value),
-            _ => {
-                let items = value.items().unwrap_or_default();
-                for (index, target) in targets.iter().enumerate() {
-                    self.assign(target, items.get(index).cloned().unwrap_or(Value::Unknown));
-                }
+        if let [target] = targets {
+            self.assign(target, value)
+        } else {
+            let items = value.items().unwrap_or_default();
+            for (index, target) in targets.iter().enumerate() {
+                self.assign(target, items.get(index).cloned().unwrap_or(Value::Unknown));
             }
         }
     }

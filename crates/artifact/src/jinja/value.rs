@@ -1,4 +1,9 @@
 //! What an expression can be known to yield without rendering: constants, parts of constants, alternatives.
+#![allow(
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "lengths and lists are bounded far below the sign bit"
+)]
 
 /// Stands in a string for a part that is not known.
 pub(super) const HOLE: char = '\u{fffc}';

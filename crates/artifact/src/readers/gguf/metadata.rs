@@ -1,4 +1,5 @@
 //! The typed key-value part of a GGUF header.
+#![allow(clippy::option_option, reason = "the outer says whether reading can go on, the inner what was read")]
 
 use std::collections::HashSet;
 

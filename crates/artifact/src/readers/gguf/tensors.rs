@@ -1,4 +1,5 @@
 //! Tensor descriptions of a GGUF file, and whether they tile its data.
+#![allow(clippy::option_option, reason = "the outer says whether reading can go on, the inner what was read")]
 
 use std::collections::HashSet;
 
@@ -62,7 +63,7 @@ fn tensor(file: &mut File<'_>, name: String, at: u64, cx: &mut Cx<'_>) -> Option
     let start = file.u64()?;
     let here = (at, file.stream.position() - at);
     let elements = shape.iter().try_fold(1u64, |product, dimension| product.checked_mul(*dimension));
-    let Some(elements) = elements.filter(|elements| *elements <= i64::MAX as u64) else {
+    let Some(elements) = elements.filter(|elements| i64::try_from(*elements).is_ok()) else {
         let message = format!("tensor `{name}` claims the shape {shape:?}, which overflows");
         invalid(cx, &name, &message, here);
         return Some(None);
