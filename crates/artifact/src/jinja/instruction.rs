@@ -316,7 +316,9 @@ fn content_names<'t>(nodes: &'t [Node], names: &mut HashSet<&'t str>) {
                 _ => {}
             }
         }
-        bodies(node).into_iter().for_each(|body| content_names(body, names));
+        for body in bodies(node) {
+            content_names(body, names);
+        }
     }
 }
 
@@ -345,7 +347,9 @@ fn triggers(nodes: &[Node], names: &HashSet<&str>, found: &mut Vec<Found>) {
             Node::Output(expr) | Node::Set(_, expr) => inline_trigger(expr, names, found),
             _ => {}
         }
-        bodies(node).into_iter().for_each(|body| triggers(body, names, found));
+        for body in bodies(node) {
+            triggers(body, names, found);
+        }
     }
 }
 

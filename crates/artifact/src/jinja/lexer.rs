@@ -252,7 +252,7 @@ fn escape(chars: &mut std::str::CharIndices<'_>, out: &mut String) {
         _ => None,
     };
     if let Some(decoded) = decoded {
-        out.push(decoded)
+        out.push(decoded);
     } else {
         *chars = behind;
         out.push('\\');

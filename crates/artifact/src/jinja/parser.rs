@@ -206,7 +206,7 @@ impl<'t> Parser<'t, '_> {
         while !matches!(self.peek(), None | Some(Tok::CloseBlock)) {
             let depth = self.depth;
             if let Ok(expr) = self.tuple() {
-                exprs.push(expr)
+                exprs.push(expr);
             } else {
                 self.depth = depth;
                 if self.peek() != Some(&Tok::CloseBlock) {

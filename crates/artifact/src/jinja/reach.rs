@@ -93,7 +93,9 @@ impl<'t> Interpreter<'t> {
                     self.bind(&block.body);
                 }
                 Node::With(assigned, body) => {
-                    assigned.iter().for_each(|(target, _)| self.bind_target(target));
+                    for (target, _) in assigned {
+                        self.bind_target(target);
+                    }
                     self.bind(body);
                 }
                 Node::FilterBlock(_, body) | Node::Block(body) => self.bind(body),
@@ -277,7 +279,7 @@ impl<'t> Interpreter<'t> {
 
     fn assign_all(&mut self, targets: &[Expr], value: Value) {
         if let [target] = targets {
-            self.assign(target, value)
+            self.assign(target, value);
         } else {
             let items = value.items().unwrap_or_default();
             for (index, target) in targets.iter().enumerate() {
