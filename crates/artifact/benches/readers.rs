@@ -38,7 +38,11 @@ fn zip_of_members(count: usize) -> Vec<u8> {
 
 fn safetensors(count: usize) -> Vec<u8> {
     let tensor = |n: usize| {
-        format!("\"layers.{n}.weight\":{{\"dtype\":\"F32\",\"shape\":[8,8],\"data_offsets\":[{},{}]}}", n * 256, (n + 1) * 256)
+        format!(
+            "\"layers.{n}.weight\":{{\"dtype\":\"F32\",\"shape\":[8,8],\"data_offsets\":[{},{}]}}",
+            n * 256,
+            (n + 1) * 256
+        )
     };
     let header = format!("{{{}}}", (0..count).map(tensor).collect::<Vec<_>>().join(","));
     let mut file = (header.len() as u64).to_le_bytes().to_vec();
@@ -77,7 +81,9 @@ fn readers(criterion: &mut Criterion) {
     group.sample_size(20);
     for (name, bytes) in &inputs {
         group.throughput(Throughput::Bytes(bytes.len() as u64));
-        group.bench_function(*name, |bencher| bencher.iter(|| inspect(black_box(bytes), "model.bin", &Options::default())));
+        group.bench_function(*name, |bencher| {
+            bencher.iter(|| inspect(black_box(bytes), "model.bin", &Options::default()))
+        });
     }
     group.finish();
 }

@@ -15,7 +15,9 @@
 use std::fmt;
 
 use super::Verdict;
-use super::table::{Block, Glob, Table, is_identifier};
+#[cfg(test)]
+use super::table::is_identifier;
+use super::table::{Block, Glob, Names, Table};
 use super::words::{Effect, Way, Ways};
 
 /// What is wrong with the text of the table, and where.
@@ -33,38 +35,77 @@ impl fmt::Display for TableError {
 }
 
 impl<'a> Table<'a> {
-    /// Reads (file name, text) pairs; the names of files about Python itself start with `builtins` or `stdlib`.
-    pub(super) fn parse(sources: &[(&str, &'a str)]) -> Result<Table<'a>, TableError> {
+    /// Indexes (file name, text) pairs by module; the names below a module are parsed when somebody asks for it.
+    /// The names of files about Python itself start with `builtins` or `stdlib`.
+    pub(super) fn index(sources: &[(&'a str, &'a str)]) -> Table<'a> {
         let mut table = Table::default();
         for (file, text) in sources {
             let standard = file.starts_with("builtins") || file.starts_with("stdlib");
-            let mut block = Block::default();
-            for (index, line) in text.lines().enumerate() {
-                let fail = |what: String| TableError { file: (*file).to_owned(), line: index + 1, what };
-                let content = line.split('#').next().unwrap_or_default().trim_end();
-                if content.is_empty() {
-                    continue;
+            let mut block = Block { file, ..Block::default() };
+            let mut start = 0;
+            for (number, line) in text.split_inclusive('\n').enumerate() {
+                let end = start + line.len();
+                if line.starts_with([' ', '\t', '#', '\n', '\r']) {
+                    let from = block.lines.as_ref().map_or(start, |(_, from, _)| *from);
+                    let first = block.lines.as_ref().map_or(number + 1, |(first, ..)| *first);
+                    block.lines = Some((first, from, end));
+                } else {
+                    let content = line.split('#').next().unwrap_or_default();
+                    let modules = content.split_ascii_whitespace().collect();
+                    let next = Block { file, modules, heading: number + 1, ..Block::default() };
+                    table.add(std::mem::replace(&mut block, next).cut(text), standard);
                 }
-                if content.starts_with([' ', '\t']) {
-                    if block.modules.is_empty() {
-                        return Err(fail("names before any module".to_owned()));
-                    }
-                    read_names(&mut block, content.trim_start()).map_err(fail)?;
-                    continue;
-                }
-                let modules: Vec<&str> = content.split_ascii_whitespace().collect();
-                if let Some(bad) = modules.iter().find(|module| !is_module(module)) {
-                    return Err(fail(format!("`{bad}` is not a module: write `a.b` or `a.b.**`")));
-                }
-                table.add(std::mem::replace(&mut block, Block { modules, ..Block::default() }), standard);
+                start = end;
             }
-            table.add(block, standard);
+            table.add(block.cut(text), standard);
+        }
+        table
+    }
+
+    /// Parses everything at once, for the tests that keep the shipped text right.
+    #[cfg(test)]
+    pub(super) fn parse(sources: &[(&'a str, &'a str)]) -> Result<Table<'a>, TableError> {
+        let table = Table::index(sources);
+        for block in &table.blocks {
+            if let Some(bad) = block.modules.iter().find(|module| !is_module(module)) {
+                let what = format!("`{bad}` is not a module: write `a.b` or `a.b.**`");
+                return Err(TableError { file: block.file.to_owned(), line: block.heading, what });
+            }
+            block.read()?;
         }
         Ok(table)
     }
 }
 
-fn read_names<'a>(block: &mut Block<'a>, line: &'a str) -> Result<(), String> {
+impl<'a> Block<'a> {
+    /// Keeps the text between this heading and the next.
+    fn cut(mut self, text: &'a str) -> Self {
+        if let Some((_, from, to)) = self.lines {
+            self.text = text.get(from..to).unwrap_or_default();
+        }
+        self
+    }
+
+    /// Parses the names.
+    pub(super) fn read(&self) -> Result<Names<'a>, TableError> {
+        let mut names = Names::default();
+        let first = self.lines.as_ref().map_or(0, |(first, ..)| *first);
+        for (index, line) in self.text.lines().enumerate() {
+            let fail = |what: String| TableError { file: self.file.to_owned(), line: first + index, what };
+            let content = line.split('#').next().unwrap_or_default().trim();
+            if content.is_empty() {
+                continue;
+            }
+            if self.modules.is_empty() {
+                return Err(fail("names before any module".to_owned()));
+            }
+            read_names(&mut names, content).map_err(fail)?;
+        }
+        Ok(names)
+    }
+}
+
+fn read_names<'a>(block: &mut Names<'a>, line: &'a str) -> Result<(), String> {
     let (names, words) = line.split_once(" : ").ok_or("no ` : ` between the names and what they do")?;
     let verdict = read_verdict(words)?;
     for name in names.split_ascii_whitespace() {
@@ -100,6 +141,7 @@ fn read_verdict(words: &str) -> Result<Verdict, String> {
     if words.is_empty() { Err("no effect and no way".to_owned()) } else { Ok(Verdict::Vetted(ways)) }
 }
 
+#[cfg(test)]
 fn is_module(text: &str) -> bool {
     text.strip_suffix(".**").unwrap_or(text).split('.').all(is_identifier)
 }

@@ -1,6 +1,7 @@
 //! The table in memory, and how the most specific row is found for a name.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 
 use super::words::{Effect, Ways};
 use super::{Row, Verdict};
@@ -115,11 +116,6 @@ impl<'a> Glob<'a> {
         }
     }
 
-    /// Whether it matches by the form of a name.
-    fn is_loose(self) -> bool {
-        matches!(self, Glob::Class | Glob::Name | Glob::Method(_))
-    }
-
     /// How much of a name it fixes: the longer, the more specific.
     fn literal_len(self) -> usize {
         match self {
@@ -140,12 +136,31 @@ struct Found {
     any: bool,
 }
 
-/// The indented lines under one line of modules.
+/// One line of modules and the indented lines under it, parsed when first asked for.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Block<'a> {
     pub(super) modules: Vec<&'a str>,
+    pub(super) file: &'a str,
+    /// Line of the modules, from 1.
+    pub(super) heading: usize,
+    /// First line of the names, from 1, and their bytes in the file.
+    pub(super) lines: Option<(usize, usize, usize)>,
+    pub(super) text: &'a str,
+    pub(super) names: OnceLock<Names<'a>>,
+}
+
+/// What stands under a line of modules.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Names<'a> {
     pub(super) exact: HashMap<&'a str, Verdict>,
     pub(super) globs: Vec<(&'a str, Glob<'a>, Verdict)>,
+}
+
+impl<'a> Block<'a> {
+    /// An unreadable block leaves its names unknown, which is the strict side; a test reads every one.
+    fn names(&self) -> &Names<'a> {
+        self.names.get_or_init(|| self.read().unwrap_or_default())
+    }
 }
 
 /// Every row, by module.
@@ -158,11 +173,13 @@ pub(super) struct Table<'a> {
     package_depth: usize,
     /// Dangerous names of the standard library: a module that imported one must not get it vetted by `@Class`
     /// or `@name`.
-    barred: HashSet<&'a str>,
+    barred: OnceLock<HashSet<&'a str>>,
+    /// Blocks about Python itself.
+    standard: Vec<usize>,
 }
 
 impl<'a> Table<'a> {
-    /// Adds a block; names that are dangerous in it are barred everywhere if it is of the standard library.
+    /// Adds a block; names that are dangerous in it are barred everywhere if it is about Python itself.
     pub(super) fn add(&mut self, block: Block<'a>, standard: bool) {
         let index = self.blocks.len();
         for module in &block.modules {
@@ -174,17 +191,24 @@ impl<'a> Table<'a> {
             }
         }
         if standard {
-            let dangerous = block.exact.iter().filter(|(_, verdict)| matches!(verdict, Verdict::Dangerous(_)));
-            self.barred.extend(dangerous.map(|(name, _)| *name));
+            self.standard.push(index);
         }
         self.blocks.push(block);
+    }
+
+    fn barred(&self) -> &HashSet<&'a str> {
+        self.barred.get_or_init(|| {
+            let blocks = self.standard.iter().filter_map(|index| self.blocks.get(*index));
+            let names = blocks.flat_map(|block| block.names().exact.iter());
+            names.filter(|(_, verdict)| matches!(verdict, Verdict::Dangerous(_))).map(|(name, _)| *name).collect()
+        })
     }
 
     /// Every row, module by module in the order of the text.
     pub(super) fn rows(&self) -> impl Iterator<Item = Row<'a>> {
         self.blocks.iter().flat_map(|block| {
-            let exact = block.exact.iter().map(|(name, verdict)| (*name, *verdict));
-            let globs = block.globs.iter().map(|(name, _, verdict)| (*name, *verdict));
+            let exact = block.names().exact.iter().map(|(name, verdict)| (*name, *verdict));
+            let globs = block.names().globs.iter().map(|(name, _, verdict)| (*name, *verdict));
             let mut names: Vec<_> = exact.chain(globs).collect();
             names.sort_unstable_by_key(|(name, _)| *name);
             let modules = block.modules.iter();
@@ -211,11 +235,12 @@ impl<'a> Table<'a> {
             }
         };
         for block in blocks.iter().filter_map(|index| self.blocks.get(*index)) {
-            if let Some(verdict) = block.exact.get(name) {
+            let names = block.names();
+            if let Some(verdict) = names.exact.get(name) {
                 offer(EXACT, *verdict);
             }
-            for (_, glob, verdict) in block.globs.iter().filter(|(_, glob, _)| glob.matches(name)) {
-                let barred = matches!(verdict, Verdict::Vetted(_)) && self.barred.contains(name);
+            for (_, glob, verdict) in names.globs.iter().filter(|(_, glob, _)| glob.matches(name)) {
+                let barred = matches!(verdict, Verdict::Vetted(_)) && self.barred().contains(name);
                 if !barred && !(named_only && glob.literal_len() <= 1) {
                     offer(glob.literal_len(), *verdict);
                 }
