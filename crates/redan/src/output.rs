@@ -41,9 +41,11 @@ pub(crate) fn write(report: &ScanReport, args: &OutputArgs) -> Result<()> {
     let format = args.format.unwrap_or_default();
     let style = Style { colour: colour(args.color), show_suppressed: args.show_suppressed };
     let mut out = BufWriter::new(io::stdout().lock());
-    render(report, format, style, &mut out)?;
-    out.flush()?;
-    Ok(())
+    match render(report, format, style, &mut out).and_then(|()| out.flush()) {
+        // A closed pipe (`redan scan . | head`) is the reader's choice and must not change the verdict.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => Ok(result?),
+    }
 }
 
 /// Beside the target first, then renamed: a reader never sees half a report.

@@ -1,6 +1,7 @@
 //! For a person at a terminal: each finding with the bytes that show it, then what the scan comes to.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use redan_domain::{FileRecord, FileStatus, Finding, Location, ScanReport, Severity, Step};
@@ -148,7 +149,7 @@ impl Page<'_> {
         }
         let mut found = summary.findings_line();
         if summary.suppressed > 0 {
-            found.push_str(&format!("; {} suppressed (--show-suppressed)", summary.suppressed));
+            let _ = write!(found, "; {} suppressed (--show-suppressed)", summary.suppressed);
         }
         writeln!(self.out, "found      {found}")?;
         if report.coverage.hidden > 0 {

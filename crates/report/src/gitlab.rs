@@ -6,6 +6,7 @@ use redan_domain::{ScanReport, Severity};
 use serde_json::{Value, json};
 
 use crate::Style;
+use crate::json::write_pretty;
 use crate::summary::shown;
 use crate::text::from_here;
 
@@ -34,8 +35,7 @@ pub(crate) fn render(report: &ScanReport, style: Style, out: &mut dyn Write) -> 
             })
         })
         .collect();
-    serde_json::to_writer_pretty(&mut *out, &issues)?;
-    writeln!(out)
+    write_pretty(&Value::Array(issues), out)
 }
 
 fn severity(severity: Severity) -> &'static str {

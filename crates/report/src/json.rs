@@ -6,12 +6,36 @@ use redan_domain::{Finding, ScanReport};
 use serde_json::{Value, json};
 
 use crate::Style;
+use crate::text::unseen;
 
 /// Changes when a field is removed or changes its meaning; added fields do not count.
 pub(crate) const SCHEMA_VERSION: &str = "1";
 
 pub(crate) fn render(report: &ScanReport, _style: Style, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &document(report))?;
+    write_pretty(&document(report), out)
+}
+
+/// Writes a document, indented, with a line break after it.
+pub(crate) fn write_pretty(value: &Value, out: &mut dyn Write) -> io::Result<()> {
+    write_visible(&serde_json::to_string_pretty(value)?, out)
+}
+
+/// Writes a document on one line.
+pub(crate) fn write_line(value: &Value, out: &mut dyn Write) -> io::Result<()> {
+    write_visible(&serde_json::to_string(value)?, out)
+}
+
+/// JSON escapes only the ASCII control characters; others could drive the terminal it is shown on just as well.
+fn write_visible(text: &str, out: &mut dyn Write) -> io::Result<()> {
+    let mut from = 0;
+    for (at, c) in text.char_indices().filter(|(_, c)| !c.is_ascii() && unseen(*c)) {
+        out.write_all(text.get(from..at).unwrap_or_default().as_bytes())?;
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            write!(out, "\\u{unit:04x}")?;
+        }
+        from = at + c.len_utf8();
+    }
+    out.write_all(text.get(from..).unwrap_or_default().as_bytes())?;
     writeln!(out)
 }
 
@@ -41,9 +65,4 @@ pub(crate) fn document(report: &ScanReport) -> Value {
 
 fn finding(finding: &Finding) -> Value {
     json!(finding)
-}
-
-/// JSON Schema (draft 2020-12) of the document.
-pub fn json_schema() -> Value {
-    json!({"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "redan scan report", "type": "object"})
 }

@@ -6,7 +6,7 @@ use redan_domain::ScanReport;
 use serde_json::json;
 
 use crate::Style;
-use crate::json::SCHEMA_VERSION;
+use crate::json::{SCHEMA_VERSION, write_line};
 
 pub(crate) fn render(report: &ScanReport, _style: Style, out: &mut dyn Write) -> io::Result<()> {
     for file in &report.files {
@@ -15,8 +15,7 @@ pub(crate) fn render(report: &ScanReport, _style: Style, out: &mut dyn Write) ->
             let mut line = json!(finding);
             line["type"] = json!("finding");
             line["file"] = context.clone();
-            serde_json::to_writer(&mut *out, &line)?;
-            writeln!(out)?;
+            write_line(&line, out)?;
         }
     }
     let mut line = json!(report.coverage);
@@ -25,6 +24,5 @@ pub(crate) fn render(report: &ScanReport, _style: Style, out: &mut dyn Write) ->
     line["tool"] = json!(report.tool);
     line["targets"] = json!(report.targets);
     line["started"] = json!(report.started);
-    serde_json::to_writer(&mut *out, &line)?;
-    writeln!(out)
+    write_line(&line, out)
 }

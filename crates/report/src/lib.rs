@@ -2,17 +2,22 @@
 #![forbid(unsafe_code)]
 
 mod concise;
+mod cyclonedx;
 mod excerpt;
 mod full;
 mod github;
 mod gitlab;
+mod html;
 mod json;
 mod jsonl;
+mod junit;
+mod markdown;
 mod sarif;
+mod schema;
 mod summary;
 mod text;
 
-pub use json::json_schema;
+pub use schema::json_schema;
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -23,7 +28,7 @@ use redan_domain::ScanReport;
 macro_rules! formats {
     ($($(#[$doc:meta])* $variant:ident = $name:literal, [$($suffix:literal),*], $module:ident;)+) => {
         /// The output formats.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
         pub enum Format { $($(#[$doc])* $variant),+ }
 
         impl Format {
@@ -53,6 +58,7 @@ macro_rules! formats {
 
 formats! {
     /// Annotated findings and a summary, for a terminal.
+    #[default]
     Full = "full", [".txt"], full;
     /// One line a finding.
     Concise = "concise", [], concise;
@@ -66,12 +72,14 @@ formats! {
     Github = "github", [], github;
     /// GitLab code quality.
     Gitlab = "gitlab", [".gitlab.json"], gitlab;
-}
-
-impl Default for Format {
-    fn default() -> Self {
-        Self::Full
-    }
+    /// JUnit XML.
+    Junit = "junit", [".xml"], junit;
+    /// Markdown for a pull request.
+    Md = "md", [".md"], markdown;
+    /// One page for a browser.
+    Html = "html", [".html"], html;
+    /// CycloneDX 1.6 with models as components.
+    Cyclonedx = "cyclonedx", [".cdx.json"], cyclonedx;
 }
 
 /// How text for a terminal is drawn.

@@ -1,5 +1,7 @@
 //! What a scan comes to: counts, the verdict in one sentence, and what to do next.
 
+use std::fmt::Write as _;
+
 use redan_domain::{FileRecord, FileStatus, Finding, ScanReport, Severity};
 
 use crate::Style;
@@ -76,23 +78,31 @@ impl Summary {
         if parts.is_empty() { "no findings".to_string() } else { parts.join(", ") }
     }
 
-    /// The verdict in a sentence or two, for people in a hurry.
+    /// The verdict with its caveats, for people in a hurry.
     pub(crate) fn verdict(&self) -> String {
-        let mut text = String::new();
-        if self.interrupted {
-            text.push_str("Interrupted: this covers only a part of what was asked for. ");
-        }
-        text.push_str(&self.core());
-        if self.unclear > 0 {
-            text.push_str(&format!(
-                " {} could not be wholly examined and must not be read as clean.",
-                count(self.unclear, "file", "files")
-            ));
+        let mut text = self.core();
+        for caveat in self.caveats() {
+            text.push(' ');
+            text.push_str(&caveat);
         }
         text
     }
 
-    fn core(&self) -> String {
+    /// What the verdict does not cover, a sentence each.
+    pub(crate) fn caveats(&self) -> Vec<String> {
+        let mut caveats = Vec::new();
+        if self.interrupted {
+            caveats.push("The run was interrupted: this covers only a part of what was asked for.".to_string());
+        }
+        if self.unclear > 0 {
+            let files = count(self.unclear, "file", "files");
+            caveats.push(format!("{files} could not be wholly examined and must not be read as clean."));
+        }
+        caveats
+    }
+
+    /// The verdict in one sentence.
+    pub(crate) fn core(&self) -> String {
         let of = format!("of {}", count(self.examined, "examined file", "examined files"));
         let (critical, high) = (self.files_at(Severity::Critical), self.files_at(Severity::High));
         if self.examined == 0 {
@@ -136,7 +146,7 @@ impl Summary {
                 "nothing here is a model file this scan knows; name another folder, or see `redan demo`"
             }
             Some(Severity::Critical | Severity::High) => {
-                "do not load these files; replace them as `help` says, and read `redan explain RULE` for the reasons"
+                "do not load these files; replace them as each finding says, and read `redan explain RULE` for the reasons"
             }
             Some(_) => "look at the findings, then fix them or accept them with a reason: redan baseline --reason TEXT",
             None if self.unclear > 0 => {
@@ -199,7 +209,7 @@ pub(crate) fn coverage_line(report: &ScanReport) -> String {
         [(coverage.skipped, "skipped"), (coverage.incomplete, "incomplete"), (coverage.failed, "failed")]
     {
         if number > 0 {
-            text.push_str(&format!(", {number} {word}"));
+            let _ = write!(text, ", {number} {word}");
         }
     }
     text

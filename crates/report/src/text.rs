@@ -8,7 +8,7 @@ use redan_domain::{Location, ScanReport};
 pub(crate) const LONGEST: usize = 400;
 
 /// Whether a character could drive a terminal, reorder a line or hide in it.
-fn unseen(c: char) -> bool {
+pub(crate) fn unseen(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'

@@ -13,14 +13,14 @@ use redan_domain::{FileRecord, FileStatus, ScanReport};
 use serde_json::{Value, json};
 
 use crate::Style;
+use crate::json::write_pretty;
 use crate::summary::unclear;
 use crate::text::{from_here, uri};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 pub(crate) fn render(report: &ScanReport, _style: Style, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &document(report))?;
-    writeln!(out)
+    write_pretty(&document(report), out)
 }
 
 /// Where files stand in the list of artifacts, and where rules stand in the list of rules.
