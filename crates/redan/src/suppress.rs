@@ -64,7 +64,8 @@ impl Suppressions {
         }
         let baseline = config.baseline.value.as_deref().map(read_baseline).transpose()?.unwrap_or_default();
         let root = config.file.as_deref().and_then(|file| file.canonicalize().ok()?.parent().map(Path::to_path_buf));
-        let today = jiff::Zoned::now().date().to_string();
+        // In UTC: reading the time zone database would cost more than scanning a small file.
+        let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date().to_string();
         Ok(Self { entries, baseline, root, untrusted: untrusted.build()?, today })
     }
 

@@ -20,6 +20,9 @@ use crate::{interrupt, output};
 /// Below this, hashing costs less than anybody notices.
 const SMALL: u64 = 32 << 20;
 
+/// Readers bound their recursion; this leaves room beyond those bounds.
+const STACK: usize = 16 << 20;
+
 /// Runs the command.
 pub(crate) fn run(args: &ScanArgs) -> Result<Exit> {
     output::check(&args.output)?;
@@ -64,8 +67,6 @@ pub(crate) fn collect(targets: &[String], config: &Config, quiet: bool) -> Resul
     interrupt::listen();
     let progress = Progress::new(found.len() as u64, quiet);
     let started = jiff::Timestamp::now().to_string();
-    let pool =
-        rayon::ThreadPoolBuilder::new().num_threads(config.jobs.value).build().context("threads cannot be started")?;
     let scan = |(prefix, file): &(String, Input)| {
         if interrupt::requested() {
             return None;
@@ -74,7 +75,13 @@ pub(crate) fn collect(targets: &[String], config: &Config, quiet: bool) -> Resul
         progress.tick(&scan.record.path);
         Some(scan)
     };
-    let scans: Vec<Option<FileScan>> = pool.install(|| found.par_iter().map(scan).collect());
+    let threads = config.jobs.value.min(found.len());
+    let scans: Vec<Option<FileScan>> = if threads <= 1 {
+        found.iter().map(scan).collect()
+    } else {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build();
+        pool.context("threads cannot be started")?.install(|| found.par_iter().map(scan).collect())
+    };
     progress.finish();
     Ok(assemble(targets, started, scans))
 }

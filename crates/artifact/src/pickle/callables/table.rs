@@ -1,6 +1,7 @@
 //! The table in memory, and how the most specific row is found for a name.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::OnceLock;
 
 use super::words::{Effect, Ways};
@@ -167,15 +168,71 @@ impl<'a> Block<'a> {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Table<'a> {
     pub(super) blocks: Vec<Block<'a>>,
-    modules: HashMap<&'a str, Vec<usize>>,
+    modules: Index<'a>,
     /// Keyed without the `.**`.
-    packages: HashMap<&'a str, Vec<usize>>,
+    packages: Index<'a>,
     package_depth: usize,
     /// Dangerous names of the standard library: a module that imported one must not get it vetted by `@Class`
     /// or `@name`.
     barred: OnceLock<HashSet<&'a str>>,
     /// Blocks about Python itself.
     standard: Vec<usize>,
+}
+
+/// Name → the blocks that have it, in order. Built at every start, so it allocates little and hashes cheaply;
+/// its names are the table's own, so nobody can choose them to collide.
+#[derive(Debug, Clone, Default)]
+struct Index<'a> {
+    /// First and last link of a name.
+    ends: HashMap<&'a str, (usize, usize), BuildHasherDefault<Fnv>>,
+    /// Block, and the link after this one; the first link is 1.
+    links: Vec<(usize, usize)>,
+}
+
+impl<'a> Index<'a> {
+    fn add(&mut self, name: &'a str, block: usize) {
+        if self.links.is_empty() {
+            self.links.reserve(4096);
+            self.ends.reserve(4096);
+        }
+        self.links.push((block, 0));
+        let link = self.links.len();
+        let (_, last) = self.ends.entry(name).or_insert((link, link));
+        let before = std::mem::replace(last, link);
+        if before != link
+            && let Some((_, next)) = self.links.get_mut(before - 1)
+        {
+            *next = link;
+        }
+    }
+
+    fn get(&self, name: &str) -> Option<impl Iterator<Item = usize>> {
+        let (first, _) = *self.ends.get(name)?;
+        let follow = |link: usize| link.checked_sub(1).and_then(|at| self.links.get(at)).copied();
+        Some(std::iter::successors(follow(first), move |(_, next)| follow(*next)).map(|(block, _)| block))
+    }
+}
+
+/// FNV-1a.
+#[derive(Clone)]
+struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 impl<'a> Table<'a> {
@@ -185,9 +242,9 @@ impl<'a> Table<'a> {
         for module in &block.modules {
             if let Some(package) = module.strip_suffix(".**") {
                 self.package_depth = self.package_depth.max(package.split('.').count());
-                self.packages.entry(package).or_default().push(index);
+                self.packages.add(package, index);
             } else {
-                self.modules.entry(module).or_default().push(index);
+                self.modules.add(module, index);
             }
         }
         if standard {
@@ -219,7 +276,7 @@ impl<'a> Table<'a> {
 
     /// What these blocks say of a name: its exact row, else its most specific pattern; dangerous wins ties, and
     /// further vetted rows add their ways. `named_only`: patterns that match every name do not count.
-    fn find(&self, blocks: &[usize], name: &str, named_only: bool) -> Option<Found> {
+    fn find(&self, blocks: impl Iterator<Item = usize>, name: &str, named_only: bool) -> Option<Found> {
         /// More specific than any pattern.
         const EXACT: usize = usize::MAX;
         let mut best: Option<(usize, Verdict)> = None;
@@ -234,7 +291,7 @@ impl<'a> Table<'a> {
                 best = Some((rank, verdict));
             }
         };
-        for block in blocks.iter().filter_map(|index| self.blocks.get(*index)) {
+        for block in blocks.filter_map(|index| self.blocks.get(index)) {
             let names = block.names();
             if let Some(verdict) = names.exact.get(name) {
                 offer(EXACT, *verdict);
@@ -284,12 +341,12 @@ impl<'a> Table<'a> {
         loose
     }
 
-    fn levels(&self, module: &str) -> impl Iterator<Item = &[usize]> {
+    fn levels(&self, module: &str) -> impl Iterator<Item = impl Iterator<Item = usize>> {
         let dots = module.match_indices('.').map(|(at, _)| at).take(self.package_depth);
         let mut prefixes: Vec<&str> = dots.filter_map(|at| module.get(..at)).collect();
         prefixes.push(module);
-        let packages = prefixes.into_iter().rev().filter_map(|prefix| self.packages.get(prefix));
-        self.modules.get(module).into_iter().chain(packages).map(Vec::as_slice)
+        let packages: Vec<_> = prefixes.into_iter().rev().filter_map(|prefix| self.packages.get(prefix)).collect();
+        self.modules.get(module).into_iter().chain(packages)
     }
 
     /// A dangerous name behind attributes or copies of a module: `torch.serialization` + `os.system`,
