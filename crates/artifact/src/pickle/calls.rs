@@ -347,7 +347,7 @@ impl Machine<'_> {
                 }
             }
         }
-        let note = message.split(':').next().unwrap_or(message);
+        let note = message.split(": `").next().unwrap_or(message);
         let length = text::instruction(&self.stream, at).map_or(1, |found| (found.next - found.at).min(4096));
         let mut shown = self.recent();
         if shown.last() != Some(&at) {

@@ -183,7 +183,8 @@ fn frameworks(report: &ScanReport) -> Vec<Value> {
         let (key, id) = target.split_once(':')?;
         let framework = framework::by_key(key)?;
         let title = framework.title(id).unwrap_or_default();
-        Some(json!({"framework": framework.name(), "id": id, "title": title, "number": number}))
+        let name = framework.name().split(", ").next().unwrap_or_default();
+        Some(json!({"framework": name, "id": id, "title": title, "number": number}))
     });
     named.collect()
 }
