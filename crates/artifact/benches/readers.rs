@@ -82,7 +82,7 @@ fn readers(criterion: &mut Criterion) {
     for (name, bytes) in &inputs {
         group.throughput(Throughput::Bytes(bytes.len() as u64));
         group.bench_function(*name, |bencher| {
-            bencher.iter(|| inspect(black_box(bytes), "model.bin", &Options::default()))
+            bencher.iter(|| inspect(black_box(bytes), "model.bin", &Options::default()));
         });
     }
     group.finish();

@@ -1,10 +1,10 @@
 //! Base64 as Python's lenient decoder reads it: what is not in the alphabet is skipped.
 
 /// Decodes until padding or the end; stops after `max` bytes. Both alphabets (`+/` and `-_`) are read.
-pub(crate) fn decode(text: &str, max: usize) -> Vec<u8> {
+pub fn decode(text: &[u8], max: usize) -> Vec<u8> {
     let mut out = Vec::with_capacity((text.len() / 4 * 3 + 3).min(max));
     let (mut bits, mut held) = (0u32, 0u32);
-    for byte in text.bytes() {
+    for byte in text {
         let six = match byte {
             b'A'..=b'Z' => byte - b'A',
             b'a'..=b'z' => byte - b'a' + 26,
@@ -33,11 +33,11 @@ mod tests {
 
     #[test]
     fn decodes_as_python_does() {
-        assert_eq!(decode("aGVsbG8=", 99), b"hello");
-        assert_eq!(decode("aGVs\nbG8", 99), b"hello");
-        assert_eq!(decode("a!G*V s bG8=", 99), b"hello");
-        assert_eq!(decode("aGVsbG8=", 3), b"hel");
-        assert_eq!(decode("_-8=", 9), [0xff, 0xef]);
-        assert_eq!(decode("", 9), b"");
+        assert_eq!(decode(b"aGVsbG8=", 99), b"hello");
+        assert_eq!(decode(b"aGVs\nbG8", 99), b"hello");
+        assert_eq!(decode(b"a!G*V s bG8=", 99), b"hello");
+        assert_eq!(decode(b"aGVsbG8=", 3), b"hel");
+        assert_eq!(decode(b"_-8=", 9), [0xff, 0xef]);
+        assert_eq!(decode(b"", 9), b"");
     }
 }

@@ -35,7 +35,6 @@ impl Default for Limits {
 
 /// What is left of the [`Limits`].
 pub(crate) struct Budget {
-    pub(crate) limits: Limits,
     members: Cell<u64>,
     expanded: Cell<u64>,
     opcodes: Cell<u64>,
@@ -49,7 +48,6 @@ impl Budget {
             expanded: Cell::new(limits.expanded),
             opcodes: Cell::new(limits.opcodes),
             nodes: Cell::new(limits.nodes),
-            limits,
         }
     }
 

@@ -8,17 +8,11 @@ pub(crate) struct Cursor<'a> {
 }
 
 macro_rules! numbers {
-    ($($le:ident $be:ident $type:ty),+) => {
-        $(
-            #[allow(dead_code, reason = "one family for all readers")]
-            pub(crate) fn $le(&mut self) -> Option<$type> { self.array().map(<$type>::from_le_bytes) }
-            #[allow(dead_code, reason = "one family for all readers")]
-            pub(crate) fn $be(&mut self) -> Option<$type> { self.array().map(<$type>::from_be_bytes) }
-        )+
+    ($($name:ident $type:ty, $from:ident);+) => {
+        $(pub(crate) fn $name(&mut self) -> Option<$type> { self.array().map(<$type>::$from) })+
     };
 }
 
-#[allow(dead_code, reason = "one family for all readers")]
 impl<'a> Cursor<'a> {
     pub(crate) fn new(data: &'a [u8]) -> Self {
         Self { data, at: 0 }
@@ -60,5 +54,8 @@ impl<'a> Cursor<'a> {
         self.take(N)?.try_into().ok()
     }
 
-    numbers!(u16 u16_be u16, u32 u32_be u32, u64 u64_be u64, i16 i16_be i16, i32 i32_be i32, i64 i64_be i64, f64 f64_be f64);
+    numbers!(
+        u16 u16, from_le_bytes; u32 u32, from_le_bytes; u64 u64, from_le_bytes; i32 i32, from_le_bytes;
+        u16_be u16, from_be_bytes; u32_be u32, from_be_bytes; u64_be u64, from_be_bytes
+    );
 }

@@ -16,6 +16,7 @@ impl fmt::Display for FactKind {
 
 /// One observation.
 #[derive(Debug, Clone, PartialEq)]
+#[must_use]
 pub struct Fact {
     /// What kind.
     pub kind: FactKind,

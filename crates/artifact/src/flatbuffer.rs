@@ -44,15 +44,9 @@ pub(crate) enum Field {
     Broken,
 }
 
-#[allow(dead_code, reason = "one family for all readers")]
 impl<'a> FlatBuffer<'a> {
     pub(crate) fn new(input: &'a dyn ReadAt) -> Self {
         Self { input }
-    }
-
-    /// The four characters after the root offset that name the schema.
-    pub(crate) fn identifier(&self) -> Option<[u8; 4]> {
-        self.array(4)
     }
 
     /// The table that the buffer starts with.
@@ -110,7 +104,6 @@ impl<'a> FlatBuffer<'a> {
     }
 }
 
-#[allow(dead_code, reason = "one family for all readers")]
 impl<'a> Table<'a> {
     /// Where the field in this slot stands.
     pub(crate) fn field(&self, slot: u16) -> Field {
@@ -133,10 +126,6 @@ impl<'a> Table<'a> {
         self.buffer.array::<1>(self.at(slot)?).map(|[byte]| byte)
     }
 
-    pub(crate) fn u16(&self, slot: u16) -> Option<u16> {
-        self.buffer.u16(self.at(slot)?)
-    }
-
     pub(crate) fn u32(&self, slot: u16) -> Option<u32> {
         self.buffer.u32(self.at(slot)?)
     }
@@ -147,10 +136,6 @@ impl<'a> Table<'a> {
 
     pub(crate) fn u64(&self, slot: u16) -> Option<u64> {
         self.buffer.u64(self.at(slot)?)
-    }
-
-    pub(crate) fn table(&self, slot: u16) -> Option<Table<'a>> {
-        self.buffer.table_at(self.buffer.follow(self.at(slot)?)?)
     }
 
     /// At most `max` bytes of a string, decoded lossily.
@@ -164,7 +149,6 @@ impl<'a> Table<'a> {
     }
 }
 
-#[allow(dead_code, reason = "one family for all readers")]
 impl<'a> Vector<'a> {
     fn at(&self, index: u32) -> Option<u64> {
         (index < self.len).then(|| self.start + u64::from(index) * self.element)
@@ -174,27 +158,12 @@ impl<'a> Vector<'a> {
         self.buffer.table_at(self.buffer.follow(self.at(index)?)?)
     }
 
-    /// At most `max` bytes of a string, decoded lossily.
-    pub(crate) fn string(&self, index: u32, max: usize) -> Option<String> {
-        self.buffer.string_at(self.buffer.follow(self.at(index)?)?, max)
-    }
-
     pub(crate) fn u32(&self, index: u32) -> Option<u32> {
         self.buffer.u32(self.at(index)?)
     }
 
     pub(crate) fn i32(&self, index: u32) -> Option<i32> {
         self.u32(index).map(u32::cast_signed)
-    }
-
-    pub(crate) fn u64(&self, index: u32) -> Option<u64> {
-        self.buffer.u64(self.at(index)?)
-    }
-
-    /// The elements as bytes, at most `max`.
-    pub(crate) fn bytes(&self, max: usize) -> Vec<u8> {
-        let len = (u64::from(self.len) * self.element).min(max as u64) as usize;
-        self.buffer.input.read_vec_at(self.start, len).unwrap_or_default()
     }
 }
 
@@ -224,7 +193,6 @@ mod tests {
     fn reads_tables_strings_and_vectors() {
         let data = sample();
         let buffer = FlatBuffer::new(&data);
-        assert_eq!(buffer.identifier(), Some(*b"TEST"));
         let root = buffer.root().unwrap();
         assert_eq!(
             (root.u32(0), root.string(1, 99).as_deref(), root.string(1, 1).as_deref()),
@@ -242,7 +210,7 @@ mod tests {
         let walk = |data: &Vec<u8>| {
             let root = FlatBuffer::new(data).root()?;
             let vector = root.vector(2, 4)?;
-            let _ = (root.u32(0), root.u64(0), root.string(1, 99), vector.table(0)?.u8(0)?, vector.bytes(99));
+            let _ = (root.u32(0), root.u64(0), root.string(1, 99), vector.table(0)?.u8(0)?);
             Some(())
         };
         for cut in 0..data.len() {

@@ -36,7 +36,6 @@ pub(crate) struct JsonError {
     pub(crate) message: &'static str,
 }
 
-#[allow(dead_code, reason = "one accessor family for all readers")]
 impl<'a> Json<'a> {
     /// Parses one document; trailing white space is allowed, anything else is not.
     pub(crate) fn parse(text: &'a str, budget: &Budget) -> Result<Self, JsonError> {

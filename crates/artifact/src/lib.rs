@@ -7,7 +7,7 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
 
 mod artifact;
-mod base64;
+pub mod base64;
 mod budget;
 mod bytes;
 mod codelike;

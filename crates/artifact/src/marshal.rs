@@ -205,7 +205,7 @@ impl Reader<'_> {
         let names = self.tuple(depth)?;
         self.tuple(depth)?;
         if self.layout.merged_locals {
-            let Item::Bytes = self.value(depth + 1)? else { return None };
+            self.byte_string(depth)?;
         } else {
             self.tuple(depth)?;
             self.tuple(depth)?;
@@ -218,10 +218,14 @@ impl Reader<'_> {
         self.cursor.skip(4)?;
         self.value(depth + 1)?;
         if self.layout.merged_locals {
-            let Item::Bytes = self.value(depth + 1)? else { return None };
+            self.byte_string(depth)?;
         }
-        names.iter().for_each(|name| keep(&mut self.facts.names, name));
-        constants.iter().for_each(|text| keep(&mut self.facts.texts, text));
+        for name in &names {
+            keep(&mut self.facts.names, name);
+        }
+        for text in &constants {
+            keep(&mut self.facts.texts, text);
+        }
         keep(&mut self.facts.files, &file);
         Some(Item::Code)
     }
@@ -231,6 +235,10 @@ impl Reader<'_> {
             Item::Tuple(texts, _) => Some(texts),
             _ => None,
         }
+    }
+
+    fn byte_string(&mut self, depth: u32) -> Option<()> {
+        matches!(self.value(depth + 1)?, Item::Bytes).then_some(())
     }
 
     fn text(&mut self, depth: u32) -> Option<Rc<str>> {

@@ -36,7 +36,6 @@ pub(crate) struct Field<'a> {
     pub(crate) offset: usize,
 }
 
-#[allow(dead_code, reason = "one family for all readers")]
 impl<'a> Field<'a> {
     /// The bytes of a length-delimited field; none for numbers.
     pub(crate) fn bytes(&self) -> Option<&'a [u8]> {
@@ -59,28 +58,22 @@ impl<'a> Field<'a> {
     }
 }
 
-/// The fields of a message in memory, in file order. After the end, [`Fields::broken`] says whether the end
-/// of the message was reached.
+/// The fields of a message in memory, in file order, up to what is not wire format.
 #[derive(Clone)]
 pub(crate) struct Fields<'a> {
     cursor: Cursor<'a>,
     broken: bool,
 }
 
-#[allow(dead_code, reason = "one family for all readers")]
 impl<'a> Fields<'a> {
     pub(crate) fn new(message: &'a [u8]) -> Self {
         Self { cursor: Cursor::new(message), broken: false }
     }
 
     /// Whether iteration stopped at something that is not wire format.
+    #[cfg(test)]
     pub(crate) fn broken(&self) -> bool {
         self.broken
-    }
-
-    /// Bytes consumed so far.
-    pub(crate) fn position(&self) -> usize {
-        self.cursor.position()
     }
 
     /// The last field with this number, as parsers take it for a field that is not repeated.
@@ -88,6 +81,7 @@ impl<'a> Fields<'a> {
         self.filter(|field| field.number == number).last()
     }
 
+    #[allow(clippy::option_option, reason = "the outer says whether reading can go on, the inner what was read")]
     fn field(&mut self) -> Option<Option<Field<'a>>> {
         let (number, wire) = tag(&mut self.cursor)?;
         let mut offset = self.cursor.position();
@@ -177,7 +171,6 @@ pub(crate) struct Located {
     pub(crate) place: Place,
 }
 
-#[allow(dead_code, reason = "one family for all readers")]
 impl Located {
     /// Absolute offset and length of a length-delimited field.
     pub(crate) fn span(&self) -> Option<(u64, u64)> {
@@ -198,7 +191,6 @@ pub(crate) struct Stream<'a> {
     broken: bool,
 }
 
-#[allow(dead_code, reason = "one family for all readers")]
 impl<'a> Stream<'a> {
     /// The message at `start`, `len` bytes long, cut where the input ends.
     pub(crate) fn new(input: &'a dyn ReadAt, start: u64, len: u64) -> Self {
@@ -215,6 +207,7 @@ impl<'a> Stream<'a> {
         self.at
     }
 
+    #[allow(clippy::option_option, reason = "the outer says whether reading can go on, the inner what was read")]
     fn field(&mut self) -> Option<Option<Located>> {
         let header = self.input.read_vec_at(self.at, LONGEST_HEADER.min((self.end - self.at) as usize)).ok()?;
         let mut cursor = Cursor::new(&header);
@@ -273,7 +266,6 @@ pub(crate) struct Part {
     pub(crate) len: u64,
 }
 
-#[allow(dead_code, reason = "one family for all readers")]
 impl Part {
     pub(crate) fn fields(self, input: &dyn ReadAt) -> Stream<'_> {
         Stream::new(input, self.start, self.len)
@@ -302,7 +294,6 @@ impl Part {
 /// Whether `prefix`, the beginning of `size` bytes, is a message whose top-level fields are all `allowed`
 /// (field number, wire type). Bytes that run on past the prefix are fine while they stay inside `size`.
 /// Returns how many fields it saw, none if it is not such a message.
-#[allow(dead_code, reason = "one family for all readers")]
 pub(crate) fn looks_like_message(prefix: &[u8], size: u64, allowed: impl Fn(u32, u8) -> bool) -> Option<usize> {
     let whole = prefix.len() as u64 >= size;
     let mut cursor = Cursor::new(prefix);
@@ -338,7 +329,6 @@ pub(crate) fn looks_like_message(prefix: &[u8], size: u64, allowed: impl Fn(u32,
 }
 
 /// The numbers of a packed repeated field; stops at the first that is cut.
-#[allow(dead_code, reason = "one family for all readers")]
 pub(crate) fn packed_varints(bytes: &[u8]) -> impl Iterator<Item = u64> {
     let mut cursor = Cursor::new(bytes);
     std::iter::from_fn(move || if cursor.remaining() == 0 { None } else { varint(&mut cursor) })

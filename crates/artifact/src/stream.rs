@@ -15,7 +15,6 @@ pub(crate) struct Stream<'a> {
     chunk_start: u64,
 }
 
-#[allow(dead_code, reason = "one family for all readers")]
 impl<'a> Stream<'a> {
     pub(crate) fn new(input: &'a dyn ReadAt, at: u64) -> Self {
         Self { input, at, chunk: Vec::new(), chunk_start: 0 }

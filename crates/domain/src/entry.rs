@@ -1,6 +1,6 @@
 //! An entry: everything a user can read, list, disable or map, as one Markdown file with front matter.
 //!
-//! ```text
+//! ````text
 //! ---
 //! id: pickle-runs-code
 //! title: Loading the pickle runs code
@@ -16,7 +16,7 @@
 //! ```fires model.pkl pickle
 //! PROTO 4
 //! ```
-//! ```
+//! ````
 //!
 //! The front matter is a small part of YAML: `key: value`, `key: [a, b]`, and one level of nesting.
 //! Fenced blocks whose info string starts with `fires` or `silent` are examples and are executed by tests.
@@ -140,8 +140,8 @@ impl Entry {
 impl Entry {
     /// The kinds of fact that a file names, without parsing the rest of it.
     pub fn facts_of(text: &str) -> impl Iterator<Item = &str> {
-        let front = text.lines().skip(1).take_while(|line| *line != "---");
-        let list = front.filter_map(|line| line.strip_prefix("facts: [")?.strip_suffix(']')).next().unwrap_or_default();
+        let mut front = text.lines().skip(1).take_while(|line| *line != "---");
+        let list = front.find_map(|line| line.strip_prefix("facts: [")?.strip_suffix(']')).unwrap_or_default();
         list.split(',').map(str::trim).filter(|fact| !fact.is_empty())
     }
 }

@@ -183,7 +183,7 @@ impl Config {
             disable: pick.one(list(&args.disable), file.scan.disable, Vec::new()),
             baseline: pick.one(
                 args.baseline.clone().map(Some),
-                file.scan.baseline.map(|base| Some(beside(&path, base))),
+                file.scan.baseline.map(|base| Some(beside(path.as_deref(), base))),
                 None,
             ),
             digests: pick.one(args.digests, digests, Digests::Small),
@@ -239,8 +239,8 @@ fn digests(text: &str) -> Result<Digests> {
 }
 
 /// A path in the file is relative to the file.
-fn beside(file: &Option<PathBuf>, path: PathBuf) -> PathBuf {
-    file.as_deref().and_then(Path::parent).map_or(path.clone(), |folder| folder.join(path))
+fn beside(file: Option<&Path>, path: PathBuf) -> PathBuf {
+    file.and_then(Path::parent).map_or(path.clone(), |folder| folder.join(path))
 }
 
 /// `redan.toml` in `from` or a folder above it, up to the repository root.

@@ -47,7 +47,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let result = match cli.command {
-        None => commands::tour::run(),
+        None => Ok(commands::tour::run()),
         Some(Command::Scan(args)) => commands::scan::run(&args),
         Some(Command::Demo(args)) => commands::demo::run(&args),
         Some(Command::Rules(args)) => commands::rules::run(&args),
@@ -56,7 +56,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Sign(args)) => commands::sign::sign(&args),
         Some(Command::Verify(args)) => commands::sign::verify(&args),
         Some(Command::Config(args)) => commands::config::run(&args),
-        Some(Command::Completions(args)) => commands::help::completions(&args),
+        Some(Command::Completions(args)) => Ok(commands::help::completions(&args)),
         Some(Command::Man(args)) => commands::help::man(&args),
     };
     match result {

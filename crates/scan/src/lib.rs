@@ -2,6 +2,7 @@
 //!
 //! Pure: it is handed [`ReadAt`](redan_domain::ReadAt)s and does no I/O of its own.
 #![forbid(unsafe_code)]
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
 
 pub mod code;
 mod file;

@@ -125,7 +125,7 @@ impl PublicKey {
 
     /// What a bundle names the key by: SHA-256 of its PEM form, in hex.
     pub fn hint(&self) -> String {
-        Sha256::digest(self.to_pem()).iter().map(|byte| format!("{byte:02x}")).collect()
+        redan_source::hex(&Sha256::digest(self.to_pem()))
     }
 
     pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), SignError> {

@@ -66,6 +66,9 @@ pub struct Manifest {
     pub resources: Vec<Resource>,
 }
 
+/// File, name in the manifest, and the bytes to hash: all of them without a range.
+type Part = (PathBuf, String, Option<(u64, u64)>);
+
 impl Manifest {
     /// Hashes the model at `path` (a folder or a file), in parallel.
     ///
@@ -74,7 +77,7 @@ impl Manifest {
     pub fn build(path: &Path, plan: &Plan, cache: &DigestCache) -> Result<Self, SignError> {
         let mut files = Vec::new();
         list(path, "", plan, &mut files)?;
-        let mut parts: Vec<(PathBuf, String, Option<(u64, u64)>)> = Vec::new();
+        let mut parts: Vec<Part> = Vec::new();
         for (file, name) in files {
             match plan.method {
                 Method::Files => parts.push((file, name, None)),
@@ -92,7 +95,7 @@ impl Manifest {
         // Canonical order: by path components, then by start.
         parts.sort_by(|a, b| a.1.split('/').cmp(b.1.split('/')).then(a.2.cmp(&b.2)));
         let algorithm = plan.algorithm();
-        let resource = |(file, name, range): &(PathBuf, String, Option<(u64, u64)>)| {
+        let resource = |(file, name, range): &Part| {
             let digest = cache.digest(file, name, *range)?;
             let name = range.map_or_else(|| name.clone(), |(start, end)| format!("{name}:{start}:{end}"));
             Ok(Resource { name, algorithm: algorithm.clone(), digest })
@@ -114,7 +117,7 @@ impl Manifest {
                 .ok_or_else(|| SignError::Format(format!("has a digest that is not hex: `{}`", resource.digest)))?;
             hasher.update(bytes);
         }
-        Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+        Ok(redan_source::hex(&hasher.finalize()))
     }
 
     /// The in-toto statement.
@@ -151,9 +154,8 @@ impl Manifest {
         if statement["_type"] != STATEMENT || statement["predicateType"] != PREDICATE {
             return Err(SignError::Format(format!("is of type {}, expected {PREDICATE}", statement["predicateType"])));
         }
-        let subject = match statement["subject"].as_array().map(Vec::as_slice) {
-            Some([one]) => one,
-            _ => return Err(bad("single subject")),
+        let Some([subject]) = statement["subject"].as_array().map(Vec::as_slice) else {
+            return Err(bad("single subject"));
         };
         let serialization = &statement["predicate"]["serialization"];
         if serialization["hash_type"] != "sha256" {
@@ -235,7 +237,7 @@ fn list(path: &Path, name: &str, plan: &Plan, out: &mut Vec<(PathBuf, String)>) 
 }
 
 fn decode_hex(text: &str) -> Option<Vec<u8>> {
-    if !text.is_ascii() || text.len() % 2 != 0 {
+    if !text.is_ascii() || !text.len().is_multiple_of(2) {
         return None;
     }
     (0..text.len()).step_by(2).map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok()).collect()

@@ -32,13 +32,18 @@ pub fn sha256_range(path: &Path, range: Option<(u64, u64)>) -> Result<String, So
     loop {
         match file.read(&mut buffer).map_err(fail)? {
             0 if range.is_some() && left > 0 => return Err(fail(std::io::ErrorKind::UnexpectedEof.into())),
-            0 => return Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()),
+            0 => return Ok(hex(&hasher.finalize())),
             n => {
                 left -= n as u64;
                 hasher.update(buffer.get(..n).unwrap_or_default());
             }
         }
     }
+}
+
+/// Lower-case hex.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

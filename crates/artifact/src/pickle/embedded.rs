@@ -53,48 +53,12 @@ impl Embedding {
         };
         match self {
             Embedding::Bytes => raw,
-            Embedding::Base64 => base64(&raw),
+            Embedding::Base64 => crate::base64::decode(&raw, Self::REACH),
             Embedding::Hex => {
                 let digit = |byte: u8| char::from(byte).to_digit(16).map(|digit| digit as u8);
                 let pairs = raw.chunks_exact(2);
                 pairs.map_while(|pair| Some((digit(*pair.first()?)? << 4) | digit(*pair.get(1)?)?)).collect()
             }
         }
-    }
-}
-
-/// Standard and URL-safe alphabet, white space allowed, up to the first other character.
-fn base64(text: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len() / 4 * 3);
-    let mut bits = 0u32;
-    let mut count = 0;
-    for byte in text {
-        let value = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            b'\n' | b'\r' | b' ' => continue,
-            _ => break,
-        };
-        bits = bits << 6 | u32::from(value);
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            out.push((bits >> count) as u8);
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn base64_is_decoded() {
-        assert_eq!(base64(b"gASVCgAAAAA="), b"\x80\x04\x95\x0a\0\0\0\0");
-        assert_eq!(base64(b"aGVs\nbG8"), b"hello");
     }
 }

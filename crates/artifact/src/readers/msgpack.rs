@@ -238,18 +238,15 @@ impl Walk<'_, '_, '_> {
     }
 
     fn key(&mut self, depth: u32) -> Result<(), &'static str> {
-        let text = match self.stream.peek() {
-            Some(0xa0..=0xbf | 0xd9..=0xdb) => {
-                let stream = &mut self.stream;
-                let Some(Token::Text(len)) = token(&mut || stream.u8()) else {
-                    return Err("the file ends inside a key");
-                };
-                self.stream.text(len, 300).ok_or(TOO_LONG)?
-            }
-            _ => {
-                self.value(depth + 1)?;
-                "*".to_string()
-            }
+        let text = if let Some(0xa0..=0xbf | 0xd9..=0xdb) = self.stream.peek() {
+            let stream = &mut self.stream;
+            let Some(Token::Text(len)) = token(&mut || stream.u8()) else {
+                return Err("the file ends inside a key");
+            };
+            self.stream.text(len, 300).ok_or(TOO_LONG)?
+        } else {
+            self.value(depth + 1)?;
+            "*".to_string()
         };
         crate::codelike::check(self.cx, "key", &text);
         if self.path.len() < 2000 {
@@ -358,7 +355,6 @@ fn item_size(dtype: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::artifact::Status;
     use crate::testing::{facts_of, look, mutilate};
 

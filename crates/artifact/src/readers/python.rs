@@ -95,7 +95,7 @@ fn looks_like_python(bytes: &[u8]) -> bool {
         match (words.next(), words.next(), words.next()) {
             (Some("from"), Some(module), Some("import")) if is_dotted(module) => imports += 1,
             (Some("import"), Some(module), None | Some("as")) if is_dotted(module.trim_end_matches(',')) => {
-                imports += 1
+                imports += 1;
             }
             (Some("import"), Some(module), Some(_)) if module.ends_with(',') => imports += 1,
             (Some("def" | "class" | "async"), Some(_), _) if line.trim_end().ends_with(':') => others += 1,

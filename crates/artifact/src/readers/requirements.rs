@@ -150,7 +150,7 @@ pub(crate) fn check_line(line: &str, at: usize, text: &str, cx: &mut Cx<'_>) {
     let (option, value) = option(line);
     match option {
         "--index-url" | "--extra-index-url" | "-i" | "--find-links" | "-f" | "--pypi-url" => {
-            check_index(value, option, at, text, cx)
+            check_index(value, option, at, text, cx);
         }
         "--trusted-host" => {
             report(ALTERNATE, value, &format!("certificates of `{value}` are not checked"), (at, line.len()), text, cx);

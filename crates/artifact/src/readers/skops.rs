@@ -236,7 +236,7 @@ fn operator(pointer: &str, node: &Json<'_>, module: &str, class: &str, cx: &mut 
             if let Some(arguments) = arguments {
                 arguments.walk(&mut |_, value| {
                     dunder |=
-                        value.str().is_some_and(|text| text.contains("__globals__") || text.contains("__builtins__"))
+                        value.str().is_some_and(|text| text.contains("__globals__") || text.contains("__builtins__"));
                 });
             }
             if dunder {

@@ -108,13 +108,12 @@ impl<'a> Model<'a, '_, '_> {
             if !self.cx.budget().nodes(8) {
                 return self.cx.over_budget("number of TensorFlow Lite tables");
             }
-            match vector.table(index) {
-                Some(table) => visit(self, index, table),
-                None => {
-                    // One broken entry says it; the others of a bent list would only repeat it.
-                    let message = format!("the {what} {index} lies outside of the file");
-                    return self.invalid(what, &message, vector.start + u64::from(index) * 4);
-                }
+            if let Some(table) = vector.table(index) {
+                visit(self, index, table);
+            } else {
+                // One broken entry says it; the others of a bent list would only repeat it.
+                let message = format!("the {what} {index} lies outside of the file");
+                return self.invalid(what, &message, vector.start + u64::from(index) * 4);
             }
         }
     }

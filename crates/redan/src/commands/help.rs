@@ -10,9 +10,9 @@ use crate::Exit;
 use crate::cli::{Cli, CompletionsArgs, ManArgs};
 
 /// Runs `redan completions`.
-pub(crate) fn completions(args: &CompletionsArgs) -> Result<Exit> {
+pub(crate) fn completions(args: &CompletionsArgs) -> Exit {
     clap_complete::generate(args.shell, &mut Cli::command(), "redan", &mut io::stdout());
-    Ok(Exit::Clean)
+    Exit::Clean
 }
 
 /// Runs `redan man`.

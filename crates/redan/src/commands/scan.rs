@@ -158,7 +158,7 @@ fn assemble(targets: Vec<String>, started: String, scans: Vec<Option<FileScan>>)
         report.files.push(scan.record);
     }
     // Stable: within one severity the order of the files stays.
-    findings.sort_by(|a, b| b.1.severity.cmp(&a.1.severity));
+    findings.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.severity));
     for (index, (file, finding)) in findings.into_iter().enumerate() {
         if let Some(record) = report.files.get_mut(file) {
             record.findings.push(index);

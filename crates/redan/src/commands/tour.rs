@@ -1,11 +1,9 @@
 //! No arguments: a short tour instead of an error.
 
-use anyhow::Result;
-
 use crate::Exit;
 
 /// Prints the tour.
-pub(crate) fn run() -> Result<Exit> {
+pub(crate) fn run() -> Exit {
     let rules = redan_scan::rules().len();
     anstream::println!(
         "\x1b[1mredan\x1b[0m {} does the work of an AI security engineer: offline, in one binary.
@@ -19,5 +17,5 @@ pub(crate) fn run() -> Result<Exit> {
 Nothing is ever loaded, run or sent anywhere. `redan --help` lists every command.",
         env!("CARGO_PKG_VERSION")
     );
-    Ok(Exit::Clean)
+    Exit::Clean
 }

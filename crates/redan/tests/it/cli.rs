@@ -41,7 +41,7 @@ fn a_file_counts_once_with_its_findings() {
 fn a_suppression_needs_a_reason_and_ends_on_its_day() {
     let folder = tempfile::tempdir().unwrap();
     put(folder.path(), "m/model.safetensors", "hex", HOLE);
-    let mut scan = |config: &str| {
+    let scan = |config: &str| {
         fs::write(folder.path().join("redan.toml"), config).unwrap();
         let output = redan(folder.path()).args(["scan", "m", "--fail-on", "medium", "-f", "json"]).output().unwrap();
         (

@@ -23,7 +23,7 @@ static AGENT: LazyLock<ureq::Agent> = LazyLock::new(|| {
         .max_redirects(5)
         .timeout_connect(Some(Duration::from_secs(10)))
         .timeout_recv_response(Some(Duration::from_secs(30)))
-        .timeout_recv_body(Some(Duration::from_secs(120)))
+        .timeout_recv_body(Some(Duration::from_mins(2)))
         .user_agent(concat!("redan/", env!("CARGO_PKG_VERSION")))
         .build()
         .into()
@@ -53,7 +53,7 @@ pub(super) fn get(url: &str, headers: &[(String, String)], limit: u64) -> Result
         }
         match once(url, headers, limit) {
             Ok(answer) if matches!(answer.status, 429 | 500 | 502 | 503 | 504) => {
-                last = format!("the server answered {}", answer.status)
+                last = format!("the server answered {}", answer.status);
             }
             Ok(answer) => return Ok(answer),
             Err(Failure::Final(message)) => return Err(RemoteError::Server { url: shown, message }),

@@ -24,18 +24,16 @@ impl Settings {
     /// `AWS_ENDPOINT_URL(_S3)`, `AWS_REGION`, `AWS_ACCESS_KEY_ID` … or the shared credentials file; else anonymous.
     pub(super) fn from_environment() -> Self {
         let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let credentials = match (variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY")) {
-            (Some(key_id), Some(secret)) => {
+        let credentials =
+            if let (Some(key_id), Some(secret)) = (variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY")) {
                 Some(Credentials { key_id, secret, session_token: variable("AWS_SESSION_TOKEN") })
-            }
-            _ => {
+            } else {
                 let file = variable("AWS_SHARED_CREDENTIALS_FILE")
                     .map(PathBuf::from)
                     .or_else(|| variable("HOME").map(|home| PathBuf::from(home).join(".aws/credentials")));
                 let text = file.and_then(|file| std::fs::read_to_string(file).ok());
                 text.and_then(|text| from_file(&text, &variable("AWS_PROFILE").unwrap_or_else(|| "default".into())))
-            }
-        };
+            };
         Self {
             endpoint: variable("AWS_ENDPOINT_URL_S3").or_else(|| variable("AWS_ENDPOINT_URL")),
             region: variable("AWS_REGION")

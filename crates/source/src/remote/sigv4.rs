@@ -5,6 +5,8 @@
 use aws_lc_rs::hmac;
 use sha2::{Digest, Sha256};
 
+use crate::digest::hex;
+
 /// SHA-256 of nothing: a GET has no body.
 const EMPTY_BODY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
@@ -59,10 +61,6 @@ pub(super) fn sign(
 
 fn mac(key: &[u8], data: &[u8]) -> Vec<u8> {
     hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), data).as_ref().to_vec()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 /// How the server answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mood {
+pub(crate) enum Mood {
     Honest,
     /// 200 with everything, whatever range was asked for.
     NoRanges,
@@ -30,7 +30,7 @@ pub enum Mood {
     Forbidden,
 }
 
-pub struct Server {
+pub(crate) struct Server {
     pub address: String,
     pub sent: Arc<AtomicU64>,
     pub requests: Arc<Mutex<Vec<String>>>,
@@ -38,7 +38,7 @@ pub struct Server {
 
 impl Server {
     /// Serves `files` by path; the threads end with the test process.
-    pub fn start(files: HashMap<String, Vec<u8>>, mood: Mood) -> Self {
+    pub(crate) fn start(files: HashMap<String, Vec<u8>>, mood: Mood) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let server = Self { address, sent: Arc::default(), requests: Arc::default() };

@@ -41,18 +41,16 @@ impl<'a> Table<'a> {
         let mut table = Table::default();
         for (file, text) in sources {
             let standard = file.starts_with("builtins") || file.starts_with("stdlib");
-            let mut block = Block { file, ..Block::default() };
+            let mut block = Block { file, lines: (1, 0, 0), ..Block::default() };
             let mut start = 0;
             for (number, line) in text.split_inclusive('\n').enumerate() {
                 let end = start + line.len();
                 if line.starts_with([' ', '\t', '#', '\n', '\r']) {
-                    let from = block.lines.as_ref().map_or(start, |(_, from, _)| *from);
-                    let first = block.lines.as_ref().map_or(number + 1, |(first, ..)| *first);
-                    block.lines = Some((first, from, end));
+                    block.lines.2 = end;
                 } else {
                     let content = line.split('#').next().unwrap_or_default();
                     let modules = content.split_ascii_whitespace().collect();
-                    let next = Block { file, modules, heading: number + 1, ..Block::default() };
+                    let next = Block { modules, file, lines: (number + 2, end, end), ..Block::default() };
                     table.add(std::mem::replace(&mut block, next).cut(text), standard);
                 }
                 start = end;
@@ -69,7 +67,7 @@ impl<'a> Table<'a> {
         for block in &table.blocks {
             if let Some(bad) = block.modules.iter().find(|module| !is_module(module)) {
                 let what = format!("`{bad}` is not a module: write `a.b` or `a.b.**`");
-                return Err(TableError { file: block.file.to_owned(), line: block.heading, what });
+                return Err(TableError { file: block.file.to_owned(), line: block.lines.0 - 1, what });
             }
             block.read()?;
         }
@@ -80,18 +78,16 @@ impl<'a> Table<'a> {
 impl<'a> Block<'a> {
     /// Keeps the text between this heading and the next.
     fn cut(mut self, text: &'a str) -> Self {
-        if let Some((_, from, to)) = self.lines {
-            self.text = text.get(from..to).unwrap_or_default();
-        }
+        let (_, from, to) = self.lines;
+        self.text = text.get(from..to).unwrap_or_default();
         self
     }
 
     /// Parses the names.
     pub(super) fn read(&self) -> Result<Names<'a>, TableError> {
         let mut names = Names::default();
-        let first = self.lines.as_ref().map_or(0, |(first, ..)| *first);
         for (index, line) in self.text.lines().enumerate() {
-            let fail = |what: String| TableError { file: self.file.to_owned(), line: first + index, what };
+            let fail = |what: String| TableError { file: self.file.to_owned(), line: self.lines.0 + index, what };
             let content = line.split('#').next().unwrap_or_default().trim();
             if content.is_empty() {
                 continue;

@@ -142,10 +142,8 @@ struct Found {
 pub(super) struct Block<'a> {
     pub(super) modules: Vec<&'a str>,
     pub(super) file: &'a str,
-    /// Line of the modules, from 1.
-    pub(super) heading: usize,
     /// First line of the names, from 1, and their bytes in the file.
-    pub(super) lines: Option<(usize, usize, usize)>,
+    pub(super) lines: (usize, usize, usize),
     pub(super) text: &'a str,
     pub(super) names: OnceLock<Names<'a>>,
 }
@@ -298,7 +296,8 @@ impl<'a> Table<'a> {
             }
             for (_, glob, verdict) in names.globs.iter().filter(|(_, glob, _)| glob.matches(name)) {
                 let barred = matches!(verdict, Verdict::Vetted(_)) && self.barred().contains(name);
-                if !barred && !(named_only && glob.literal_len() <= 1) {
+                let too_vague = named_only && glob.literal_len() <= 1;
+                if !barred && !too_vague {
                     offer(glob.literal_len(), *verdict);
                 }
             }

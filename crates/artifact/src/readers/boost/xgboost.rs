@@ -72,7 +72,7 @@ impl Reader for XgBoostUbj {
                 }
             }
             Err(problem) => {
-                invalid(cx, problem, &format!("{problem} at byte {}", stream.position()), stream.position())
+                invalid(cx, problem, &format!("{problem} at byte {}", stream.position()), stream.position());
             }
         }
     }

@@ -103,7 +103,7 @@ impl Checks<'_, '_, '_> {
         }
     }
 
-    fn member(&mut self, pointer: &str, key: &str, value: &Json<'_>, _parent: &Json<'_>) {
+    fn member(&mut self, pointer: &str, key: &str, value: &Json<'_>, parent: &Json<'_>) {
         let place = || format!("{pointer}/{key}");
         match key {
             "auto_map" => self.auto_map(&place(), value),
@@ -127,10 +127,10 @@ impl Checks<'_, '_, '_> {
             }
             "_attn_implementation" | "attn_implementation" | "_experts_implementation" => self.kernel(&place(), value),
             "chat_template" | "default_chat_template" | "prompt_template" | "additional_chat_templates" => {
-                self.template(&place(), value)
+                self.template(&place(), value);
             }
-            "template" if _parent.get("template_format").and_then(Json::str) == Some("jinja2") => {
-                self.template(&place(), value)
+            "template" if parent.get("template_format").and_then(Json::str) == Some("jinja2") => {
+                self.template(&place(), value);
             }
             "base_model_name_or_path" => self.base_model(&place(), value),
             "parent_library" => self.called(&place(), key, value),

@@ -81,7 +81,7 @@ impl Reader for MxNetParams {
             // An array takes more than eight bytes.
             Some(count) if count <= stream.remaining() / 8 => cx.artifact.contents.tensor_count = count,
             Some(count) => {
-                invalid(cx, "count", &format!("{count} arrays are said to be in {} bytes", input.size()), 16)
+                invalid(cx, "count", &format!("{count} arrays are said to be in {} bytes", input.size()), 16);
             }
             None => invalid(cx, "count", "the file ends before the number of arrays", 16),
         }

@@ -93,7 +93,9 @@ fn executorch(operator: &str, backend: &str) -> Vec<u8> {
     let vtable = |slots: &[u16]| {
         let mut bytes = ((slots.len() * 2 + 4) as u16).to_le_bytes().to_vec();
         bytes.extend(((slots.iter().filter(|slot| **slot > 0).count() * 4 + 4) as u16).to_le_bytes());
-        slots.iter().for_each(|slot| bytes.extend(slot.to_le_bytes()));
+        for slot in slots {
+            bytes.extend(slot.to_le_bytes());
+        }
         bytes
     };
     // Places: each object at a fixed offset, so that every reference can be written down.
@@ -108,7 +110,7 @@ fn executorch(operator: &str, backend: &str) -> Vec<u8> {
     let leaf_vt = place(&mut out, &leaf_vt);
     let table = |out: &mut Vec<u8>, vt: usize, fields: usize| {
         let at = out.len();
-        out.extend((at as i32 - vt as i32).to_le_bytes());
+        out.extend(((at - vt) as u32).to_le_bytes());
         out.extend(vec![0; fields * 4]);
         at
     };

@@ -27,9 +27,6 @@ pub(super) struct Link {
     pub(super) address: u64,
 }
 
-/// Entries of one symbol table node: the leaf size is at most 2^16.
-const MAX_SYMBOLS: u16 = u16::MAX;
-
 /// All links that the messages of a group describe.
 pub(super) fn links(file: &File<'_>, messages: &[Message]) -> Result<Vec<Link>> {
     let mut out = Vec::new();
@@ -88,7 +85,7 @@ fn symbol_table(file: &File<'_>, data: &[u8]) -> Result<Vec<Link>> {
 
 fn symbols(file: &File<'_>, node: u64, names: &[u8], out: &mut Vec<Link>) -> Result<()> {
     let head = file.signed(node, 8, b"SNOD", "a symbol table node")?;
-    let count = Cursor::from(&head, 6).u16().unwrap_or_default().min(MAX_SYMBOLS);
+    let count = Cursor::from(&head, 6).u16().unwrap_or_default();
     let entry = 2 * u64::from(file.offset_size) + 24;
     let body = file.block(node.saturating_add(8), u64::from(count) * entry, "a symbol table node")?;
     let mut cursor = Cursor::new(&body);

@@ -228,12 +228,11 @@ impl<'f, 'a> FractalHeap<'f, 'a> {
         }
         let key_len = cursor.remaining().min(8) as u8;
         let Some(key) = number(cursor, key_len) else { return invalid("an id of a fractal heap is cut short") };
-        let table = match self.huge.get() {
-            Some(table) => table,
-            None => {
-                let table = self.huge_objects()?;
-                self.huge.get_or_init(|| table)
-            }
+        let table = if let Some(table) = self.huge.get() {
+            table
+        } else {
+            let table = self.huge_objects()?;
+            self.huge.get_or_init(|| table)
         };
         if let Some((address, len)) = table.get(&key) {
             return self.file.block(*address, *len, "a huge object of a fractal heap");

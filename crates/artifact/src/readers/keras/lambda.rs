@@ -174,7 +174,7 @@ impl Judge<'_, '_, '_> {
 }
 
 fn decode(text: &str) -> Option<CodeFacts> {
-    marshal::read_code(&crate::base64::decode(text, MAX_CODE))
+    marshal::read_code(&crate::base64::decode(text.as_bytes(), MAX_CODE))
 }
 
 /// `module.name` where a dangerous module and an attribute meet, else the name alone.

@@ -65,12 +65,11 @@ impl Reader for KerasConfig {
             return Match::No;
         }
         let copy;
-        let bytes = match head.input().bytes() {
-            Some(bytes) => bytes.get(..bytes.len().min(MAX_CONFIG)).unwrap_or_default(),
-            None => {
-                copy = head.input().read_vec_at(0, MAX_CONFIG).unwrap_or_default();
-                &copy
-            }
+        let bytes = if let Some(bytes) = head.input().bytes() {
+            bytes.get(..bytes.len().min(MAX_CONFIG)).unwrap_or_default()
+        } else {
+            copy = head.input().read_vec_at(0, MAX_CONFIG).unwrap_or_default();
+            &copy
         };
         let Some((text, _)) = encoding::text(bytes) else { return Match::No };
         // Keys can be written with escapes, so that a search for the plain word finds nothing.

@@ -281,7 +281,7 @@ impl<'a, 'b, 't> Judge<'a, 'b, 't> {
         let Some(text) = config.get("module").and_then(Json::str) else { return };
         let message = "a layer holds a pickled PyTorch module; a loader that accepts it unpickles it";
         self.report(TORCH_MODULE, "TorchModuleWrapper", message, pointer, config);
-        let bytes = crate::base64::decode(text, MAX_MODULE);
+        let bytes = crate::base64::decode(text.as_bytes(), MAX_MODULE);
         if !bytes.is_empty() {
             self.cx.member(&format!("{pointer}/config/module"), &bytes);
         }

@@ -144,7 +144,7 @@ impl<'a, 'b, 'c> Graph<'a, 'b, 'c> {
             match (fixed, saves) {
                 (true, true) => self.report(FILE_WRITE, node, &format!("writes tensors to the fixed path `{path}`")),
                 (true, false) => {
-                    self.report(FIXED_CHECKPOINT, node, &format!("reads tensors from the fixed path `{path}`"))
+                    self.report(FIXED_CHECKPOINT, node, &format!("reads tensors from the fixed path `{path}`"));
                 }
                 (false, _) => {}
             }

@@ -166,7 +166,7 @@ fn quoted(rest: &str, quote: char) -> (String, usize) {
             }
         };
         let mut value = escaped.to_digit(8).unwrap_or(0);
-        let mut left = if radix == 8 { 2 } else { 2u32 };
+        let mut left = 2;
         while let (true, Some(digit)) = (left > 0, chars.peek().and_then(|(_, c)| c.to_digit(radix))) {
             value = value * radix + digit;
             left -= 1;

@@ -108,7 +108,7 @@ fn judge_python(rest: &str, scalar: Option<&str>) -> Found {
     };
     // `!!python/name os.system`: some loaders take the name from the scalar.
     let name = if name.is_empty() { scalar.unwrap_or(form) } else { name };
-    named(way, name, &format!("!!python/{form}"))
+    Some(named(way, name, &format!("!!python/{form}")))
 }
 
 /// Tags of HyperPyYAML, which speech toolkits load from a model's repository.
@@ -121,10 +121,10 @@ fn hyperpyyaml(tag: &str) -> Found {
         _ => return None,
     };
     // Its honest files are made of such tags; only what is dangerous is worth a word.
-    named(way, name, &format!("!{form}")).filter(|(kind, ..)| *kind == PYTHON_TAG)
+    Some(named(way, name, &format!("!{form}"))).filter(|(kind, ..)| *kind == PYTHON_TAG)
 }
 
-fn named(way: Way, name: &str, tag: &str) -> Found {
+fn named(way: Way, name: &str, tag: &str) -> (FactKind, String, String) {
     let verdict = match way {
         Way::Module => judge_module(name),
         _ => callable::judge(name),
@@ -144,7 +144,7 @@ fn named(way: Way, name: &str, tag: &str) -> Found {
         (Verdict::Unknown, Way::Build | Way::Module) => (PYTHON_OBJECT, message(", which is not known to be harmless")),
         (Verdict::Unknown, Way::Name) => (PYTHON_CLASS, message(" in a loader that imports any name")),
     };
-    Some((kind, name.to_string(), message))
+    (kind, name.to_string(), message)
 }
 
 /// A module is as dangerous as what people take from it.
@@ -182,15 +182,12 @@ fn percent_decoded(tag: &str) -> String {
         while let Some(byte) = bytes.get(at) {
             let digits = bytes.get(at + 1..at + 3).and_then(|digits| std::str::from_utf8(digits).ok());
             let decoded = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
-            match (byte, decoded) {
-                (b'%', Some(value)) => {
-                    out.push(value);
-                    at += 3;
-                }
-                _ => {
-                    out.push(*byte);
-                    at += 1;
-                }
+            if let (b'%', Some(value)) = (byte, decoded) {
+                out.push(value);
+                at += 3;
+            } else {
+                out.push(*byte);
+                at += 1;
             }
         }
         text = String::from_utf8_lossy(&out).into_owned();

@@ -424,9 +424,9 @@ fn unescape(text: &str, bytes: bool, out: &mut Vec<u8>) {
                     }
                 }
                 if bytes {
-                    out.push(value as u8)
+                    out.push(value as u8);
                 } else {
-                    push(char::from_u32(value).unwrap_or('\u{fffd}'), out)
+                    push(char::from_u32(value).unwrap_or('\u{fffd}'), out);
                 }
                 continue;
             }

@@ -2,6 +2,8 @@
 
 use std::io::Read as _;
 
+use redan_artifact::base64;
+
 use super::value::{Kind, MAX_TEXT, Taint, Value};
 
 /// `function(arguments)` for a library function that is known to be pure; none if it is not one of them.
@@ -14,7 +16,7 @@ pub(super) fn call(path: &str, args: &[Value]) -> Option<Value> {
     };
     match (head, last) {
         ("base64", "b64decode" | "standard_b64decode" | "urlsafe_b64decode" | "decodebytes" | "decodestring")
-        | ("binascii", "a2b_base64") => decoded(first.and_then(Value::raw).and_then(base64)),
+        | ("binascii", "a2b_base64") => decoded(first.and_then(Value::raw).map(base64_bytes)),
         ("base64", "b32decode" | "b85decode" | "a85decode" | "b32hexdecode") => decoded(None),
         ("base64", "b16decode")
         | ("binascii", "unhexlify" | "a2b_hex")
@@ -288,7 +290,7 @@ fn transcode(args: &[Value], taint: Taint) -> Value {
             .tainted(taint.with(Taint::DECODED)),
         "base64" | "base64codec" => first
             .raw()
-            .and_then(base64)
+            .map(base64_bytes)
             .map_or(Value::unknown(taint), |raw| Value::bytes(&raw))
             .tainted(taint.with(Taint::DECODED)),
         "zlib" | "bz2" | "uu" | "zip" => Value::unknown(taint.with(Taint::DECODED)),
@@ -297,28 +299,8 @@ fn transcode(args: &[Value], taint: Taint) -> Value {
     }
 }
 
-fn base64(raw: &[u8]) -> Option<Vec<u8>> {
-    let mut out = Vec::with_capacity(raw.len() / 4 * 3);
-    let (mut buffer, mut bits) = (0_u32, 0);
-    for byte in raw {
-        let value = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            b'=' => break,
-            _ => continue,
-        };
-        buffer = (buffer << 6) | u32::from(value);
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            out.push((buffer >> bits) as u8);
-            buffer &= (1 << bits) - 1;
-        }
-    }
-    Some(out)
+fn base64_bytes(raw: &[u8]) -> Vec<u8> {
+    base64::decode(raw, raw.len())
 }
 
 fn hex(raw: &[u8]) -> Option<Vec<u8>> {

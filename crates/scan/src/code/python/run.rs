@@ -358,17 +358,16 @@ impl<'t> Run<'t> {
         };
         let iterable = self.eval(right);
         let elements = super::fold::elements(&iterable);
-        match elements.as_ref().and_then(Value::items).filter(|items| !items.is_empty() && items.len() <= 3000) {
-            Some(items) => {
-                for item in items {
-                    self.bind(left, item.clone());
-                    self.block(body);
-                }
-            }
-            None => {
-                self.bind(left, Value::unknown(iterable.taint).hinted(iterable.hint));
+        if let Some(items) =
+            elements.as_ref().and_then(Value::items).filter(|items| !items.is_empty() && items.len() <= 3000)
+        {
+            for item in items {
+                self.bind(left, item.clone());
                 self.block(body);
             }
+        } else {
+            self.bind(left, Value::unknown(iterable.taint).hinted(iterable.hint));
+            self.block(body);
         }
         if let Some(other) = node.child_by_field_name("alternative") {
             self.statement(other);
@@ -574,7 +573,7 @@ impl<'t> Run<'t> {
         }
         let outer_return = self.returned.take();
         let outer_seen = std::mem::take(&mut self.seen);
-        let outer_class = std::mem::replace(&mut self.class, None);
+        let outer_class = self.class.take();
         self.scopes.push(scope);
         self.inline += 1;
         let result = match node.child_by_field_name("body") {

@@ -140,20 +140,18 @@ impl<'t> Run<'t> {
             let shown = if code.raw().is_some() { format!(": `{}`", short(&code.visible())) } else { String::new() };
             self.report(DYNAMIC, path, &format!("`{path}` runs code {from}{shown}"), node);
         }
-        match code.raw().map(|raw| String::from_utf8_lossy(raw).into_owned()) {
-            Some(text) => self.layer(&text, node),
-            None => {
-                if self.level == Level::Import && from.is_empty() && matches!(code.kind, Kind::Unknown | Kind::Name(_))
-                {
-                    self.report(
-                        EVALUATES,
-                        path,
-                        &format!("importing this evaluates text that is not a constant through `{path}`"),
-                        node,
-                    );
-                }
-                Value::unknown(code.taint)
+        if let Some(text) = code.raw().map(|raw| String::from_utf8_lossy(raw).into_owned()) {
+            self.layer(&text, node)
+        } else {
+            if self.level == Level::Import && from.is_empty() && matches!(code.kind, Kind::Unknown | Kind::Name(_)) {
+                self.report(
+                    EVALUATES,
+                    path,
+                    &format!("importing this evaluates text that is not a constant through `{path}`"),
+                    node,
+                );
             }
+            Value::unknown(code.taint)
         }
     }
 
@@ -187,12 +185,11 @@ impl<'t> Run<'t> {
             .then(|| root.named_child(0))
             .flatten()
             .filter(|child| child.kind() == "expression_statement");
-        let value = match single {
-            Some(expression) => inner.eval(expression),
-            None => {
-                inner.whole(root);
-                Value::default()
-            }
+        let value = if let Some(expression) = single {
+            inner.eval(expression)
+        } else {
+            inner.whole(root);
+            Value::default()
         };
         for fact in std::mem::take(&mut inner.facts) {
             self.report(

@@ -155,7 +155,7 @@ impl Value {
         match &self.kind {
             Kind::Text(text) => push(out, text),
             Kind::Bytes(bytes) => {
-                push(out, &String::from_utf8_lossy(bytes.get(..bytes.len().min(1000)).unwrap_or_default()))
+                push(out, &String::from_utf8_lossy(bytes.get(..bytes.len().min(1000)).unwrap_or_default()));
             }
             Kind::List(items) => items.iter().take(50).for_each(|item| item.collect(out, depth + 1)),
             Kind::Dict(pairs) => pairs.iter().take(50).for_each(|(_, value)| value.collect(out, depth + 1)),
