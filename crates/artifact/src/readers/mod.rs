@@ -62,7 +62,12 @@ pub(crate) trait Reader: Sync {
     fn read(&self, input: &dyn ReadAt, cx: &mut Cx<'_>);
 }
 
-/// Every reader; order decides the primary view and which hint goes first.
+/// Every reader.
+///
+/// Where several are sure of the same bytes, the first in this list gives the file its format and the others become
+/// members; where none is sure, only the first that hints is tried. So archives and containers come first (what they
+/// hold is examined anyway), then formats with a magic number or keys of their own, and within text the readers that
+/// hint at the least come before those that would take almost anything.
 pub(crate) const ALL: &[&dyn Reader] = &[
     &sevenz::SevenZ,
     &opaque::Opaque,
@@ -89,7 +94,8 @@ pub(crate) const ALL: &[&dyn Reader] = &[
     &python::Python,
     &card::ModelCard,
     &requirements::Requirements,
-    &yaml::Yaml, // Any JSON at all: after every reader that knows a JSON format of its own.
+    &yaml::Yaml,
+    // Hints at any JSON at all; the readers below that know a JSON format of their own are sure of it.
     &config::Config,
     &onnx::Onnx,
     &coreml::CoreMl,
@@ -114,6 +120,7 @@ pub(crate) const ALL: &[&dyn Reader] = &[
     &engine::MxNetSymbol,
     &engine::MxNetParams,
     &engine::Opaque,
+    // Last: a model that is also a program is a model first, with the program as its second face.
     &executable::Executable,
 ];
 
@@ -125,43 +132,43 @@ pub fn formats() -> Vec<&'static str> {
     formats
 }
 
-/// Every kind of fact any reader can report.
+/// Every kind of fact any reader can report; by module, those of shared parts first.
 pub fn fact_kinds() -> Vec<FactKind> {
     [
-        sevenz::FACTS,
-        opaque::FACTS,
-        crate::walk::FACTS,
         crate::budget::FACTS,
-        tar::FACTS,
-        executable::FACTS,
-        disguise::FACTS,
-        compressed::FACTS,
-        zip::FACTS,
-        names::FACTS,
-        safetensors::FACTS,
-        gguf::FACTS,
+        crate::codelike::FACTS,
         crate::jinja::FACTS,
         crate::metadata::FACTS,
-        keras::FACTS,
-        tflite::FACTS,
-        hdf5::FACTS,
-        tensorflow::FACTS,
-        npy::FACTS,
-        pickle::FACTS,
+        crate::walk::FACTS,
+        boost::FACTS,
+        compressed::FACTS,
         config::FACTS,
         config::weights_index::FACTS,
-        yaml::FACTS,
-        requirements::FACTS,
-        python::FACTS,
-        crate::codelike::FACTS,
-        onnx::FACTS,
         coreml::FACTS,
-        msgpack::FACTS,
-        r::FACTS,
-        xml::FACTS,
-        skops::FACTS,
-        boost::FACTS,
+        disguise::FACTS,
         engine::FACTS,
+        executable::FACTS,
+        gguf::FACTS,
+        hdf5::FACTS,
+        keras::FACTS,
+        msgpack::FACTS,
+        names::FACTS,
+        npy::FACTS,
+        onnx::FACTS,
+        opaque::FACTS,
+        pickle::FACTS,
+        python::FACTS,
+        r::FACTS,
+        requirements::FACTS,
+        safetensors::FACTS,
+        sevenz::FACTS,
+        skops::FACTS,
+        tar::FACTS,
+        tensorflow::FACTS,
+        tflite::FACTS,
+        xml::FACTS,
+        yaml::FACTS,
+        zip::FACTS,
     ]
     .concat()
 }

@@ -66,7 +66,7 @@ fn global_heap(file: &File<'_>, address: u64) -> Result<HashMap<u32, (u64, u64)>
             return invalid(format!("an object of the global heap at {address:#x} is longer than the heap"));
         }
         objects.insert(u32::from(index), (address + at, len));
-        at += len.div_ceil(8) * 8;
+        at = at.saturating_add(len.div_ceil(8).saturating_mul(8));
     }
     Ok(objects)
 }
@@ -250,5 +250,24 @@ impl<'f, 'a> FractalHeap<'f, 'a> {
             }
         }
         Ok(table)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    #[test]
+    fn lengths_near_the_largest_number_do_not_overflow() {
+        // A collection that claims almost 2^64 bytes, with one object that claims almost all of them.
+        let mut data = b"GCOL\x01\0\0\0".to_vec();
+        data.extend((u64::MAX - 1).to_le_bytes());
+        data.extend([1, 0, 0, 0, 0, 0, 0, 0]);
+        data.extend((u64::MAX - 40).to_le_bytes());
+        let left = Cell::new(1 << 20);
+        let file = File { input: &data, base: 0, offset_size: 8, length_size: 8, left: &left };
+        assert_eq!(global_heap(&file, 0).unwrap(), HashMap::from([(1, (32, u64::MAX - 40))]));
     }
 }

@@ -73,7 +73,7 @@ impl Reader for Hdf5 {
         if superblock.root == UNDEFINED {
             return cx.incomplete("there is no root group");
         }
-        let left = Cell::new((64 << 20) + input.size().saturating_mul(4));
+        let left = Cell::new(input.size().saturating_mul(4).saturating_add(64 << 20));
         let (offset_size, length_size) = (superblock.offset_size, superblock.length_size);
         let file = File { input, base, offset_size, length_size, left: &left };
         objects::Objects::new(file, truncated, cx).walk(superblock.root);

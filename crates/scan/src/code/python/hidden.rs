@@ -1,4 +1,4 @@
-//! Characters in source that make it read other than it runs.
+//! Characters in source that make it read other than it runs, and letters that Python takes for others.
 
 use redan_artifact::{Fact, text};
 
@@ -25,4 +25,46 @@ pub(super) fn examine(source: &str) -> Vec<Fact> {
         }
     }
     Vec::new()
+}
+
+/// Letters that Python folds to ASCII in identifiers (NFKC): mathematical alphabets, full width, letter-like symbols.
+pub(super) fn plain_letter(c: char) -> char {
+    let code = u32::from(c);
+    let letter = |index: u32| char::from_u32(if index < 26 { 65 + index } else { 97 + index - 26 }).unwrap_or(c);
+    match code {
+        0x1d400..=0x1d6a3 => letter((code - 0x1d400) % 52),
+        0x1d7ce..=0x1d7ff => char::from_u32(48 + (code - 0x1d7ce) % 10).unwrap_or(c),
+        0xff21..=0xff3a | 0xff41..=0xff5a | 0xff10..=0xff19 | 0xff3f => char::from_u32(code - 0xfee0).unwrap_or(c),
+        _ => match c {
+            'ℊ' => 'g',
+            'ℋ' | 'ℌ' | 'ℍ' => 'H',
+            'ℎ' => 'h',
+            'ℐ' | 'ℑ' => 'I',
+            'ℒ' => 'L',
+            'ℓ' => 'l',
+            'ℕ' => 'N',
+            'ℙ' => 'P',
+            'ℚ' => 'Q',
+            'ℛ' | 'ℜ' | 'ℝ' => 'R',
+            'ℤ' | 'ℨ' => 'Z',
+            'ℬ' => 'B',
+            'ℂ' | 'ℭ' => 'C',
+            'ℯ' | 'ᵉ' | 'ₑ' => 'e',
+            'ℰ' => 'E',
+            'ℱ' => 'F',
+            'ℳ' => 'M',
+            'ℴ' | 'ₒ' | 'º' => 'o',
+            'ⅰ' | 'ⁱ' => 'i',
+            'ⅽ' => 'c',
+            'ⅾ' => 'd',
+            'ⅿ' => 'm',
+            'ⅹ' | 'ₓ' => 'x',
+            'ⅴ' => 'v',
+            'ⅼ' => 'l',
+            'ª' | 'ₐ' => 'a',
+            'ſ' | 'ₛ' => 's',
+            'ₜ' => 't',
+            c => c,
+        },
+    }
 }

@@ -10,8 +10,10 @@ mod effects;
 mod eval;
 mod fold;
 mod hidden;
+mod hooks;
 mod run;
 mod sinks;
+mod statements;
 mod value;
 
 use redan_artifact::{Fact, FactKind};
