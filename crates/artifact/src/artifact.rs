@@ -54,6 +54,8 @@ pub struct Contents {
     pub code: Vec<Code>,
     /// Callables that a pickle refers to, `module.qualname`, sorted, unique, at most 500.
     pub imports: Vec<String>,
+    /// Bytes that each storage of torch has by its pickle; whoever holds the storages compares and takes them away.
+    pub(crate) storages: BTreeMap<String, u64>,
 }
 
 impl Contents {

@@ -34,11 +34,11 @@ impl Machine<'_> {
                 None => self.unresolved(at, callee, args),
             },
             // Calling an instance is calling a method of its class.
-            (None, Value::Made(_)) => match self.attribute(at, callee, "__call__") {
+            (None, Value::Made(..)) => match self.attribute(at, callee, "__call__") {
                 Some(index) => self.invoke_global(at, index, callee, args, how),
                 None => self.unresolved(at, callee, args),
             },
-            (None, Value::Persistent | Value::Extension(_) | Value::Unknown) => self.unresolved(at, callee, args),
+            (None, Value::Persistent(_) | Value::Extension(_) | Value::Unknown) => self.unresolved(at, callee, args),
             (None, _) => {
                 self.flaw(at, "a value that is not callable is called");
                 Value::Unknown
@@ -109,7 +109,12 @@ impl Machine<'_> {
                 self.say_call(UNKNOWN_CLASS, at, "makes an instance of a class that is not known", callee, args);
             }
         }
-        Value::Made(index)
+        if special == Special::Tensor {
+            return self.tensor(at, index, args);
+        }
+        let made = Value::Made(index, self.tensors.object());
+        self.tensors.hold(made, &[args], 0, None);
+        made
     }
 
     /// The class that `Class.__new__` makes an instance of: its argument, or itself.
@@ -135,13 +140,14 @@ impl Machine<'_> {
                 let message = format!("calls `{expression}`: `{path}` {}", effect.does());
                 self.say(of_effect(effect), at, &path, &message, function);
             }
-        } else if !matches!(function, Value::Made(_) | Value::None) {
+        } else if !matches!(function, Value::Made(..) | Value::None) {
             self.say_call(UNKNOWN_CALL, at, "calls something that cannot be resolved", callee, args);
         }
     }
 
     /// BUILD: sets the state of `target`; what joblib would read next, if it is an array description.
     pub(super) fn build(&mut self, at: u64, target: Value, state: Value) -> Option<InBand> {
+        self.tensors.hold(target, &[state], 0, None);
         if let Some(index) = self.store.identity(target) {
             self.tampers(at, index, "sets attributes of", target, state);
             return None;
@@ -149,7 +155,7 @@ impl Machine<'_> {
         self.state_calls(at, target, state);
         self.runs_state(at, target, state);
         let maker = match target {
-            Value::Made(index) => {
+            Value::Made(index, _) => {
                 let known = self.known.get(index as usize)?;
                 if matches!(known.judged.verdict, Verdict::Vetted(ways) if !ways.contains(Ways::BUILD)) {
                     let path = known.judged.effective.clone();
@@ -230,8 +236,8 @@ impl Machine<'_> {
             return self.tampers(at, index, "writes into", target, items);
         }
         let tensor = match target {
-            Value::Persistent | Value::Text(_) | Value::Bytes(_) | Value::Int(_) | Value::Number(_) => true,
-            Value::Made(index) => self.store.global(index).is_some_and(|global| {
+            Value::Persistent(_) | Value::Text(_) | Value::Bytes(_) | Value::Int(_) | Value::Number(_) => true,
+            Value::Made(index, _) => self.store.global(index).is_some_and(|global| {
                 global.module == "torch._utils" && global.name.starts_with("_rebuild_")
                     || global.module == "torch.storage"
             }),

@@ -51,7 +51,7 @@ impl Describe<'_, '_> {
             Value::Buffer => out.push_str("<buffer>"),
             Value::Container(shape, _) => self.container(out, shape, value, depth),
             Value::Global(index) => out.push_str(&self.global(index)),
-            Value::Made(index) => drop(write!(out, "{}(…)", self.global(index))),
+            Value::Made(index, _) => drop(write!(out, "{}(…)", self.global(index))),
             Value::Call(index) => match self.store.called(index) {
                 Some(call) => {
                     self.write(out, call.callee, depth - 1);
@@ -59,7 +59,7 @@ impl Describe<'_, '_> {
                 }
                 None => out.push('…'),
             },
-            Value::Persistent => out.push_str("<persistent object>"),
+            Value::Persistent(_) => out.push_str("<persistent object>"),
             Value::Extension(code) => drop(write!(out, "<extension {code}>")),
             Value::Unknown => out.push('?'),
         }

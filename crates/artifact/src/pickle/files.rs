@@ -117,8 +117,7 @@ impl File<'_> {
     /// Steps over the raw storages of torch's legacy format.
     fn storages(&mut self, at: u64, cx: &mut Cx<'_>) -> u64 {
         const COUNT: u64 = 8;
-        let expected =
-            self.machine.storages.values().fold(0u64, |sum, bytes| sum.saturating_add(*bytes).saturating_add(COUNT));
+        let expected = self.machine.tensors.storage_bytes(COUNT);
         let end = at.saturating_add(expected);
         if end > self.input.size() {
             let message = format!("the storages need {expected} bytes, but {} follow", self.input.size() - at);
@@ -184,6 +183,7 @@ impl File<'_> {
                 cx.artifact.contents.meta("producer", producer);
             }
         }
+        self.machine.tell_tensors(&mut cx.artifact.contents);
         cx.artifact.contents.imports = imports.into_iter().map(|import| crate::text::shown(&import, 200)).collect();
     }
 }
@@ -207,7 +207,9 @@ fn descend(nested: Nested, input: &dyn ReadAt, cx: &mut Cx<'_>) {
     let member = index.and_then(|index| cx.artifact.members.get(index));
     let seen = member.is_some_and(|member| member.status != Status::Unrecognised);
     // torch and keras pickle themselves this way; what matters is inside, and that was looked at.
-    if seen && (nested.loader == "torch.storage._load_from_bytes" || nested.loader.ends_with("._unpickle_model")) {
+    const OWN: [&str; 3] =
+        ["torch.storage._load_from_bytes", "._unpickle_model", ".pickle_utils.deserialize_model_from_bytecode"];
+    if seen && OWN.iter().any(|loader| nested.loader.ends_with(loader)) {
         return;
     }
     let message =

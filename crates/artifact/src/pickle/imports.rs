@@ -35,7 +35,7 @@ impl Machine<'_> {
             return Value::Unknown;
         }
         let computed =
-            |value| matches!(value, Value::Call(_) | Value::Made(_) | Value::Persistent | Value::Extension(_));
+            |value| matches!(value, Value::Call(_) | Value::Made(..) | Value::Persistent(_) | Value::Extension(_));
         if computed(module) || computed(name) {
             let expression = format!("{}.{}", self.describe().value(module), self.describe().value(name));
             self.say(
@@ -83,36 +83,17 @@ impl Machine<'_> {
     /// or whatever the loading program makes of it.
     pub(super) fn persistent(&mut self, id: Value) -> Value {
         let kids = self.store.kids(id);
-        let Some(Value::Text(tag)) = kids.first() else { return Value::Persistent };
+        let Some(Value::Text(tag)) = kids.first() else { return Value::Persistent(0) };
         match text::string(&self.stream, *tag, 16).as_ref().map(|(tag, _)| tag.as_str()) {
             Some("storage") => {
-                if let [_, class, Value::Text(key), _, Value::Int(count), ..] = *kids {
-                    self.storage(class, key, count);
-                }
-                Value::Persistent
+                let id = kids.to_vec();
+                Value::Persistent(self.storage(&id).unwrap_or(0))
             }
             Some("module") => match kids.get(1) {
                 Some(class @ Value::Global(_)) => *class,
-                _ => Value::Persistent,
+                _ => Value::Persistent(0),
             },
-            _ => Value::Persistent,
-        }
-    }
-
-    fn storage(&mut self, class: Value, key: u64, count: i64) {
-        const STORAGES: usize = 1 << 17;
-        let Some(index) = self.store.identity(class) else { return };
-        let Some(global) = self.store.global(index) else { return };
-        let width = match global.name.strip_suffix("Storage") {
-            Some("Double" | "Long" | "ComplexFloat") => 8,
-            Some("Float" | "Int" | "QInt32" | "ComplexHalf") => 4,
-            Some("Half" | "BFloat16" | "Short") => 2,
-            Some("ComplexDouble") => 16,
-            _ => 1,
-        };
-        let Some((key, true)) = text::string(&self.stream, key, 200) else { return };
-        if self.storages.len() < STORAGES {
-            self.storages.insert(key, u64::try_from(count).unwrap_or(0).saturating_mul(width));
+            _ => Value::Persistent(0),
         }
     }
 

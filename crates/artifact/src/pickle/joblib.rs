@@ -63,7 +63,7 @@ impl Machine<'_> {
     }
 
     /// A non-negative integer, also one in the long form or as a numpy scalar.
-    fn integer(&self, value: Value) -> Option<u64> {
+    pub(super) fn integer(&self, value: Value) -> Option<u64> {
         match value {
             Value::Int(number) => u64::try_from(number).ok(),
             Value::Number(at) => {

@@ -16,6 +16,7 @@ use super::opcode::{Instruction, Undecodable, decode, op};
 use super::report::Report;
 use super::stream::Stream;
 use super::symbolic::Special;
+use super::tensors::Tensors;
 use super::text;
 use super::value::{Shape, Store, Value};
 
@@ -90,8 +91,8 @@ pub(crate) struct Machine<'a> {
     pub(crate) known: Vec<Known>,
     pub(crate) report: Report,
     pub(crate) nested: Vec<Nested>,
-    /// Bytes of each storage that torch's legacy format puts behind the pickles, by key.
-    pub(crate) storages: std::collections::BTreeMap<String, u64>,
+    /// Tensors and storages of torch.
+    pub(crate) tensors: Tensors,
     /// Data that starts as a pickle does, and how it is written.
     pub(crate) embedded: Vec<(Instruction, Embedding)>,
     /// Arrays of joblib that were stepped over.
@@ -129,7 +130,7 @@ impl<'a> Machine<'a> {
             known: Vec::new(),
             report: Report::default(),
             nested: Vec::new(),
-            storages: std::collections::BTreeMap::new(),
+            tensors: Tensors::default(),
             embedded: Vec::new(),
             arrays: 0,
             imports: 0,
@@ -306,6 +307,7 @@ impl<'a> Machine<'a> {
     fn collect_from(&mut self, start: usize, shape: Shape) -> Value {
         let kids = self.state.stack.get(start..).unwrap_or_default();
         let value = self.store.container(shape, kids);
+        self.tensors.hold(value, kids, 0, Some(shape));
         self.state.stack.truncate(start);
         value
     }
@@ -328,9 +330,13 @@ impl<'a> Machine<'a> {
                     self.misuse(at, "a built-in container", target.unwrap_or(Value::Unknown));
                 }
                 let kids = self.state.stack.get(start..).unwrap_or_default();
+                let before = self.store.look(Value::Container(shape, id)).map_or(0, |container| container.count);
+                self.tensors.hold(Value::Container(shape, id), kids, before, Some(shape));
                 self.store.extend(id, kids);
             }
             Some(target) => {
+                let kids = self.state.stack.get(start..).unwrap_or_default();
+                self.tensors.hold(target, kids, 0, Some(wanted));
                 let kids: Vec<Value> =
                     self.state.stack.get(start..).unwrap_or_default().iter().take(8).copied().collect();
                 self.write_items(at, target, &kids);
@@ -467,7 +473,7 @@ impl<'a> Machine<'a> {
                 if !id.iter().all(|byte| matches!(byte, 32..=126)) {
                     self.flaw(at, "the persistent id is not printable ASCII");
                 }
-                self.push(Value::Persistent);
+                self.push(Value::Persistent(0));
             }
             op::BINPERSID => {
                 let id = self.pop(at);

@@ -17,11 +17,12 @@ mod search;
 mod states;
 mod stream;
 mod symbolic;
+mod tensors;
 #[cfg(test)]
 mod tests;
 mod text;
 mod value;
 
 pub(crate) use files::read;
-pub(crate) use report::FACTS;
+pub(crate) use report::{FACTS, STORAGE_MISMATCH};
 pub(crate) use search::is_pickle;

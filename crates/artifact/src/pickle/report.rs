@@ -50,6 +50,8 @@ facts! {
     EXPANSION = "pickle-expansion";
     /// Items are put into an object of another kind than the instruction is for.
     TYPE_CONFUSION = "pickle-type-confusion";
+    /// A tensor of torch reaches beyond its storage, or a storage has fewer bytes than the pickle says.
+    STORAGE_MISMATCH = "pytorch-storage-mismatch";
     /// A string or bytes in the pickle are themselves a pickle that would do harm.
     EMBEDDED = "pickle-embedded-pickle";
     /// Bytes behind the end of a pickle that belong to none.

@@ -32,6 +32,8 @@ pub(crate) enum Special {
     Remember,
     /// Reads bytes that it is given as a pickle or a model.
     Load,
+    /// Rebuilds a tensor of torch.
+    Tensor,
     /// `dill._dill._load_type(name)`.
     DillType,
     /// `type(object)`.
@@ -64,7 +66,12 @@ impl Special {
             | ("itertools", "starmap" | "filterfalse" | "takewhile" | "dropwhile")
             | ("operator" | "_operator", "call") => Special::Apply,
             ("copyreg", "_reconstructor" | "__newobj__" | "__newobj_ex__") => Special::Construct,
-            (module, name) if module.starts_with("keras.") && name.ends_with("._unpickle_model") => Special::Load,
+            (module, name)
+                if module.starts_with("keras.")
+                    && (name.ends_with("._unpickle_model") || name == "deserialize_model_from_bytecode") =>
+            {
+                Special::Load
+            }
             ("io" | "_io", "BytesIO")
             | ("numpy", "dtype")
             | ("_codecs", "encode")
@@ -75,6 +82,7 @@ impl Special {
             | ("torch.storage", "_load_from_bytes")
             | ("marshal", "loads") => Special::Load,
             ("dill._dill" | "dill.dill", "_load_type") => Special::DillType,
+            ("torch._utils" | "torch._tensor", name) if name.starts_with("_rebuild_") => Special::Tensor,
             _ => Special::Ordinary,
         }
     }
@@ -101,7 +109,7 @@ impl Machine<'_> {
     pub(super) fn special(&mut self, special: Special, at: u64, callee: Value, args: Value) -> Option<Value> {
         let kid = |machine: &Self, index: usize| machine.store.kids(args).get(index).copied();
         match special {
-            Special::Ordinary | Special::Load => None,
+            Special::Ordinary | Special::Load | Special::Tensor => None,
             Special::Remember => self.remember(at, callee, args),
             Special::Attribute { honest } => {
                 let object = kid(self, 0)?;
@@ -213,7 +221,7 @@ impl Machine<'_> {
             return self.reach(at, "builtins", &format!("{kind}.{name}"));
         }
         let index = match object {
-            Value::Made(index) => index,
+            Value::Made(index, _) => index,
             object => self.store.identity(object)?,
         };
         let global = self.store.global(index)?;

@@ -23,12 +23,12 @@ pub(crate) enum Value {
     Container(Shape, u32),
     /// An imported name, by number in [`Store::globals`].
     Global(u32),
-    /// An instance, by the number of the global that made it.
-    Made(u32),
+    /// An instance, by the number of the global that made it, and its own; 0 is none.
+    Made(u32, u32),
     /// The result of a call that has to be remembered, by number in [`Store::calls`].
     Call(u32),
-    /// A persistent object, handed in by the program that loads.
-    Persistent,
+    /// A persistent object, handed in by the program that loads; the number of a storage of torch, or 0.
+    Persistent(u32),
     /// An object of the extension registry, by code.
     Extension(u32),
     /// Not known.

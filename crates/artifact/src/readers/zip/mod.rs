@@ -8,6 +8,7 @@ mod flavour;
 mod layout;
 mod members;
 mod records;
+mod storages;
 
 pub(crate) use records::name_text;
 
@@ -101,6 +102,7 @@ impl Reader for Zip {
         let flavour = flavour::Flavour::of(&layout.slots);
         cx.artifact.format = flavour.format();
         members::read(input, &layout, flavour, cx);
+        storages::check(cx);
     }
 }
 

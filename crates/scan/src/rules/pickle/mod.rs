@@ -26,4 +26,5 @@ super::registry::family! { "pickle":
     "pickle-unknown-class",
     "pickle-unknown-import",
     "pickle-writes-file",
+    "pytorch-storage-mismatch",
 }
