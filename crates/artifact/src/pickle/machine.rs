@@ -589,13 +589,14 @@ impl<'a> Machine<'a> {
         let pickle_follows =
             self.stream.near(self.stream.position()).is_some_and(|next| matches!(next, [0x80, 2..=5, ..]));
         let array = if array == InBand::Unknown && pickle_follows { InBand::Pickle } else { array };
+        let start = self.stream.position();
         match array {
             InBand::Raw { bytes, aligned } => {
                 let padding = if aligned { self.stream.byte().map_or(0, u64::from) } else { 0 };
                 if padding.checked_add(bytes).and_then(|length| self.stream.skip(length)).is_none() {
-                    let end = self.stream.end();
-                    self.flaw(end, "the file ends within an array");
-                    self.stream.seek(end);
+                    // A reader that knows nothing of joblib takes what is there for opcodes: so is it read on.
+                    self.flaw(self.stream.end(), "the file ends within an array");
+                    self.stream.seek(start);
                 }
             }
             InBand::Pickle if self.inner < INNER => {

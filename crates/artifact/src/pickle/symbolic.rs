@@ -104,6 +104,30 @@ fn builtin_type(value: Value) -> Option<&'static str> {
     })
 }
 
+/// Whether an attribute path is one that no honest getter takes: out of an object, or to what runs code.
+fn leads_out(path: &str) -> bool {
+    const RUNNERS: [&str; 14] = [
+        "system",
+        "popen",
+        "Popen",
+        "eval",
+        "exec",
+        "compile",
+        "import_module",
+        "check_output",
+        "getoutput",
+        "spawn",
+        "execve",
+        "fork",
+        "load_module",
+        "LoadLibrary",
+    ];
+    path.split('.').any(|name| {
+        RUNNERS.contains(&name)
+            || (name.starts_with("__") && name.ends_with("__") && !matches!(name, "__name__" | "__len__" | "__doc__"))
+    })
+}
+
 impl Machine<'_> {
     /// Calls a special callable; none if it has to be judged like any other.
     pub(super) fn special(&mut self, special: Special, at: u64, callee: Value, args: Value) -> Option<Value> {
@@ -137,7 +161,13 @@ impl Machine<'_> {
                 });
                 Some(self.result(at, callee, args, is))
             }
-            Special::Getter => Some(self.result(at, callee, args, None)),
+            Special::Getter => {
+                let kids: Vec<Value> = self.store.kids(args).iter().take(8).copied().collect();
+                if kids.into_iter().any(|name| self.constant(Some(name)).is_some_and(|name| leads_out(&name))) {
+                    self.say_call(RESOLVES_NAMES, at, "will hand out or call what it names", callee, args);
+                }
+                Some(self.result(at, callee, args, None))
+            }
             Special::Partial => {
                 if let Some(function) = kid(self, 0) {
                     self.judge_handed(at, function, callee, args);

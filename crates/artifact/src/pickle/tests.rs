@@ -83,6 +83,7 @@ fn names_come_down_to_what_they_reach() {
         (
             "PROTO 4; GLOBAL operator attrgetter; SHORT_BINUNICODE \"system\"; TUPLE1; REDUCE; GLOBAL importlib import_module; SHORT_BINUNICODE \"os\"; TUPLE1; REDUCE; TUPLE1; REDUCE; EMPTY_TUPLE; REDUCE; STOP",
             &[
+                "pickle-resolves-names operator.attrgetter",
                 "pickle-imports-module importlib.import_module",
                 "pickle-resolves-names operator.attrgetter(\"system\")",
                 SYSTEM,
@@ -90,8 +91,9 @@ fn names_come_down_to_what_they_reach() {
         ),
         (
             "PROTO 4; GLOBAL operator methodcaller; SHORT_BINUNICODE \"system\"; SHORT_BINUNICODE \"id\"; TUPLE2; REDUCE; GLOBAL importlib import_module; SHORT_BINUNICODE \"os\"; TUPLE1; REDUCE; TUPLE1; REDUCE; STOP",
-            &["pickle-imports-module importlib.import_module", SYSTEM],
+            &["pickle-resolves-names operator.methodcaller", "pickle-imports-module importlib.import_module", SYSTEM],
         ),
+        ("PROTO 4; GLOBAL operator attrgetter; SHORT_BINUNICODE \"loc.start\"; TUPLE1; REDUCE; STOP", &[]),
         (
             "PROTO 4; GLOBAL pkgutil resolve_name; SHORT_BINUNICODE \"os:system\"; TUPLE1; REDUCE; EMPTY_TUPLE; REDUCE; STOP",
             &["pickle-resolves-names pkgutil.resolve_name", SYSTEM],
