@@ -55,6 +55,7 @@ fn every_way_to_spell_a_dangerous_attribute_is_found() {
             "{% filter replace('Q', '_') %}x{% endfilter %}{{ x|attr('QQclassQQ'|replace('Q', '_')) }}",
             "{{ [x]|map(attribute='__class__')|list }}",
             "{{ [x]|map('attr', '__class__')|list }}",
+            "{{ ('{0.__class__}'|attr('format'))(x) }}",
             "{{ [x]|selectattr('__class__.__init__')|list }}",
             "{{ [x]|groupby('__class__') }}",
             "{{ '{0.__class__.__init__.__globals__}'.format(x) }}",

@@ -24,7 +24,10 @@ impl Reader for ChatTemplate {
         let start = head.bytes.trim_ascii_start();
         let start = start.strip_prefix("\u{feff}".as_bytes()).unwrap_or(start);
         // Go templates have `{{` as well, but no statements in `{%`.
-        let opens = start.starts_with(b"{") && memchr::memmem::find(start, b"{%").is_some() && starts_tag(start);
+        // Pages of site generators are Markdown or HTML with tags of their own.
+        let page = matches!(head.extension().as_str(), "md" | "markdown" | "html" | "htm" | "liquid");
+        let opens =
+            !page && start.starts_with(b"{") && memchr::memmem::find(start, b"{%").is_some() && starts_tag(start);
         if named || opens { Match::Hint } else { Match::No }
     }
 
@@ -61,6 +64,10 @@ mod tests {
         }
         let go = inspect(&b"{{ if .System }}{{ .System }}{{ end }}".to_vec(), "a", &Options::default());
         assert_ne!(go.format, "chat-template");
+        assert_ne!(
+            inspect(&b"{{ page.title }} {% include a.html %}".to_vec(), "a.md", &Options::default()).format,
+            "chat-template"
+        );
         assert_eq!(inspect(&b"hello".to_vec(), "a.txt", &Options::default()).format, "unknown");
     }
 }

@@ -17,6 +17,8 @@ facts! {
     EXECUTABLE = "executable-file";
     /// The file is a program but is named like a model or like data.
     DISGUISED = "executable-disguised";
+    /// The model and the program that runs it are one file.
+    MODEL = "executable-model";
     /// A model archive holds a program or a native library.
     IN_MODEL_ARCHIVE = "executable-in-model-archive";
 }
@@ -46,6 +48,9 @@ impl Reader for Executable {
         if disguise::promises_no_program(&name) {
             let message = format!("the file is named like a model or data, but is {what}");
             cx.fact(Fact::new(DISGUISED, format, message).at(0, 4));
+        } else if format == "ape" {
+            let message = format!("the model is {what}: whoever uses it runs it");
+            cx.fact(Fact::new(MODEL, format, message).at(0, 4));
         } else {
             cx.fact(Fact::new(EXECUTABLE, format, format!("the file is {what}")).at(0, 4));
         }
@@ -167,7 +172,8 @@ mod tests {
             (b"#!/bin/sh\necho\n", "script"),
             (&pyc, "python-bytecode"),
         ] {
-            assert_eq!(kind(bytes, "x"), (format, vec!["executable-file"]));
+            let expected = if format == "ape" { "executable-model" } else { "executable-file" };
+            assert_eq!(kind(bytes, "x"), (format, vec![expected]));
             assert_eq!(kind(bytes, "model.safetensors").1, ["executable-disguised"], "{format}");
         }
     }

@@ -156,6 +156,10 @@ pub(crate) fn check_line(line: &str, at: usize, text: &str, cx: &mut Cx<'_>) {
             report(ALTERNATE, value, &format!("certificates of `{value}` are not checked"), (at, line.len()), text, cx);
         }
         "-e" | "--editable" | "" => check_source(value, at, text, cx),
+        "-r" | "--requirement" | "-c" | "--constraint" if value.contains("://") => {
+            let message = format!("further requirements come from `{value}`, whoever controls that place");
+            report(ALTERNATE, value, &message, (at, line.len()), text, cx);
+        }
         _ => {}
     }
 }
@@ -266,6 +270,7 @@ mod tests {
             ("git+http://github.com/huggingface/transformers", vec!["alternate-source"]),
             ("-e git+https://evil.invalid/x#egg=x", vec!["alternate-source"]),
             ("-e .\n-r other.txt", vec![]),
+            ("-r http://example.com/more.txt", vec!["alternate-source"]),
             ("../outside", vec!["alternate-source"]),
             ("torch \\\n  --hash=sha256:00\n", vec![]),
             ("# git+https://evil.invalid/x", vec![]),

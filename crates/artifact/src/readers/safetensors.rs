@@ -153,6 +153,17 @@ fn bits(dtype: &str) -> Option<u64> {
     })
 }
 
+/// Later releases add types; they are named by a known family of numbers and a width.
+fn could_be_dtype(dtype: &str) -> bool {
+    let family = dtype.find(|c: char| !c.is_ascii_uppercase()).and_then(|end| dtype.get(..end)).unwrap_or(dtype);
+    let width: String = dtype.chars().skip(family.len()).take_while(char::is_ascii_digit).collect();
+    dtype == "BOOL"
+        || matches!(
+            family,
+            "F" | "BF" | "I" | "U" | "C" | "E" | "Q" | "T" | "MX" | "MXFP" | "NF" | "NVFP" | "TF" | "FP"
+        ) && width.parse().is_ok_and(|width: u32| (1..=256).contains(&width))
+}
+
 fn read_tensor(name: &str, value: &Json<'_>, data_len: u64, cx: &mut Cx<'_>) -> Option<(u64, u64)> {
     let at = (8 + value.start as u64, (value.end - value.start) as u64);
     let dtype = value.get("dtype").and_then(Json::str).unwrap_or_default();
@@ -173,7 +184,10 @@ fn read_tensor(name: &str, value: &Json<'_>, data_len: u64, cx: &mut Cx<'_>) -> 
     }
     let elements = shape.iter().try_fold(1u64, |product, dim| product.checked_mul(*dim));
     let expected = bits(dtype).and_then(|bits| elements?.checked_mul(bits)).map(|bits| bits.div_ceil(8));
-    if bits(dtype).is_none() {
+    if !could_be_dtype(dtype) {
+        let message = format!("tensor `{name}` has the type `{dtype}`, which no release of the format could mean");
+        cx.fact(Fact::new(HEADER_INVALID, name, message).at(at.0, at.1));
+    } else if bits(dtype).is_none() {
         cx.incomplete(format!("unknown dtype `{dtype}`"));
     } else if expected != Some(end - start) {
         let message =
@@ -230,6 +244,12 @@ data 10"#;
 
     #[test]
     fn every_lie_is_a_fact() {
+        assert!(
+            super::could_be_dtype("F8_E4M3")
+                && super::could_be_dtype("MXFP4")
+                && !super::could_be_dtype("X99")
+                && !super::could_be_dtype("F9999")
+        );
         let w = r#""w": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}"#;
         for (body, expected) in [
             (format!("  {{{w}}}\ndata 4"), "safetensors-header-invalid start"),

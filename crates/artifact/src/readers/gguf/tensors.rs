@@ -72,7 +72,7 @@ fn tensor(file: &mut File<'_>, name: String, at: u64, cx: &mut Cx<'_>) -> Option
     shape.reverse();
     let Some(kind) = by_number(kind) else {
         cx.artifact.contents.tensor(&name, &format!("type {kind}"), &shape);
-        if kind > 1000 {
+        if kind > 255 {
             invalid(cx, &name, &format!("tensor `{name}` has the unknown type {kind}"), here);
         } else {
             cx.incomplete(format!("unknown tensor type {kind}"));

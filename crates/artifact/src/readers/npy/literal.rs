@@ -62,7 +62,7 @@ impl Parser<'_> {
                     _ => Ok(Literal::Tuple(values)),
                 }
             }
-            Some(quote @ ('\'' | '"')) => self.text(quote),
+            Some('\'' | '"') => self.texts(),
             Some(c) if c.is_ascii_digit() => self.number(),
             Some(c) if c.is_ascii_alphabetic() => self.word(),
             Some(_) => Err("a character is out of place"),
@@ -103,18 +103,34 @@ impl Parser<'_> {
         Ok(Literal::Dict(pairs))
     }
 
-    fn text(&mut self, quote: char) -> Result<Literal, &'static str> {
+    /// Strings that stand side by side are one.
+    fn texts(&mut self) -> Result<Literal, &'static str> {
+        let mut out = String::new();
+        while let Some(quote @ ('\'' | '"')) = self.rest.chars().next() {
+            out.push_str(&self.text(quote)?);
+            self.space();
+        }
+        Ok(Literal::Text(out))
+    }
+
+    fn text(&mut self, quote: char) -> Result<String, &'static str> {
         let mut out = String::new();
         let mut chars = self.rest.char_indices().skip(1);
         while let Some((at, c)) = chars.next() {
             match c {
                 '\\' => match chars.next() {
-                    Some((_, escaped)) => out.push(escaped),
+                    Some((at, escaped)) => {
+                        let (unescaped, digits) = escape(escaped, self.rest.get(at + 1..).unwrap_or_default());
+                        out.push(unescaped);
+                        (0..digits).for_each(|_| {
+                            chars.next();
+                        });
+                    }
                     None => break,
                 },
                 c if c == quote => {
                     self.rest = self.rest.get(at + 1..).unwrap_or_default();
-                    return Ok(Literal::Text(out));
+                    return Ok(out);
                 }
                 c => out.push(c),
             }
@@ -143,6 +159,25 @@ impl Parser<'_> {
     }
 }
 
+/// What a backslash and `escaped` stand for, and how many of the characters after them belong to it.
+fn escape(escaped: char, rest: &str) -> (char, usize) {
+    let code = |text: Option<&str>, radix| {
+        text.and_then(|text| u32::from_str_radix(text, radix).ok()).and_then(char::from_u32)
+    };
+    let hex = |len| code(rest.get(..len), 16).map(|c| (c, len));
+    match escaped {
+        'x' => hex(2).unwrap_or(('x', 0)),
+        'u' => hex(4).unwrap_or(('u', 0)),
+        'U' => hex(8).unwrap_or(('U', 0)),
+        '0'..='7' => {
+            let more = rest.bytes().take(2).take_while(|byte| (b'0'..=b'7').contains(byte)).count();
+            let digits = format!("{escaped}{}", rest.get(..more).unwrap_or_default());
+            (code(Some(&digits), 8).unwrap_or(escaped), more)
+        }
+        other => (other, 0),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,6 +190,15 @@ mod tests {
         assert_eq!(header.get("shape"), Some(&Literal::Tuple(vec![Literal::Number(3), Literal::Number(2)])));
         assert!(matches!(header.get("descr"), Some(Literal::List(fields)) if fields.len() == 2));
         assert_eq!(parse("{u'a': ()}").unwrap().get("a"), Some(&Literal::Tuple(vec![])));
+    }
+
+    #[test]
+    fn reads_strings_as_python_does() {
+        for (text, value) in
+            [("'|' \"O\"", "|O"), (r"'\x4f'", "O"), (r"'\117b'", "Ob"), (r"'\u004F'", "O"), (r"'\x4'", "x4")]
+        {
+            assert_eq!(parse(text).unwrap(), Literal::Text(value.into()), "{text}");
+        }
     }
 
     #[test]

@@ -175,6 +175,19 @@ fn element(descr: &Literal, depth: u32) -> Option<Element> {
 }
 
 fn scalar(code: &str) -> Option<Element> {
+    // `dtype` takes names and comma-separated lists too, though numpy writes neither.
+    if matches!(code.trim(), "object" | "object_" | "O8" | "O4") {
+        return Some(Element { size: 8, objects: true });
+    }
+    if code.contains(',') && code.len() < 1000 {
+        return code.split(',').map(|part| scalar(part.trim())).try_fold(
+            Element { size: 0, objects: false },
+            |sum, part| {
+                let part = part?;
+                Some(Element { size: sum.size.checked_add(part.size)?, objects: sum.objects || part.objects })
+            },
+        );
+    }
     let code = code.trim_start_matches(['<', '>', '|', '=']);
     let kind = code.chars().next()?;
     let rest = code.get(kind.len_utf8()..)?;
@@ -232,7 +245,12 @@ mod tests {
     fn objects_are_a_pickle_and_are_looked_into() {
         let pickle =
             crate::fixture::build("pickle", "PROTO 2\nGLOBAL os system\nUNICODE x\nTUPLE1\nREDUCE\nSTOP").unwrap();
-        for header in [OBJECTS, "{'descr': [('a', '<f8'), ('o', 'O')], 'fortran_order': False, 'shape': (1,)}"] {
+        for header in [
+            OBJECTS,
+            "{'descr': 'object', 'fortran_order': False, 'shape': (1,)}",
+            "{'descr': 'i4,O', 'fortran_order': False, 'shape': (1,)}",
+            "{'descr': [('a', '<f8'), ('o', 'O')], 'fortran_order': False, 'shape': (1,)}",
+        ] {
             let artifact = inspect(&npy(2, header, &pickle), "x.npy", &Options::default());
             assert_eq!(artifact.members[0].facts[0].kind.0, "pickle-starts-process");
         }

@@ -25,7 +25,8 @@ impl Reader for GraphText {
         let text = String::from_utf8_lossy(head.bytes);
         let has = |word: &str| tokens(&text).any(|token| token == Token::Word(word));
         let is_graph = has("node") && has("op") && (has("attr") || has("input") || has("versions"));
-        let named = head.extension() == "pbtxt" && (has("meta_graphs") || has("graph_def"));
+        let named = matches!(head.extension().as_str(), "pbtxt" | "pbtext")
+            && (has("meta_graphs") || has("graph_def") || (has("node") && has("op")));
         if (is_graph || named) && text.contains('{') && !text.trim_start().starts_with(['{', '#', '"', '<']) {
             Match::Yes
         } else {

@@ -71,7 +71,7 @@ fn root(head: &[u8]) -> Option<Kind> {
     for event in Parser::new(head).take(50) {
         if let Event::Start { name, .. } = event {
             return Some(match local(name) {
-                b"net" => Kind::OpenVino,
+                b"net" | b"ie" => Kind::OpenVino,
                 b"PMML" => Kind::Pmml,
                 _ => Kind::Other,
             });

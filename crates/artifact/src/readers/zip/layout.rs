@@ -76,6 +76,10 @@ impl Builder<'_> {
                 if first {
                     cx.incomplete(format!("`{name}` is listed in the directory but is not there"));
                 }
+                let unmarked = directory.local_at(entry).and_then(|at| Entry::unmarked_local(self.input, at));
+                if let Some(local) = unmarked.filter(|local| !local.name.is_empty() && local.name == entry.name) {
+                    self.push(slot(entry, &local, format!("{name} (behind a broken local header)")));
+                }
                 continue;
             };
             compare(entry, &local, &name, cx);

@@ -176,11 +176,14 @@ impl Entry {
 
     /// The local header at `at`.
     pub(super) fn local(input: &dyn ReadAt, at: u64) -> Option<Self> {
+        let marked = input.read_vec_at(at, LOCAL.len()).ok()?.starts_with(LOCAL);
+        if marked { Self::unmarked_local(input, at) } else { None }
+    }
+
+    /// A local header whatever its first four bytes are: some readers do not look at them.
+    pub(super) fn unmarked_local(input: &dyn ReadAt, at: u64) -> Option<Self> {
         // Most headers with their name fit; torch pads the extra field to 64 bytes.
         let mut bytes = input.read_vec_at(at, 512).ok()?;
-        if !bytes.starts_with(LOCAL) {
-            return None;
-        }
         let lengths = (Cursor::from(&bytes, 26).u16()?, Cursor::from(&bytes, 28).u16()?);
         let len = LOCAL_LEN + u64::from(lengths.0) + u64::from(lengths.1);
         if len > bytes.len() as u64 {

@@ -363,6 +363,9 @@ impl<'t> Run<'t> {
         let clauses: Vec<Node<'t>> =
             node.named_children(&mut cursor).filter(|child| child.kind() == "for_in_clause").collect();
         let Some(body) = node.child_by_field_name("body") else { return Value::default() };
+        let mut cursor = node.walk();
+        let conditions: Vec<Node<'t>> =
+            node.named_children(&mut cursor).filter(|child| child.kind() == "if_clause").collect();
         self.scopes.push(std::collections::HashMap::new());
         let mut iterated = None;
         let mut taint = Taint::NONE;
@@ -373,6 +376,9 @@ impl<'t> Run<'t> {
                 self.bind(left, Value::unknown(right.taint).hinted(right.hint.clone()));
                 iterated = fold::elements(&right).map(|elements| (left, elements));
             }
+        }
+        for condition in conditions.iter().filter_map(|clause| clause.named_child(0)) {
+            self.eval(condition);
         }
         let value = match iterated.filter(|_| clauses.len() == 1) {
             Some((left, elements)) if elements.items().is_some_and(|items| items.len() <= 20_000) => {

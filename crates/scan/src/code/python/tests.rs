@@ -25,6 +25,7 @@ fn what_runs_on_import() {
         "import os\n(lambda c: os.system(c))('x')\n",
         "import os\n[os.system(c) for c in ['x']]\n",
         "import os\nlist(map(os.system, ['x']))\n",
+        "x = [y for y in [1] if __import__('os').system('x')]\n",
         "import os, threading\nthreading.Thread(target=os.system, args=('x',)).start()\n",
         "import os, atexit\natexit.register(os.system, 'x')\n",
         "import os\nclass A:\n    __class_getitem__ = os.system\nA['x']\n",

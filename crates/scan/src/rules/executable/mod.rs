@@ -4,5 +4,6 @@ super::registry::family! { "executable":
     "executable-disguised",
     "executable-file",
     "executable-in-model-archive",
+    "executable-model",
     "extension-mismatch",
 }
