@@ -153,7 +153,6 @@ impl Machine<'_> {
             return None;
         }
         self.state_calls(at, target, state);
-        self.runs_state(at, target, state);
         let maker = match target {
             Value::Made(index, _) => {
                 let known = self.known.get(index as usize)?;

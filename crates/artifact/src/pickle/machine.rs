@@ -323,6 +323,9 @@ impl<'a> Machine<'a> {
 
     /// Puts everything from `start` into the object below it.
     fn put_into(&mut self, at: u64, start: usize, wanted: Shape) {
+        if wanted == Shape::Dict {
+            self.runs_pairs(at, start);
+        }
         let target = start.checked_sub(1).and_then(|below| self.state.stack.get(below)).copied();
         match target {
             Some(Value::Container(shape, id)) => {
@@ -344,6 +347,11 @@ impl<'a> Machine<'a> {
             None => self.flaw(at, "the stack is empty"),
         }
         self.state.stack.truncate(start);
+    }
+
+    /// What lies on the stack from `start`.
+    pub(super) fn stack_from(&self, start: usize) -> &[Value] {
+        self.state.stack.get(start..).unwrap_or_default()
     }
 
     // The memo.
@@ -565,6 +573,9 @@ impl<'a> Machine<'a> {
     }
 
     fn collected(&mut self, at: u64, shape: Shape) {
+        if shape == Shape::Dict {
+            self.runs_pairs(at, self.state.marks.last().copied().unwrap_or(0));
+        }
         let value = self.collect(at, shape);
         self.push(value);
     }

@@ -3,32 +3,32 @@
 use super::machine::Machine;
 use super::report::RUNS_CODE;
 use super::text;
-use super::value::{Shape, Value};
+use super::value::Value;
 
 /// The attribute that scipy's distributions hand to `exec` in `__setstate__` (`rv_generic._attach_argparser_methods`).
 const TEMPLATE: &str = "_parse_arg_template";
 
 impl Machine<'_> {
-    /// Source text in a state that unpickling runs.
-    pub(super) fn runs_state(&mut self, at: u64, target: Value, state: Value) {
-        if !matches!(state, Value::Container(Shape::Dict, _)) {
-            return;
-        }
-        let kids = self.store.kids(state);
-        let mut pairs = kids.chunks(2).filter_map(|pair| Some((*pair.first()?, *pair.get(1)?)));
-        let found = pairs
-            .find(|(key, _)| matches!(key, Value::Text(_)) && self.constant(Some(*key)).as_deref() == Some(TEMPLATE));
-        let Some((_, value)) = found else { return };
-        let source = match value {
-            Value::Text(place) => text::string(&self.stream, place, 4096).filter(|(_, whole)| *whole),
+    /// Source text in a dictionary (its pairs are on the stack from `start`) that becomes the state of a distribution. Judged when the pair is written: a
+    /// state may be filled with anything before and after, and its key is used by nothing else.
+    pub(super) fn runs_pairs(&mut self, at: u64, start: usize) {
+        let source = |pair: &[Value]| match pair {
+            [Value::Text(key), value] if text::is(&self.stream, *key, TEMPLATE) => Some(*value),
             _ => None,
         };
-        if source.is_some_and(|(source, _)| only_parses_arguments(&source)) {
-            return;
+        let pairs = self.stack_from(start).chunks(2);
+        let sources: Vec<Value> = pairs.filter_map(source).take(8).collect();
+        for value in sources {
+            let source = match value {
+                Value::Text(place) => text::string(&self.stream, place, 4096).filter(|(_, whole)| *whole),
+                _ => None,
+            };
+            if source.is_none_or(|(source, _)| !only_parses_arguments(&source)) {
+                let code = self.describe().value(value);
+                let message = format!("sets `{TEMPLATE}`, which distributions of SciPy run as Python code: `{code}`");
+                self.say(RUNS_CODE, at, TEMPLATE, &message, value);
+            }
         }
-        let (object, code) = (self.describe().value(target), self.describe().value(value));
-        let message = format!("sets the state of `{object}`, whose `{TEMPLATE}` is run as Python code: `{code}`");
-        self.say(RUNS_CODE, at, TEMPLATE, &message, target);
     }
 }
 

@@ -376,5 +376,12 @@ fn states_that_a_class_runs_as_code() {
         )
     };
     says(&state("import os"), &["pickle-runs-code _parse_arg_template"]);
+    // However many pairs come first, and however the dictionary is written.
+    let padding: String = (0..200).map(|n| format!("BININT1 {n}; NONE; ")).collect();
+    let late = format!(
+        "PROTO 2; GLOBAL scipy.stats._continuous_distns norm_gen; EMPTY_TUPLE; NEWOBJ; MARK; {padding}\
+         BINUNICODE \"_parse_arg_template\"; UNICODE import os; DICT; BUILD; STOP"
+    );
+    says(&late, &["pickle-runs-code _parse_arg_template"]);
     says(&state("def _parse_args(self, loc=0):\\u000a    return (), loc"), &[]);
 }

@@ -18,6 +18,14 @@ pub(crate) fn instruction(stream: &Stream<'_>, at: u64) -> Option<Instruction> {
     }
 }
 
+/// Whether the string instruction at an offset spells `word`; most are ruled out by their length.
+pub(crate) fn is(stream: &Stream<'_>, at: u64, word: &str) -> bool {
+    // An escape takes up to six bytes for a character, quotes two more.
+    let plausible = |found: Instruction| (word.len() as u64..=word.len() as u64 * 6 + 2).contains(&found.number);
+    instruction(stream, at).is_some_and(plausible)
+        && string(stream, at, word.len() * 6 + 2).is_some_and(|(text, whole)| whole && text == word)
+}
+
 /// The text of the string instruction at an offset, at most `max` bytes of it; whether that is all.
 /// None if it is not text as Python reads it.
 pub(crate) fn string(stream: &Stream<'_>, at: u64, max: usize) -> Option<(String, bool)> {
