@@ -150,7 +150,9 @@ impl<'t> Interpreter<'t> {
                     };
                     // `('{0.__class__}'|attr('format'))(x)`: what is called is bound to the format.
                     if let (Kind::Str(format), "format" | "format_map") = (&base.kind, text.as_str()) {
-                        danger::format_attributes(format).into_iter().for_each(|f| self.reach(Effect::Code, f, expr));
+                        for found in danger::format_attributes(format) {
+                            self.reach(Effect::Code, found, expr);
+                        }
                     }
                     if danger::attribute(text) || global.is_some_and(|global| danger::of_global(global, text)) {
                         self.reach(Effect::Code, text.as_str(), expr);
