@@ -21,6 +21,19 @@ pub(super) fn text(bytes: &[u8]) -> Option<(Cow<'_, str>, Option<u64>)> {
     Some((Cow::Owned(wide), None))
 }
 
+/// Whether the beginning of a file can be JSON in a wide encoding; a narrow one is left to the parser.
+pub(super) fn begins_like_json(head: &[u8]) -> bool {
+    if !head.iter().take(4).any(|byte| *byte == 0) {
+        return true;
+    }
+    // The head may cut a character in two.
+    let whole = head.get(..head.len() / 4 * 4).unwrap_or_default();
+    text(whole).is_some_and(|(text, _)| {
+        let start = text.trim_start_matches(|c: char| c == '\u{feff}' || c.is_whitespace());
+        start.starts_with(['{', '[']) && !text.contains('\0')
+    })
+}
+
 fn from_16(bytes: &[u8], number: fn([u8; 2]) -> u16) -> String {
     let units = bytes.as_chunks::<2>().0.iter().map(|unit| number(*unit));
     char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
@@ -33,7 +46,15 @@ fn from_32(bytes: &[u8], number: fn([u8; 4]) -> u32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::text;
+    use super::{begins_like_json, text};
+
+    #[test]
+    fn weights_are_not_taken_for_a_wide_encoding() {
+        let safetensors = [b"\x7b\0\0\0\0\0\0\0{\"w\": 1}".as_slice(), &[0; 64]].concat();
+        assert!(!begins_like_json(&safetensors));
+        let wide: Vec<u8> = "{\"a\": 1}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert!(begins_like_json(&wide) && begins_like_json(b"{}"));
+    }
 
     #[test]
     fn reads_what_python_reads() {

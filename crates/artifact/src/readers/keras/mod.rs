@@ -64,6 +64,10 @@ impl Reader for KerasConfig {
         if !matches!(opening, Some(b'{' | b'[')) {
             return Match::No;
         }
+        // Weights that happen to have zeros where a wide encoding has them are not decoded to their end.
+        if !encoding::begins_like_json(head.bytes) {
+            return Match::No;
+        }
         let copy;
         let bytes = if let Some(bytes) = head.input().bytes() {
             bytes.get(..bytes.len().min(MAX_CONFIG)).unwrap_or_default()
