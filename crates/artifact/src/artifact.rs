@@ -109,7 +109,7 @@ pub struct Template {
 pub struct Code {
     /// In which language.
     pub language: Language,
-    /// The text, lossily decoded, at most 2 MiB.
+    /// The text, lossily decoded, at most 2 MiB, of files 512 KiB.
     pub text: String,
 }
 

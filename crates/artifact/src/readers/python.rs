@@ -15,8 +15,8 @@ facts! {
     PATH_FILE = "python-path-file-code";
 }
 
-/// More source than anybody writes in one file.
-const MAX_SIZE: u64 = 2 << 20;
+/// More source than anybody writes in one file, and little enough that no parser takes long over it.
+const MAX_SIZE: u64 = 512 << 10;
 
 pub(crate) struct Python;
 
@@ -71,7 +71,7 @@ impl Reader for Python {
             return cx.incomplete("could not be read");
         };
         if input.size() > MAX_SIZE {
-            cx.incomplete("source of more than 2 MiB is read only in part");
+            cx.incomplete("source of more than 512 KiB is read only in part");
         }
         if let Some(encoding) = declared_encoding(&bytes).filter(|name| !is_usual(name)) {
             let message =
