@@ -34,7 +34,7 @@ fn says_what_a_configuration_pulls_in() {
             vec![],
         ),
         (r#"{"model_type": "x", "note": "__import__('os').system('id')"}"#, vec!["config-code-in-value"]),
-        (r#"{"model_type": "x", "vocab_file": "/root/.ssh/id_rsa"}"#, vec!["config-path-escape"]),
+        (r#"{"model_type": "x", "vocab_file": "/home/me/.ssh/id_rsa"}"#, vec!["config-path-escape"]),
         (
             r#"{"model_type": "x", "auto_map": {}, "auto_map": {"AutoModel": "a/b--c.D"}}"#,
             vec!["config-remote-code", "config-duplicate-key"],
