@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::asset::{Asset, Edge};
 use crate::coverage::{Coverage, FileRecord};
+use crate::entry::Entry;
 use crate::finding::Finding;
 use crate::level::{Confidence, Persona, Severity};
 
@@ -37,6 +38,28 @@ pub struct ToolInfo {
     pub name: String,
     /// Its version.
     pub version: String,
+}
+
+impl RuleInfo {
+    /// What an entry says.
+    pub fn of(entry: &Entry, family: &str) -> Self {
+        Self {
+            id: entry.id.clone(),
+            title: entry.title.clone(),
+            severity: entry.severity,
+            confidence: entry.confidence,
+            persona: entry.persona,
+            since: entry.since.clone(),
+            family: family.to_string(),
+            maps: entry
+                .maps
+                .iter()
+                .flat_map(|(framework, ids)| ids.iter().map(move |id| format!("{framework}:{id}")))
+                .collect(),
+            fix: entry.fix.clone(),
+            help: entry.prose.clone(),
+        }
+    }
 }
 
 /// What a report says about a rule.

@@ -47,23 +47,7 @@ pub struct Rule {
 impl Rule {
     /// What reports say about it.
     pub fn info(&self) -> RuleInfo {
-        let entry = &self.entry;
-        RuleInfo {
-            id: entry.id.clone(),
-            title: entry.title.clone(),
-            severity: entry.severity,
-            confidence: entry.confidence,
-            persona: entry.persona,
-            since: entry.since.clone(),
-            family: self.family.to_string(),
-            maps: entry
-                .maps
-                .iter()
-                .flat_map(|(framework, ids)| ids.iter().map(move |id| format!("{framework}:{id}")))
-                .collect(),
-            fix: entry.fix.clone(),
-            help: entry.prose.clone(),
-        }
+        RuleInfo::of(&self.entry, self.family)
     }
 }
 

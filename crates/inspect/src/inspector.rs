@@ -1,0 +1,122 @@
+//! The compiled detectors, and one look at a text.
+
+use std::collections::BTreeMap;
+
+use crate::context::Context;
+use crate::detection::{Category, Detection, Inspection, View};
+use crate::detectors::{Spec, detectors};
+use crate::error::InspectError;
+use crate::pass::{Compiled, Declared, Pass};
+use crate::probe::{Look, PROBES};
+use crate::resolve::resolve;
+use crate::view;
+
+/// Least score that is reported unless a kind has its own.
+const THRESHOLD: f32 = 0.5;
+
+/// What is looked for.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Options {
+    /// Detectors of the user, besides those that ship.
+    pub custom: Vec<Spec>,
+    /// Only these kinds or categories; empty means all.
+    pub only: Vec<String>,
+    /// Kinds and categories that are not looked for.
+    pub disabled: Vec<String>,
+    /// Least score by kind or category; 0.5 for the others.
+    pub thresholds: BTreeMap<String, f32>,
+    /// Values that are never reported, compared as they stand in the text.
+    pub allow: Vec<String>,
+}
+
+impl Options {
+    fn wants(&self, kind: &str, category: Category) -> bool {
+        let named = |names: &[String]| names.iter().any(|name| name == kind || name == category.as_str());
+        (self.only.is_empty() || named(&self.only)) && !named(&self.disabled)
+    }
+
+    fn threshold(&self, detection: &Detection) -> f32 {
+        let own = self.thresholds.get(&*detection.kind).or_else(|| self.thresholds.get(detection.category.as_str()));
+        own.copied().unwrap_or(THRESHOLD)
+    }
+}
+
+/// Compiled detectors. Costs a few milliseconds to build; share it between threads.
+#[derive(Debug)]
+pub struct Inspector {
+    declared: Declared,
+    options: Options,
+}
+
+impl Inspector {
+    /// Compiles what the options ask for.
+    ///
+    /// # Errors
+    /// A detector of the user whose pattern does not compile, or a kind that does not exist.
+    pub fn new(options: Options) -> Result<Self, InspectError> {
+        let mut specs: Vec<Spec> = Vec::new();
+        for detector in detectors() {
+            if let Some(spec) = detector.spec() {
+                specs.push(spec?);
+            }
+        }
+        for spec in &options.custom {
+            Compiled::new(spec.clone())?.compile()?;
+        }
+        specs.extend(options.custom.iter().cloned());
+        let known = |name: &str| {
+            Category::named(name).is_some()
+                || specs.iter().any(|spec| &*spec.kind == name)
+                || detectors().iter().any(|detector| detector.id() == name)
+        };
+        let named = options.only.iter().chain(&options.disabled).chain(options.thresholds.keys());
+        if let Some(unknown) = named.into_iter().find(|name| !known(name)) {
+            return Err(InspectError::UnknownKind(unknown.clone()));
+        }
+        specs.retain(|spec| options.wants(&spec.kind, spec.category));
+        let compiled = specs.into_iter().map(Compiled::new).collect::<Result<Vec<_>, _>>()?;
+        Ok(Self { declared: Declared::new(compiled, PROBES), options })
+    }
+
+    /// Looks at one text.
+    pub fn inspect(&self, text: &str, context: &Context) -> Inspection {
+        let mut found = Vec::new();
+        self.pass(text, View::Raw, context, &mut found);
+        for canonical in view::derive(text, &mut found) {
+            let mut inner = Vec::new();
+            self.pass(&canonical.text, canonical.view, context, &mut inner);
+            for mut detection in inner {
+                detection.span = canonical.map.original(&detection.span);
+                if !canonical.steps.is_empty() {
+                    detection.evidence = format!("{} in {}", detection.evidence, canonical.steps.join(" in "));
+                }
+                let seen = |known: &Detection| {
+                    known.kind == detection.kind
+                        && known.span.start < detection.span.end
+                        && detection.span.start < known.span.end
+                };
+                if !found.iter().any(seen) {
+                    found.push(detection);
+                }
+            }
+        }
+        found.retain(|detection| self.reported(detection, text));
+        Inspection { detections: resolve(found), ..Inspection::default() }
+    }
+
+    fn pass(&self, text: &str, view: View, context: &Context, found: &mut Vec<Detection>) {
+        let hits = self.declared.hits(text);
+        let pass = Pass { text, view, hits: &hits };
+        self.declared.run(pass, found);
+        for (probe, words) in PROBES.iter().zip(self.declared.words(&hits, PROBES.len())) {
+            probe.run(&Look { pass, context, words: &words }, found);
+        }
+    }
+
+    fn reported(&self, detection: &Detection, text: &str) -> bool {
+        let value = text.get(detection.span.clone()).unwrap_or_default();
+        detection.score >= self.options.threshold(detection)
+            && self.options.wants(&detection.kind, detection.category)
+            && !self.options.allow.iter().any(|allowed| allowed == value)
+    }
+}

@@ -1,0 +1,25 @@
+//! Reads a text once and says what in it is dangerous or must not leave, with exact spans in the original bytes.
+//!
+//! [`Inspector`] holds the compiled detectors and is shared between threads; [`Inspector::inspect`] looks at one
+//! text. The text is turned into canonical *views* (`view`), each view goes through one multi-pattern *pass*
+//! (`pass`) that opens bounded windows, and a detector verifies each window. What a declarative entry cannot say
+//! is a *probe* in code beside its entry. Synchronous, no I/O, no clock.
+#![forbid(unsafe_code)]
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
+
+pub mod check;
+mod context;
+mod detection;
+pub mod detectors;
+mod error;
+mod inspector;
+mod pass;
+mod probe;
+mod resolve;
+mod view;
+
+pub use context::{Channel, Context};
+pub use detection::{Category, Detection, Injection, Inspection, Verdict, View};
+pub use detectors::{Detector, Spec};
+pub use error::InspectError;
+pub use inspector::{Inspector, Options};

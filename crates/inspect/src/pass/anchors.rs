@@ -1,0 +1,108 @@
+//! The one multi-pattern automaton: every word that any detector or probe waits for.
+
+use std::collections::HashMap;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+
+use super::Compiled;
+use crate::detectors::Trigger;
+use crate::probe::Probe;
+
+/// What a word is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Opens a window of this detector.
+    Opens(usize),
+    /// Makes a detection of this detector more likely.
+    Supports(usize),
+    /// Is the word `word` of the probe `probe`.
+    Tells { probe: usize, word: usize },
+}
+
+/// A word in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Hit {
+    /// Its first byte.
+    pub(crate) start: usize,
+    /// The byte after its last.
+    pub(crate) end: usize,
+    word: u32,
+}
+
+/// The automaton and what each of its words is for.
+#[derive(Debug)]
+pub(crate) struct Anchors {
+    automaton: Option<AhoCorasick>,
+    roles: Vec<Vec<Role>>,
+}
+
+impl Anchors {
+    pub(super) fn new(detectors: &[Compiled], probes: &[&dyn Probe]) -> Self {
+        let mut words: Vec<String> = Vec::new();
+        let mut roles: Vec<Vec<Role>> = Vec::new();
+        let mut known: HashMap<String, usize> = HashMap::new();
+        let mut add = |word: &str, role: Role| {
+            let word = word.to_ascii_lowercase();
+            let index = *known.entry(word).or_insert_with_key(|word| {
+                words.push(word.clone());
+                roles.push(Vec::new());
+                words.len() - 1
+            });
+            if let Some(roles) = roles.get_mut(index).filter(|roles| !roles.contains(&role)) {
+                roles.push(role);
+            }
+        };
+        for (index, detector) in detectors.iter().enumerate() {
+            if let Trigger::Keywords(keywords) = &detector.spec.trigger {
+                for word in keywords {
+                    add(word, Role::Opens(index));
+                }
+            }
+            for word in &detector.spec.context {
+                add(word, Role::Supports(index));
+            }
+        }
+        for (probe, words) in probes.iter().map(|probe| probe.words()).enumerate() {
+            for (index, word) in words.iter().enumerate() {
+                add(word, Role::Tells { probe, word: index });
+            }
+        }
+        // Standard semantics and overlapping search: a word inside another must not hide it.
+        let automaton = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .build(&words)
+            .ok();
+        Self { automaton, roles }
+    }
+
+    pub(super) fn find(&self, text: &str) -> Vec<Hit> {
+        let Some(automaton) = &self.automaton else { return Vec::new() };
+        let hit =
+            |found: aho_corasick::Match| Hit { start: found.start(), end: found.end(), word: found.pattern().as_u32() };
+        let mut hits: Vec<Hit> = automaton.find_overlapping_iter(text).map(hit).collect();
+        hits.sort_unstable_by_key(|hit| (hit.start, hit.end));
+        hits
+    }
+
+    fn roles(&self, hit: Hit) -> &[Role] {
+        self.roles.get(hit.word as usize).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn opens(&self, hit: Hit) -> impl Iterator<Item = usize> {
+        self.roles(hit).iter().filter_map(|role| if let Role::Opens(detector) = role { Some(*detector) } else { None })
+    }
+
+    pub(super) fn supports(&self, hit: Hit) -> impl Iterator<Item = usize> {
+        let supported = |role: &Role| if let Role::Supports(detector) = role { Some(*detector) } else { None };
+        self.roles(hit).iter().filter_map(supported)
+    }
+
+    /// The probes a word is for, each with its number among the probe's words.
+    pub(super) fn tells(&self, hit: Hit) -> impl Iterator<Item = (usize, usize)> {
+        self.roles(hit)
+            .iter()
+            .filter_map(|role| if let Role::Tells { probe, word } = role { Some((*probe, *word)) } else { None })
+    }
+}
