@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
 
+mod blocks;
 pub mod check;
 mod context;
 mod detection;
@@ -18,8 +19,9 @@ mod probe;
 mod resolve;
 mod view;
 
+pub use blocks::readable;
 pub use context::{Channel, Context};
 pub use detection::{Category, Detection, Injection, Inspection, Verdict, View};
-pub use detectors::{Detector, Spec};
+pub use detectors::{Detector, Spec, UserDetector};
 pub use error::InspectError;
 pub use inspector::{Inspector, Options};

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use redan_domain::{Persona, Severity};
+use redan_inspect::Channel;
 use redan_report::Format;
 
 /// The work of an AI security engineer, in one binary.
@@ -20,6 +21,8 @@ pub struct Cli {
 pub enum Command {
     /// Say what loading the model files in a folder would do
     Scan(ScanArgs),
+    /// Say what in a text is dangerous or must not leave: secrets, personal data, injection, hidden text
+    Inspect(InspectArgs),
     /// Write a small example project with honest and hostile model files, and scan it
     Demo(DemoArgs),
     /// List the rules
@@ -60,6 +63,69 @@ pub struct ScanArgs {
     /// What is looked at and what counts.
     #[command(flatten)]
     pub filter: FilterArgs,
+}
+
+/// Arguments of `redan inspect`.
+#[derive(Debug, Clone, Default, Args)]
+#[command(after_help = "Examples:
+  redan inspect notes.md                             annotated detections on the terminal
+  git diff | redan inspect --entities secret         only credentials
+  redan inspect page.html --channel document         content that nobody in the conversation wrote
+  redan inspect prompts.jsonl --field messages --format jsonl
+
+Exit codes: 0 nothing at or above --fail-on, 1 something is, 2 usage, configuration or internal
+error, 3 nothing to look at.")]
+pub struct InspectArgs {
+    /// Files, folders, `-` for stdin [default: -]
+    pub targets: Vec<String>,
+    /// How the input is read
+    #[arg(long, env = "REDAN_INPUT", value_name = "FORM", default_value = "auto")]
+    pub input: InspectInput,
+    /// Field of each JSONL record that is looked at, as `a.b` or a JSON pointer [default: text, prompt, content, …]
+    #[arg(long, value_name = "FIELD")]
+    pub field: Option<String>,
+    /// Who wrote the text: what an instruction means depends on it
+    #[arg(long, env = "REDAN_CHANNEL", default_value = "user", value_parser = channel_parser())]
+    pub channel: Channel,
+    /// Only these kinds or categories, for example `secret,EMAIL_ADDRESS`; may be repeated
+    #[arg(long, env = "REDAN_ENTITIES", value_name = "KIND", value_delimiter = ',')]
+    pub entities: Vec<String>,
+    /// Least score that is reported, from 0 to 1 [default: 0.5, or what redan.toml says for a kind]
+    #[arg(long, env = "REDAN_MIN_SCORE", value_name = "SCORE")]
+    pub min_score: Option<f32>,
+    /// A domain of the user's own: links to it carry nothing away; may be repeated
+    #[arg(long, value_name = "DOMAIN", value_delimiter = ',')]
+    pub trusted_domain: Vec<String>,
+    /// A file with an earlier text of the conversation, whose data must not leave in a link; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub conversation: Vec<PathBuf>,
+    /// A file with the operator's prompt, whose words must not be in the text
+    #[arg(long, value_name = "FILE")]
+    pub system_prompt: Option<PathBuf>,
+    /// A random word planted in the prompt, which must not be in the text; may be repeated
+    #[arg(long, value_name = "WORD")]
+    pub canary: Vec<String>,
+    /// Show secrets whole in excerpts instead of their first characters
+    #[arg(long)]
+    pub show_secrets: bool,
+    /// Where results go and how they look.
+    #[command(flatten)]
+    pub output: OutputArgs,
+    /// What is looked at and what counts.
+    #[command(flatten)]
+    pub filter: FilterArgs,
+}
+
+/// How the input of `redan inspect` is read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum InspectInput {
+    /// By the file's ending: a record a line for `.jsonl` and `.ndjson`, else one text.
+    #[default]
+    Auto,
+    /// One text a file.
+    Text,
+    /// A record a line.
+    Jsonl,
 }
 
 /// Where results go and how they look.
@@ -339,6 +405,10 @@ fn severity_parser() -> impl clap::builder::TypedValueParser<Value = Severity> {
 
 fn persona_parser() -> impl clap::builder::TypedValueParser<Value = Persona> {
     words(&["developer", "auditor", "researcher"], |text| text.parse().unwrap_or(Persona::Developer))
+}
+
+fn channel_parser() -> impl clap::builder::TypedValueParser<Value = Channel> {
+    words(&["user", "tool", "document", "output", "system"], |text| text.parse().unwrap_or_default())
 }
 
 fn fail_on_parser() -> impl clap::builder::TypedValueParser<Value = String> {

@@ -1,5 +1,6 @@
 //! `redan.toml`: found by walking up to the repository root; flags and `REDAN_*` variables overrule it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -7,9 +8,10 @@ use anyhow::{Context, Result, bail};
 use redan_artifact::Limits;
 use redan_artifact::callables::{Callables, UserCallable};
 use redan_domain::{Persona, Severity};
+use redan_inspect::{Category, UserDetector};
 use serde::Deserialize;
 
-use crate::cli::{Digests, FilterArgs};
+use crate::cli::{Digests, FilterArgs, InspectArgs};
 
 /// The file as written.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -19,6 +21,22 @@ struct File {
     limits: LimitsSection,
     suppress: Vec<SuppressEntry>,
     callable: Vec<UserCallable>,
+    inspect: InspectSection,
+    detector: Vec<UserDetector>,
+}
+
+/// What `redan inspect` looks for.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub(crate) struct InspectSection {
+    /// Kinds and categories that are not looked for.
+    disable: Vec<String>,
+    /// Values that are never reported.
+    allow: Vec<String>,
+    /// Domains of the user's own.
+    trusted_domains: Vec<String>,
+    /// Least score by kind or category.
+    thresholds: BTreeMap<String, f32>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -109,6 +127,8 @@ pub(crate) struct Config {
     pub(crate) suppress: Vec<SuppressEntry>,
     /// The user's additions to the table of callables.
     pub(crate) callable: Vec<UserCallable>,
+    inspect: InspectSection,
+    detector: Vec<UserDetector>,
 }
 
 /// Picks command line before file before default.
@@ -193,6 +213,8 @@ impl Config {
             limits: pick.one(None, some_limit.then(|| limits.clone()), limits.clone()),
             suppress: file.suppress,
             callable: file.callable,
+            inspect: file.inspect,
+            detector: file.detector,
             file: path,
         };
         config.check()?;
@@ -212,6 +234,31 @@ impl Config {
             }
         };
         Ok(redan_artifact::Options { limits: self.limits.value.clone(), callables })
+    }
+
+    /// What `redan inspect` looks for: the file's settings, overruled by the command line's.
+    ///
+    /// # Errors
+    /// A `[[detector]]` table that is not understood.
+    pub(crate) fn inspect_options(&self, args: &InspectArgs) -> Result<redan_inspect::Options> {
+        let file = || self.file.as_deref().unwrap_or(Path::new("redan.toml")).display().to_string();
+        let custom = self.detector.iter().cloned().map(UserDetector::spec).collect::<Result<_, _>>();
+        let mut thresholds = self.inspect.thresholds.clone();
+        if let Some(least) = args.min_score {
+            thresholds = Category::ALL.iter().map(|category| (category.as_str().to_string(), least)).collect();
+        }
+        Ok(redan_inspect::Options {
+            custom: custom.with_context(|| format!("a [[detector]] table of `{}`", file()))?,
+            only: args.entities.clone(),
+            disabled: self.inspect.disable.clone(),
+            thresholds,
+            allow: self.inspect.allow.clone(),
+        })
+    }
+
+    /// Domains to which links carry nothing away.
+    pub(crate) fn trusted_domains(&self) -> &[String] {
+        &self.inspect.trusted_domains
     }
 
     /// Unknown rule ids are refused: a misspelt suppression would silently do nothing.

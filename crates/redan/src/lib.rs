@@ -49,6 +49,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let result = match cli.command {
         None => Ok(commands::tour::run()),
         Some(Command::Scan(args)) => commands::scan::run(&args),
+        Some(Command::Inspect(args)) => commands::inspect::run(&args),
         Some(Command::Demo(args)) => commands::demo::run(&args),
         Some(Command::Rules(args)) => commands::rules::run(&args),
         Some(Command::Explain(args)) => commands::explain::run(&args),

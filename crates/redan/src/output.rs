@@ -30,14 +30,20 @@ pub(crate) fn lists_all_rules(args: &OutputArgs) -> bool {
     files.chain(args.format).any(Format::lists_all_rules)
 }
 
+/// Writes the files that were asked for.
+///
+/// # Errors
+/// When one cannot be written.
+pub(crate) fn write_files(report: &ScanReport, args: &OutputArgs) -> Result<()> {
+    args.output.iter().try_for_each(|path| write_file(report, path, args.show_suppressed))
+}
+
 /// Writes everything that was asked for.
 ///
 /// # Errors
 /// When a file or stdout cannot be written.
 pub(crate) fn write(report: &ScanReport, args: &OutputArgs) -> Result<()> {
-    for path in &args.output {
-        write_file(report, path, args.show_suppressed)?;
-    }
+    write_files(report, args)?;
     let format = args.format.unwrap_or_default();
     let style = Style { colour: colour(args.color), show_suppressed: args.show_suppressed };
     let mut out = BufWriter::new(io::stdout().lock());

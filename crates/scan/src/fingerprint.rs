@@ -14,11 +14,15 @@ pub(crate) fn assign(findings: &mut [Finding], subjects: &[String]) {
         let location = &finding.location;
         let key = format!("{}\0{}\0{}\0{subject}", finding.rule, location.path, location.members.join("\0"));
         let occurrence = seen.entry(key.clone()).or_default();
-        let digest = Sha256::digest(format!("{key}\0{occurrence}"));
+        finding.fingerprint = fingerprint_of(&format!("{key}\0{occurrence}"));
         *occurrence += 1;
-        finding.fingerprint = digest.iter().take(16).fold(String::with_capacity(32), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        });
     }
+}
+
+/// 32 hexadecimal digits that stand for what a finding is about.
+pub fn fingerprint_of(subject: &str) -> String {
+    Sha256::digest(subject).iter().take(16).fold(String::with_capacity(32), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }

@@ -11,4 +11,5 @@ mod judge;
 pub mod rules;
 
 pub use file::{FileScan, Settings, scan_file};
+pub use fingerprint::fingerprint_of;
 pub use rules::{Rule, rules};

@@ -9,6 +9,7 @@ mod registry;
 mod sample;
 mod secret;
 mod spec;
+mod user;
 
 use std::sync::{Arc, OnceLock};
 
@@ -19,6 +20,7 @@ use crate::detection::Category;
 pub use sample::expand;
 pub use spec::Spec;
 pub(crate) use spec::Trigger;
+pub use user::UserDetector;
 
 /// A registered entry; parsed when it is first asked for.
 #[derive(Debug)]
