@@ -8,6 +8,8 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::CommandFactory;
 use redan_domain::{Severity, framework};
+use redan_inspect::Detector;
+use redan_inspect::detectors::detectors;
 use redan_scan::rules;
 
 use crate::root;
@@ -58,7 +60,9 @@ pub fn all() -> Result<Vec<Generated>> {
         Generated::new("docs/reference/command-line.md", command_line_page()),
         Generated::new("docs/reference/frameworks.md", frameworks_page()),
         Generated::new("schema/scan.schema.json", schema),
-        Generated::new("crates/scan/rule-ids.txt", rule_ids()?),
+        Generated::new("docs/reference/detectors.md", detectors_page()),
+        Generated::new(RULES.path, RULES.text()?),
+        Generated::new(DETECTORS.path, DETECTORS.text()?),
         Generated::new("README.md", readme()?),
     ])
 }
@@ -78,6 +82,31 @@ fn rules_page() -> String {
                 page,
                 "| [`{0}`](../../crates/scan/src/rules/{family}/{0}.md) | {1} | {2} |",
                 rule.entry.id, rule.entry.severity, rule.entry.title
+            );
+        }
+    }
+    page
+}
+
+fn detectors_page() -> String {
+    let mut page = String::from(
+        "# Detectors\n\nMade by `cargo dev generate`. What `redan inspect` looks for; `redan explain ID` says more about \
+         one; the sources are in `crates/inspect/src/detectors`. *Kind* is what its detections are called, in \
+         `--entities`, thresholds and output.\n",
+    );
+    let families: BTreeSet<&str> = detectors().iter().map(Detector::family).collect();
+    for family in families {
+        let _ = write!(page, "\n## {family}\n\n| detector | kind | severity | what it finds |\n|---|---|---|---|\n");
+        for detector in detectors().iter().filter(|detector| detector.family() == family) {
+            let Some(entry) = detector.entry() else { continue };
+            let _ = writeln!(
+                page,
+                "| [`{}`](../../crates/inspect/src/detectors/{}.md) | `{}` | {} | {} |",
+                entry.id,
+                detector.path,
+                detector.kind(),
+                entry.severity,
+                entry.title
             );
         }
     }
@@ -122,52 +151,76 @@ fn section(page: &mut String, command: &mut clap::Command, path: &str) {
     }
 }
 
-const IDS: &str = "crates/scan/rule-ids.txt";
+/// A list of every id ever used, so that none is used again for something else.
+struct Ids {
+    path: &'static str,
+    what: &'static str,
+    active: fn() -> BTreeSet<String>,
+}
 
-/// Every id ever used: those in use as they are, others marked `retired`.
-fn rule_ids() -> Result<String> {
-    let active: BTreeSet<String> = rules().iter().map(|rule| rule.entry.id.clone()).collect();
-    let mut ids: BTreeSet<String> = known_ids()?.into_iter().map(|(id, _)| id).collect();
-    ids.extend(active.iter().cloned());
-    let mut text = String::from(
-        "# Every rule id ever used, so that none is used again for something else. Made by `cargo dev generate`.\n",
-    );
-    for id in ids {
-        let _ = writeln!(text, "{id}{}", if active.contains(&id) { "" } else { " retired" });
+const RULES: Ids = Ids {
+    path: "crates/scan/rule-ids.txt",
+    what: "rule",
+    active: || rules().iter().map(|rule| rule.entry.id.clone()).collect(),
+};
+
+const DETECTORS: Ids = Ids {
+    path: "crates/inspect/detector-ids.txt",
+    what: "detector",
+    active: || detectors().iter().map(|detector| detector.id().to_string()).collect(),
+};
+
+impl Ids {
+    /// Those in use as they are, others marked `retired`.
+    fn text(&self) -> Result<String> {
+        let active = (self.active)();
+        let mut ids: BTreeSet<String> = self.known()?.into_iter().map(|(id, _)| id).collect();
+        ids.extend(active.iter().cloned());
+        let mut text = format!(
+            "# Every {} id ever used, so that none is used again for something else. Made by `cargo dev generate`.\n",
+            self.what
+        );
+        for id in ids {
+            let _ = writeln!(text, "{id}{}", if active.contains(&id) { "" } else { " retired" });
+        }
+        Ok(text)
     }
-    Ok(text)
+
+    fn known(&self) -> Result<Vec<(String, bool)>> {
+        let text = match fs::read_to_string(root().join(self.path)) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+            Err(error) => return Err(error).context(self.path),
+        };
+        let parse = |line: &str| match line.split_once(' ') {
+            Some((id, "retired")) => (id.to_string(), true),
+            _ => (line.to_string(), false),
+        };
+        Ok(text.lines().filter(|line| !line.starts_with('#')).map(parse).collect())
+    }
+
+    fn reused(&self) -> Result<Vec<String>> {
+        let active = (self.active)();
+        let retired = self.known()?.into_iter().filter(|(id, retired)| *retired && active.contains(id));
+        Ok(retired.map(|(id, _)| format!("{} id `{id}` was retired; choose another", self.what)).collect())
+    }
 }
 
-fn known_ids() -> Result<Vec<(String, bool)>> {
-    let path = root().join(IDS);
-    let text = match fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(error).context(IDS),
-    };
-    let parse = |line: &str| match line.split_once(' ') {
-        Some((id, "retired")) => (id.to_string(), true),
-        _ => (line.to_string(), false),
-    };
-    Ok(text.lines().filter(|line| !line.starts_with('#')).map(parse).collect())
-}
-
-/// Active rules whose id was retired earlier.
+/// Active ids that were retired earlier, or that both a rule and a detector have.
 ///
 /// # Errors
-/// When the list cannot be read.
+/// When a list cannot be read.
 pub fn reused_ids() -> Result<Vec<String>> {
-    let retired: BTreeSet<String> =
-        known_ids()?.into_iter().filter(|(_, retired)| *retired).map(|(id, _)| id).collect();
-    let reused = rules().into_iter().filter(|rule| retired.contains(&rule.entry.id));
-    Ok(reused.map(|rule| format!("rule id `{}` was retired; choose another", rule.entry.id)).collect())
+    let both = (RULES.active)().intersection(&(DETECTORS.active)()).cloned().collect::<Vec<_>>();
+    let both = both.into_iter().map(|id| format!("`{id}` is the id of a rule and of a detector"));
+    Ok(RULES.reused()?.into_iter().chain(DETECTORS.reused()?).chain(both).collect())
 }
 
 /// The README with the counts between `<!-- count:KEY -->` and `<!-- /count -->` filled in.
 fn readme() -> Result<String> {
     let mut text = fs::read_to_string(root().join("README.md")).context("README.md")?;
     let severe = rules().iter().filter(|rule| rule.entry.severity >= Severity::High).count();
-    for (key, count) in [("rules", rules().len()), ("severe-rules", severe)] {
+    for (key, count) in [("rules", rules().len()), ("severe-rules", severe), ("detectors", detectors().len())] {
         let start = format!("<!-- count:{key} -->");
         let mut from = 0;
         while let Some(at) = text.get(from..).and_then(|rest| rest.find(&start)).map(|at| from + at + start.len()) {

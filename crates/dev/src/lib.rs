@@ -3,7 +3,7 @@
 
 pub mod architecture;
 pub mod generated;
-pub mod new_rule;
+pub mod new_entry;
 pub mod seeds;
 
 use std::path::{Path, PathBuf};

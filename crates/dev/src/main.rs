@@ -32,6 +32,11 @@ enum New {
         /// `FAMILY/ID`, for example `pickle/pickle-runs-code`
         path: String,
     },
+    /// A detector: its Markdown entry and its line in the category's list
+    Detector {
+        /// `CATEGORY/FAMILY/ID`, for example `secret/ai/openai-api-key`
+        path: String,
+    },
 }
 
 fn main() -> Result<()> {
@@ -57,6 +62,7 @@ fn main() -> Result<()> {
             println!("wrote {} files below fuzz/corpus", redan_dev::seeds::write()?);
             Ok(())
         }
-        Command::New(New::Rule { path }) => redan_dev::new_rule::create(&path),
+        Command::New(New::Rule { path }) => redan_dev::new_entry::create_rule(&path),
+        Command::New(New::Detector { path }) => redan_dev::new_entry::create_detector(&path),
     }
 }

@@ -24,5 +24,5 @@ pub use finding::{Finding, Step};
 pub use level::{Confidence, Persona, Severity};
 pub use location::{Excerpt, ExcerptLine, Location};
 pub use read_at::{ReadAt, Window};
-pub use scan_report::{RuleInfo, ScanReport, ToolInfo};
+pub use scan_report::{RuleInfo, ScanReport, Subject, ToolInfo};
 pub use suppression::{Suppression, SuppressionSource};

@@ -8,9 +8,21 @@ use crate::entry::Entry;
 use crate::finding::Finding;
 use crate::level::{Confidence, Persona, Severity};
 
+/// What was looked at; it decides how a verdict is worded.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Subject {
+    /// Files that are loaded.
+    #[default]
+    Models,
+    /// Texts that are read, sent or shown.
+    Texts,
+}
+
 /// The result of one scan.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ScanReport {
+    /// What was looked at.
+    pub subject: Subject,
     /// Who made it.
     pub tool: ToolInfo,
     /// What was scanned, as the user named it.

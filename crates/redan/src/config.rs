@@ -265,8 +265,8 @@ impl Config {
     fn check(&self) -> Result<()> {
         let named = self.suppress.iter().filter_map(|entry| entry.rule.as_ref()).chain(&self.disable.value);
         for id in named {
-            if redan_scan::rules::by_id(id).is_none() {
-                bail!("there is no rule `{id}`{}", crate::commands::explain::hint(id));
+            if crate::catalogue::entry(id).is_none() {
+                bail!("there is no rule `{id}`{}", crate::catalogue::hint(id));
             }
         }
         for entry in &self.suppress {

@@ -1,6 +1,7 @@
 //! The command line of Redan: arguments, configuration discovery, exit codes. Nothing else.
 #![forbid(unsafe_code)]
 
+mod catalogue;
 pub mod cli;
 mod commands;
 mod config;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use redan_domain::{FileRecord, FileStatus, Finding, ScanReport, Severity};
+use redan_domain::{FileRecord, FileStatus, Finding, ScanReport, Severity, Subject};
 
 use crate::Style;
 use crate::text::{count, size};
@@ -10,6 +10,7 @@ use crate::text::{count, size};
 /// The counts behind a verdict. Suppressed findings never enter it.
 #[derive(Debug, Default)]
 pub(crate) struct Summary {
+    subject: Subject,
     /// Findings that count, from info to critical.
     findings: [u64; 5],
     /// Files by their worst finding that counts, from info to critical.
@@ -28,6 +29,7 @@ impl Summary {
     pub(crate) fn of(report: &ScanReport) -> Self {
         let coverage = &report.coverage;
         let mut summary = Self {
+            subject: report.subject,
             examined: coverage.scanned + coverage.incomplete,
             unclear: coverage.incomplete + coverage.failed,
             seen: coverage.seen,
@@ -103,6 +105,13 @@ impl Summary {
 
     /// The verdict in one sentence.
     pub(crate) fn core(&self) -> String {
+        match self.subject {
+            Subject::Models => self.models(),
+            Subject::Texts => self.texts(),
+        }
+    }
+
+    fn models(&self) -> String {
         let of = format!("of {}", count(self.examined, "examined file", "examined files"));
         let (critical, high) = (self.files_at(Severity::Critical), self.files_at(Severity::High));
         if self.examined == 0 {
@@ -137,9 +146,33 @@ impl Summary {
         }
     }
 
+    fn texts(&self) -> String {
+        let texts = count(self.examined, "text", "texts");
+        let severe = self.files_at(Severity::Critical) + self.files_at(Severity::High);
+        if self.examined == 0 {
+            return format!(
+                "Nothing was looked at: among {} seen there is no text.",
+                count(self.seen, "file", "files")
+            );
+        }
+        if severe > 0 {
+            return format!("Do not pass on as it is: {severe} of {texts} with something dangerous or secret in it.");
+        }
+        match self.files_at(Severity::Medium) {
+            0 if self.total() == 0 => format!("Nothing found in {texts}."),
+            0 => format!("Nothing dangerous found in {texts}, only things worth knowing."),
+            medium => format!("Nothing secret found, but {medium} of {texts} should be looked at before use."),
+        }
+    }
+
     /// One line on what to do next.
     pub(crate) fn next(&self) -> &'static str {
         match self.worst() {
+            _ if self.subject == Subject::Texts && !self.interrupted => match self.worst() {
+                _ if self.examined == 0 => "name a text: redan inspect FILE, or pipe one in",
+                Some(_) => "redact with --redact, or read `redan explain RULE` for the reasons",
+                None => "nothing to do",
+            },
             _ if self.interrupted => "run the scan again to the end",
             _ if self.seen == 0 => "name a folder or file that holds models: redan scan FOLDER",
             _ if self.examined == 0 => {

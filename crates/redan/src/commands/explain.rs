@@ -2,17 +2,15 @@
 
 use anyhow::{Result, bail};
 use redan_domain::framework;
-use redan_scan::rules::{by_id, rules};
 
-use crate::Exit;
 use crate::cli::ExplainArgs;
+use crate::{Exit, catalogue};
 
 /// Runs the command.
 pub(crate) fn run(args: &ExplainArgs) -> Result<Exit> {
-    let Some(rule) = by_id(&args.id) else {
-        bail!("there is no rule `{}`{}", args.id, hint(&args.id));
+    let Some(entry) = catalogue::entry(&args.id) else {
+        bail!("there is no rule `{}`{}", args.id, catalogue::hint(&args.id));
     };
-    let entry = &rule.entry;
     anstream::println!("\x1b[1m{}\x1b[0m", entry.title);
     anstream::println!(
         "{} · {} · confidence {} · for {} · since {}\n",
@@ -40,21 +38,4 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Exit> {
         anstream::println!("\n\x1b[1mSee also\x1b[0m\n{}", entry.references.join("\n"));
     }
     Ok(Exit::Clean)
-}
-
-/// `; did you mean …?` with the nearest ids, or where to find the list.
-pub(crate) fn hint(id: &str) -> String {
-    let mut near: Vec<(f64, &str)> = rules()
-        .into_iter()
-        .map(|rule| (strsim::jaro_winkler(&rule.entry.id, id), rule.entry.id.as_str()))
-        .filter(|(similarity, _)| *similarity > 0.75)
-        .collect();
-    near.sort_by(|a, b| b.0.total_cmp(&a.0));
-    match near.as_slice() {
-        [] => "; `redan rules` lists them all".to_string(),
-        near => {
-            let names: Vec<_> = near.iter().take(3).map(|(_, id)| format!("`{id}`")).collect();
-            format!("; did you mean {}?", names.join(" or "))
-        }
-    }
 }

@@ -1,15 +1,16 @@
-//! `redan rules`: what the scan knows to look for.
+//! `redan rules`: what scan and inspect know to look for.
 
 use anyhow::Result;
 use redan_domain::RuleInfo;
-use redan_scan::rules;
 
-use crate::Exit;
 use crate::cli::RulesArgs;
+use crate::{Exit, catalogue};
 
 /// Runs the command.
 pub(crate) fn run(args: &RulesArgs) -> Result<Exit> {
-    let wanted: Vec<RuleInfo> = rules().iter().map(|rule| rule.info()).filter(|rule| wanted(rule, args)).collect();
+    let all = catalogue::all();
+    let total = all.len();
+    let wanted: Vec<RuleInfo> = all.into_iter().filter(|rule| wanted(rule, args)).collect();
     if args.json {
         println!("{}", serde_json::to_string_pretty(&wanted)?);
         return Ok(Exit::Clean);
@@ -18,7 +19,7 @@ pub(crate) fn run(args: &RulesArgs) -> Result<Exit> {
     for rule in &wanted {
         anstream::println!("{:<8} {:<width$}  {}", rule.severity, rule.id, rule.title);
     }
-    eprintln!("{} of {} rules; `redan explain ID` says more about one", wanted.len(), rules().len());
+    eprintln!("{} of {} rules; `redan explain ID` says more about one", wanted.len(), total);
     Ok(if wanted.is_empty() { Exit::Nothing } else { Exit::Clean })
 }
 

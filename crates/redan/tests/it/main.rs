@@ -5,6 +5,7 @@
 mod server;
 
 mod cli;
+mod inspect;
 mod remote;
 
 use std::path::Path;

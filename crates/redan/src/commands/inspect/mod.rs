@@ -9,7 +9,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use rayon::prelude::*;
-use redan_domain::{Coverage, FileRecord, FileStatus, Finding, ScanReport, ToolInfo};
+use redan_domain::{Coverage, FileRecord, FileStatus, Finding, ScanReport, Subject, ToolInfo};
 use redan_inspect::{Context, Inspection, Inspector};
 use redan_report::Format;
 use serde_json::Value;
@@ -65,6 +65,7 @@ fn context(args: &InspectArgs, config: &Config) -> Result<Context> {
 
 fn report(targets: Vec<String>) -> ScanReport {
     ScanReport {
+        subject: Subject::Texts,
         tool: ToolInfo { name: "redan".to_string(), version: env!("CARGO_PKG_VERSION").to_string() },
         targets,
         started: jiff::Timestamp::now().to_string(),
