@@ -31,7 +31,7 @@ pub(crate) fn run(args: &InspectArgs) -> Result<Exit> {
     let targets = if args.targets.is_empty() { vec!["-".to_string()] } else { args.targets.clone() };
     let sources = input::sources(&targets, args.input, &config.exclude.value)?;
     interrupt::listen();
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(config.jobs.value).build();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(config.jobs.value.unwrap_or(0)).build();
     let pool = pool.context("threads cannot be started")?;
     let mut run = Run {
         inspector: &inspector,
