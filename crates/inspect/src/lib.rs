@@ -9,6 +9,7 @@
 
 mod blocks;
 pub mod check;
+pub mod classify;
 mod context;
 mod detection;
 pub mod detectors;
