@@ -9,6 +9,7 @@
 
 pub mod check;
 mod context;
+pub mod deidentify;
 mod detection;
 pub mod detectors;
 mod error;
@@ -16,6 +17,7 @@ mod inspector;
 mod pass;
 mod probe;
 mod resolve;
+pub mod stream;
 mod view;
 
 pub use context::{Channel, Context};
