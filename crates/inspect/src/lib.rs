@@ -13,6 +13,8 @@ pub mod deidentify;
 mod detection;
 pub mod detectors;
 mod error;
+#[doc(hidden)]
+pub mod fuzz;
 mod inspector;
 mod pass;
 mod probe;

@@ -90,7 +90,9 @@ fn frames_without_values_pass_byte_for_byte() {
     assert_eq!(every_cut(text), text);
     let odd =
         "data: no json at all\n\ndata: {\"object\":\"list\",\"id\":\"4111111111111111\"}\n\ndata:\n\nhalf a frame";
-    assert_eq!(every_cut(odd), odd);
+    for size in 1..odd.len() {
+        assert_eq!(run(odd.as_bytes(), size), odd, "in chunks of {size}");
+    }
 }
 
 #[test]

@@ -112,6 +112,7 @@ fn what_is_longer_than_the_hold_is_swallowed_to_its_end() {
         (format!("x {}\nbroken off", pem(&header, 30).replace("-----END RSA", "")), "x <PRIVATE_KEY>".to_string()),
         (format!("x -----{header} PUBLIC KEY----- {}", "word ".repeat(90)), String::new()),
         (format!("the line -----{header} PRIVATE KEY----- stands before {}", "a few words ".repeat(40)), String::new()),
+        (format!("x {} y", pem(&header, 30).replace("KEY-----", "KEY BLOCK-----")), "x <PRIVATE_KEY> y".to_string()),
         (format!("k={long}{} then", "A".repeat(1_000)), "k=<ANTHROPIC_API_KEY> then".to_string()),
         (format!("k=\"{long}\"; more words"), "k=\"<ANTHROPIC_API_KEY>\"; more words".to_string()),
         (format!("a {} b", "Q7x".repeat(350_000)), String::new()),

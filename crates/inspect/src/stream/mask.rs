@@ -10,7 +10,7 @@ use crate::detection::{Category, Detection, View};
 pub(super) const PRIVATE_KEY: &str = "private-key";
 
 /// So many short words in a row are prose, not the lines of a key.
-const PROSE: usize = 8;
+const PROSE: usize = 12;
 
 /// A word of a line of a key is longer.
 const SHORT: usize = 20;
@@ -27,7 +27,8 @@ pub(super) enum End {
     Armour {
         /// The last characters.
         tail: String,
-        ended: bool,
+        /// Characters since the `END`.
+        ended: Option<usize>,
         prose: Prose,
     },
 }
@@ -46,7 +47,7 @@ impl Mask {
 
     /// A private key; `tail` is the end of what was seen of it.
     pub(super) fn armour(start: usize, tail: String) -> Self {
-        let end = End::Armour { tail, ended: false, prose: Prose::default() };
+        let end = End::Armour { tail, ended: None, prose: Prose::default() };
         Self { detection: secret(&PRIVATE_KEY.into(), start), end }
     }
 
@@ -66,8 +67,10 @@ impl Mask {
                     let cut = (tail.len() - 16..tail.len()).find(|at| tail.is_char_boundary(*at)).unwrap_or(0);
                     tail.drain(..cut);
                 }
-                *ended |= tail.ends_with("-----END");
-                let over = (*ended && tail.ends_with("KEY-----")) || prose.goes_on(unit.character);
+                *ended = ended.map(|since| since + 1).or_else(|| tail.ends_with("-----END").then_some(0));
+                // A label stands between the word and the dashes that close the line.
+                let closed = ended.is_some_and(|since| since > 5 && tail.ends_with("-----") || since > LONGEST_LABEL);
+                let over = closed || prose.goes_on(unit.character);
                 (true, over)
             }
         }
@@ -112,10 +115,12 @@ impl Prose {
 /// Where a private key in PEM form begins that does not end in this text.
 pub(super) fn open_armour(text: &str) -> Option<usize> {
     const BEGIN: &str = "-----BEGIN ";
-    let start = text.rfind(BEGIN)?;
-    let rest = text.get(start + BEGIN.len()..)?;
-    let (label, body) = rest.split_once("-----")?;
-    let key = label.len() <= LONGEST_LABEL && label.contains("PRIVATE KEY");
-    let mut prose = Prose::default();
-    (key && !body.contains("-----END") && !body.chars().any(|character| prose.goes_on(character))).then_some(start)
+    let open = |at: usize| {
+        let (label, body) = text.get(at + BEGIN.len()..)?.split_once("-----")?;
+        let key = label.len() <= LONGEST_LABEL && label.contains("PRIVATE KEY");
+        let ended = body.split_once("-----END").is_some_and(|(_, end)| end.contains("-----"));
+        let mut prose = Prose::default();
+        (key && !ended && !body.chars().any(|character| prose.goes_on(character))).then_some(at)
+    };
+    text.match_indices(BEGIN).find_map(|(at, _)| open(at))
 }

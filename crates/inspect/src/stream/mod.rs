@@ -15,6 +15,8 @@
 //! the header of a private key, a detection that reaches the end of what was seen) and swallowed to its end.
 //! What has no known beginning flows.
 //!
+//! What reads like a placeholder passes as it is: a stream is what a model answers, and restoring comes after.
+//!
 //! # What is guaranteed
 //!
 //! For values that are found within [`HOLD`] bytes, whose other tokens and supporting words stand within 96 bytes

@@ -77,13 +77,16 @@ const ORDINARY: &[&str] = &[
 /// Declared detectors begin at one of their own words or at a token with a digit; probes may begin at a name; other
 /// readings of the text (look-alikes, encodings) begin at what is not plain ASCII or is long.
 pub(super) fn lookahead(token: &str, keyword: bool) -> Option<usize> {
-    let bytes = token.as_bytes();
-    let odd =
-        |byte: &u8| byte.is_ascii_digit() || !byte.is_ascii() || matches!(byte, b'@' | b'%' | b'\\' | b'=' | b'&');
-    if keyword || bytes.len() >= 24 || token.contains("-----") || bytes.iter().any(odd) {
+    // Scripts with small letters are read like ASCII; of others it is not known what begins a name.
+    let odd = |character: char| match character {
+        '@' | '%' | '\\' | '=' | '&' => true,
+        _ if character.is_ascii() => character.is_ascii_digit(),
+        _ => !character.is_lowercase() && !character.is_uppercase(),
+    };
+    if keyword || token.len() >= 24 || token.contains("-----") || token.chars().any(odd) {
         return Some(AHEAD);
     }
-    let name = bytes.first().is_some_and(u8::is_ascii_uppercase)
+    let name = token.chars().next().is_some_and(char::is_uppercase)
         && !ORDINARY.contains(&token.trim_end_matches(['.', ':', '\'', '!', '?']));
     name.then_some(AHEAD_OF_NAME)
 }
