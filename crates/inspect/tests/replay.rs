@@ -16,8 +16,8 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
 
 #[test]
 fn every_seed_keeps_the_laws() {
-    let targets: [(&str, fn(&[u8])); 3] =
-        [("stream", fuzz::stream), ("stream-sse", fuzz::sse), ("restore", fuzz::restore)];
+    type Law = fn(&[u8]);
+    let targets: [(&str, Law); 3] = [("stream", fuzz::stream), ("stream-sse", fuzz::sse), ("restore", fuzz::restore)];
     for (target, law) in targets {
         let seeds = seeds(target);
         assert!(!seeds.is_empty(), "{target} has seeds");

@@ -123,7 +123,7 @@ fn what_is_longer_than_the_hold_is_swallowed_to_its_end() {
         for size in [1, 3, 7, 1 << 21] {
             let (out, _) = streamed(text.as_bytes().chunks(size), Syntax::Text);
             let out = String::from_utf8(out).unwrap();
-            assert!(out == expected, "{:.300}\n{:.300}", out, text);
+            assert!(out == expected, "{out:.300}\n{text:.300}");
         }
     }
 }

@@ -69,7 +69,7 @@ impl Names {
 
     /// What stands at `at`. `within` says that the byte before is a letter or digit, `last` that nothing follows.
     fn at(&self, text: &[u8], at: usize, within: bool, last: bool) -> Answer {
-        if !text.get(at).is_some_and(|byte| self.first.get(usize::from(*byte)) == Some(&true)) {
+        if text.get(at).is_none_or(|byte| self.first.get(usize::from(*byte)) != Some(&true)) {
             return Answer::No;
         }
         let mut undecided = false;

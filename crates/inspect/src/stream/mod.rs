@@ -291,13 +291,11 @@ impl<R: Replace> Stream<R> {
                 token.keyword = true;
             }
             let start = (at + 1).saturating_sub(seen.len);
-            let joined = start.checked_sub(1).map(|before| self.buffer.text(before..start));
-            if let Some(kind) = self.inspector.openers().secret(seen).filter(|_| start >= self.released) {
-                if !joined
-                    .is_some_and(|before| before.bytes().all(|byte| byte.is_ascii_alphanumeric()) && !before.is_empty())
-                {
-                    self.secrets.push_back((start, Arc::clone(kind)));
-                }
+            let before = start.checked_sub(1).map_or("", |before| self.buffer.text(before..start));
+            let joined = before.bytes().any(|byte| byte.is_ascii_alphanumeric());
+            let kind = self.inspector.openers().secret(seen).filter(|_| start >= self.released && !joined);
+            if let Some(kind) = kind {
+                self.secrets.push_back((start, Arc::clone(kind)));
             }
         }
     }
