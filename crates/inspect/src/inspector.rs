@@ -1,6 +1,7 @@
 //! The compiled detectors, and one look at a text.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use crate::context::Context;
 use crate::detection::{Category, Detection, Inspection, View};
@@ -9,6 +10,7 @@ use crate::error::InspectError;
 use crate::pass::{Compiled, Declared, Pass};
 use crate::probe::{Look, PROBES};
 use crate::resolve::resolve;
+use crate::stream::Openers;
 use crate::view;
 
 /// Least score that is reported unless a kind has its own.
@@ -46,6 +48,7 @@ impl Options {
 pub struct Inspector {
     declared: Declared,
     options: Options,
+    openers: OnceLock<Openers>,
 }
 
 impl Inspector {
@@ -75,7 +78,7 @@ impl Inspector {
         }
         specs.retain(|spec| options.wants(&spec.kind, spec.category));
         let compiled = specs.into_iter().map(Compiled::new).collect::<Result<Vec<_>, _>>()?;
-        Ok(Self { declared: Declared::new(compiled, PROBES), options })
+        Ok(Self { declared: Declared::new(compiled, PROBES), options, openers: OnceLock::new() })
     }
 
     /// Looks at one text.
@@ -102,6 +105,11 @@ impl Inspector {
         }
         found.retain(|detection| self.reported(detection, text));
         Inspection { detections: resolve(found), ..Inspection::default() }
+    }
+
+    /// Where a stream has to hold text back; built when the first stream begins.
+    pub(crate) fn openers(&self) -> &Openers {
+        self.openers.get_or_init(|| Openers::new(self.declared.openers(PROBES)))
     }
 
     fn pass(&self, text: &str, view: View, context: &Context, found: &mut Vec<Detection>) {

@@ -11,13 +11,17 @@ mod blocks;
 pub mod check;
 pub mod classify;
 mod context;
+pub mod deidentify;
 mod detection;
 pub mod detectors;
 mod error;
+#[doc(hidden)]
+pub mod fuzz;
 mod inspector;
 mod pass;
 mod probe;
 mod resolve;
+pub mod stream;
 mod view;
 
 pub use blocks::readable;

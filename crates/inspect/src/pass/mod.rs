@@ -6,8 +6,10 @@ mod window;
 
 use std::collections::HashMap;
 
-use crate::detection::{Detection, View};
+use crate::detection::{Category, Detection, View};
+use crate::detectors::Trigger;
 use crate::probe::{Probe, Word};
+use crate::stream::Opener;
 
 pub(crate) use anchors::{Anchors, Hit};
 pub(crate) use window::Compiled;
@@ -63,6 +65,24 @@ impl Declared {
                 }
             }
         });
+    }
+
+    /// Every word at which a value may begin, or behind which one may stand.
+    pub(crate) fn openers(&self, probes: &[&dyn Probe]) -> Vec<Opener> {
+        let mut openers = Vec::new();
+        for detector in &self.detectors {
+            let Trigger::Keywords(words) = &detector.spec.trigger else { continue };
+            let secret = detector.spec.category == Category::Secret;
+            if secret || detector.spec.category == Category::Personal {
+                let begins = |word: &String| {
+                    (secret && detector.keyword_first && word.len() > 2).then(|| detector.spec.kind.clone())
+                };
+                openers.extend(words.iter().map(|word| Opener { word: word.clone(), secret: begins(word) }));
+            }
+        }
+        let told = probes.iter().flat_map(|probe| probe.words());
+        openers.extend(told.map(|word| Opener { word: (*word).to_string(), secret: None }));
+        openers
     }
 
     /// The words of each of `probes` probes, by start.

@@ -21,7 +21,7 @@ use crate::error::InspectError;
 pub(crate) struct Compiled {
     pub(crate) spec: Spec,
     /// Every match begins with a keyword, so that the pattern need not be looked for.
-    keyword_first: bool,
+    pub(super) keyword_first: bool,
     pattern: OnceLock<Option<Regex>>,
 }
 
