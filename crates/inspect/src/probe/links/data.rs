@@ -78,10 +78,19 @@ impl Data {
     }
 }
 
-/// Words of two letters and more between spaces.
+/// Words of two characters and more between spaces, if there are words of letters among them.
 pub(super) fn words(value: &str) -> usize {
-    let letters = |word: &&str| word.chars().filter(|char| char.is_alphabetic()).count() >= 2;
-    value.split(|char: char| char.is_whitespace() || char == '+').filter(letters).count()
+    let telling = |word: &&str| word.chars().filter(|char| char.is_alphanumeric()).count() >= 2;
+    let words = |separator: fn(char) -> bool| {
+        let words = || value.split(separator).filter(telling);
+        let letters = words().filter(|word| word.chars().any(char::is_alphabetic)).count();
+        if letters >= 2 || letters == 1 && value.chars().any(char::is_whitespace) { words().count() } else { 0 }
+    };
+    match words(|char| char.is_whitespace() || char == '+') {
+        // Some write underscores for spaces.
+        0..=1 => words(|char| char == '_'),
+        count => count,
+    }
 }
 
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
@@ -94,7 +103,7 @@ pub(super) fn decoded(value: &str) -> Option<String> {
         Some((stem, extension)) if extension.len() <= 4 && !stem.is_empty() => stem,
         _ => value,
     };
-    let stem = stem.trim_end_matches('=');
+    let stem = stem.trim_matches('=');
     if stem.len() < 8
         || !stem.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_'))
     {
@@ -201,12 +210,13 @@ fn credential(value: &str) -> bool {
 fn personal(value: &str) -> bool {
     if let Some((local, domain)) = value.split_once('@') {
         let local = local.bytes().next_back().is_some_and(|byte| byte.is_ascii_alphanumeric());
-        let name: String =
-            domain.chars().take_while(|char| char.is_ascii_alphanumeric() || matches!(char, '.' | '-')).collect();
-        let top = name.trim_end_matches('.').rsplit_once('.').map(|(_, top)| top);
-        let kind = |top: &str| (2..=10).contains(&top.len()) && top.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let end = domain.find(|char: char| !(char.is_ascii_alphanumeric() || matches!(char, '.' | '-')));
+        let name = domain.get(..end.unwrap_or(domain.len())).unwrap_or_default().trim_end_matches('.');
         let picture = |top: &str| matches!(top, "png" | "jpg" | "jpeg" | "gif" | "svg" | "webp" | "js" | "css");
-        if local && top.is_some_and(|top| kind(top) && !picture(top)) {
+        let name = name.rsplit_once('.').filter(|(_, top)| picture(top)).map_or(name, |(name, _)| name);
+        let top = name.rsplit_once('.').map(|(_, top)| top);
+        let kind = |top: &str| (2..=10).contains(&top.len()) && top.bytes().all(|byte| byte.is_ascii_alphabetic());
+        if local && top.is_some_and(kind) {
             return true;
         }
     }
@@ -235,8 +245,9 @@ fn hole(value: &str) -> Option<bool> {
             return Some(is_sensitive(inner));
         }
     }
+    let value = value.split('.').next().unwrap_or_default();
     let upper = value.len() >= 4
-        && value.bytes().all(|byte| byte.is_ascii_uppercase() || matches!(byte, b'_' | b'-' | b' '))
+        && value.bytes().all(|byte| byte.is_ascii_uppercase() || matches!(byte, b'_' | b'-' | b' ' | b'0'..=b'9'))
         && value.bytes().any(|byte| byte.is_ascii_uppercase());
     if upper && (is_sensitive(value) || has_word(value, &["here", "insert", "your"])) {
         return Some(is_sensitive(value) || is_conversation(value));

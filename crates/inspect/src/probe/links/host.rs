@@ -26,6 +26,7 @@ pub(super) enum Host {
 const KNOWN: &[&str] = &[
     "academia.edu",
     "acm.org",
+    "aka.ms",
     "angular.io",
     "apache.org",
     "apple.com",
@@ -64,6 +65,7 @@ const KNOWN: &[&str] = &[
     "dependabot.com",
     "deps.rs",
     "dev.azure.com",
+    "discord.gg",
     "docker.com",
     "docs.rs",
     "doi.org",
@@ -73,11 +75,13 @@ const KNOWN: &[&str] = &[
     "explainshell.com",
     "facebook.com",
     "fakeimg.pl",
+    "fb.me",
     "flickr.com",
     "fonts.googleapis.com",
     "fossa.com",
     "fossa.io",
     "freenode.net",
+    "g.co",
     "giphy.com",
     "gitee.com",
     "github.com",
@@ -169,6 +173,7 @@ const KNOWN: &[&str] = &[
     "semaphoreci.com",
     "sentry.io",
     "shields.io",
+    "slack.com",
     "slideshare.net",
     "snyk.io",
     "sonarcloud.io",
@@ -215,7 +220,8 @@ const KNOWN: &[&str] = &[
 ];
 
 /// Parts of the services above that anybody can rent or read.
-const UNKNOWN: &[&str] = &["forms.google.com", "script.google.com", "sites.google.com", "storage.cloud.google.com"];
+const UNKNOWN: &[&str] =
+    &["forms.google.com", "hooks.slack.com", "script.google.com", "sites.google.com", "storage.cloud.google.com"];
 
 /// Services that show every request to whoever opened an address there.
 const COLLECTORS: &[&str] = &[
@@ -345,9 +351,7 @@ impl Host {
 /// Whether an address of this kind stays inside.
 fn local(address: IpAddr) -> bool {
     match address {
-        IpAddr::V4(v4) => {
-            v4.is_private() || v4.is_loopback() || v4.is_link_local() || v4.is_unspecified() || v4.is_documentation()
-        }
+        IpAddr::V4(v4) => v4.is_private() || v4.is_loopback() || v4.is_link_local() || v4.is_unspecified(),
         IpAddr::V6(v6) => v6.is_loopback() || v6.is_unspecified() || matches!(v6.octets(), [0xfc..=0xfe, ..]),
     }
 }

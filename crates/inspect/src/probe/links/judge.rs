@@ -44,17 +44,23 @@ pub(super) struct Judgement {
 /// What the name of a parameter promises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Naming {
+    /// A private thing.
     Private,
+    /// Whatever somebody puts in.
     Carrier,
+    /// How it is shown or cached.
     Presentation,
+    /// Nothing known.
     Other,
 }
 
 impl Naming {
-    fn of(name: &str) -> Self {
+    /// One letter may be the size or the secret: what the value is decides.
+    fn of(name: &str, value: &str) -> Self {
+        let short = name.len() <= 2 && words(value) >= 3;
         if is_private(name) {
             Self::Private
-        } else if is_presentation(name) {
+        } else if is_presentation(name) && !short {
             Self::Presentation
         } else if is_carrier(name) {
             Self::Carrier
@@ -128,10 +134,12 @@ impl<'a> Judge<'a> {
         let url = self.url;
         let last = url.parameters().last().map(|(name, _)| name);
         for (name, value) in url.parameters() {
-            let naming = Naming::of(name);
             match value {
-                Some("") => self.empty(naming, last == Some(name)),
-                Some(value) => self.value(&percent_decode(value, true), naming, Part::Query),
+                Some("") => self.empty(Naming::of(name, ""), last == Some(name)),
+                Some(value) => {
+                    let value = percent_decode(value, true);
+                    self.value(&value, Naming::of(name, &value), Part::Query);
+                }
                 None => self.value(&percent_decode(name, true), Naming::Other, Part::Query),
             }
         }
@@ -205,9 +213,13 @@ impl<'a> Judge<'a> {
         }
         for (name, value) in pairs(fragment) {
             match value {
-                Some("") => self.empty(Naming::of(name), true),
-                Some(value) => self.value(&percent_decode(value, true), Naming::of(name), Part::Fragment),
-                None => self.value(&percent_decode(name, false), Naming::Presentation, Part::Fragment),
+                Some("") => self.empty(Naming::of(name, ""), true),
+                Some(value) => {
+                    let value = percent_decode(value, true);
+                    self.value(&value, Naming::of(name, &value), Part::Fragment);
+                }
+                // The anchor of a heading has no spaces.
+                None => self.value(&percent_decode(name, false), Naming::Other, Part::Fragment),
             }
         }
     }
@@ -312,19 +324,16 @@ fn fetched(data: &Data, naming: Naming, part: Part, value: &str) -> f32 {
         (Data::Hole, _) => 0.85,
         (Data::Template, Part::Query) if !shown => 0.6,
         (Data::Template, _) => 0.4,
-        (Data::Sentence(count), Part::Path) => match count {
-            4.. if is_sensitive(value) => 0.7,
-            7.. => 0.55,
-            _ => 0.3,
-        },
-        (Data::Sentence(count), _) if shown && *count < 6 => 0.4,
+        (Data::Sentence(_), Part::Path) if is_sensitive(value) => 0.7,
+        (Data::Sentence(_), Part::Path) => 0.55,
+        (Data::Sentence(count), Part::Query) if shown && *count < 6 => 0.4,
         (Data::Sentence(_), _) => 0.75,
         (Data::Random, Part::Query) if !shown => 0.65,
         (Data::Random, Part::Fragment) if !shown => 0.55,
         (Data::Plain, Part::Query | Part::Fragment) => match naming {
             Naming::Private => 0.65,
             Naming::Carrier => 0.6,
-            Naming::Other if value.len() >= 8 => 0.5,
+            Naming::Other if value.len() >= 8 && part == Part::Query => 0.5,
             Naming::Other | Naming::Presentation => 0.2,
         },
         _ => 0.3,
@@ -339,14 +348,24 @@ fn clicked(data: &Data, naming: Naming, part: Part, value: &str) -> f32 {
             _ => 0.4,
         },
         (Data::Credential, _) => 0.75,
-        (Data::Personal, _) if part == Part::Path => 0.4,
+        (Data::Personal, _) if part == Part::Path => 0.5,
         (Data::Personal, _) => 0.65,
-        (Data::Hole, _) if part == Part::Path && !is_conversation(value) => 0.4,
+        (Data::Hole, _) if part == Part::Path && value.contains(['<', '{']) && !is_conversation(value) => 0.4,
         (Data::Hole, _) => 0.65,
         (Data::Template | Data::Plain | Data::Random, Naming::Private) if part != Part::Path => 0.55,
         (Data::Random, Naming::Carrier) => 0.5,
-        (Data::Sentence(count), Naming::Private | Naming::Carrier) if *count >= 4 => 0.6,
-        (Data::Sentence(count), Naming::Other) if *count >= 6 && part == Part::Query => 0.55,
+        (Data::Sentence(_), _) if part == Part::Fragment => 0.55,
+        (Data::Sentence(count), _) if part == Part::Path => {
+            if is_sensitive(value) || *count >= 5 {
+                0.5
+            } else {
+                0.3
+            }
+        }
+        (Data::Sentence(_), Naming::Private) => 0.6,
+        (Data::Sentence(count), Naming::Carrier | Naming::Other) if *count >= 5 || is_sensitive(value) => 0.55,
+        (Data::Sentence(_), Naming::Carrier) => 0.5,
+        (Data::Plain | Data::Random, _) if part != Part::Path && names_a_secret(value) => 0.55,
         _ => 0.3,
     }
 }
@@ -358,7 +377,9 @@ fn written(data: &Data, naming: Naming, part: Part, value: &str) -> f32 {
         (Data::Credential, _) => 0.65,
         (Data::Personal, _) if part != Part::Path => 0.55,
         (Data::Hole, _) if is_conversation(value) || naming == Naming::Private => 0.55,
-        (Data::Sentence(count), Naming::Private) if *count >= 3 => 0.55,
+        (Data::Sentence(_), Naming::Private) => 0.55,
+        (Data::Sentence(_), Naming::Carrier | Naming::Other) if part == Part::Query && is_sensitive(value) => 0.5,
+        (Data::Sentence(_), Naming::Carrier) if part == Part::Query => 0.5,
         (Data::Random | Data::Plain, Naming::Private) if value.len() >= 6 => 0.5,
         _ => 0.3,
     }
