@@ -86,7 +86,7 @@ pub(super) fn words(value: &str) -> usize {
         let letters = words().filter(|word| word.chars().any(char::is_alphabetic)).count();
         if letters >= 2 || letters == 1 && value.chars().any(char::is_whitespace) { words().count() } else { 0 }
     };
-    match words(|char| char.is_whitespace() || char == '+') {
+    match words(char::is_whitespace) {
         // Some write underscores for spaces.
         0..=1 => words(|char| char == '_'),
         count => count,
@@ -120,6 +120,8 @@ fn base64(value: &str) -> Option<String> {
 }
 
 fn hexadecimal(value: &str) -> Option<String> {
+    // A piece that was cut may end in half a byte.
+    let value = if value.len() >= 24 { value.get(..value.len() / 2 * 2).unwrap_or_default() } else { value };
     if value.len() < 12 || !value.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
     }
@@ -220,8 +222,8 @@ fn personal(value: &str) -> bool {
             return true;
         }
     }
-    value.split(|char: char| !(char.is_ascii_digit() || matches!(char, '-' | ' ' | '+'))).any(|run| {
-        let groups: Vec<usize> = run.trim().trim_start_matches('+').split(['-', ' ']).map(str::len).collect();
+    value.split(|char: char| !(char.is_ascii_digit() || matches!(char, '-' | ' ' | '+' | '_'))).any(|run| {
+        let groups: Vec<usize> = run.trim().trim_start_matches('+').split(['-', ' ', '_']).map(str::len).collect();
         let digits = run.bytes().filter(u8::is_ascii_digit).count();
         matches!(groups.as_slice(), [3, 2, 4] | [3, 3, 4] | [1, 3, 3, 4])
             || (run.trim().starts_with('+') && (10..=15).contains(&digits))
@@ -239,7 +241,7 @@ fn hole(value: &str) -> Option<bool> {
         return Some(true);
     }
     for (open, close) in [('{', '}'), ('[', ']'), ('<', '>')] {
-        let inner = value.split_once(open).and_then(|(_, rest)| rest.split_once(close)).map(|(inner, _)| inner);
+        let inner = value.split_once(open).map(|(_, rest)| rest.split_once(close).map_or(rest, |(inner, _)| inner));
         let named = |inner: &&str| inner.chars().any(char::is_alphabetic) && inner.len() < 200;
         if let Some(inner) = inner.filter(named) {
             return Some(is_sensitive(inner));

@@ -135,6 +135,10 @@ impl<'a> Judge<'a> {
         let last = url.parameters().last().map(|(name, _)| name);
         for (name, value) in url.parameters() {
             match value {
+                // `?bXkga2V5==` has no name, only padding.
+                Some(padding) if padding.trim_matches('=').is_empty() && decoded(name).is_some() => {
+                    self.value(name, Naming::Other, Part::Query);
+                }
                 Some("") => self.empty(Naming::of(name, ""), last == Some(name)),
                 Some(value) => {
                     let value = percent_decode(value, true);
@@ -155,7 +159,7 @@ impl<'a> Judge<'a> {
             (Reach::Fetched, Naming::Other) if last => 0.6,
             (Reach::Clicked, Naming::Private) => 0.55,
             (Reach::Clicked, Naming::Carrier) if last => 0.5,
-            (Reach::Written, Naming::Private) if last => 0.45,
+            (Reach::Written, Naming::Private) if last => 0.5,
             _ => return,
         };
         self.offer(score, Part::Query, true, "an empty parameter to be filled");
@@ -163,7 +167,11 @@ impl<'a> Judge<'a> {
 
     fn value(&mut self, value: &str, naming: Naming, part: Part) {
         self.overlap(value, part);
-        if let Some(data) = Data::of(value) {
+        let spaced = part == Part::Query || value.contains(char::is_whitespace);
+        // In a path or an anchor, underscores are part of a name.
+        let data =
+            Data::of(value).map(|data| if matches!(data, Data::Sentence(_)) && !spaced { Data::Plain } else { data });
+        if let Some(data) = data {
             let score = match self.reach {
                 Reach::Fetched => fetched(&data, naming, part, value),
                 Reach::Clicked => clicked(&data, naming, part, value),
@@ -187,8 +195,11 @@ impl<'a> Judge<'a> {
             self.value(segment, Naming::Other, Part::Path);
         }
         if segments.len() > 1 {
-            let joined = segments.concat();
-            if let Some(text) = decoded(&joined) {
+            // The first segments may belong to a place below which the pieces stand.
+            let joined = |from: usize| {
+                segments.get(from..).filter(|pieces| pieces.len() > 1).and_then(|pieces| decoded(&pieces.concat()))
+            };
+            if let Some(text) = (0..3).find_map(joined) {
                 self.overlap(&text, Part::Query);
                 let score = [0.85, 0.7, 0.6, 0.0].get(self.reach as usize).copied().unwrap_or(0.0);
                 self.offer(score, Part::Path, false, "encoded text in pieces");
@@ -247,8 +258,11 @@ impl<'a> Judge<'a> {
 
     fn subdomain(&mut self) {
         let labels = subdomains(&self.url.spelled);
-        let joined = labels.concat();
-        for label in labels.iter().copied().chain((labels.len() > 1).then_some(joined.as_str())) {
+        // The last labels may be a place below which the pieces stand.
+        let pieces =
+            (0..3).filter_map(|place| labels.get(..labels.len().checked_sub(place)?).filter(|pieces| pieces.len() > 1));
+        let joined: Vec<String> = pieces.map(|pieces| pieces.concat()).collect();
+        for label in labels.iter().copied().chain(joined.iter().map(String::as_str)) {
             self.overlap(label, Part::Subdomain);
             let spaced = label.replace('-', " ");
             let secret = names_a_secret(label) || (is_private_name(label) && words(&spaced) >= 3);
@@ -296,16 +310,20 @@ impl<'a> Judge<'a> {
 /// Least run of letters and digits that a decoded value has to share with the conversation.
 const GRAM_LEAST: usize = 8;
 
+/// Whether a hole is for what a person said rather than for a part of an interface.
+fn speaks_of_a_user(hole: &str) -> bool {
+    is_conversation(hole)
+        || (is_sensitive(hole) && has_word(hole, &["user", "users"]))
+        || hole.trim_matches(['{', '}', '<', '>', '[', ']']).eq_ignore_ascii_case("data")
+}
+
 fn is_private_name(text: &str) -> bool {
     split(text).any(|word| is_private(word) || word.eq_ignore_ascii_case("token"))
 }
 
 /// `password-hunter2`: the name of a secret, and beside it a word of letters and digits, or a number.
 fn names_a_secret(text: &str) -> bool {
-    let value = |word: &str| {
-        let digits = word.bytes().filter(u8::is_ascii_digit).count();
-        word.len() >= 5 && digits > 0
-    };
+    let value = |word: &str| word.len() >= 5 && !is_private(word) && word.bytes().any(|byte| byte.is_ascii_digit());
     is_private_name(text) && split(text).any(value)
 }
 
@@ -350,7 +368,7 @@ fn clicked(data: &Data, naming: Naming, part: Part, value: &str) -> f32 {
         (Data::Credential, _) => 0.75,
         (Data::Personal, _) if part == Part::Path => 0.5,
         (Data::Personal, _) => 0.65,
-        (Data::Hole, _) if part == Part::Path && value.contains(['<', '{']) && !is_conversation(value) => 0.4,
+        (Data::Hole, _) if part == Part::Path && value.contains(['<', '{']) && !speaks_of_a_user(value) => 0.4,
         (Data::Hole, _) => 0.65,
         (Data::Template | Data::Plain | Data::Random, Naming::Private) if part != Part::Path => 0.55,
         (Data::Random, Naming::Carrier) => 0.5,
@@ -365,7 +383,11 @@ fn clicked(data: &Data, naming: Naming, part: Part, value: &str) -> f32 {
         (Data::Sentence(_), Naming::Private) => 0.6,
         (Data::Sentence(count), Naming::Carrier | Naming::Other) if *count >= 5 || is_sensitive(value) => 0.55,
         (Data::Sentence(_), Naming::Carrier) => 0.5,
-        (Data::Plain | Data::Random, _) if part != Part::Path && names_a_secret(value) => 0.55,
+        (Data::Plain | Data::Random, Naming::Carrier | Naming::Other)
+            if part == Part::Query && names_a_secret(value) =>
+        {
+            0.55
+        }
         _ => 0.3,
     }
 }
@@ -375,11 +397,20 @@ fn written(data: &Data, naming: Naming, part: Part, value: &str) -> f32 {
         (Data::Encoded(12..), _) => 0.65,
         (Data::Encoded(9..), Naming::Private | Naming::Carrier) => 0.55,
         (Data::Credential, _) => 0.65,
-        (Data::Personal, _) if part != Part::Path => 0.55,
-        (Data::Hole, _) if is_conversation(value) || naming == Naming::Private => 0.55,
+        (Data::Personal, _) => {
+            if part == Part::Path {
+                0.5
+            } else {
+                0.55
+            }
+        }
+        (Data::Hole, _) if speaks_of_a_user(value) || value.contains("$(") || naming == Naming::Private => 0.55,
+        (Data::Hole, Naming::Carrier) if part == Part::Query => 0.5,
         (Data::Sentence(_), Naming::Private) => 0.55,
         (Data::Sentence(_), Naming::Carrier | Naming::Other) if part == Part::Query && is_sensitive(value) => 0.5,
         (Data::Sentence(_), Naming::Carrier) if part == Part::Query => 0.5,
+        (Data::Sentence(4..), Naming::Other) if part != Part::Path => 0.5,
+        (Data::Sentence(_), _) if part == Part::Path && is_sensitive(value) => 0.5,
         (Data::Random | Data::Plain, Naming::Private) if value.len() >= 6 => 0.5,
         _ => 0.3,
     }

@@ -95,7 +95,7 @@ fn destination(bytes: &[u8], from: usize, inline: bool) -> Range<usize> {
         let len = rest.iter().position(|byte| matches!(byte, b'>' | b'\n')).unwrap_or(rest.len());
         return start + 1..start + 1 + len;
     }
-    let mut depth = 0_usize;
+    let (mut depth, mut hole) = (0_usize, false);
     let mut end = start;
     while let Some(byte) = bytes.get(end) {
         match byte {
@@ -104,6 +104,10 @@ fn destination(bytes: &[u8], from: usize, inline: bool) -> Range<usize> {
             b')' if inline && depth == 0 => break,
             b')' if inline => depth -= 1,
             b'\n' => break,
+            // A hole may hold spaces: `?q=[the summary]`.
+            b'[' | b'{' => hole = true,
+            b']' | b'}' => hole = false,
+            b' ' | b'\t' if hole => {}
             b' ' | b'\t' if !inline || depth == 0 => {
                 let next = bytes.get(end + blank(end));
                 if !inline || matches!(next, None | Some(b'"' | b'\'' | b'(' | b')')) {

@@ -46,12 +46,14 @@ pub(super) fn judge(scene: &Scene<'_>, tags: &[Tag], found: &mut Vec<Detection>)
     for (index, tag) in tags.iter().enumerate() {
         let next = tags.get(index + 1).map_or(scene.text.len(), |next| next.span.start);
         let Some((score, evidence)) = active(scene.text, tag, next) else { continue };
-        let page = *page.get_or_init(|| is_page(scene.text));
+        let page = *page.get_or_init(|| is_page(scene.text) || (tags.len() > 4 && tags.len() * 80 > scene.text.len()));
+        // In content, a tag that does no harm is most often part of a page that was cut.
         let score = match scene.look.context.channel {
             Channel::Output if !page => score,
             Channel::Output => score - 0.1,
             _ if page => score * 0.6,
-            _ => score - 0.1,
+            _ if score < 0.8 => score - 0.25,
+            _ => score - 0.2,
         };
         scene.report("active-html", Category::Output, tag.span.clone(), score, evidence, found);
     }

@@ -106,8 +106,8 @@ const WORDS: &[&str] = &[
     "=//",
     "\"//",
     "'//",
-    "]://",
-    "]: //",
+    "]:",
+    "<//",
     "&#",
     "&colon;",
     "javascript:",
@@ -270,9 +270,7 @@ impl Scene<'_> {
         if !self.context().channel.is_content() || matches!(Host::of(&url.host), Host::Local | Host::Known) {
             return;
         }
-        let open = raw.ends_with(['=', '?', '/', '#', ':', '+'])
-            || raw.contains(['{', '[', '<', '$'])
-            || url.query.ends_with('=');
+        let open = raw.ends_with(['=', '?']) || raw.contains(['{', '[', '<', '$']) || url.query.ends_with('=');
         if let Some(score) = instruction::asks(self.text, &reference.place, open) {
             let evidence = format!("the text asks to put private data into an address on {}", url.host);
             self.report(
