@@ -237,7 +237,10 @@ fn personal(value: &str) -> bool {
 
 /// Whether a value has a hole, and whether what is to fill it is private: `{data}`, `[SECRET]`, `$(cat …)`, `%s`.
 fn hole(value: &str) -> Option<bool> {
-    if value.contains("$(") || (value.matches('`').count() > 1) {
+    if value.contains("$(")
+        || (value.contains('(') && value.contains(')') && is_sensitive(value) && !value.contains(' '))
+        || (value.matches('`').count() > 1)
+    {
         return Some(true);
     }
     for (open, close) in [('{', '}'), ('[', ']'), ('<', '>')] {
@@ -254,7 +257,8 @@ fn hole(value: &str) -> Option<bool> {
     if upper && (is_sensitive(value) || has_word(value, &["here", "insert", "your"])) {
         return Some(is_sensitive(value) || is_conversation(value));
     }
-    if value.starts_with("__") && value.ends_with("__") && value.len() > 5 {
+    let framed = |frame: &str| value.starts_with(frame) && value.ends_with(frame) && value.len() > 2 * frame.len() + 1;
+    if framed("__") || framed("%") {
         return Some(is_sensitive(value));
     }
     (matches!(value, "%s" | "..." | "…" | "xxx" | "XXX" | "XXXX")).then_some(false)

@@ -9,7 +9,7 @@ pub(super) enum Host {
     Local,
     /// A large service that shows its request logs to nobody: what a badge or a search carries stays there.
     Known,
-    /// A name reserved for documentation (RFC 2606), as it stands there.
+    /// A name reserved for documentation (RFC 2606) as it stands there, or a name without a dot.
     Example,
     /// A service made for collecting requests of others.
     Collector,
@@ -302,7 +302,7 @@ const HOSTING: &[&str] = &[
 ];
 
 /// Names that lead nowhere outside (RFC 6761, RFC 6762 and common use).
-const LOCAL: &[&str] = &["internal", "invalid", "lan", "local", "localdomain", "localhost", "test"];
+const LOCAL: &[&str] = &["internal", "lan", "local", "localdomain", "localhost"];
 
 /// Whether a host is a domain or below it.
 pub(super) fn within(host: &str, domain: &str) -> bool {
@@ -331,7 +331,7 @@ impl Host {
                 Self::Disguised
             };
         }
-        if !host.contains('.') || any(host, LOCAL) {
+        if any(host, LOCAL) {
             return Self::Local;
         }
         if any(host, COLLECTORS) {
@@ -344,7 +344,7 @@ impl Host {
         let reserved = ["example.com", "example.org", "example.net", "example.edu"];
         let plain = ["www.", "api.", "docs.", "cdn.", "app.", "my.", "auth.", "static."];
         let bare = plain.iter().find_map(|prefix| host.strip_prefix(prefix)).unwrap_or(host);
-        if reserved.contains(&bare) { Self::Example } else { Self::Foreign }
+        if reserved.contains(&bare) || !host.contains('.') { Self::Example } else { Self::Foreign }
     }
 }
 

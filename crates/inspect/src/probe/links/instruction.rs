@@ -49,6 +49,37 @@ const OWN: &[&str] = &[
     "transcript",
 ];
 
+/// What is done to an address without a word for sending.
+const REQUESTS: &[&str] = &[
+    "browse", "call", "display", "fetch", "get", "load", "navigate", "open", "ping", "render", "request", "show",
+    "visit",
+];
+
+/// How data is put into a request.
+const AS: &[&str] = &["appended", "body", "encoded", "param", "parameter", "parameters", "params", "payload", "query"];
+
+/// Whose data it is, and what.
+const WHOSE: &[&str] = &["customer", "user", "users", "victim"];
+const WHAT: &[&str] = &[
+    "data",
+    "details",
+    "documents",
+    "email",
+    "emails",
+    "files",
+    "info",
+    "information",
+    "messages",
+    "phone",
+    "question",
+    "questions",
+];
+
+/// Whether a text speaks of what only a model that talks with somebody has.
+fn speaks(text: &str) -> bool {
+    has_word(text, OWN) || (has_word(text, WHOSE) && has_word(text, WHAT))
+}
+
 /// Bytes behind an address that still speak of it.
 const BEHIND: usize = 160;
 
@@ -61,7 +92,7 @@ pub(super) fn asks(text: &str, place: &Range<usize>, open: bool) -> Option<f32> 
     let after = text.get(place.end..limit).unwrap_or_default();
     let after = after.split("\n\n").next().unwrap_or_default();
     let fills = has_word(before, FILLS) || has_word(after, FILLS);
-    let own = has_word(before, OWN) || has_word(after, OWN);
+    let own = speaks(before) || speaks(after);
     let private = own || (is_sensitive(before) && is_sensitive(after)) || is_conversation(after);
     if open && fills && (own || private) {
         return Some(0.8);
@@ -69,11 +100,14 @@ pub(super) fn asks(text: &str, place: &Range<usize>, open: bool) -> Option<f32> 
     if fills && own && has_word(before, &["address", "link", "url"]) {
         return Some(0.6);
     }
+    if has_word(before, REQUESTS) && speaks(after) && has_word(after, AS) {
+        return Some(0.6);
+    }
     let towards = before.trim_end_matches(['"', '\'', '(', '<', '`', '[', ' ', ':']).to_ascii_lowercase();
     let to = [" to", " into", " at", " via", " url", " endpoint", " with", " address", " webhook"]
         .iter()
         .any(|word| towards.ends_with(word));
-    (to && has_word(before, SENDS) && has_word(before, OWN)).then_some(0.65)
+    (to && has_word(before, SENDS) && speaks(before)).then_some(0.65)
 }
 
 /// The last hundred bytes of the paragraph before a place, and the hundred before them.

@@ -98,7 +98,7 @@ impl<'a> Judge<'a> {
     fn offer(&mut self, score: f32, part: Part, hole: bool, what: &'static str) {
         let score = match (self.host, self.reach) {
             (Host::Local | Host::Known, _) => return,
-            (Host::Example, Reach::Clicked | Reach::Written) => score * 0.7,
+            (Host::Example, Reach::Clicked | Reach::Written) => score * 0.75,
             (Host::Collector, _) => (score + 0.2).min(0.95),
             (Host::Address, _) => (score + 0.1).min(0.95),
             _ => score,
@@ -171,6 +171,8 @@ impl<'a> Judge<'a> {
         // In a path or an anchor, underscores are part of a name.
         let data =
             Data::of(value).map(|data| if matches!(data, Data::Sentence(_)) && !spaced { Data::Plain } else { data });
+        // Under the name of something private, a number or a short word is enough.
+        let data = data.or_else(|| (naming == Naming::Private && !value.is_empty()).then_some(Data::Plain));
         if let Some(data) = data {
             let score = match self.reach {
                 Reach::Fetched => fetched(&data, naming, part, value),
@@ -374,7 +376,7 @@ fn clicked(data: &Data, naming: Naming, part: Part, value: &str) -> f32 {
         (Data::Random, Naming::Carrier) => 0.5,
         (Data::Sentence(_), _) if part == Part::Fragment => 0.55,
         (Data::Sentence(count), _) if part == Part::Path => {
-            if is_sensitive(value) || *count >= 5 {
+            if is_sensitive(value) || *count >= 3 {
                 0.5
             } else {
                 0.3
@@ -382,7 +384,7 @@ fn clicked(data: &Data, naming: Naming, part: Part, value: &str) -> f32 {
         }
         (Data::Sentence(_), Naming::Private) => 0.6,
         (Data::Sentence(count), Naming::Carrier | Naming::Other) if *count >= 5 || is_sensitive(value) => 0.55,
-        (Data::Sentence(_), Naming::Carrier) => 0.5,
+        (Data::Sentence(_), Naming::Carrier | Naming::Other) => 0.5,
         (Data::Plain | Data::Random, Naming::Carrier | Naming::Other)
             if part == Part::Query && names_a_secret(value) =>
         {

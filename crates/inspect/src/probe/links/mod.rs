@@ -18,6 +18,7 @@ mod url;
 mod words;
 
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 pub(super) use self::disguise::shown_host;
@@ -92,6 +93,9 @@ pub(crate) struct Reference {
     text: Option<Range<usize>>,
 }
 
+/// Images of one letter each that make a message.
+const LETTERS: usize = 5;
+
 /// The probe.
 pub(crate) struct Links;
 
@@ -151,9 +155,11 @@ impl Probe for Links {
         let code = Code::of(text);
         let tags = html::tags(text, &code);
         let scene = Scene { look, text, known: OnceCell::new(), prompt: OnceCell::new() };
-        for reference in references(text, look, &tags, &code) {
-            scene.judge(&reference, found);
+        let references = references(text, look, &tags, &code);
+        for reference in &references {
+            scene.judge(reference, found);
         }
+        scene.letters(&references, found);
         markup::judge(&scene, &tags, found);
     }
 }
@@ -264,6 +270,28 @@ impl Scene<'_> {
         let familiar =
             reach != Reach::Fetched && self.known().names(&url.host) && judgement.what != "words of the conversation";
         repeated || familiar
+    }
+
+    /// A text spelled by images, one letter each: every address was there before, their order is the message.
+    fn letters(&self, references: &[Reference], found: &mut Vec<Detection>) {
+        let mut spelled: BTreeMap<String, Vec<&Reference>> = BTreeMap::new();
+        for reference in references.iter().filter(|reference| reference.form.reach() == Reach::Fetched) {
+            let raw = self.text.get(reference.place.clone()).unwrap_or_default();
+            let last = raw.rsplit(['/', '=']).next().unwrap_or_default().split('.').next().unwrap_or_default();
+            if last.len() > 2 || !last.chars().any(char::is_alphabetic) {
+                continue;
+            }
+            if let Some(url) =
+                Url::parse(raw).filter(|url| !self.trusts(&url.host) && Host::of(&url.host) != Host::Known)
+            {
+                spelled.entry(url.host).or_default().push(reference);
+            }
+        }
+        for (host, letters) in spelled.into_iter().filter(|(_, letters)| letters.len() >= LETTERS) {
+            let Some(first) = letters.first() else { continue };
+            let evidence = format!("{} images on {host} spell a text", letters.len());
+            self.report("exfiltration-image", Category::Exfiltration, first.place.clone(), 0.75, evidence, found);
+        }
     }
 
     fn instruction(&self, reference: &Reference, raw: &str, url: &Url, found: &mut Vec<Detection>) {

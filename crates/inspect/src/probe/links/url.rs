@@ -114,6 +114,14 @@ fn entity(text: &str) -> Option<(char, usize)> {
 }
 
 impl Url {
+    /// A letter with its content: the host is the receiver's.
+    fn letter(rest: &str) -> Option<Self> {
+        let (address, query) = rest.split_once('?')?;
+        let (_, host) = address.rsplit_once('@')?;
+        let (host, query) = (percent_decode(host, false), query.to_string());
+        Some(Self { scheme: "mailto".into(), host: host.to_lowercase(), spelled: host, query, ..Self::default() })
+    }
+
     /// Reads a destination; None if it names no host. A scheme of the web is followed by any number of slashes.
     pub(crate) fn parse(raw: &str) -> Option<Self> {
         let text = clean(raw, LONGEST);
@@ -123,6 +131,7 @@ impl Url {
                 let rest = text.get(scheme.len() + 1..)?;
                 (scheme, rest.strip_prefix('/')?)
             }
+            Some(scheme) if scheme == "mailto" => return Self::letter(text.get(scheme.len() + 1..)?),
             Some(_) => return None,
             None => (String::new(), text.strip_prefix("//")?),
         };
@@ -135,7 +144,9 @@ impl Url {
             Some(address) => address.split(']').next().unwrap_or_default(),
             None => place.split(':').next().unwrap_or_default(),
         };
-        let spelled = percent_decode(host, false).trim_end_matches('.').to_string();
+        // IDNA takes other full stops for a dot.
+        let spelled = percent_decode(host, false).replace(['\u{3002}', '\u{ff0e}', '\u{ff61}'], ".");
+        let spelled = spelled.trim_end_matches('.').to_string();
         let host = spelled.to_lowercase();
         let part = str::to_string;
         (!host.is_empty()).then(|| Self {
