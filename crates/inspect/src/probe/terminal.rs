@@ -58,10 +58,10 @@ impl Probe for Terminal {
 
 /// The next control character that is not white space or a backspace. Blocks without one are skipped as a whole.
 fn next_control(bytes: &[u8], from: usize) -> Option<usize> {
-    let control = |byte: u8| (byte < 0x20 && !matches!(byte, 8..=13)) | (byte == 0x7f) | (byte == 0xc2);
+    let control = |byte: u8| matches!(byte, 0..=7 | 14..=0x1f | 0x7f | 0xc2);
     let mut at = from;
     for block in bytes.get(from..)?.chunks(64) {
-        if block.iter().fold(false, |any, byte| any | control(*byte)) {
+        if block.iter().map(|byte| u8::from(control(*byte))).fold(0, |any, hit| any | hit) != 0 {
             let c1 = |at: usize| bytes.get(at) != Some(&0xc2) || matches!(bytes.get(at + 1), Some(0x80..=0x9f));
             let hit = (at..at + block.len()).find(|at| bytes.get(*at).is_some_and(|byte| control(*byte)) && c1(*at));
             if hit.is_some() {

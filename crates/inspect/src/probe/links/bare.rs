@@ -20,7 +20,7 @@ pub(super) fn references(text: &str, words: &[Word], taken: &[Range<usize>]) -> 
             continue;
         }
         let reference = match WORDS.get(word.index) {
-            Some(&"url(") => style(bytes, word.end),
+            Some(&"url(") => Some(Reference { form: Form::Style, place: quoted(bytes, word.end, b")\n;"), text: None }),
             Some(&"@import") => import(bytes, word.end),
             _ => plain(text, word),
         };
@@ -45,10 +45,6 @@ fn quoted(bytes: &[u8], from: usize, ends: &[u8]) -> Range<usize> {
         _ => (start, rest.iter().position(|byte| ends.contains(byte)).unwrap_or(rest.len())),
     };
     start..start + len
-}
-
-fn style(bytes: &[u8], from: usize) -> Option<Reference> {
-    Some(Reference { form: Form::Style, place: quoted(bytes, from, b")\n;"), text: None })
 }
 
 /// `@import "…"`; `@import url(…)` is read at its `url(`.

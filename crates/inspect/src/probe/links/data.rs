@@ -206,7 +206,7 @@ fn credential(value: &str) -> bool {
             !before.is_some_and(|byte| byte.is_ascii_alphanumeric()) && value.get(at + prefix.len()..).is_some_and(long)
         })
     };
-    PREFIXES.iter().any(|prefix| begins(prefix))
+    PREFIXES.iter().any(begins)
 }
 
 fn personal(value: &str) -> bool {
@@ -250,6 +250,9 @@ fn hole(value: &str) -> Option<bool> {
             return Some(is_sensitive(inner));
         }
     }
+    if matches!(value, "%s" | "..." | "…" | "xxx" | "XXX" | "XXXX") {
+        return Some(false);
+    }
     let value = value.split('.').next().unwrap_or_default();
     let upper = value.len() >= 4
         && value.bytes().all(|byte| byte.is_ascii_uppercase() || matches!(byte, b'_' | b'-' | b' ' | b'0'..=b'9'))
@@ -261,7 +264,7 @@ fn hole(value: &str) -> Option<bool> {
     if framed("__") || framed("%") {
         return Some(is_sensitive(value));
     }
-    (matches!(value, "%s" | "..." | "…" | "xxx" | "XXX" | "XXXX")).then_some(false)
+    None
 }
 
 /// A row of 20 characters and more without structure. Digests and UUIDs are names of contents, not contents.

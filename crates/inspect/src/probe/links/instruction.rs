@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::bare::tail;
-use super::words::{has_word, is_conversation, is_sensitive};
+use super::words::has_word;
 
 /// What is done to make an address carry data.
 const FILLS: &[&str] = &[
@@ -83,6 +83,9 @@ fn speaks(text: &str) -> bool {
 /// Bytes behind an address that still speak of it.
 const BEHIND: usize = 160;
 
+/// Farthest that any word around an address counts, in bytes.
+pub(super) const NEAR: usize = 200;
+
 /// How sure it is that the text around an address asks for data in it; None if it does not. `open` says that the
 /// address ends where data would follow.
 pub(super) fn asks(text: &str, place: &Range<usize>, open: bool) -> Option<f32> {
@@ -93,8 +96,7 @@ pub(super) fn asks(text: &str, place: &Range<usize>, open: bool) -> Option<f32> 
     let after = after.split("\n\n").next().unwrap_or_default();
     let fills = has_word(before, FILLS) || has_word(after, FILLS);
     let own = speaks(before) || speaks(after);
-    let private = own || (is_sensitive(before) && is_sensitive(after)) || is_conversation(after);
-    if open && fills && (own || private) {
+    if open && fills && own {
         return Some(0.8);
     }
     if fills && own && has_word(before, &["address", "link", "url"]) {

@@ -86,6 +86,9 @@ impl<'a> Judge<'a> {
 
     /// The most telling part, if any speaks at all.
     pub(super) fn verdict(mut self) -> Option<Judgement> {
+        if matches!(self.host, Host::Local | Host::Known) && self.known.is_empty() {
+            return None;
+        }
         self.query();
         self.path();
         self.fragment();
@@ -110,6 +113,9 @@ impl<'a> Judge<'a> {
 
     /// Values that say what the conversation says count whoever receives them.
     fn overlap(&mut self, value: &str, part: Part) {
+        if self.known.is_empty() {
+            return;
+        }
         let least = if part == Part::Path { 20 } else { 10 };
         let inner = decoded(value);
         let backwards = || value.chars().rev().collect::<String>();
@@ -263,7 +269,7 @@ impl<'a> Judge<'a> {
         // The last labels may be a place below which the pieces stand.
         let pieces =
             (0..3).filter_map(|place| labels.get(..labels.len().checked_sub(place)?).filter(|pieces| pieces.len() > 1));
-        let joined: Vec<String> = pieces.map(|pieces| pieces.concat()).collect();
+        let joined: Vec<String> = pieces.map(<[&str]>::concat).collect();
         for label in labels.iter().copied().chain(joined.iter().map(String::as_str)) {
             self.overlap(label, Part::Subdomain);
             let spaced = label.replace('-', " ");
@@ -353,7 +359,7 @@ fn fetched(data: &Data, naming: Naming, part: Part, value: &str) -> f32 {
         (Data::Plain, Part::Query | Part::Fragment) => match naming {
             Naming::Private => 0.65,
             Naming::Carrier => 0.6,
-            Naming::Other if value.len() >= 8 && part == Part::Query => 0.5,
+            Naming::Other if value.len() >= 5 && part == Part::Query => 0.5,
             Naming::Other | Naming::Presentation => 0.2,
         },
         _ => 0.3,
@@ -375,13 +381,7 @@ fn clicked(data: &Data, naming: Naming, part: Part, value: &str) -> f32 {
         (Data::Template | Data::Plain | Data::Random, Naming::Private) if part != Part::Path => 0.55,
         (Data::Random, Naming::Carrier) => 0.5,
         (Data::Sentence(_), _) if part == Part::Fragment => 0.55,
-        (Data::Sentence(count), _) if part == Part::Path => {
-            if is_sensitive(value) || *count >= 3 {
-                0.5
-            } else {
-                0.3
-            }
-        }
+        (Data::Sentence(_), _) if part == Part::Path => 0.5,
         (Data::Sentence(_), Naming::Private) => 0.6,
         (Data::Sentence(count), Naming::Carrier | Naming::Other) if *count >= 5 || is_sensitive(value) => 0.55,
         (Data::Sentence(_), Naming::Carrier | Naming::Other) => 0.5,

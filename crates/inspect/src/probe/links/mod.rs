@@ -139,7 +139,24 @@ const WORDS: &[&str] = &[
     "onstart",
     "=https:",
     "=http:",
+    // From here on: what an instruction to leak speaks of.
+    "chat",
+    "conversation",
+    "credential",
+    "customer",
+    "history",
+    "memor",
+    "password",
+    "prompt",
+    "secret",
+    "summary",
+    "transcript",
+    "user",
+    "victim",
 ];
+
+/// Where in `WORDS` the words for private things begin.
+const PRIVATE: usize = WORDS.len() - 13;
 
 impl Probe for Links {
     fn words(&self) -> &'static [&'static str] {
@@ -148,13 +165,14 @@ impl Probe for Links {
 
     fn run(&self, look: &Look<'_>, found: &mut Vec<Detection>) {
         let read = matches!(look.pass.view, View::Raw | View::Stripped | View::Decoded);
-        if look.words.is_empty() || !read || look.context.channel == Channel::System {
+        if look.words.iter().all(|word| word.index >= PRIVATE) || !read || look.context.channel == Channel::System {
             return;
         }
         let text = look.pass.text;
         let code = Code::of(text);
         let tags = html::tags(text, &code);
-        let scene = Scene { look, text, known: OnceCell::new(), prompt: OnceCell::new() };
+        let private = look.words.iter().filter(|word| word.index >= PRIVATE).map(|word| word.start).collect();
+        let scene = Scene { look, text, private, known: OnceCell::new(), prompt: OnceCell::new() };
         let references = references(text, look, &tags, &code);
         for reference in &references {
             scene.judge(reference, found);
@@ -180,6 +198,8 @@ fn references(text: &str, look: &Look<'_>, tags: &[Tag], code: &Code<'_>) -> Vec
 pub(super) struct Scene<'a> {
     look: &'a Look<'a>,
     text: &'a str,
+    /// Where words for private things stand.
+    private: Vec<usize>,
     known: OnceCell<Known>,
     prompt: OnceCell<Known>,
 }
@@ -296,6 +316,11 @@ impl Scene<'_> {
 
     fn instruction(&self, reference: &Reference, raw: &str, url: &Url, found: &mut Vec<Detection>) {
         if !self.context().channel.is_content() || matches!(Host::of(&url.host), Host::Local | Host::Known) {
+            return;
+        }
+        // Instructions are looked for only where something private is spoken of.
+        let near = self.private.partition_point(|at| *at + instruction::NEAR < reference.place.start);
+        if self.private.get(near).is_none_or(|at| *at > reference.place.end + instruction::NEAR) {
             return;
         }
         let open = raw.ends_with(['=', '?']) || raw.contains(['{', '[', '<', '$']) || url.query.ends_with('=');

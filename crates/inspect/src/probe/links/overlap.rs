@@ -57,6 +57,11 @@ impl Known {
         self.tokens.extend(tokens(&words));
     }
 
+    /// Whether there is nothing to compare with.
+    pub(super) fn is_empty(&self) -> bool {
+        self.grams.is_empty() && self.tokens.is_empty()
+    }
+
     /// Whether the address stood in an earlier text as it is.
     pub(super) fn repeats(&self, address: &str) -> bool {
         self.addresses.contains(address)
@@ -69,9 +74,6 @@ impl Known {
 
     /// Whether a value has a run of at least `least` letters and digits, or a word with digits, of the earlier texts.
     pub(super) fn contains(&self, value: &str, least: usize) -> bool {
-        if self.grams.is_empty() && self.tokens.is_empty() {
-            return false;
-        }
         let mut run = 0;
         for gram in normal(value).windows(GRAM) {
             run = if self.grams.contains(&hash(gram)) { run + 1 } else { 0 };
