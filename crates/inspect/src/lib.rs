@@ -30,3 +30,4 @@ pub use detection::{Category, Detection, Injection, Inspection, Verdict, View};
 pub use detectors::{Detector, Spec, UserDetector};
 pub use error::InspectError;
 pub use inspector::{Inspector, Options};
+pub use probe::leak::{LeakIndex, LeakScan};

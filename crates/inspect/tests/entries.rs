@@ -81,7 +81,10 @@ fn every_example_does_what_it_says() {
                 }
             };
             let text = expand(&example.body).unwrap_or_else(|error| panic!("{place}: {error}"));
-            let inspection = inspector.inspect(&text, &Context::of(channel));
+            // What is before this line is the system prompt of the example.
+            let (prompt, text) =
+                text.split_once("\n=== output\n").map_or((None, &*text), |(p, t)| (Some(p.to_string()), t));
+            let inspection = inspector.inspect(text, &Context { system_prompt: prompt, ..Context::of(channel) });
             let fired = inspection.detections.iter().any(|detection| *detection.detector == *entry.id);
             if fired != (example.expect == Expectation::Fires) {
                 let found: Vec<_> = inspection

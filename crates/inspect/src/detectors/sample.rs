@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `{{hex:N}}` `{{HEX:N}}` `{{digits:N}}` `{{lower:N}}` `{{upper:N}}` `{{alnum:N}}` `{{UPPER:N}}` | N characters of `0-9a-f`, `0-9A-F`, `0-9`, `a-z0-9`, `A-Z0-9`, `A-Za-z0-9`, `A-Z2-7` |
 //! | `{{base64:N}}` `{{base64url:N}}` | N characters of that alphabet, without padding |
+//! | `{{char:HEX}}` | the character with this code point, for those that do not show |
 //! | `{{text:WORDS}}` | the words as they are: breaks up what a scanner would recognise |
 
 /// Fills the holes; the same text always gives the same result.
@@ -23,6 +24,9 @@ pub fn expand(text: &str) -> Result<String, String> {
             hole.split_once(':').ok_or_else(|| format!("`{{{{{hole}}}}}` is not `{{{{name:N}}}}`"))?;
         if name == "text" {
             out.push_str(argument);
+        } else if name == "char" {
+            let code = u32::from_str_radix(argument, 16).ok().and_then(char::from_u32);
+            out.push(code.ok_or_else(|| format!("`{argument}` is not the number of a character"))?);
         } else {
             let alphabet = alphabet(name).ok_or_else(|| format!("there is no hole `{name}`"))?;
             let count: usize = argument.parse().map_err(|_| format!("`{argument}` is not a number"))?;

@@ -1,0 +1,195 @@
+//! Where a Markdown text is code, which a reader sees as it stands and no renderer runs (CommonMark 0.31, 4.4, 4.5,
+//! 6.1). What is not surely code counts as rendered.
+
+use std::cell::OnceCell;
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// Languages of fenced blocks that front ends draw instead of showing.
+const DRAWN: &[&str] = &["mermaid", "math", "latex", "svg"];
+
+/// The parts of a text that are code; looked for when first asked.
+#[derive(Debug)]
+pub(crate) struct Code<'a> {
+    text: &'a str,
+    parts: OnceCell<Vec<Range<usize>>>,
+}
+
+impl<'a> Code<'a> {
+    pub(crate) fn of(text: &'a str) -> Self {
+        Self { text, parts: OnceCell::new() }
+    }
+
+    /// Fenced blocks, indented blocks and code spans by start, in one go over the lines and one over the backticks.
+    fn find(text: &str) -> Vec<Range<usize>> {
+        let mut lines = Lines::default();
+        let mut at = 0;
+        for line in text.split_inclusive('\n') {
+            lines.take(line, at);
+            at += line.len();
+        }
+        lines.finish(at);
+        let mut parts = lines.code;
+        spans(text, &lines.paragraphs, &mut parts);
+        parts.sort_unstable_by_key(|part| part.start);
+        parts
+    }
+
+    /// Whether a byte is code.
+    pub(crate) fn covers(&self, at: usize) -> bool {
+        let parts = self.parts.get_or_init(|| Self::find(self.text));
+        let after = parts.partition_point(|part| part.start <= at);
+        after.checked_sub(1).and_then(|index| parts.get(index)).is_some_and(|part| part.end > at)
+    }
+}
+
+/// The block structure, line by line.
+#[derive(Debug, Default)]
+struct Lines {
+    code: Vec<Range<usize>>,
+    paragraphs: Vec<Range<usize>>,
+    fence: Option<Fence>,
+    indented: Option<usize>,
+    paragraph: Option<usize>,
+    in_list: bool,
+}
+
+#[derive(Debug)]
+struct Fence {
+    mark: u8,
+    len: usize,
+    from: usize,
+    drawn: bool,
+}
+
+impl Lines {
+    fn take(&mut self, line: &str, at: usize) {
+        let end = at + line.len();
+        // A quotation may hold a fence as well.
+        let body = line.trim_start_matches(['>', ' ', '\t']);
+        let indent = line.len() - line.trim_start_matches(' ').len();
+        let indented = indent >= 4 || line.starts_with('\t');
+        let mark = fence_mark(body);
+        if let Some(fence) = &self.fence {
+            let closes = mark.is_some_and(|(mark, len)| {
+                mark == fence.mark && len >= fence.len && body.get(len..).unwrap_or_default().trim().is_empty()
+            });
+            if closes {
+                if !fence.drawn {
+                    self.code.push(fence.from..end);
+                }
+                self.fence = None;
+            }
+            return;
+        }
+        if body.trim().is_empty() {
+            self.end_paragraph(at);
+            return;
+        }
+        if let Some((mark, len)) = mark.filter(|_| self.in_list || !indented) {
+            self.end_paragraph(at);
+            self.end_indented(at);
+            let info = body.get(len..).unwrap_or_default().trim().to_ascii_lowercase();
+            // Backticks in the info string make it a code span.
+            if !(mark == b'`' && info.contains('`')) {
+                let drawn = DRAWN.iter().any(|language| info.starts_with(language));
+                self.fence = Some(Fence { mark, len, from: at, drawn });
+                return;
+            }
+        }
+        if indented && self.paragraph.is_none() && !self.in_list {
+            self.indented.get_or_insert(at);
+            return;
+        }
+        self.end_indented(at);
+        if !indented {
+            self.in_list = is_item(body) || (self.in_list && indent > 0);
+        }
+        self.paragraph.get_or_insert(at);
+    }
+
+    fn end_paragraph(&mut self, at: usize) {
+        self.paragraphs.extend(self.paragraph.take().map(|from| from..at));
+    }
+
+    fn end_indented(&mut self, at: usize) {
+        self.code.extend(self.indented.take().map(|from| from..at));
+    }
+
+    fn finish(&mut self, at: usize) {
+        self.end_paragraph(at);
+        self.end_indented(at);
+        if let Some(fence) = self.fence.take().filter(|fence| !fence.drawn) {
+            self.code.push(fence.from..at);
+        }
+    }
+}
+
+/// Three or more backticks or tildes at the start of a line.
+fn fence_mark(body: &str) -> Option<(u8, usize)> {
+    let mark = body.bytes().next().filter(|byte| matches!(byte, b'`' | b'~'))?;
+    let len = body.bytes().take_while(|byte| *byte == mark).count();
+    (len >= 3).then_some((mark, len))
+}
+
+fn is_item(body: &str) -> bool {
+    let digits = body.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = body.get(digits..).unwrap_or_default();
+    let marker = if digits > 0 { rest.starts_with(['.', ')']) } else { rest.starts_with(['-', '*', '+']) };
+    marker && rest.get(1..).is_some_and(|rest| rest.starts_with([' ', '\t', '\n']))
+}
+
+/// Code spans: a run of backticks up to the next run of the same length in the same paragraph.
+fn spans(text: &str, paragraphs: &[Range<usize>], parts: &mut Vec<Range<usize>>) {
+    for paragraph in paragraphs {
+        let body = text.as_bytes().get(paragraph.clone()).unwrap_or_default();
+        let mut runs: Vec<Range<usize>> = Vec::new();
+        for at in memchr::memchr_iter(b'`', body).map(|at| at + paragraph.start) {
+            match runs.last_mut().filter(|run| run.end == at) {
+                Some(run) => run.end += 1,
+                None => runs.push(at..at + 1),
+            }
+        }
+        // The next run of the same length, for each run, found from the back.
+        let mut next: Vec<Option<usize>> = vec![None; runs.len()];
+        let mut last: HashMap<usize, usize> = HashMap::new();
+        for (index, run) in runs.iter().enumerate().rev() {
+            if let Some(slot) = next.get_mut(index) {
+                *slot = last.insert(run.len(), index);
+            }
+        }
+        let mut index = 0;
+        while let Some(run) = runs.get(index) {
+            let close = next.get(index).copied().flatten();
+            let end = close.and_then(|close| runs.get(close)).map(|close| close.end);
+            parts.extend(end.map(|end| run.start..end));
+            index = close.unwrap_or(index) + 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Code;
+
+    #[test]
+    fn code_is_told_from_what_is_rendered() {
+        for (text, code) in [
+            ("a `x` b", true),
+            ("a ``b ` x`` c", true),
+            ("a ` x", false),
+            ("a `\n\nx `", false),
+            ("```html\nx\n```\n", true),
+            ("~~~\n```\nx\n~~~", true),
+            ("```\ny\n```\nx\n", false),
+            ("```mermaid\nx\n```\n", false),
+            ("```\nx", true),
+            ("word\n\n    x\n", true),
+            ("- item\n\n    x\n", false),
+            ("word\n    x\n", false),
+            ("> ```\n> x\n> ```\n", true),
+        ] {
+            assert_eq!(Code::of(text).covers(text.find('x').unwrap()), code, "{text:?}");
+        }
+    }
+}

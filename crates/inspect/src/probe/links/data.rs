@@ -1,0 +1,323 @@
+//! What a piece of an address says: something encoded, a credential, a sentence, a hole for a model to fill.
+
+use base64::Engine;
+use base64::alphabet::{STANDARD, URL_SAFE};
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+use super::words::{has_word, is_conversation, is_sensitive};
+use crate::check::{luhn, shannon};
+
+/// What a value is, the clearest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Data {
+    /// Readable text that was encoded; how many characters.
+    Encoded(usize),
+    /// A key or token of a known form.
+    Credential,
+    /// An e-mail address, a card, a social security or telephone number.
+    Personal,
+    /// A hole that something secret is meant to fill.
+    Hole,
+    /// A hole that anything may fill.
+    Template,
+    /// Several words of running text; how many.
+    Sentence(usize),
+    /// Looks random.
+    Random,
+    /// Anything else that is more than a number or a switch.
+    Plain,
+}
+
+impl Data {
+    /// In words, for the evidence.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::Encoded(_) => "encoded text",
+            Self::Credential => "a credential",
+            Self::Personal => "personal data",
+            Self::Hole => "a placeholder for private data",
+            Self::Template => "a placeholder",
+            Self::Sentence(_) => "running text",
+            Self::Random => "a random-looking value",
+            Self::Plain => "a value",
+        }
+    }
+
+    /// What a percent-decoded value is; None for what is empty, a number, or a switch.
+    pub(super) fn of(value: &str) -> Option<Self> {
+        let value = value.trim();
+        if let Some(hole) = hole(value) {
+            return Some(if hole { Self::Hole } else { Self::Template });
+        }
+        if value.len() < 4 {
+            return None;
+        }
+        if credential(value) {
+            return Some(Self::Credential);
+        }
+        if personal(value) {
+            return Some(Self::Personal);
+        }
+        if let Some(text) = decoded(value) {
+            return Some(Self::Encoded(text.chars().count()));
+        }
+        let words = words(value);
+        if words >= 3 {
+            return Some(Self::Sentence(words));
+        }
+        let number =
+            value.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b':' | b',' | b'x'));
+        let switch = matches!(value, "true" | "false" | "auto" | "none" | "null");
+        if number || switch {
+            None
+        } else if random(value) {
+            Some(Self::Random)
+        } else {
+            Some(Self::Plain)
+        }
+    }
+}
+
+/// Words of two characters and more between spaces, if there are words of letters among them.
+pub(super) fn words(value: &str) -> usize {
+    let telling = |word: &&str| word.chars().filter(|char| char.is_alphanumeric()).count() >= 2;
+    let words = |separator: fn(char) -> bool| {
+        let words = || value.split(separator).filter(telling);
+        let letters = words().filter(|word| word.chars().any(char::is_alphabetic)).count();
+        if letters >= 2 || letters == 1 && value.chars().any(char::is_whitespace) { words().count() } else { 0 }
+    };
+    match words(char::is_whitespace) {
+        // Some write underscores for spaces.
+        0..=1 => words(|char| char == '_'),
+        count => count,
+    }
+}
+
+const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
+    .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+    .with_decode_allow_trailing_bits(true);
+
+/// The text that a value encodes in base64, hexadecimal or base32, forwards or backwards.
+pub(super) fn decoded(value: &str) -> Option<String> {
+    let stem = match value.rsplit_once('.') {
+        Some((stem, extension)) if extension.len() <= 4 && !stem.is_empty() => stem,
+        _ => value,
+    };
+    let stem = stem.trim_matches('=');
+    if stem.len() < 8
+        || !stem.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_'))
+    {
+        return None;
+    }
+    let backwards = || stem.bytes().rev().map(char::from).collect::<String>();
+    hexadecimal(stem).or_else(|| base64(stem)).or_else(|| base32(stem)).or_else(|| base64(&backwards()))
+}
+
+fn base64(value: &str) -> Option<String> {
+    let alphabet = if value.contains(['-', '_']) { &URL_SAFE } else { &STANDARD };
+    let bytes = GeneralPurpose::new(alphabet, LENIENT).decode(value).ok()?;
+    readable(bytes)
+}
+
+fn hexadecimal(value: &str) -> Option<String> {
+    // A piece that was cut may end in half a byte.
+    let value = if value.len() >= 24 { value.get(..value.len() / 2 * 2).unwrap_or_default() } else { value };
+    if value.len() < 12 || !value.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    // A row of digits is a number or a date unless it is long.
+    if value.len() < 24 && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    let pair = |pair: &[u8]| match pair {
+        [high, low] => Some((digit(*high)? * 16 + digit(*low)?) as u8),
+        _ => None,
+    };
+    readable(value.as_bytes().chunks(2).map(pair).collect::<Option<Vec<u8>>>()?)
+}
+
+/// RFC 4648 without padding, in either case.
+fn base32(value: &str) -> Option<String> {
+    if value.len() < 16 {
+        return None;
+    }
+    let (mut bits, mut count) = (0_u32, 0);
+    let mut bytes = Vec::with_capacity(value.len() * 5 / 8);
+    for byte in value.bytes() {
+        let five = match byte.to_ascii_lowercase() {
+            letter @ b'a'..=b'z' => letter - b'a',
+            digit @ b'2'..=b'7' => digit - b'2' + 26,
+            _ => return None,
+        };
+        bits = (bits << 5 | u32::from(five)) & 0xffff;
+        count += 5;
+        if count >= 8 {
+            count -= 8;
+            bytes.push((bits >> count) as u8);
+        }
+    }
+    readable(bytes)
+}
+
+/// Text that a person can read. Random bytes pass this test once in ten thousand at six bytes, and ten times more
+/// rarely with every further two.
+fn readable(bytes: Vec<u8>) -> Option<String> {
+    let text = String::from_utf8(bytes).ok()?;
+    let text = text.trim_end_matches('\n');
+    let total = text.chars().count();
+    let usual = |char: char| char.is_alphanumeric() || matches!(char, ' ' | '\n');
+    let usuals = text.chars().filter(|char| usual(*char)).count();
+    let strange = text.chars().any(|char| char.is_control() && !matches!(char, '\n' | '\t' | '\r'));
+    let ascii = text.chars().filter(char::is_ascii).count();
+    let plausible = if ascii == total { total >= 6 } else { total >= 10 && (ascii * 2 > total || ascii * 8 < total) };
+    (plausible && !strange && usuals * 10 >= total * 8).then(|| text.to_string())
+}
+
+/// Beginnings of credentials that stand for themselves.
+const PREFIXES: &[&str] = &[
+    "sk-",
+    "sk_live_",
+    "sk_test_",
+    "AKIA",
+    "ASIA",
+    "ghp_",
+    "gho_",
+    "ghs_",
+    "github_pat_",
+    "glpat-",
+    "xoxb-",
+    "xoxp-",
+    "AIza",
+    "hf_",
+    "npm_",
+    "eyJ",
+    "-----BEGIN",
+];
+
+fn credential(value: &str) -> bool {
+    let long = |rest: &str| {
+        rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b' ')).count() >= 12
+    };
+    let begins = |prefix: &&str| {
+        let at = value.find(*prefix);
+        at.is_some_and(|at| {
+            let before = value.get(..at).and_then(|before| before.bytes().last());
+            !before.is_some_and(|byte| byte.is_ascii_alphanumeric()) && value.get(at + prefix.len()..).is_some_and(long)
+        })
+    };
+    PREFIXES.iter().any(begins)
+}
+
+fn personal(value: &str) -> bool {
+    if let Some((local, domain)) = value.split_once('@') {
+        let local = local.bytes().next_back().is_some_and(|byte| byte.is_ascii_alphanumeric());
+        let end = domain.find(|char: char| !(char.is_ascii_alphanumeric() || matches!(char, '.' | '-')));
+        let name = domain.get(..end.unwrap_or(domain.len())).unwrap_or_default().trim_end_matches('.');
+        let picture = |top: &str| matches!(top, "png" | "jpg" | "jpeg" | "gif" | "svg" | "webp" | "js" | "css");
+        let name = name.rsplit_once('.').filter(|(_, top)| picture(top)).map_or(name, |(name, _)| name);
+        let top = name.rsplit_once('.').map(|(_, top)| top);
+        let kind = |top: &str| (2..=10).contains(&top.len()) && top.bytes().all(|byte| byte.is_ascii_alphabetic());
+        if local && top.is_some_and(kind) {
+            return true;
+        }
+    }
+    value.split(|char: char| !(char.is_ascii_digit() || matches!(char, '-' | ' ' | '+' | '_'))).any(|run| {
+        let groups: Vec<usize> = run.trim().trim_start_matches('+').split(['-', ' ', '_']).map(str::len).collect();
+        let digits = run.bytes().filter(u8::is_ascii_digit).count();
+        matches!(groups.as_slice(), [3, 2, 4] | [3, 3, 4] | [1, 3, 3, 4])
+            || (run.trim().starts_with('+') && (10..=15).contains(&digits))
+            || ((14..=16).contains(&digits)
+                && run.bytes().all(|byte| byte != b'+')
+                && groups.len() != 2
+                && luhn(run)
+                && groups.len() != 3)
+    })
+}
+
+/// Whether a value has a hole, and whether what is to fill it is private: `{data}`, `[SECRET]`, `$(cat …)`, `%s`.
+fn hole(value: &str) -> Option<bool> {
+    if value.contains("$(")
+        || (value.contains('(') && value.contains(')') && is_sensitive(value) && !value.contains(' '))
+        || (value.matches('`').count() > 1)
+    {
+        return Some(true);
+    }
+    for (open, close) in [('{', '}'), ('[', ']'), ('<', '>')] {
+        let inner = value.split_once(open).map(|(_, rest)| rest.split_once(close).map_or(rest, |(inner, _)| inner));
+        let named = |inner: &&str| inner.chars().any(char::is_alphabetic) && inner.len() < 200;
+        if let Some(inner) = inner.filter(named) {
+            return Some(is_sensitive(inner));
+        }
+    }
+    if matches!(value, "%s" | "..." | "…" | "xxx" | "XXX" | "XXXX") {
+        return Some(false);
+    }
+    let value = value.split('.').next().unwrap_or_default();
+    let upper = value.len() >= 4
+        && value.bytes().all(|byte| byte.is_ascii_uppercase() || matches!(byte, b'_' | b'-' | b' ' | b'0'..=b'9'))
+        && value.bytes().any(|byte| byte.is_ascii_uppercase());
+    if upper && (is_sensitive(value) || has_word(value, &["here", "insert", "your"])) {
+        return Some(is_sensitive(value) || is_conversation(value));
+    }
+    let framed = |frame: &str| value.starts_with(frame) && value.ends_with(frame) && value.len() > 2 * frame.len() + 1;
+    if framed("__") || framed("%") {
+        return Some(is_sensitive(value));
+    }
+    None
+}
+
+/// A row of 20 characters and more without structure. Digests and UUIDs are names of contents, not contents.
+pub(super) fn random(value: &str) -> bool {
+    let stem = value.split('.').next().unwrap_or_default();
+    let hex = stem.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    let kinds = [u8::is_ascii_digit as fn(&u8) -> bool, u8::is_ascii_lowercase, u8::is_ascii_uppercase];
+    let mixed = kinds.iter().filter(|kind| stem.bytes().any(|byte| kind(&byte))).count();
+    let changes = stem
+        .as_bytes()
+        .windows(2)
+        .filter(|pair| matches!(pair, [a, b] if a.is_ascii_digit() != b.is_ascii_digit()))
+        .count();
+    stem.len() >= 20
+        && !(hex && matches!(stem.len(), 32 | 36 | 40 | 64 | 128))
+        && stem.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'='))
+        && mixed >= 2
+        && changes >= 3
+        && shannon(stem) >= 3.4
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_told_apart() {
+        for (value, data) in [
+            ("bXkgcGFzc3dvcmQgaXMgaHVudGVyMg==", Some(Data::Encoded(22))),
+            ("6d792070617373776f7264", Some(Data::Encoded(11))),
+            ("NV4SA4DBONZXO33SMQ", Some(Data::Encoded(11))),
+            ("yVGduVHagMXagQmcvd3czFGcgkXb", Some(Data::Encoded(21))),
+            ("jane@corp.example", Some(Data::Personal)),
+            ("logo@2x.png", Some(Data::Plain)),
+            ("123-45-6789", Some(Data::Personal)),
+            ("the password is hunter2", Some(Data::Sentence(4))),
+            ("{conversation}", Some(Data::Hole)),
+            ("$(cat /etc/passwd)", Some(Data::Hole)),
+            ("USER_SECRET_HERE", Some(Data::Hole)),
+            ("{owner}", Some(Data::Template)),
+            ("flat-square", Some(Data::Plain)),
+            ("d41d8cd98f00b204e9800998ecf8427e", Some(Data::Plain)),
+            ("k3J9xQ2mZ7vB4nL8pR1wT6yU", Some(Data::Random)),
+            ("1.2.3", None),
+            ("20201015", None),
+            ("true", None),
+        ] {
+            assert_eq!(Data::of(value), data, "{value}");
+        }
+        for ordinary in
+            ["internationalization", "getting-started", "README.md", "downloads", "screenshots", "contributing"]
+        {
+            assert_eq!(Data::of(ordinary), Some(Data::Plain), "{ordinary}");
+        }
+    }
+}

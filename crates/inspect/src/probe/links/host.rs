@@ -1,0 +1,432 @@
+//! Who would receive what an address carries.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+/// What is known about a host from its name alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Host {
+    /// This machine or a private network: nobody outside receives anything.
+    Local,
+    /// A large service that shows its request logs to nobody: what a badge or a search carries stays there.
+    Known,
+    /// A name reserved for documentation (RFC 2606) as it stands there, or a name without a dot.
+    Example,
+    /// A service made for collecting requests of others.
+    Collector,
+    /// An address written so that nobody recognises it: one number, octal, hexadecimal.
+    Disguised,
+    /// An IP address of the internet.
+    Address,
+    /// Anybody.
+    Foreign,
+}
+
+/// Services whose pages and pictures are linked with parameters every day. None of them hands its logs to the
+/// owner of an account; hosting, storage, forms, webhooks and shorteners are missing on purpose.
+const KNOWN: &[&str] = &[
+    "academia.edu",
+    "acm.org",
+    "aka.ms",
+    "angular.io",
+    "apache.org",
+    "apple.com",
+    "appveyor.com",
+    "archive.org",
+    "arxiv.org",
+    "babeljs.io",
+    "badge.fury.io",
+    "badgen.net",
+    "bestpractices.coreinfrastructure.org",
+    "bestpractices.dev",
+    "bing.com",
+    "bitbucket.org",
+    "bootstrapcdn.com",
+    "browserstack.com",
+    "bugs.chromium.org",
+    "bundlephobia.com",
+    "caniuse.com",
+    "cdnjs.cloudflare.com",
+    "circleci.com",
+    "cirrus-ci.com",
+    "codacy.com",
+    "codeclimate.com",
+    "codecov.io",
+    "codepen.io",
+    "codesandbox.io",
+    "cookpete.com",
+    "coveralls.io",
+    "crates.io",
+    "crowdin.com",
+    "cve.org",
+    "david-dm.org",
+    "debian.org",
+    "deepsource.io",
+    "deno.land",
+    "dependabot.com",
+    "deps.rs",
+    "dev.azure.com",
+    "discord.gg",
+    "docker.com",
+    "docs.rs",
+    "doi.org",
+    "duckduckgo.com",
+    "dummyimage.com",
+    "eslint.org",
+    "explainshell.com",
+    "facebook.com",
+    "fakeimg.pl",
+    "fb.me",
+    "flickr.com",
+    "fonts.googleapis.com",
+    "fossa.com",
+    "fossa.io",
+    "freenode.net",
+    "g.co",
+    "giphy.com",
+    "gitee.com",
+    "github.com",
+    "github.dev",
+    "githubassets.com",
+    "githubusercontent.com",
+    "gitlab.com",
+    "gitpod.io",
+    "gitter.im",
+    "gnu.org",
+    "godbolt.org",
+    "godoc.org",
+    "google.com",
+    "goreportcard.com",
+    "gravatar.com",
+    "greenkeeper.io",
+    "hackage.haskell.org",
+    "hackernoon.com",
+    "huggingface.co",
+    "iana.org",
+    "ibm.com",
+    "ieee.org",
+    "ietf.org",
+    "img.badgesize.io",
+    "imgur.com",
+    "inch-ci.org",
+    "isitmaintained.com",
+    "iso.org",
+    "jsbin.com",
+    "jsdelivr.net",
+    "jsfiddle.net",
+    "jsperf.com",
+    "kernel.org",
+    "launchpad.net",
+    "lgtm.com",
+    "libraries.io",
+    "linkedin.com",
+    "maven.org",
+    "mdn.io",
+    "medium.com",
+    "microsoft.com",
+    "mozilla.org",
+    "mybinder.org",
+    "netlify.com",
+    "nist.gov",
+    "nodei.co",
+    "nodejs.org",
+    "npm-stat.com",
+    "npm.im",
+    "npmjs.com",
+    "npmjs.org",
+    "nuget.org",
+    "nvidia.com",
+    "open-vsx.org",
+    "opencollective.com",
+    "openssf.org",
+    "oracle.com",
+    "overleaf.com",
+    "packagephobia.com",
+    "packagephobia.now.sh",
+    "packagist.org",
+    "patreon.com",
+    "paypal.com",
+    "pepy.tech",
+    "pkg.go.dev",
+    "placehold.co",
+    "placehold.it",
+    "placeholder.com",
+    "play.golang.org",
+    "producthunt.com",
+    "pypi.org",
+    "python.org",
+    "quora.com",
+    "readthedocs.io",
+    "readthedocs.org",
+    "reddit.com",
+    "redditstatic.com",
+    "regex101.com",
+    "replit.com",
+    "repology.org",
+    "requires.io",
+    "researchgate.net",
+    "rubygems.org",
+    "rust-lang.org",
+    "saucelabs.com",
+    "sciencedirect.com",
+    "scrutinizer-ci.com",
+    "semanticscholar.org",
+    "semaphoreci.com",
+    "sentry.io",
+    "shields.io",
+    "slack.com",
+    "slideshare.net",
+    "snyk.io",
+    "sonarcloud.io",
+    "sourceforge.net",
+    "sourcegraph.com",
+    "springer.com",
+    "stackblitz.com",
+    "stackexchange.com",
+    "stackoverflow.com",
+    "stackshare.io",
+    "star-history.com",
+    "starchart.cc",
+    "svgshare.com",
+    "testling.com",
+    "tidelift.com",
+    "travis-ci.com",
+    "travis-ci.org",
+    "trendshift.io",
+    "twimg.com",
+    "twitter.com",
+    "typescriptlang.org",
+    "ubuntu.com",
+    "unicode.org",
+    "unpkg.com",
+    "vimeo.com",
+    "visitor-badge.laobi.icu",
+    "visualstudio.com",
+    "vuejs.org",
+    "w3.org",
+    "waffle.io",
+    "webpack.js.org",
+    "whatwg.org",
+    "wikimedia.org",
+    "wikipedia.org",
+    "wiktionary.org",
+    "wolframalpha.com",
+    "x.com",
+    "xkcd.com",
+    "youtu.be",
+    "youtube-nocookie.com",
+    "youtube.com",
+    "ytimg.com",
+    "zenodo.org",
+];
+
+/// Parts of the services above that anybody can rent or read.
+const UNKNOWN: &[&str] =
+    &["forms.google.com", "hooks.slack.com", "script.google.com", "sites.google.com", "storage.cloud.google.com"];
+
+/// Services that show every request to whoever opened an address there.
+const COLLECTORS: &[&str] = &[
+    "beeceptor.com",
+    "burpcollaborator.net",
+    "bxss.me",
+    "canarytokens.com",
+    "canarytokens.org",
+    "ceye.io",
+    "dnslog.cn",
+    "grabify.link",
+    "hookbin.com",
+    "hookdeck.com",
+    "interact.sh",
+    "interactsh.com",
+    "iplogger.com",
+    "iplogger.org",
+    "lhr.life",
+    "loca.lt",
+    "localhost.run",
+    "m.pipedream.net",
+    "mockbin.org",
+    "ngrok-free.app",
+    "ngrok.app",
+    "ngrok.io",
+    "oast.fun",
+    "oast.live",
+    "oast.me",
+    "oast.online",
+    "oast.pro",
+    "oast.site",
+    "oastify.com",
+    "pipedream.net",
+    "postb.in",
+    "ptsv2.com",
+    "ptsv3.com",
+    "requestbin.com",
+    "requestbin.net",
+    "requestcatcher.com",
+    "serveo.net",
+    "trycloudflare.com",
+    "typedwebhook.tools",
+    "webhook.cool",
+    "webhook.site",
+    "xss.ht",
+];
+
+/// Suffixes below which everybody gets a name of their own, often long and made by a machine.
+const HOSTING: &[&str] = &[
+    "akamaized.net",
+    "amazonaws.com",
+    "appspot.com",
+    "azure.com",
+    "azureedge.net",
+    "azurestaticapps.net",
+    "azurewebsites.net",
+    "cloudapp.net",
+    "cloudfront.net",
+    "fastly.net",
+    "firebaseapp.com",
+    "fly.dev",
+    "github.io",
+    "gitlab.io",
+    "googleusercontent.com",
+    "herokuapp.com",
+    "netlify.app",
+    "netlify.com",
+    "now.sh",
+    "onrender.com",
+    "pages.dev",
+    "rhcloud.com",
+    "run.app",
+    "surge.sh",
+    "vercel.app",
+    "web.app",
+    "windows.net",
+    "workers.dev",
+];
+
+/// Names that lead nowhere outside (RFC 6761, RFC 6762 and common use).
+const LOCAL: &[&str] = &["internal", "lan", "local", "localdomain", "localhost"];
+
+/// Whether a host is a domain or below it.
+pub(super) fn within(host: &str, domain: &str) -> bool {
+    let domain = domain.trim_start_matches("*.").trim_start_matches('.');
+    let Some(rest) = host.len().checked_sub(domain.len()).and_then(|at| host.split_at_checked(at)) else {
+        return false;
+    };
+    !domain.is_empty() && rest.1.eq_ignore_ascii_case(domain) && (rest.0.is_empty() || rest.0.ends_with('.'))
+}
+
+/// Whether a host is one of the domains or below one; the domains are sorted.
+fn any(host: &str, domains: &[&str]) -> bool {
+    let below = host.match_indices('.').filter_map(|(at, _)| host.get(at + 1..));
+    std::iter::once(host).chain(below).any(|name| domains.binary_search(&name).is_ok())
+}
+
+impl Host {
+    pub(super) fn of(host: &str) -> Self {
+        if let Ok(address) = host.parse::<IpAddr>() {
+            return if local(address) { Self::Local } else { Self::Address };
+        }
+        if let Some(address) = number(host) {
+            return if local(IpAddr::V4(address)) && host.chars().all(|char| char.is_ascii_digit() || char == '.') {
+                Self::Local
+            } else {
+                Self::Disguised
+            };
+        }
+        if any(host, LOCAL) {
+            return Self::Local;
+        }
+        if any(host, COLLECTORS) {
+            return Self::Collector;
+        }
+        let google = host.split('.').rev().nth(1) == Some("google") || within(host, "google.com");
+        if !any(host, UNKNOWN) && (any(host, KNOWN) || google) {
+            return Self::Known;
+        }
+        let reserved = ["example.com", "example.org", "example.net", "example.edu"];
+        let plain = ["www.", "api.", "docs.", "cdn.", "app.", "my.", "auth.", "static."];
+        let bare = plain.iter().find_map(|prefix| host.strip_prefix(prefix)).unwrap_or(host);
+        if reserved.contains(&bare) || !host.contains('.') { Self::Example } else { Self::Foreign }
+    }
+}
+
+/// Whether an address of this kind stays inside.
+fn local(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => v4.is_private() || v4.is_loopback() || v4.is_link_local() || v4.is_unspecified(),
+        IpAddr::V6(v6) => v6.is_loopback() || v6.is_unspecified() || matches!(v6.octets(), [0xfc..=0xfe, ..]),
+    }
+}
+
+/// An IPv4 address in the forms that browsers take and people do not read: one to four parts, each decimal, octal
+/// or hexadecimal (WHATWG URL, 3.5).
+fn number(host: &str) -> Option<Ipv4Addr> {
+    let parts: Vec<&str> = host.split('.').collect();
+    let value = |part: &&str| {
+        let part = part.to_ascii_lowercase();
+        match part.strip_prefix("0x") {
+            Some(hex) => u32::from_str_radix(hex, 16).ok(),
+            None if part.len() > 1 && part.starts_with('0') => u32::from_str_radix(&part, 8).ok(),
+            None if part.bytes().all(|byte| byte.is_ascii_digit()) => part.parse().ok(),
+            None => None,
+        }
+    };
+    let values = parts.iter().map(value).collect::<Option<Vec<u32>>>()?;
+    let (last, first) = values.split_last()?;
+    if first.len() > 3 || first.iter().any(|value| *value > 255) || (first.is_empty() && *last <= 0xff_ffff) {
+        return None;
+    }
+    let high = first.iter().zip([24, 16, 8]).fold(0_u32, |sum, (value, shift)| sum | value << shift);
+    Some(Ipv4Addr::from(high | last))
+}
+
+/// The labels in front of the domain that somebody registered. Two labels are taken for the domain, three where the
+/// second level is a registry's (`co.uk`); nothing below a hosting service counts, its names are the service's own.
+pub(super) fn subdomains(host: &str) -> Vec<&str> {
+    let labels: Vec<&str> = host.split('.').collect();
+    let second = labels.len().checked_sub(2).and_then(|at| labels.get(at)).copied().unwrap_or_default();
+    let registry = matches!(second, "co" | "com" | "org" | "net" | "ac" | "gov" | "edu" | "or" | "ne" | "go");
+    let domain = if registry { 3 } else { 2 };
+    let own = labels.len().saturating_sub(domain + usize::from(any(host, HOSTING)));
+    labels.into_iter().take(own).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_are_told_apart() {
+        for (name, host) in [
+            ("localhost", Host::Local),
+            ("192.168.1.2", Host::Local),
+            ("8.8.8.8", Host::Address),
+            ("0x08080808", Host::Disguised),
+            ("010.8.8.8", Host::Disguised),
+            ("134744072", Host::Disguised),
+            ("img.shields.io", Host::Known),
+            ("notshields.io", Host::Foreign),
+            ("www.google.de", Host::Known),
+            ("script.google.com", Host::Foreign),
+            ("x1.m.pipedream.net", Host::Collector),
+            ("example.com", Host::Example),
+            ("attacker.example.com", Host::Foreign),
+            ("evil.example", Host::Foreign),
+        ] {
+            assert_eq!(Host::of(name), host, "{name}");
+        }
+    }
+
+    #[test]
+    fn lists_are_sorted() {
+        for list in [KNOWN, UNKNOWN, COLLECTORS, HOSTING, LOCAL] {
+            assert!(list.is_sorted());
+        }
+    }
+
+    #[test]
+    fn labels_before_the_registered_domain() {
+        assert_eq!(subdomains("a.b.evil.example"), ["a", "b"]);
+        assert_eq!(subdomains("a.evil.co.uk"), ["a"]);
+        assert_eq!(subdomains("app-git-main-team.vercel.app"), [] as [&str; 0]);
+        assert_eq!(subdomains("evil.example"), [] as [&str; 0]);
+    }
+}

@@ -1,0 +1,419 @@
+//! How much an address looks like a way for data to leave: what it carries, how it is fetched, who receives it.
+
+use super::data::{Data, decoded, random, words};
+use super::host::{Host, subdomains};
+use super::overlap::Known;
+use super::url::{Url, pairs, percent_decode};
+use super::words::{
+    has_word, is_carrier, is_collecting, is_conversation, is_presentation, is_private, is_sensitive, split,
+};
+
+/// How an address comes to be requested, from no click to hardly ever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// The renderer fetches it.
+    Fetched,
+    /// A person clicks it.
+    Clicked,
+    /// It stands in the text; many front ends link it.
+    Written,
+    /// It is a string in source code.
+    Quoted,
+}
+
+/// Where in the address the data is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    Query,
+    Path,
+    Fragment,
+    User,
+    Subdomain,
+    Host,
+}
+
+/// The most telling part of an address.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Judgement {
+    pub(super) score: f32,
+    pub(super) part: Part,
+    pub(super) hole: bool,
+    pub(super) what: &'static str,
+}
+
+/// What the name of a parameter promises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Naming {
+    /// A private thing.
+    Private,
+    /// Whatever somebody puts in.
+    Carrier,
+    /// How it is shown or cached.
+    Presentation,
+    /// Nothing known.
+    Other,
+}
+
+impl Naming {
+    /// One letter may be the size or the secret: what the value is decides.
+    fn of(name: &str, value: &str) -> Self {
+        let short = name.len() <= 2 && words(value) >= 3;
+        if is_private(name) {
+            Self::Private
+        } else if is_presentation(name) && !short {
+            Self::Presentation
+        } else if is_carrier(name) {
+            Self::Carrier
+        } else {
+            Self::Other
+        }
+    }
+}
+
+/// An address on its way through the questions.
+pub(super) struct Judge<'a> {
+    pub(super) url: &'a Url,
+    pub(super) reach: Reach,
+    pub(super) host: Host,
+    pub(super) known: &'a Known,
+    best: Option<Judgement>,
+}
+
+impl<'a> Judge<'a> {
+    pub(super) fn new(url: &'a Url, reach: Reach, known: &'a Known) -> Self {
+        Self { url, reach, host: Host::of(&url.host), known, best: None }
+    }
+
+    /// The most telling part, if any speaks at all.
+    pub(super) fn verdict(mut self) -> Option<Judgement> {
+        if matches!(self.host, Host::Local | Host::Known) && self.known.is_empty() {
+            return None;
+        }
+        self.query();
+        self.path();
+        self.fragment();
+        self.user();
+        self.subdomain();
+        self.receiver();
+        self.best
+    }
+
+    fn offer(&mut self, score: f32, part: Part, hole: bool, what: &'static str) {
+        let score = match (self.host, self.reach) {
+            (Host::Local | Host::Known, _) => return,
+            (Host::Example, Reach::Clicked | Reach::Written) => score * 0.75,
+            (Host::Collector, _) => (score + 0.2).min(0.95),
+            (Host::Address, _) => (score + 0.1).min(0.95),
+            _ => score,
+        };
+        if score > self.best.map_or(0.0, |best| best.score) {
+            self.best = Some(Judgement { score, part, hole, what });
+        }
+    }
+
+    /// Values that say what the conversation says count whoever receives them.
+    fn overlap(&mut self, value: &str, part: Part) {
+        if self.known.is_empty() {
+            return;
+        }
+        let least = if part == Part::Path { 20 } else { 10 };
+        let inner = decoded(value);
+        let backwards = || value.chars().rev().collect::<String>();
+        let hit = self.known.contains(value, least)
+            || inner.is_some_and(|inner| self.known.contains(&inner, GRAM_LEAST))
+            || self.known.contains(&backwards(), 12);
+        if hit && self.host != Host::Local {
+            let score = match self.reach {
+                Reach::Fetched => 0.95,
+                Reach::Clicked => 0.85,
+                Reach::Written => 0.75,
+                Reach::Quoted => 0.55,
+            };
+            let score = if self.host == Host::Known { score - 0.3 } else { score };
+            if score > self.best.map_or(0.0, |best| best.score) {
+                self.best = Some(Judgement { score, part, hole: false, what: "words of the conversation" });
+            }
+        }
+    }
+
+    fn query(&mut self) {
+        let url = self.url;
+        let last = url.parameters().last().map(|(name, _)| name);
+        for (name, value) in url.parameters() {
+            match value {
+                // `?bXkga2V5==` has no name, only padding.
+                Some(padding) if padding.trim_matches('=').is_empty() && decoded(name).is_some() => {
+                    self.value(name, Naming::Other, Part::Query);
+                }
+                Some("") => self.empty(Naming::of(name, ""), last == Some(name)),
+                Some(value) => {
+                    let value = percent_decode(value, true);
+                    self.value(&value, Naming::of(name, &value), Part::Query);
+                }
+                None => self.value(&percent_decode(name, true), Naming::Other, Part::Query),
+            }
+        }
+        if url.query.len() > 40 {
+            self.overlap(&percent_decode(&url.query, true), Part::Query);
+        }
+    }
+
+    /// `?q=` at the end: what follows is for the model to write.
+    fn empty(&mut self, naming: Naming, last: bool) {
+        let score = match (self.reach, naming) {
+            (Reach::Fetched, Naming::Private | Naming::Carrier) => 0.7,
+            (Reach::Fetched, Naming::Other) if last => 0.6,
+            (Reach::Clicked, Naming::Private) => 0.55,
+            (Reach::Clicked, Naming::Carrier) if last => 0.5,
+            (Reach::Written, Naming::Private) if last => 0.5,
+            _ => return,
+        };
+        self.offer(score, Part::Query, true, "an empty parameter to be filled");
+    }
+
+    fn value(&mut self, value: &str, naming: Naming, part: Part) {
+        self.overlap(value, part);
+        let spaced = part == Part::Query || value.contains(char::is_whitespace);
+        // In a path or an anchor, underscores are part of a name.
+        let data =
+            Data::of(value).map(|data| if matches!(data, Data::Sentence(_)) && !spaced { Data::Plain } else { data });
+        // Under the name of something private, a number or a short word is enough.
+        let data = data.or_else(|| (naming == Naming::Private && !value.is_empty()).then_some(Data::Plain));
+        if let Some(data) = data {
+            let score = match self.reach {
+                Reach::Fetched => fetched(&data, naming, part, value),
+                Reach::Clicked => clicked(&data, naming, part, value),
+                Reach::Written => written(&data, naming, part, value),
+                Reach::Quoted => 0.0,
+            };
+            let hole = matches!(data, Data::Hole | Data::Template);
+            self.offer(score, part, hole, data.name());
+        }
+    }
+
+    fn path(&mut self) {
+        let segments: Vec<String> = self
+            .url
+            .path
+            .split('/')
+            .filter(|segment| !segment.is_empty())
+            .map(|segment| percent_decode(segment, false))
+            .collect();
+        for segment in &segments {
+            self.value(segment, Naming::Other, Part::Path);
+        }
+        if segments.len() > 1 {
+            // The first segments may belong to a place below which the pieces stand.
+            let joined = |from: usize| {
+                segments.get(from..).filter(|pieces| pieces.len() > 1).and_then(|pieces| decoded(&pieces.concat()))
+            };
+            if let Some(text) = (0..3).find_map(joined) {
+                self.overlap(&text, Part::Query);
+                let score = [0.85, 0.7, 0.6, 0.0].get(self.reach as usize).copied().unwrap_or(0.0);
+                self.offer(score, Part::Path, false, "encoded text in pieces");
+            }
+            self.overlap(&segments.join(" "), Part::Path);
+        }
+        if self.reach == Reach::Fetched {
+            let after = segments.iter().skip_while(|segment| !is_collecting(segment)).skip(1);
+            if after.clone().any(|segment| !is_collecting(segment) && Data::of(segment).is_some()) {
+                self.offer(0.6, Part::Path, false, "values below a collecting path");
+            }
+            if segments.iter().any(|segment| names_a_secret(segment)) {
+                self.offer(0.55, Part::Path, false, "a value beside the name of a secret");
+            }
+        }
+    }
+
+    fn fragment(&mut self) {
+        let fragment = self.url.fragment.as_str();
+        if fragment.is_empty() || fragment.starts_with(":~:") {
+            return;
+        }
+        for (name, value) in pairs(fragment) {
+            match value {
+                Some("") => self.empty(Naming::of(name, ""), true),
+                Some(value) => {
+                    let value = percent_decode(value, true);
+                    self.value(&value, Naming::of(name, &value), Part::Fragment);
+                }
+                // The anchor of a heading has no spaces.
+                None => self.value(&percent_decode(name, false), Naming::Other, Part::Fragment),
+            }
+        }
+    }
+
+    fn user(&mut self) {
+        let url = self.url;
+        for piece in url.userinfo.split(':').filter(|piece| !piece.is_empty()) {
+            let piece = percent_decode(piece, false);
+            let ordinary = has_word(&piece, &["name", "pass", "password", "token", "user", "username", "x"]);
+            self.overlap(&piece, Part::User);
+            if let Some(data) = Data::of(&piece).filter(|_| !ordinary) {
+                let score = match (&data, self.reach) {
+                    (Data::Template, _) => 0.4,
+                    (Data::Plain, Reach::Fetched) => 0.55,
+                    (Data::Plain, _) => 0.3,
+                    (_, Reach::Fetched) => 0.8,
+                    (Data::Encoded(_) | Data::Sentence(_) | Data::Random, Reach::Clicked) => 0.6,
+                    (Data::Encoded(_), Reach::Written) => 0.55,
+                    _ => 0.3,
+                };
+                self.offer(score, Part::User, data == Data::Hole, data.name());
+            }
+        }
+    }
+
+    fn subdomain(&mut self) {
+        let labels = subdomains(&self.url.spelled);
+        // The last labels may be a place below which the pieces stand.
+        let pieces =
+            (0..3).filter_map(|place| labels.get(..labels.len().checked_sub(place)?).filter(|pieces| pieces.len() > 1));
+        let joined: Vec<String> = pieces.map(<[&str]>::concat).collect();
+        for label in labels.iter().copied().chain(joined.iter().map(String::as_str)) {
+            self.overlap(label, Part::Subdomain);
+            let spaced = label.replace('-', " ");
+            let secret = names_a_secret(label) || (is_private_name(label) && words(&spaced) >= 3);
+            let data = match Data::of(label) {
+                Some(Data::Plain) | None if secret => Some(Data::Sentence(words(&spaced))),
+                Some(Data::Plain) if random(label) => Some(Data::Random),
+                other => other,
+            };
+            let by_reach = |scores: [f32; 3]| scores.get(self.reach as usize).copied().unwrap_or(0.0);
+            let score = match &data {
+                Some(Data::Encoded(count)) if *count >= 8 => by_reach([0.85, 0.7, 0.6]),
+                Some(Data::Encoded(_)) => by_reach([0.65, 0.5, 0.4]),
+                Some(Data::Hole | Data::Credential) => by_reach([0.85, 0.65, 0.6]),
+                Some(Data::Personal) => by_reach([0.8, 0.65, 0.55]),
+                Some(Data::Sentence(_)) => by_reach([0.7, 0.55, 0.5]),
+                Some(Data::Random) => by_reach([0.65, 0.5, 0.4]),
+                Some(Data::Template) => by_reach([0.55, 0.3, 0.0]),
+                Some(Data::Plain) | None => 0.0,
+            };
+            if let Some(data) = data {
+                let hole = matches!(data, Data::Hole | Data::Template);
+                self.offer(score, Part::Subdomain, hole, data.name());
+            }
+        }
+    }
+
+    /// Some receivers are enough.
+    fn receiver(&mut self) {
+        let asks = self.url.path.len() > 1 || !self.url.query.is_empty() || !subdomains(&self.url.host).is_empty();
+        match (self.host, self.reach) {
+            (Host::Collector, Reach::Fetched) => self.offer(0.5, Part::Host, false, "a service that collects requests"),
+            (Host::Collector, Reach::Clicked) if asks => {
+                self.offer(0.35, Part::Host, false, "a service that collects requests");
+            }
+            (Host::Disguised, Reach::Fetched) => self.offer(0.65, Part::Host, false, "a host written as a number"),
+            (Host::Disguised, Reach::Clicked) => self.offer(0.55, Part::Host, false, "a host written as a number"),
+            (Host::Address, Reach::Fetched) if !self.url.query.is_empty() => {
+                self.offer(0.45, Part::Host, false, "a bare address that is asked something");
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Least run of letters and digits that a decoded value has to share with the conversation.
+const GRAM_LEAST: usize = 8;
+
+/// Whether a hole is for what a person said rather than for a part of an interface.
+fn speaks_of_a_user(hole: &str) -> bool {
+    is_conversation(hole)
+        || (is_sensitive(hole) && has_word(hole, &["user", "users"]))
+        || hole.trim_matches(['{', '}', '<', '>', '[', ']']).eq_ignore_ascii_case("data")
+}
+
+fn is_private_name(text: &str) -> bool {
+    split(text).any(|word| is_private(word) || word.eq_ignore_ascii_case("token"))
+}
+
+/// `password-hunter2`: the name of a secret, and beside it a word of letters and digits, or a number.
+fn names_a_secret(text: &str) -> bool {
+    let value = |word: &str| word.len() >= 5 && !is_private(word) && word.bytes().any(|byte| byte.is_ascii_digit());
+    is_private_name(text) && split(text).any(value)
+}
+
+fn fetched(data: &Data, naming: Naming, part: Part, value: &str) -> f32 {
+    let shown = naming == Naming::Presentation;
+    match (data, part) {
+        (Data::Encoded(count), _) => match count {
+            9.. => 0.9,
+            _ if part == Part::Path => 0.45,
+            _ => 0.7,
+        },
+        (Data::Credential, _) => 0.9,
+        (Data::Personal, Part::Path) => 0.7,
+        (Data::Personal, _) => 0.85,
+        (Data::Hole, Part::Path) => 0.7,
+        (Data::Hole, _) => 0.85,
+        (Data::Template, Part::Query) if !shown => 0.6,
+        (Data::Template, _) => 0.4,
+        (Data::Sentence(_), Part::Path) if is_sensitive(value) => 0.7,
+        (Data::Sentence(_), Part::Path) => 0.55,
+        (Data::Sentence(count), Part::Query) if shown && *count < 6 => 0.4,
+        (Data::Sentence(_), _) => 0.75,
+        (Data::Random, Part::Query) if !shown => 0.65,
+        (Data::Random, Part::Fragment) if !shown => 0.55,
+        (Data::Plain, Part::Query | Part::Fragment) => match naming {
+            Naming::Private => 0.65,
+            Naming::Carrier => 0.6,
+            Naming::Other if value.len() >= 5 && part == Part::Query => 0.5,
+            Naming::Other | Naming::Presentation => 0.2,
+        },
+        _ => 0.3,
+    }
+}
+
+fn clicked(data: &Data, naming: Naming, part: Part, value: &str) -> f32 {
+    match (data, naming) {
+        (Data::Encoded(count), _) => match count {
+            12.. => 0.75,
+            9.. => 0.6,
+            _ => 0.4,
+        },
+        (Data::Credential, _) => 0.75,
+        (Data::Personal, _) if part == Part::Path => 0.5,
+        (Data::Personal, _) => 0.65,
+        (Data::Hole, _) if part == Part::Path && value.contains(['<', '{']) && !speaks_of_a_user(value) => 0.4,
+        (Data::Hole, _) => 0.65,
+        (Data::Template | Data::Plain | Data::Random, Naming::Private) if part != Part::Path => 0.55,
+        (Data::Random, Naming::Carrier) => 0.5,
+        (Data::Sentence(_), _) if part == Part::Fragment => 0.55,
+        (Data::Sentence(_), _) if part == Part::Path => 0.5,
+        (Data::Sentence(_), Naming::Private) => 0.6,
+        (Data::Sentence(count), Naming::Carrier | Naming::Other) if *count >= 5 || is_sensitive(value) => 0.55,
+        (Data::Sentence(_), Naming::Carrier | Naming::Other) => 0.5,
+        (Data::Plain | Data::Random, Naming::Carrier | Naming::Other)
+            if part == Part::Query && names_a_secret(value) =>
+        {
+            0.55
+        }
+        _ => 0.3,
+    }
+}
+
+fn written(data: &Data, naming: Naming, part: Part, value: &str) -> f32 {
+    match (data, naming) {
+        (Data::Encoded(12..), _) => 0.65,
+        (Data::Encoded(9..), Naming::Private | Naming::Carrier) => 0.55,
+        (Data::Credential, _) => 0.65,
+        (Data::Personal, _) => {
+            if part == Part::Path {
+                0.5
+            } else {
+                0.55
+            }
+        }
+        (Data::Hole, _) if speaks_of_a_user(value) || value.contains("$(") || naming == Naming::Private => 0.55,
+        (Data::Hole, Naming::Carrier) if part == Part::Query => 0.5,
+        (Data::Sentence(_), Naming::Private) => 0.55,
+        (Data::Sentence(_), Naming::Carrier | Naming::Other) if part == Part::Query && is_sensitive(value) => 0.5,
+        (Data::Sentence(_), Naming::Carrier) if part == Part::Query => 0.5,
+        (Data::Sentence(4..), Naming::Other) if part != Part::Path => 0.5,
+        (Data::Sentence(_), _) if part == Part::Path && is_sensitive(value) => 0.5,
+        (Data::Random | Data::Plain, Naming::Private) if value.len() >= 6 => 0.5,
+        _ => 0.3,
+    }
+}

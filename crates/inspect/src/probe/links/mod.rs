@@ -1,0 +1,339 @@
+//! What a front end does with a text: the addresses it fetches or offers, and the markup it runs.
+//!
+//! One probe for both, because both need the same reading of code, tags and brackets.
+
+mod bare;
+mod code;
+mod data;
+mod disguise;
+mod host;
+mod html;
+mod instruction;
+mod judge;
+mod markdown;
+mod markup;
+mod overlap;
+mod script;
+mod url;
+mod words;
+
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+pub(super) use self::disguise::shown_host;
+
+use self::code::Code;
+use self::host::{Host, within};
+use self::html::Tag;
+use self::judge::{Judge, Judgement, Part, Reach};
+use self::overlap::Known;
+use self::url::Url;
+use super::{Look, Probe};
+use crate::context::{Channel, Context};
+use crate::detection::{Category, Detection, View};
+
+/// The way an address stands in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// A Markdown image, or a picture of LaTeX.
+    Image,
+    /// A Markdown link, an autolink.
+    Link,
+    /// An attribute of HTML that is fetched without a click.
+    Resource,
+    /// A link or form of HTML.
+    Anchor,
+    /// A style sheet.
+    Style,
+    /// Running text.
+    Plain,
+    /// A string in source code.
+    Literal,
+}
+
+impl Form {
+    fn reach(self) -> Reach {
+        match self {
+            Self::Image | Self::Resource | Self::Style => Reach::Fetched,
+            Self::Link | Self::Anchor => Reach::Clicked,
+            Self::Plain => Reach::Written,
+            Self::Literal => Reach::Quoted,
+        }
+    }
+
+    fn kind(self) -> &'static str {
+        match self {
+            Self::Image => "exfiltration-image",
+            Self::Resource => "exfiltration-html",
+            Self::Style => "exfiltration-css",
+            Self::Link | Self::Anchor | Self::Plain | Self::Literal => "exfiltration-link",
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Image => "an image",
+            Self::Resource => "an element that is fetched",
+            Self::Style => "a style sheet",
+            Self::Link | Self::Anchor => "a link",
+            Self::Plain => "an address",
+            Self::Literal => "an address in a string",
+        }
+    }
+}
+
+/// An address in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reference {
+    form: Form,
+    /// The address itself.
+    place: Range<usize>,
+    /// What a reader sees instead of it.
+    text: Option<Range<usize>>,
+}
+
+/// Images of one letter each that make a message.
+const LETTERS: usize = 5;
+
+/// The probe.
+pub(crate) struct Links;
+
+/// What opens the text: the words of `bare`, then whatever an address without `://` or markup begins with.
+const WORDS: &[&str] = &[
+    "://",
+    "url(",
+    "@import",
+    ":\\\\",
+    ":/\\",
+    "](",
+    "=//",
+    "\"//",
+    "'//",
+    "]:",
+    "<//",
+    "&#",
+    "&colon;",
+    "javascript:",
+    "vbscript:",
+    "data:text/html",
+    "data:image/svg",
+    "<script",
+    "<img",
+    "<svg",
+    "<iframe",
+    "<meta",
+    "<object",
+    "<embed",
+    "<base",
+    "srcdoc",
+    "onerror",
+    "onload",
+    "onclick",
+    "onfocus",
+    "onmouse",
+    "onpointer",
+    "ontoggle",
+    "onanimation",
+    "onbegin",
+    "onstart",
+    "=https:",
+    "=http:",
+    // From here on: what an instruction to leak speaks of.
+    "chat",
+    "conversation",
+    "credential",
+    "customer",
+    "history",
+    "memor",
+    "password",
+    "prompt",
+    "secret",
+    "summary",
+    "transcript",
+    "user",
+    "victim",
+];
+
+/// Where in `WORDS` the words for private things begin.
+const PRIVATE: usize = WORDS.len() - 13;
+
+impl Probe for Links {
+    fn words(&self) -> &'static [&'static str] {
+        WORDS
+    }
+
+    fn run(&self, look: &Look<'_>, found: &mut Vec<Detection>) {
+        let read = matches!(look.pass.view, View::Raw | View::Stripped | View::Decoded);
+        if look.words.iter().all(|word| word.index >= PRIVATE) || !read || look.context.channel == Channel::System {
+            return;
+        }
+        let text = look.pass.text;
+        let code = Code::of(text);
+        let tags = html::tags(text, &code);
+        let private = look.words.iter().filter(|word| word.index >= PRIVATE).map(|word| word.start).collect();
+        let scene = Scene { look, text, private, known: OnceCell::new(), prompt: OnceCell::new() };
+        let references = references(text, look, &tags, &code);
+        for reference in &references {
+            scene.judge(reference, found);
+        }
+        scene.letters(&references, found);
+        markup::judge(&scene, &tags, found);
+    }
+}
+
+/// Every address of a text that is rendered.
+fn references(text: &str, look: &Look<'_>, tags: &[Tag], code: &Code<'_>) -> Vec<Reference> {
+    let mut all = script::attributes(text, tags);
+    all.extend(markdown::references(text, code));
+    let mut taken: Vec<Range<usize>> = all.iter().map(|reference| reference.place.clone()).collect();
+    taken.sort_unstable_by_key(|place| place.start);
+    all.extend(
+        bare::references(text, look.words, &taken).into_iter().filter(|reference| !code.covers(reference.place.start)),
+    );
+    all
+}
+
+/// A text while its addresses are judged.
+pub(super) struct Scene<'a> {
+    look: &'a Look<'a>,
+    text: &'a str,
+    /// Where words for private things stand.
+    private: Vec<usize>,
+    known: OnceCell<Known>,
+    prompt: OnceCell<Known>,
+}
+
+impl Scene<'_> {
+    fn context(&self) -> &Context {
+        self.look.context
+    }
+
+    fn known(&self) -> &Known {
+        self.known.get_or_init(|| Known::of(self.context()))
+    }
+
+    /// Domains that the operator trusts, and hosts that the operator's own prompt names. What the conversation names
+    /// is not trusted: a poisoned page is part of the conversation.
+    fn trusts(&self, host: &str) -> bool {
+        let context = self.context();
+        let prompt = || {
+            let own = Context { system_prompt: context.system_prompt.clone(), ..Context::default() };
+            Known::of(&own)
+        };
+        context.trusted_domains.iter().any(|domain| within(host, domain)) || self.prompt.get_or_init(prompt).names(host)
+    }
+
+    pub(super) fn report(
+        &self,
+        kind: &'static str,
+        category: Category,
+        place: Range<usize>,
+        score: f32,
+        evidence: String,
+        found: &mut Vec<Detection>,
+    ) {
+        found.push(Detection {
+            kind: kind.into(),
+            detector: kind.into(),
+            category,
+            span: place,
+            score,
+            view: self.look.pass.view,
+            evidence,
+        });
+    }
+
+    fn judge(&self, reference: &Reference, found: &mut Vec<Detection>) {
+        let raw = self.text.get(reference.place.clone()).unwrap_or_default();
+        if raw.len() < 4 || !url::may_matter(raw) {
+            return;
+        }
+        if let Some(evidence) = script::runs(raw).filter(|_| reference.form != Form::Plain) {
+            self.report("script-url", Category::Output, reference.place.clone(), 0.75, evidence.into(), found);
+        }
+        let Some(url) = Url::parse(raw).filter(|url| !self.trusts(&url.host)) else { return };
+        let reach = reference.form.reach();
+        if reach == Reach::Quoted && self.context().conversation.is_empty() {
+            return;
+        }
+        let shown = reference.text.clone().and_then(|shown| self.text.get(shown));
+        if let Some((score, evidence)) =
+            disguise::disguised(&url, shown).filter(|_| reference.form.reach() == Reach::Clicked)
+        {
+            self.report("disguised-link", Category::Output, reference.place.clone(), score, evidence, found);
+        }
+        let judgement = Judge::new(&url, reach, self.known()).verdict();
+        if let Some(judgement) =
+            judgement.filter(|judgement| judgement.score > 0.3 && !self.old(raw, &url, reach, judgement))
+        {
+            let kind = match judgement.part {
+                _ if judgement.hole => "exfiltration-placeholder-url",
+                Part::Subdomain => "exfiltration-subdomain",
+                _ => reference.form.kind(),
+            };
+            let evidence = format!("{} on {} carries {}", reference.form.name(), url.host, judgement.what);
+            let evidence = if judgement.part == Part::Host {
+                format!("{} on {}: {}", reference.form.name(), url.host, judgement.what)
+            } else {
+                evidence
+            };
+            self.report(kind, Category::Exfiltration, reference.place.clone(), judgement.score, evidence, found);
+        }
+        self.instruction(reference, raw, &url, found);
+    }
+
+    /// Whether the address carries nothing that was not said before: it stood there as it is, or it is a link to a
+    /// host that was already spoken of and carries none of the conversation's words.
+    fn old(&self, raw: &str, url: &Url, reach: Reach, judgement: &Judgement) -> bool {
+        let repeated = self.known().repeats(raw);
+        let familiar =
+            reach != Reach::Fetched && self.known().names(&url.host) && judgement.what != "words of the conversation";
+        repeated || familiar
+    }
+
+    /// A text spelled by images, one letter each: every address was there before, their order is the message.
+    fn letters(&self, references: &[Reference], found: &mut Vec<Detection>) {
+        let mut spelled: BTreeMap<String, Vec<&Reference>> = BTreeMap::new();
+        for reference in references.iter().filter(|reference| reference.form.reach() == Reach::Fetched) {
+            let raw = self.text.get(reference.place.clone()).unwrap_or_default();
+            let last = raw.rsplit(['/', '=']).next().unwrap_or_default().split('.').next().unwrap_or_default();
+            if last.len() > 2 || !last.chars().any(char::is_alphabetic) {
+                continue;
+            }
+            if let Some(url) =
+                Url::parse(raw).filter(|url| !self.trusts(&url.host) && Host::of(&url.host) != Host::Known)
+            {
+                spelled.entry(url.host).or_default().push(reference);
+            }
+        }
+        for (host, letters) in spelled.into_iter().filter(|(_, letters)| letters.len() >= LETTERS) {
+            let Some(first) = letters.first() else { continue };
+            let evidence = format!("{} images on {host} spell a text", letters.len());
+            self.report("exfiltration-image", Category::Exfiltration, first.place.clone(), 0.75, evidence, found);
+        }
+    }
+
+    fn instruction(&self, reference: &Reference, raw: &str, url: &Url, found: &mut Vec<Detection>) {
+        if !self.context().channel.is_content() || matches!(Host::of(&url.host), Host::Local | Host::Known) {
+            return;
+        }
+        // Instructions are looked for only where something private is spoken of.
+        let near = self.private.partition_point(|at| *at + instruction::NEAR < reference.place.start);
+        if self.private.get(near).is_none_or(|at| *at > reference.place.end + instruction::NEAR) {
+            return;
+        }
+        let open = raw.ends_with(['=', '?']) || raw.contains(['{', '[', '<', '$']) || url.query.ends_with('=');
+        if let Some(score) = instruction::asks(self.text, &reference.place, open) {
+            let evidence = format!("the text asks to put private data into an address on {}", url.host);
+            self.report(
+                "exfiltration-instruction",
+                Category::Exfiltration,
+                reference.place.clone(),
+                score,
+                evidence,
+                found,
+            );
+        }
+    }
+}

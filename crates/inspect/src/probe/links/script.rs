@@ -1,0 +1,137 @@
+//! Addresses in HTML attributes, and addresses that run code.
+
+use super::data::decoded;
+use super::html::Tag;
+use super::url::{clean, percent_decode, scheme};
+use super::{Form, Reference};
+
+/// Attributes that hold addresses.
+const ADDRESSES: &[&str] = &[
+    "action",
+    "archive",
+    "background",
+    "cite",
+    "classid",
+    "code",
+    "codebase",
+    "content",
+    "data",
+    "dynsrc",
+    "formaction",
+    "href",
+    "icon",
+    "imagesrcset",
+    "longdesc",
+    "lowsrc",
+    "manifest",
+    "ping",
+    "poster",
+    "profile",
+    "src",
+    "srcset",
+    "xlink:href",
+];
+
+/// Every address in the attributes of tags.
+pub(super) fn attributes(text: &str, tags: &[Tag]) -> Vec<Reference> {
+    let mut found = Vec::new();
+    for tag in tags {
+        for attribute in tag.attributes.iter().filter(|attribute| ADDRESSES.contains(&attribute.name.as_str())) {
+            let value = text.get(attribute.value.clone()).unwrap_or_default();
+            let form = match (tag.name.as_str(), attribute.name.as_str()) {
+                (_, "ping") => Form::Resource,
+                ("a" | "area", _) | (_, "action" | "formaction" | "cite" | "longdesc" | "profile") => Form::Anchor,
+                _ => Form::Resource,
+            };
+            // What a reader sees of a link is what stands behind its tag.
+            let shown = (form == Form::Anchor && attribute.name == "href").then(|| {
+                let rest = text.as_bytes().get(tag.span.end..).unwrap_or_default();
+                tag.span.end..tag.span.end + rest.iter().take(300).position(|byte| *byte == b'<').unwrap_or(0)
+            });
+            let mut push = |from: usize, len: usize| {
+                let start = attribute.value.start + from;
+                found.push(Reference { form, place: start..start + len, text: shown.clone() });
+            };
+            match attribute.name.as_str() {
+                "srcset" | "imagesrcset" => candidates(value).for_each(|(from, len)| push(from, len)),
+                "content" => refresh(value).into_iter().for_each(|(from, len)| push(from, len)),
+                _ => push(0, value.len()),
+            }
+        }
+    }
+    found
+}
+
+/// The addresses of `a 1x, b 2x`.
+fn candidates(value: &str) -> impl Iterator<Item = (usize, usize)> {
+    let mut at = 0;
+    value.split_inclusive([',', ' ', '\n']).filter_map(move |piece| {
+        let start = at;
+        at += piece.len();
+        let kept = piece.trim_end_matches([',', ' ', '\n']);
+        kept.contains('/').then_some((start, kept.len()))
+    })
+}
+
+/// The address of `0; url=…`; of any other `content` nothing.
+fn refresh(value: &str) -> Option<(usize, usize)> {
+    let equals = value.find('=')?;
+    let head = value.get(..equals)?.trim().to_ascii_lowercase();
+    let rest = value.get(equals + 1..)?;
+    let address = rest.trim_start_matches([' ', '\'', '"']);
+    let from = value.len() - address.len();
+    head.ends_with("url").then(|| (from, address.trim_end_matches([' ', '\'', '"']).len()))
+}
+
+/// Why an address runs code when it is opened; None if it does not, or does nothing.
+pub(super) fn runs(raw: &str) -> Option<&'static str> {
+    let text = clean(raw, 4096);
+    let text = text.trim_start();
+    let scheme = scheme(text)?;
+    let rest = text.get(scheme.len() + 1..)?.trim();
+    match scheme.as_str() {
+        "javascript" | "vbscript" => {
+            let call: String = percent_decode(rest, false).chars().filter(|char| !char.is_whitespace()).collect();
+            let idle = call.trim_matches(';');
+            let nothing = idle.is_empty()
+                || matches!(idle, "void(0)" | "void0" | "void(null)" | "undefined" | "false" | "//" | "{}" | "...");
+            (!nothing).then_some("an address that runs a script")
+        }
+        "data" => {
+            let (kind, body) = rest.split_once(',')?;
+            let kind = kind.to_ascii_lowercase();
+            if kind.starts_with("text/html") || kind.starts_with("application/xhtml") {
+                return Some("an address that holds a page");
+            }
+            let body = percent_decode(body, false);
+            let inner =
+                if kind.ends_with("base64") { decoded(&body).unwrap_or_default() } else { body }.to_ascii_lowercase();
+            let active = kind.starts_with("image/svg")
+                && ["<script", "onload", "onerror", "javascript:"].iter().any(|word| inner.contains(word));
+            active.then_some("an image that runs a script")
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_that_run_code() {
+        for raw in [
+            "javascript:alert(1)",
+            " JaVa\nScript&#58;alert(1)",
+            "data:text/html,<b>x",
+            "data:image/svg+xml,%3Csvg onload=x%3E",
+        ] {
+            assert!(runs(raw).is_some(), "{raw}");
+        }
+        for raw in
+            ["javascript:void(0)", "javascript:;", "data:image/png;base64,AAAA", "https://h.example", "javascript"]
+        {
+            assert!(runs(raw).is_none(), "{raw}");
+        }
+    }
+}
