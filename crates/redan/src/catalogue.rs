@@ -18,6 +18,12 @@ pub(crate) fn entry(id: &str) -> Option<&'static Entry> {
     named.and_then(redan_inspect::Detector::entry)
 }
 
+/// Whether detections may be called so: a kind, a detector or a category.
+pub(crate) fn is_kind(name: &str) -> bool {
+    redan_inspect::Category::named(name).is_some()
+        || redan_inspect::detectors::detectors().iter().any(|known| known.id() == name || *known.kind() == *name)
+}
+
 /// `; did you mean …?` with the nearest ids, or where to find the list.
 pub(crate) fn hint(id: &str) -> String {
     let rules = redan_scan::rules().into_iter().map(|rule| rule.entry.id.as_str());

@@ -72,6 +72,9 @@ pub struct ScanArgs {
   git diff | redan inspect --entities secret         only credentials
   redan inspect page.html --channel document         content that nobody in the conversation wrote
   redan inspect prompts.jsonl --field messages --format jsonl
+  redan inspect mail.txt --redact --replace CREDIT_CARD=mask:4
+  redan inspect mail.txt --redact --vault case.vault --key-file vault.key > out.txt
+  redan inspect answer.txt --restore --vault case.vault --key-file vault.key
 
 Exit codes: 0 nothing at or above --fail-on, 1 something is, 2 usage, configuration or internal
 error, 3 nothing to look at.")]
@@ -108,12 +111,46 @@ pub struct InspectArgs {
     /// Show secrets whole in excerpts instead of their first characters
     #[arg(long)]
     pub show_secrets: bool,
+    /// Taking out and putting back.
+    #[command(flatten)]
+    pub redact: RedactArgs,
     /// Where results go and how they look.
     #[command(flatten)]
     pub output: OutputArgs,
     /// What is looked at and what counts.
     #[command(flatten)]
     pub filter: FilterArgs,
+}
+
+/// Taking out of a text what must not leave, and putting it back.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Redaction")]
+pub struct RedactArgs {
+    /// Write the text to stdout without secrets and personal data
+    #[arg(long, conflicts_with = "restore")]
+    pub redact: bool,
+    /// Write the text to stdout with the values of a vault put back
+    #[arg(long)]
+    pub restore: bool,
+    /// What stands in the place of a kind or category, `otherwise` for the rest; may be repeated. HOW is keep,
+    /// redact, mask[:FIRST][:LAST], hash, placeholder, format[:FIRST][:LAST], surrogate or block
+    #[arg(long, value_name = "KIND=HOW", value_delimiter = ',', requires = "redact")]
+    pub replace: Vec<String>,
+    /// Where the values behind placeholders are kept, encrypted; made if it does not exist
+    #[arg(long, value_name = "FILE")]
+    pub vault: Option<PathBuf>,
+    /// The vault's key: 32 random bytes, or 64 hexadecimal digits
+    #[arg(long, value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
+    /// The same in the environment
+    #[arg(long, env = "REDAN_VAULT_KEY", hide_env_values = true, hide = true)]
+    pub key: Option<String>,
+    /// Tenant or conversation that a vault belongs to: placeholders of one mean nothing in another
+    #[arg(long, value_name = "NAME", default_value = "default")]
+    pub scope: String,
+    /// Redact stdin as it comes, holding back at most 256 bytes
+    #[arg(long, requires = "redact")]
+    pub stream: bool,
 }
 
 /// How the input of `redan inspect` is read.

@@ -3,6 +3,7 @@
 mod findings;
 mod input;
 mod record;
+mod redact;
 
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
@@ -28,8 +29,17 @@ pub(crate) fn run(args: &InspectArgs) -> Result<Exit> {
     let config = Config::load(&args.filter)?;
     let inspector = Inspector::new(config.inspect_options(args)?)?;
     let context = context(args, &config)?;
+    if args.redact.stream {
+        return redact::redact_stream(&args.redact, inspector, context);
+    }
     let targets = if args.targets.is_empty() { vec!["-".to_string()] } else { args.targets.clone() };
     let sources = input::sources(&targets, args.input, &config.exclude.value)?;
+    if args.redact.restore {
+        return redact::restore(&args.redact, &sources);
+    }
+    if args.redact.redact {
+        return redact::redact(&args.redact, &sources, inspector, context);
+    }
     interrupt::listen();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(config.jobs.value.unwrap_or(0)).build();
     let pool = pool.context("threads cannot be started")?;
