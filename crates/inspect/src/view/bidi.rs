@@ -4,7 +4,7 @@ use super::edit::Edit;
 use super::readable::line;
 use super::unicode::{Unseen, is_right_to_left, unseen};
 use super::{Work, report};
-use crate::detection::{Detection, View};
+use crate::detection::Detection;
 
 /// Reports lines whose order is changed without need, and takes the controls out of them.
 pub(super) fn read(text: &str, found: &mut Vec<Detection>, work: &mut Work) -> Vec<Edit> {
@@ -19,7 +19,7 @@ pub(super) fn read(text: &str, found: &mut Vec<Detection>, work: &mut Work) -> V
         {
             let last = controls().last().map_or(first, |(last, c)| last + c.len_utf8());
             let evidence = format!("{why}: {}", line(whole));
-            report(found, "hidden-bidi-override", at(first)..at(last), 0.9, View::Raw, evidence);
+            report(found, "hidden-bidi-override", at(first)..at(last), 0.9, evidence);
             edits.extend(
                 controls().map(|(at, c)| Edit { range: start + at..start + at + c.len_utf8(), text: String::new() }),
             );

@@ -48,6 +48,9 @@ const WORDS: &[&str] = &[
     "describe",
     "create",
     "provide",
+    "https",
+    "curl",
+    "bash",
 ];
 
 /// Words that only rot13 makes unreadable enough.

@@ -6,7 +6,7 @@ use super::edit::Edit;
 use super::readable::{line, readable};
 use super::unicode::{self, Unseen, next_unseen, unseen};
 use super::{Work, lexicon, report, zero_width};
-use crate::detection::{Detection, View};
+use crate::detection::Detection;
 
 /// Characters of one payload stand at most this many bytes apart.
 const GAP: usize = 64;
@@ -202,7 +202,7 @@ impl Carriers {
                 continue;
             }
             let score = if text.len() < 3 { 0.7 } else { 0.98 };
-            report(found, "hidden-tag-text", span.clone(), score, View::Raw, line(&text));
+            report(found, "hidden-tag-text", span.clone(), score, line(&text));
             decoded.push((Edit { range: span, text }, "tag characters"));
         }
     }
@@ -214,14 +214,14 @@ impl Carriers {
             let payload = bytes.iter().position(|byte| !(14..16).contains(byte)).and_then(|from| bytes.get(from..));
             let span = span(cluster);
             if let Some(text) = payload.filter(|bytes| bytes.len() > 1).and_then(|bytes| readable(bytes.to_vec())) {
-                report(found, "hidden-variation-selector-bytes", span.clone(), 0.98, View::Raw, line(&text));
+                report(found, "hidden-variation-selector-bytes", span.clone(), 0.98, line(&text));
                 decoded.push((Edit { range: span, text }, "variation selectors"));
             } else if let Some(text) = zero_width::bits(&bytes) {
-                report(found, "hidden-variation-selector-bytes", span.clone(), 0.98, View::Raw, line(&text));
+                report(found, "hidden-variation-selector-bytes", span.clone(), 0.98, line(&text));
                 decoded.push((Edit { range: span, text }, "variation selectors"));
             } else if bytes.len() >= 4 {
                 let evidence = format!("{} variation selectors", bytes.len());
-                report(found, "hidden-variation-selector-bytes", span, 0.8, View::Raw, evidence);
+                report(found, "hidden-variation-selector-bytes", span, 0.8, evidence);
             }
         }
     }
@@ -237,7 +237,7 @@ impl Carriers {
         work.add(symbols.len());
         if let Some(payload) = zero_width::decode(&symbols) {
             let span = span(&self.widthless);
-            report(found, "hidden-zero-width-text", span.clone(), 0.98, View::Raw, line(&payload));
+            report(found, "hidden-zero-width-text", span.clone(), 0.98, line(&payload));
             decoded.push((Edit { range: span, text: payload }, "zero-width characters"));
             return;
         }
@@ -249,7 +249,7 @@ impl Carriers {
         }
         if longest.len() >= 6 {
             let evidence = format!("{} characters without width in a row", longest.len());
-            report(found, "hidden-zero-width-text", span(longest), 0.75, View::Raw, evidence);
+            report(found, "hidden-zero-width-text", span(longest), 0.75, evidence);
         } else {
             self.splits(text, found);
         }
@@ -281,7 +281,7 @@ impl Carriers {
                 (_, _, 2) => 0.6,
                 _ => 0.4,
             };
-            report(found, "hidden-zero-width-split", range.clone(), score, View::Raw, line(word));
+            report(found, "hidden-zero-width-split", range.clone(), score, line(word));
             reported += 1;
             if reported == 100 {
                 return;
@@ -295,7 +295,7 @@ impl Carriers {
         let longest = runs.map(<[_]>::len).max().unwrap_or(0);
         if longest >= 3 || self.fillers.len() >= 6 {
             let evidence = format!("{} blank characters that count as letters", self.fillers.len());
-            report(found, "hidden-filler-run", first.start..last.end, 0.8, View::Raw, evidence);
+            report(found, "hidden-filler-run", first.start..last.end, 0.8, evidence);
         }
     }
 }

@@ -33,351 +33,69 @@ enum Part {
 /// Two parts of one instruction stand at most this many bytes apart.
 const NEAR: usize = 80;
 
-/// Words of each part; in lower case.
-const WORDS: &[(Part, &[&str])] = &[
+/// Words of each part, in lower case, between `, `.
+const WORDS: &[(Part, &str)] = &[
     (
         Part::Override,
-        &[
-            "ignore",
-            "ignoring",
-            "disregard",
-            "forget",
-            "override",
-            "overrule",
-            "bypass",
-            "overlook",
-            "neglect",
-            "discard",
-            "supersede",
-            "circumvent",
-            "do not follow",
-            "don't follow",
-            "stop following",
-            "not obey",
-            "disobey",
-            "replace",
-            "ignora",
-            "ignorez",
-            "ignorer",
-            "oubliez",
-            "oublie",
-            "ignoriere",
-            "ignorieren",
-            "vergiss",
-            "olvida",
-            "esquece",
-            "dimentica",
-            "игнорируй",
-            "игнорируйте",
-            "забудь",
-            "忽略",
-            "无视",
-            "無視",
-        ],
+        "ignore, ignoring, disregard, forget, override, overrule, bypass, overlook, neglect, discard, \
+         supersede, circumvent, do not follow, don't follow, stop following, not obey, disobey, \
+         replace, ignora, ignorez, ignorer, oubliez, oublie, ignoriere, ignorieren, vergiss, olvida, \
+         esquece, dimentica, игнорируй, игнорируйте, забудь, 忽略, 无视, 無視",
     ),
     (
         Part::Rule,
-        &[
-            "instruction",
-            "instructions",
-            "directive",
-            "directives",
-            "prompt",
-            "prompts",
-            "rules",
-            "guidelines",
-            "policy",
-            "policies",
-            "restriction",
-            "restrictions",
-            "previous",
-            "prior",
-            "above",
-            "earlier",
-            "preceding",
-            "filters",
-            "constraints",
-            "safeguards",
-            "everything",
-            "instrucciones",
-            "anweisungen",
-            "instruções",
-            "istruzioni",
-            "consignes",
-            "précédentes",
-            "инструкции",
-            "указания",
-            "指令",
-            "指示",
-            "提示",
-        ],
+        "instruction, instructions, directive, directives, prompt, prompts, rules, guidelines, policy, \
+         policies, restriction, restrictions, previous, prior, above, earlier, preceding, filters, \
+         constraints, safeguards, everything, instrucciones, anweisungen, instruções, istruzioni, \
+         consignes, précédentes, инструкции, указания, 指令, 指示, 提示",
     ),
     (
         Part::Reveal,
-        &[
-            "reveal",
-            "show",
-            "print",
-            "repeat",
-            "output",
-            "leak",
-            "disclose",
-            "give",
-            "expose",
-            "dump",
-            "display",
-            "share",
-            "list",
-            "read",
-            "extract",
-            "steal",
-            "tell",
-            "return",
-            "collect",
-            "find",
-            "grab",
-            "exfiltrate",
-        ],
+        "reveal, show, print, repeat, output, leak, disclose, give, expose, dump, display, share, list, \
+         read, extract, steal, tell, return, collect, find, grab, exfiltrate",
     ),
     (
         Part::Secret,
-        &[
-            "password",
-            "passwords",
-            "passwd",
-            "secret",
-            "secrets",
-            "credential",
-            "credentials",
-            "api key",
-            "api keys",
-            "api_key",
-            "api_keys",
-            "token",
-            "tokens",
-            "private key",
-            "private keys",
-            "system prompt",
-            "ssh key",
-            "ssh keys",
-            "environment variables",
-            "chat history",
-            "conversation",
-            "history",
-            "confidential",
-            "user data",
-            "personal data",
-            "customer data",
-            "system message",
-            "instructions",
-            "prompt",
-            ".env",
-            "id_rsa",
-            "credit card",
-            "database",
-            "context",
-            "keys",
-            "cookies",
-            "bank",
-        ],
+        "password, passwords, passwd, secret, secrets, credential, credentials, api key, api keys, \
+         api_key, api_keys, token, tokens, private key, private keys, system prompt, ssh key, ssh keys, \
+         environment variables, chat history, conversation, history, confidential, user data, \
+         personal data, customer data, system message, instructions, prompt, .env, id_rsa, credit card, \
+         database, context, keys, cookies, bank",
     ),
-    (
-        Part::Send,
-        &["send", "email", "forward", "post", "upload", "transfer", "exfiltrate", "transmit", "submit", "wire", "mail"],
-    ),
+    (Part::Send, "send, email, forward, post, upload, transfer, exfiltrate, transmit, submit, wire, mail"),
     (
         Part::Act,
-        &[
-            "delete",
-            "download",
-            "execute",
-            "run",
-            "call",
-            "invoke",
-            "fetch",
-            "visit",
-            "click",
-            "open",
-            "write",
-            "say",
-            "respond",
-            "answer",
-            "reply",
-            "include",
-            "append",
-            "install",
-            "remove",
-            "approve",
-            "recommend",
-            "create",
-            "add",
-            "insert",
-            "buy",
-            "pay",
-            "generate",
-            "explain",
-            "describe",
-            "translate",
-            "summarize",
-            "make",
-            "build",
-            "provide",
-            "follow",
-            "obey",
-            "use",
-            "pretend",
-            "act",
-            "always",
-            "never",
-            "please",
-            "you",
-            "do",
-            "mark",
-            "rate",
-            "change",
-            "set",
-            "grant",
-            "disable",
-            "enable",
-            "give",
-            "tell",
-            "start",
-            "end",
-            "stop",
-            "mention",
-            "promote",
-            "hire",
-            "accept",
-            "merge",
-            "push",
-            "search",
-            "look",
-            "go",
-            "get",
-            "browse",
-            "navigate",
-            "how",
-        ],
+        "delete, download, execute, run, call, invoke, fetch, visit, click, open, write, say, respond, \
+         answer, reply, include, append, install, remove, approve, recommend, create, add, insert, buy, \
+         pay, generate, explain, describe, translate, summarize, make, build, provide, follow, obey, \
+         use, pretend, act, always, never, please, you, do, mark, rate, change, set, grant, disable, \
+         enable, give, tell, start, end, stop, mention, promote, hire, accept, merge, push, search, \
+         look, go, get, browse, navigate, how",
     ),
     (
         Part::Phrase,
-        &[
-            "you are now",
-            "act as",
-            "pretend to be",
-            "from now on",
-            "new instructions",
-            "new instruction",
-            "developer mode",
-            "jailbreak",
-            "jailbroken",
-            "do anything now",
-            "admin mode",
-            "debug mode",
-            "god mode",
-            "system override",
-            "do not tell",
-            "don't tell",
-            "without telling",
-            "do not mention",
-            "don't mention",
-            "do not inform",
-            "without informing",
-            "no restrictions",
-            "without restrictions",
-            "unrestricted",
-            "<|im_start|>",
-            "[inst]",
-            "<<sys>>",
-            "<|system|>",
-            "new task",
-            "important instruction",
-            "hidden instruction",
-            "secret instruction",
-            "reveal your",
-            "your system prompt",
-            "your instructions",
-            "your guidelines",
-            "your restrictions",
-            "your programming",
-            "no longer bound",
-            "stay in character",
-            "start your response",
-            "must obey",
-            "instead of answering",
-            "instead of summarizing",
-            "bypass all",
-        ],
+        "you are now, act as, pretend to be, from now on, new instructions, new instruction, \
+         developer mode, jailbreak, jailbroken, do anything now, admin mode, debug mode, god mode, \
+         system override, do not tell, don't tell, without telling, do not mention, don't mention, \
+         do not inform, without informing, no restrictions, without restrictions, unrestricted, \
+         <|im_start|>, [inst], <<sys>>, <|system|>, new task, important instruction, \
+         hidden instruction, secret instruction, reveal your, your system prompt, your instructions, \
+         your guidelines, your restrictions, your programming, no longer bound, stay in character, \
+         start your response, must obey, instead of answering, instead of summarizing, bypass all",
     ),
     (
         Part::Command,
-        &[
-            "curl ",
-            "wget ",
-            "bash -",
-            "/bin/sh",
-            "/bin/bash",
-            "sh -c",
-            "rm -rf",
-            "powershell",
-            "eval(",
-            "exec(",
-            "os.system",
-            "subprocess",
-            "/etc/passwd",
-            "/etc/shadow",
-            "<script",
-            "nc -e",
-            "chmod ",
-            "sudo ",
-            "import os",
-            "invoke-webrequest",
-            "invoke-expression",
-            "downloadstring",
-            "drop table",
-            "javascript:",
-            "cmd /c",
-            "cmd.exe",
-            "| sh",
-            "|sh",
-            "| bash",
-            "|bash",
-            "document.cookie",
-            "__import__",
-            "fromcharcode",
-            "cat ~/",
-            "/dev/tcp/",
-            "base64 -d",
-            "onerror=",
-            "document.location",
-        ],
+        "curl , wget , bash -, /bin/sh, /bin/bash, sh -c, rm -rf, powershell, eval(, exec(, os.system, \
+         subprocess, /etc/passwd, /etc/shadow, <script, nc -e, chmod , sudo , import os, \
+         invoke-webrequest, invoke-expression, downloadstring, drop table, javascript:, cmd /c, \
+         cmd.exe, | sh, |sh, | bash, |bash, document.cookie, __import__, fromcharcode, cat ~/, \
+         /dev/tcp/, base64 -d, onerror=, document.location",
     ),
-    (Part::Address, &["http://", "https://", "ftp://", "webhook"]),
+    (Part::Address, "http://, https://, ftp://, webhook"),
     (
         Part::Model,
-        &[
-            "assistant",
-            "assistants",
-            "language model",
-            "llm",
-            "llms",
-            "chatbot",
-            "ai model",
-            "ai",
-            "ais",
-            "gpt",
-            "chatgpt",
-            "claude",
-            "gemini",
-            "copilot",
-            "ai agent",
-            "ai agents",
-            "coding agent",
-            "agents",
-            "system:",
-            "user:",
-            "assistant:",
-        ],
+        "assistant, assistants, language model, llm, llms, chatbot, ai model, ai, ais, gpt, chatgpt, \
+         claude, gemini, copilot, ai agent, ai agents, coding agent, agents, system:, user:, assistant:",
     ),
 ];
 
@@ -394,8 +112,8 @@ fn lexicon() -> &'static Lexicon {
         let mut parts: Vec<Vec<Part>> = Vec::new();
         let mut single = HashSet::new();
         for (part, list) in WORDS {
-            for word in *list {
-                match words.iter().position(|known| known == word).and_then(|known| parts.get_mut(known)) {
+            for word in list.split(", ") {
+                match words.iter().position(|known| *known == word).and_then(|known| parts.get_mut(known)) {
                     Some(known) => known.push(*part),
                     None => {
                         words.push(word);
@@ -409,7 +127,7 @@ fn lexicon() -> &'static Lexicon {
                 }
             }
         }
-        single.extend(FREQUENT);
+        single.extend(FREQUENT.split(", "));
         let automaton = AhoCorasick::builder()
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::LeftmostLongest)
@@ -420,83 +138,13 @@ fn lexicon() -> &'static Lexicon {
 }
 
 /// Words between those of instruction, so that whole sentences can be told apart from noise.
-const FREQUENT: &[&str] = &[
-    "all",
-    "and",
-    "any",
-    "are",
-    "for",
-    "from",
-    "into",
-    "instead",
-    "message",
-    "messages",
-    "not",
-    "now",
-    "only",
-    "system",
-    "text",
-    "that",
-    "the",
-    "them",
-    "this",
-    "user",
-    "users",
-    "with",
-    "without",
-    "word",
-    "words",
-    "your",
-    "yours",
-    "hello",
-    "data",
-    "file",
-    "files",
-    "access",
-    "code",
-    "model",
-    "safety",
-    "content",
-    "response",
-    "question",
-    "hacked",
-    "hack",
-    "malware",
-    "virus",
-    "bomb",
-    "weapon",
-    "weapons",
-    "explosive",
-    "explosives",
-    "drugs",
-    "admin",
-    "root",
-    "command",
-    "commands",
-    "following",
-    "given",
-    "told",
-    "said",
-    "what",
-    "when",
-    "who",
-    "link",
-    "website",
-    "attack",
-    "exploit",
-    "phishing",
-    "poison",
-    "steal",
-    "kill",
-    "illegal",
-    "account",
-    "money",
-    "private",
-    "public",
-    "every",
-    "order",
-    "orders",
-];
+const FREQUENT: &str = "all, and, any, are, for, from, into, instead, message, messages, not, now, only, system, text, \
+     that, the, them, this, user, users, with, without, word, words, your, yours, hello, data, file, \
+     files, access, code, model, safety, content, response, question, hacked, hack, malware, virus, \
+     bomb, weapon, weapons, explosive, explosives, drugs, admin, root, command, commands, following, \
+     given, told, said, what, when, who, link, website, attack, exploit, phishing, poison, steal, kill, \
+     illegal, account, money, private, public, every, order, orders, curl, wget, bash, http, https, \
+     sudo, powershell, act";
 
 /// Words that are too common in names and numbers to prove that a word was respelled.
 const WEAK: &[&str] =
@@ -535,7 +183,7 @@ pub(super) fn judged(text: &str) -> (u8, bool) {
             weight = weight.max(alone(*part));
             for (other, both) in PAIRS.iter().filter_map(|(a, b, both)| pair_with(*part, *a, *b).map(|o| (o, *both))) {
                 let near = last.get(other as usize).copied().flatten();
-                if near.is_some_and(|near| found.start().saturating_sub(near) <= NEAR) {
+                if near.is_some_and(|near| together(text, near, found.start())) {
                     weight = weight.max(both);
                 }
             }
@@ -565,6 +213,7 @@ const PAIRS: &[(Part, Part, u8)] = &[
     (Part::Reveal, Part::Secret, 3),
     (Part::Send, Part::Secret, 3),
     (Part::Send, Part::Address, 3),
+    (Part::Command, Part::Command, 3),
     (Part::Model, Part::Override, 3),
     (Part::Model, Part::Send, 2),
     (Part::Model, Part::Reveal, 2),
@@ -587,6 +236,13 @@ fn alone(part: Part) -> u8 {
         Part::Command | Part::Address => 2,
         _ => 0,
     }
+}
+
+/// Whether two words are near and in one sentence.
+fn together(text: &str, end: usize, start: usize) -> bool {
+    let between = text.as_bytes().get(end..start).unwrap_or_default();
+    let ends = |pair: &[u8]| matches!(pair, [b'.' | b'!' | b'?', b' ' | b'\n' | b'<'] | [b'\n', b'\n']);
+    between.len() <= NEAR && !between.windows(2).any(ends)
 }
 
 /// Whether no ASCII letter or digit touches a word that begins or ends with one.

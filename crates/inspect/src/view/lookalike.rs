@@ -124,6 +124,8 @@ struct Mixed {
 pub(super) fn read(source: Source<'_>, found: &mut Vec<Detection>, work: &mut Work) -> Reading {
     let mut reading = Reading::default();
     let mut mixed: Vec<Mixed> = Vec::new();
+    let mut unmarked: Vec<Edit> = Vec::new();
+    let mut fancy: Vec<(bool, Range<usize>)> = Vec::new();
     let mut pure = (false, false);
     work.add(source.text.len());
     words(source.text, |word| {
@@ -134,21 +136,33 @@ pub(super) fn read(source: Source<'_>, found: &mut Vec<Detection>, work: &mut Wo
             match doubled(source.text, word) {
                 Some(read) => {
                     reading.skeletons.push(Edit { range: range.clone(), text: read.clone() });
-                    report(found, "hidden-homoglyph-word", source.original(&range), 0.85, View::Raw, line(&read));
+                    report(found, "hidden-homoglyph-word", source.original(&range), 0.85, line(&read));
                 }
                 None if word.greek => pure.0 = true,
                 None => pure.1 = true,
             }
-        } else if word.fancy >= 3 || (word.fancy > 0 && word.ascii + word.fancy >= 4) {
-            let read = plain(source.text.get(range.clone()).unwrap_or_default());
-            reading.skeletons.push(Edit { range, text: read });
-        } else if word.marks + word.accented >= 2 && word.foreign + word.other == 0 {
-            reading.unmarked.extend(unmarked(source.text, range));
+        } else if word.fancy > 0 && word.other == 0 {
+            fancy.push((word.fancy >= 3 || word.ascii + word.fancy >= 4, range));
+        } else if (word.marks > 0 || word.accented >= 2) && word.foreign + word.other == 0 {
+            unmarked.extend(without_marks(source.text, range, word.marks > 0));
         }
     });
+    for cluster in fancy.chunk_by(|a, b| b.1.start - a.1.end <= SENTENCE) {
+        if cluster.iter().any(|(long, _)| *long) {
+            reading.skeletons.extend(cluster.iter().map(|(_, range)| Edit {
+                range: range.clone(),
+                text: plain(source.text.get(range.clone()).unwrap_or_default()),
+            }));
+        }
+    }
+    for cluster in unmarked.chunk_by(|a, b| b.range.start.saturating_sub(a.range.end) <= SENTENCE) {
+        if cluster.iter().any(|edit| lexicon::proves(&edit.text.to_lowercase())) {
+            reading.unmarked.extend_from_slice(cluster);
+        }
+    }
     for word in mixed {
         if let Some(score) = suspicion(&word, if word.greek { pure.0 } else { pure.1 }) {
-            report(found, "hidden-homoglyph-word", source.original(&word.range), score, View::Raw, line(&word.read));
+            report(found, "hidden-homoglyph-word", source.original(&word.range), score, line(&word.read));
         }
         reading.skeletons.push(Edit { range: word.range, text: word.read });
     }
@@ -393,12 +407,12 @@ fn plain(word: &str) -> String {
     out
 }
 
-/// A word without marks and accents, if that makes it a word of instruction.
-fn unmarked(text: &str, range: Range<usize>) -> Option<Edit> {
+/// A word without marks and accents; one of accented letters only if that makes it a word of instruction.
+fn without_marks(text: &str, range: Range<usize>, marked: bool) -> Option<Edit> {
     // Text buried under marks is long; its letters are few.
     let written = text.get(range.clone()).filter(|written| written.len() <= 16 * LONGEST)?;
     let read: String = written.nfd().filter(|c| letter(*c) != Letter::Mark).collect();
-    lexicon::proves(&read.to_lowercase()).then_some(Edit { range, text: read })
+    (marked || lexicon::proves(&read.to_lowercase())).then_some(Edit { range, text: read })
 }
 
 /// Fancy letters are decoration unless they make an instruction.
@@ -408,7 +422,7 @@ fn fancy_sentences(source: Source<'_>, edits: &[Edit], found: &mut Vec<Detection
         let read = source.edited(View::Skeleton, cluster, SENTENCE).text;
         if lexicon::weight(&read) >= 3 {
             let span = source.original(&(first.range.start..last.range.end));
-            report(found, "hidden-homoglyph-word", span, 0.8, View::Raw, line(&read));
+            report(found, "hidden-homoglyph-word", span, 0.8, line(&read));
         }
     }
 }

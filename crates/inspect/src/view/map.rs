@@ -71,6 +71,14 @@ impl OffsetMap {
         Some((piece, view - piece.view()))
     }
 
+    /// Whether any byte of a span was made rather than copied.
+    pub(super) fn touches_made(&self, span: &Range<usize>) -> bool {
+        let first = self.pieces.partition_point(|piece| piece.view() <= span.start).saturating_sub(1);
+        let mut pieces = self.pieces.iter().skip(first).take_while(|piece| piece.view() < span.end);
+        // What was made from nothing separates windows.
+        pieces.any(|piece| piece.made().is_some_and(|len| len > 0))
+    }
+
     /// This map of a view of `len` bytes, whose original is itself a view with the map `inner`.
     pub(super) fn through(&self, inner: &Self, len: usize) -> Self {
         let mut out = Self::default();

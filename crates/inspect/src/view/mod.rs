@@ -12,6 +12,8 @@
 
 mod bidi;
 mod cipher;
+#[cfg(test)]
+mod cost;
 mod decode;
 mod edit;
 mod hidden;
@@ -88,7 +90,7 @@ fn read(text: &str, found: &mut Vec<Detection>, work: &mut Work) -> Vec<Canonica
             hidden.stripped.extend(bidi::read(text, found, work));
             edit::apart(&mut hidden.stripped);
         }
-        views.extend(decode::spelled_out(raw, hidden.decoded, work));
+        views.extend(decode::spelled_out(raw, hidden.decoded, found, work));
         if !hidden.stripped.is_empty() {
             stripped = Some(raw.edited(View::Stripped, &hidden.stripped, usize::MAX));
         }
@@ -113,14 +115,14 @@ fn read(text: &str, found: &mut Vec<Detection>, work: &mut Work) -> Vec<Canonica
 const SENTENCE: usize = 256;
 
 /// Reports something hidden.
-fn report(found: &mut Vec<Detection>, kind: &str, span: Range<usize>, score: f32, view: View, evidence: String) {
+fn report(found: &mut Vec<Detection>, kind: &str, span: Range<usize>, score: f32, evidence: String) {
     found.push(Detection {
         kind: kind.into(),
         detector: kind.into(),
         category: Category::Hidden,
         span,
         score,
-        view,
+        view: View::Raw,
         evidence,
     });
 }

@@ -37,7 +37,7 @@ pub(super) fn read(
         let view = source.edited(View::Spelled, cluster, 96);
         if lexicon::weight(&view.text) >= 3 {
             let span = source.original(&(first.range.start..last.range.end));
-            report(found, "hidden-spelled-instruction", span, 0.8, View::Raw, line(&view.text));
+            report(found, "hidden-spelled-instruction", span, 0.8, line(&view.text));
         }
     }
     edits

@@ -42,64 +42,72 @@ impl Piece {
     }
 }
 
-/// What was decoded, by the encodings it was in, the innermost first.
-type ByChain = BTreeMap<Vec<&'static str>, Vec<Edit>>;
-
 /// Decodes a text and reports what would have been an instruction or a command.
 pub(super) fn read(source: Source<'_>, signs: &Signs, found: &mut Vec<Detection>, work: &mut Work) -> Vec<Canonical> {
-    let pieces = pieces(source.text, signs, work);
-    escaped(source, &pieces, found);
-    let mut chains = ByChain::new();
-    for piece in pieces {
-        let depth = unfold(&piece, &mut chains, work);
-        let text = depth.as_ref().unwrap_or(&piece.edit.text);
-        if !piece.escape
-            && let Some(score) = alarm(source.text, &piece.edit.range, text)
-        {
-            let span = source.original(&piece.edit.range);
-            report(found, "encoded-text", span, score, View::Raw, format!("{}: {}", piece.step, line(text)));
-        }
-        chains.entry(vec![piece.step]).or_default().push(piece.edit);
-    }
-    views(source, chains)
+    let views = level(source, signs, &[], found, work);
+    deepened(views, found, work)
 }
 
 /// Follows what characters without ink spell; that it is there was reported already.
-pub(super) fn spelled_out(source: Source<'_>, decoded: Vec<(Edit, &'static str)>, work: &mut Work) -> Vec<Canonical> {
-    let mut chains = ByChain::new();
-    for (edit, step) in decoded {
-        let piece = Piece { edit, step, escape: false };
-        unfold(&piece, &mut chains, work);
-        chains.entry(vec![step]).or_default().push(piece.edit);
-    }
-    views(source, chains)
+pub(super) fn spelled_out(
+    source: Source<'_>,
+    decoded: Vec<(Edit, &'static str)>,
+    found: &mut Vec<Detection>,
+    work: &mut Work,
+) -> Vec<Canonical> {
+    let pieces = decoded.into_iter().map(|(edit, step)| Piece { edit, step, escape: false });
+    deepened(views(source, pieces, &[]), found, work)
 }
 
-fn views(source: Source<'_>, chains: ByChain) -> Vec<Canonical> {
-    let view = |(steps, mut edits): (Vec<&'static str>, Vec<Edit>)| {
+/// The views, then views of what is encoded in them.
+fn deepened(mut views: Vec<Canonical>, found: &mut Vec<Detection>, work: &mut Work) -> Vec<Canonical> {
+    let mut next = 0;
+    while let Some(view) = views.get(next) {
+        next += 1;
+        if view.steps.len() < DEPTH {
+            let signs = sift(&view.text);
+            work.add(view.text.len());
+            let source = Source { text: &view.text, map: Some(&view.map) };
+            let inner = level(source, &signs, &view.steps, found, work);
+            views.extend(inner);
+        }
+    }
+    views
+}
+
+/// Decodes once: one view for each encoding. Within a decoded text only what was decoded counts.
+fn level(
+    source: Source<'_>,
+    signs: &Signs,
+    steps: &[&'static str],
+    found: &mut Vec<Detection>,
+    work: &mut Work,
+) -> Vec<Canonical> {
+    let mut pieces = pieces(source.text, signs, work);
+    if !steps.is_empty() {
+        pieces.retain(|piece| source.map.is_some_and(|map| map.touches_made(&piece.edit.range)));
+    }
+    escaped(source, &pieces, found);
+    for piece in pieces.iter().filter(|piece| !piece.escape) {
+        if let Some(score) = alarm(source.text, &piece.edit.range, &piece.edit.text) {
+            let span = source.original(&piece.edit.range);
+            report(found, "encoded-text", span, score, format!("{}: {}", piece.step, line(&piece.edit.text)));
+        }
+    }
+    views(source, pieces.into_iter(), steps)
+}
+
+fn views(source: Source<'_>, pieces: impl Iterator<Item = Piece>, steps: &[&'static str]) -> Vec<Canonical> {
+    let mut by_step: BTreeMap<&'static str, Vec<Edit>> = BTreeMap::new();
+    for piece in pieces {
+        by_step.entry(piece.step).or_default().push(piece.edit);
+    }
+    let view = |(step, mut edits): (&'static str, Vec<Edit>)| {
         apart(&mut edits);
+        let steps = std::iter::once(step).chain(steps.iter().copied()).collect();
         Canonical { steps, ..source.edited(View::Decoded, &edits, MARGIN) }
     };
-    chains.into_iter().map(view).collect()
-}
-
-/// Decodes what is encoded in a piece; returns the innermost text if there is one.
-fn unfold(piece: &Piece, chains: &mut ByChain, work: &mut Work) -> Option<String> {
-    let mut steps = vec![piece.step];
-    let mut innermost: Option<String> = None;
-    for _ in 1..DEPTH {
-        let text = innermost.as_ref().unwrap_or(&piece.edit.text);
-        let signs = sift(text);
-        work.add(text.len());
-        let pieces = pieces(text, &signs, work);
-        let Some(first) = pieces.first() else { break };
-        steps.insert(0, first.step);
-        let edits: Vec<Edit> = pieces.into_iter().map(|piece| piece.edit).collect();
-        let inner = Source { text, map: None }.edited(View::Decoded, &edits, usize::MAX).text;
-        chains.entry(steps.clone()).or_default().push(Edit { range: piece.edit.range.clone(), text: inner.clone() });
-        innermost = Some(inner);
-    }
-    innermost
+    by_step.into_iter().map(view).collect()
 }
 
 /// Everything in a text that decodes to text, by place, apart from each other.
@@ -149,10 +157,11 @@ fn escaped(source: Source<'_>, pieces: &[Piece], found: &mut Vec<Detection>) {
         let to = super::edit::floor(source.text, range.end + TOGETHER);
         let plain = || source.text.get(from..to).map_or(0, lexicon::weight);
         if (needless >= 8 && weight >= 2) || (weight >= 3 && plain() < 3) {
-            let step = pieces.iter().find(|piece| piece.edit.range == first.range).map_or("", |piece| piece.step);
+            let place = pieces.partition_point(|piece| piece.edit.range.start < range.start);
+            let step = pieces.get(place).map_or("", |piece| piece.step);
             let score = if weight >= 3 { 0.85 } else { 0.65 };
             let span = source.original(&range);
-            report(found, "encoded-text", span, score, View::Raw, format!("{step}: {}", line(&read)));
+            report(found, "encoded-text", span, score, format!("{step}: {}", line(&read)));
         }
     }
 }
