@@ -17,7 +17,7 @@ pub(super) fn read(text: &str, found: &mut Vec<Detection>, work: &mut Work) -> V
         if let Some((first, _)) = controls().next()
             && let Some(why) = disorder(whole)
         {
-            let last = controls().last().map_or(first, |(last, c)| last + c.len_utf8());
+            let last = controls().next_back().map_or(first, |(last, c)| last + c.len_utf8());
             let evidence = format!("{why}: {}", line(whole));
             report(found, "hidden-bidi-override", at(first)..at(last), 0.9, evidence);
             edits.extend(

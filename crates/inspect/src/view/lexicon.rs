@@ -113,12 +113,11 @@ fn lexicon() -> &'static Lexicon {
         let mut single = HashSet::new();
         for (part, list) in WORDS {
             for word in list.split(", ") {
-                match words.iter().position(|known| *known == word).and_then(|known| parts.get_mut(known)) {
-                    Some(known) => known.push(*part),
-                    None => {
-                        words.push(word);
-                        parts.push(vec![*part]);
-                    }
+                if let Some(known) = words.iter().position(|known| *known == word).and_then(|at| parts.get_mut(at)) {
+                    known.push(*part);
+                } else {
+                    words.push(word);
+                    parts.push(vec![*part]);
                 }
                 for piece in word.split(' ').filter(|piece| piece.len() >= 3) {
                     if piece.bytes().all(|byte| byte.is_ascii_lowercase()) {
@@ -249,7 +248,8 @@ fn together(text: &str, end: usize, start: usize) -> bool {
 fn stands_alone(text: &str, start: usize, end: usize) -> bool {
     let bytes = text.as_bytes();
     let word = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphanumeric);
-    !(word(start) && start > 0 && word(start - 1)) && !(end > 0 && word(end - 1) && word(end))
+    let joined = |at: usize| at > 0 && word(at - 1) && word(at);
+    !joined(start) && !joined(end)
 }
 
 /// Words and spaces, three of them at least.

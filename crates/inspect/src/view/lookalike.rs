@@ -37,14 +37,14 @@ enum Letter {
     Foreign,
     /// A form of a Latin letter: fullwidth, mathematical, circled, small capital.
     Fancy,
-    /// Of a script nobody takes for Latin.
-    Other,
-    /// Not part of a word.
+    /// Not part of a word, or of a script nobody takes for Latin.
     None,
 }
 
 fn letter(c: char) -> Letter {
     match c {
+        // Most writing systems: from Hebrew to Myanmar, from kana to Hangul.
+        '\u{590}'..='\u{109F}' | '\u{3000}'..='\u{A4CF}' | '\u{AC00}'..='\u{D7FF}' => Letter::None,
         '\0'..='\x7F' => {
             if c.is_ascii_alphanumeric() {
                 Letter::Ascii
@@ -78,14 +78,7 @@ fn letter(c: char) -> Letter {
         | '\u{FF41}'..='\u{FF5A}'
         | '\u{1D400}'..='\u{1D7FF}'
         | '\u{1F110}'..='\u{1F189}' => Letter::Fancy,
-        '\u{2000}'..='\u{206F}' | '\u{3000}'..='\u{3004}' | '\u{3008}'..='\u{3020}' => Letter::None,
-        c => {
-            if c.is_alphanumeric() {
-                Letter::Other
-            } else {
-                Letter::None
-            }
-        }
+        _ => Letter::None,
     }
 }
 
@@ -99,7 +92,6 @@ struct Word {
     marks: u32,
     foreign: u32,
     fancy: u32,
-    other: u32,
     /// Changes between Latin and another script.
     changes: u32,
     last: Option<Letter>,
@@ -130,7 +122,7 @@ pub(super) fn read(source: Source<'_>, found: &mut Vec<Detection>, work: &mut Wo
     work.add(source.text.len());
     words(source.text, |word| {
         let range = word.start..word.end;
-        if word.foreign > 0 && word.ascii > 0 && word.other == 0 {
+        if word.foreign > 0 && word.ascii > 0 {
             mixed.extend(mix(source.text, word));
         } else if word.foreign > 0 && word.ascii + word.accented == 0 {
             match doubled(source.text, word) {
@@ -141,9 +133,9 @@ pub(super) fn read(source: Source<'_>, found: &mut Vec<Detection>, work: &mut Wo
                 None if word.greek => pure.0 = true,
                 None => pure.1 = true,
             }
-        } else if word.fancy > 0 && word.other == 0 {
+        } else if word.fancy > 0 {
             fancy.push((word.fancy >= 3 || word.ascii + word.fancy >= 4, range));
-        } else if (word.marks > 0 || word.accented >= 2) && word.foreign + word.other == 0 {
+        } else if (word.marks > 0 || word.accented >= 2) && word.foreign == 0 {
             unmarked.extend(without_marks(source.text, range, word.marks > 0));
         }
     });
@@ -215,7 +207,7 @@ impl Word {
                 self.greek |= matches!(c, '\u{370}'..='\u{3FF}');
             }
             Letter::Fancy => self.fancy += 1,
-            Letter::Other | Letter::None => self.other += 1,
+            Letter::None => {}
         }
         let foreign = |kind: Letter| kind == Letter::Foreign;
         if kind != Letter::Mark {

@@ -75,30 +75,35 @@ const CLASS: [u8; 256] = {
     table
 };
 
+fn class_of(byte: u8) -> u8 {
+    CLASS.get(usize::from(byte)).copied().unwrap_or(0)
+}
+
 fn class(bytes: &[u8], at: usize) -> u8 {
-    bytes.get(at).and_then(|byte| CLASS.get(usize::from(*byte))).copied().unwrap_or(0)
+    bytes.get(at).map_or(0, |byte| class_of(*byte))
 }
 
 /// Looks at a text.
 pub(super) fn sift(text: &str) -> Signs {
     let mut sieve = Sieve { bytes: text.as_bytes(), ..Sieve::default() };
     let mut at = 0;
-    while at < text.len() {
-        let first = class(sieve.bytes, at);
+    while let Some(byte) = sieve.bytes.get(at) {
+        let first = class_of(*byte);
         if first & WORD == 0 {
-            sieve.between(at, first);
+            if first != 0 {
+                sieve.between(at, first);
+            }
             at += 1;
             continue;
         }
         let start = at;
-        let mut seen = first;
-        at += 1;
-        loop {
-            let next = class(sieve.bytes, at);
-            if next & WORD == 0 {
+        let mut seen = 0;
+        for byte in sieve.bytes.get(start..).unwrap_or_default() {
+            let class = class_of(*byte);
+            if class & WORD == 0 {
                 break;
             }
-            seen |= next;
+            seen |= class;
             at += 1;
         }
         sieve.word(start..at, seen);
@@ -167,9 +172,6 @@ impl Sieve<'_> {
     }
 
     fn between(&mut self, at: usize, class_here: u8) {
-        if class_here == 0 {
-            return;
-        }
         let next = |offset: usize| self.bytes.get(at + offset).copied().unwrap_or(0);
         if class_here & EXTRA != 0 && self.run.is_some() && class(self.bytes, at + 1) & (WORD | EXTRA) == 0 {
             self.end_run(at + 1);

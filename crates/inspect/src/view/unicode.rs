@@ -53,33 +53,33 @@ pub(super) fn unseen(c: char) -> Option<Unseen> {
 /// The next unseen character from a byte on.
 pub(super) fn next_unseen(text: &str, from: usize) -> Option<(usize, char, Unseen)> {
     let bytes = text.as_bytes();
-    let mut at = from;
-    loop {
+    for (offset, byte) in bytes.get(from..)?.iter().enumerate() {
+        if *byte < 0xC2 {
+            continue;
+        }
+        let second = || bytes.get(from + offset + 1).copied().unwrap_or(0);
         // Only these pairs of bytes begin one.
-        at += bytes
-            .get(at..)?
-            .iter()
-            .position(|byte| matches!(byte, 0xC2 | 0xCD | 0xD8 | 0xE1 | 0xE2 | 0xE3 | 0xEF | 0xF0 | 0xF3))?;
-        let second = bytes.get(at + 1).copied().unwrap_or(0);
-        let likely = match bytes.get(at)? {
-            0xC2 => second == 0xAD,
-            0xCD => second == 0x8F,
-            0xD8 => second == 0x9C,
-            0xE1 => matches!(second, 0x85 | 0x9E | 0xA0),
-            0xE2 => matches!(second, 0x80 | 0x81 | 0xA0),
-            0xE3 => second == 0x85,
-            0xEF => matches!(second, 0xB8 | 0xBB | 0xBE | 0xBF),
-            0xF0 => matches!(second, 0x9B | 0x9D),
-            _ => second == 0xA0,
+        let likely = match byte {
+            0xC2 => second() == 0xAD,
+            0xCD => second() == 0x8F,
+            0xD8 => second() == 0x9C,
+            0xE1 => matches!(second(), 0x85 | 0x9E | 0xA0),
+            0xE2 => matches!(second(), 0x80 | 0x81 | 0xA0),
+            0xE3 => second() == 0x85,
+            0xEF => matches!(second(), 0xB8 | 0xBB | 0xBE | 0xBF),
+            0xF0 => matches!(second(), 0x9B | 0x9D),
+            0xF3 => second() == 0xA0,
+            _ => false,
         };
+        let at = from + offset;
         if likely
             && let Some(c) = text.get(at..).and_then(|rest| rest.chars().next())
             && let Some(kind) = unseen(c)
         {
             return Some((at, c, kind));
         }
-        at += 1;
     }
+    None
 }
 
 /// Whether a variation selector or joiner after this character makes an emoji or chooses a symbol's form.
@@ -98,20 +98,25 @@ pub(super) fn is_keycap_base(c: char) -> bool {
 
 /// Whether the writing system joins letters or breaks words without spaces, so that it needs joiners and breaks.
 pub(super) fn needs_joiners(c: char) -> bool {
-    !c.is_ascii()
-        && !matches!(
-            c.script(),
-            Script::Latin
-                | Script::Cyrillic
-                | Script::Greek
-                | Script::Common
-                | Script::Inherited
-                | Script::Armenian
-                | Script::Georgian
-                | Script::Cherokee
-                | Script::Coptic
-                | Script::Unknown
-        )
+    // From Hebrew to Myanmar all do.
+    matches!(c, '\u{5D0}'..='\u{109F}') || (!c.is_ascii() && !is_joinless(c))
+}
+
+/// Whether words of the script are written without joiners.
+fn is_joinless(c: char) -> bool {
+    matches!(
+        c.script(),
+        Script::Latin
+            | Script::Cyrillic
+            | Script::Greek
+            | Script::Common
+            | Script::Inherited
+            | Script::Armenian
+            | Script::Georgian
+            | Script::Cherokee
+            | Script::Coptic
+            | Script::Unknown
+    )
 }
 
 /// Whether a zero-width space or word joiner next to it breaks lines, as East Asian typography does.

@@ -57,7 +57,7 @@ pub(super) fn bits(digits: &[u8]) -> Option<String> {
     }
     let mut readings = Vec::new();
     for width in [8, 7, 16] {
-        if digits.len() % width == 0 || digits.len() >= 4 * width {
+        if digits.len().is_multiple_of(width) || digits.len() >= 4 * width {
             let read = |flip| characters(digits.chunks_exact(width).map(|chunk| value(chunk, flip)));
             readings.extend([0, 1].into_iter().filter_map(read));
         }

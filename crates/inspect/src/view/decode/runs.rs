@@ -66,7 +66,7 @@ fn parts(written: &str, start: usize, pieces: &mut Vec<Piece>) {
 }
 
 fn whole(written: &str) -> Option<(String, &'static str)> {
-    if written.len() % 2 == 0
+    if written.len().is_multiple_of(2)
         && written.bytes().all(|byte| byte.is_ascii_hexdigit())
         && let Some(text) = hex(written).and_then(readable)
     {
