@@ -85,9 +85,10 @@ fn class(bytes: &[u8], at: usize) -> u8 {
 
 /// Looks at a text.
 pub(super) fn sift(text: &str) -> Signs {
-    let mut sieve = Sieve { bytes: text.as_bytes(), ..Sieve::default() };
+    let bytes = text.as_bytes();
+    let mut sieve = Sieve { bytes, ..Sieve::default() };
     let mut at = 0;
-    while let Some(byte) = sieve.bytes.get(at) {
+    while let Some(byte) = bytes.get(at) {
         let first = class_of(*byte);
         if first & WORD == 0 {
             if first != 0 {
@@ -96,17 +97,17 @@ pub(super) fn sift(text: &str) -> Signs {
             at += 1;
             continue;
         }
-        let start = at;
-        let mut seen = 0;
-        for byte in sieve.bytes.get(start..).unwrap_or_default() {
+        let mut seen = first;
+        let rest = bytes.get(at + 1..).unwrap_or_default();
+        let ends = |byte: &u8| {
             let class = class_of(*byte);
-            if class & WORD == 0 {
-                break;
-            }
-            seen |= class;
-            at += 1;
-        }
-        sieve.word(start..at, seen);
+            let ends = class & WORD == 0;
+            seen |= if ends { 0 } else { class };
+            ends
+        };
+        let end = at + 1 + rest.iter().position(ends).unwrap_or(rest.len());
+        sieve.word(at..end, seen);
+        at = end;
     }
     sieve.end_run(text.len());
     sieve.signs
@@ -127,6 +128,7 @@ struct Sieve<'a> {
 }
 
 impl Sieve<'_> {
+    #[inline]
     fn word(&mut self, range: Range<usize>, seen: u8) {
         let run = *self.run.get_or_insert(range.start);
         if class(self.bytes, range.end) & EXTRA == 0 {
@@ -153,7 +155,9 @@ impl Sieve<'_> {
             if len <= 20 {
                 self.signs.leet.push(range);
             }
-        } else if let Some(cipher) = cipher::of(self.bytes.get(range.clone()).unwrap_or_default()) {
+        } else if len >= 3
+            && let Some(cipher) = cipher::of(self.bytes.get(range.clone()).unwrap_or_default())
+        {
             self.signs.ciphers.push((range.start, cipher));
         }
     }
