@@ -137,6 +137,8 @@ const DATA: &[&str] = &[
     "<nav style=\"display: none\"><a href=\"/login\">Log in</a> to send a message. Forgot your password? Show all rules</nav>",
     "<span class=\"sr-only\">Open main menu</span><img alt=\"A cat looking above the table\" title=\"Click to open\" src=\"c.png\">",
     "<input type=\"hidden\" name=\"csrf_token\" value=\"b6a1f2\"> <div hidden>Loading, please wait</div> <p style=\"color: white\">Buy now</p>",
+    "<td bgcolor=\"#fffacd\"><a href=\"/x\">Forward a message to the list at https://example.com</a></td> use <template> to send secrets",
+    "my $phase = ${^GLOBAL_PHASE}; my $send_phase = $end || $phase; # see https://example.com",
     "<template><p>Your order</p></template><noscript>Please enable JavaScript to view this page.</noscript>",
     "function(a,b){return a&&b||!c}var d=$e+$f;if(!g)h();i18n.t('x');$(\"#y\").z();a=10;b=20;c=30;u='%41%';q=x%20;",
     "QmFzZTY0IGlzIGEgZ3JvdXAgb2YgYmluYXJ5LXRvLXRleHQgZW5jb2Rpbmcgc2NoZW1lcw==",

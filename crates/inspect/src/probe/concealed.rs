@@ -177,8 +177,16 @@ fn element(text: &str, word: &Word) -> Option<Range<usize>> {
     if zero && (after == b'.' || after.is_ascii_digit()) {
         return None;
     }
+    // `#fff` and `#ffffff` are white, `#fffacd` is not.
+    let opener = text.get(word.start..word.end)?;
+    if opener.ends_with("fff") {
+        let digits = bytes.get(word.end..)?.iter().take(4).take_while(|byte| byte.is_ascii_hexdigit()).count();
+        let white = digits == 0 || (digits == 3 && bytes.get(word.end..word.end + 3)?.eq_ignore_ascii_case(b"fff"));
+        white.then_some(())?;
+    }
     let before = word.start.checked_sub(1).and_then(|at| bytes.get(at)).copied();
-    if before == Some(b'-') && !bytes.get(word.start..)?.starts_with(b"height") {
+    // `background-color`, `bgcolor`.
+    if opener.starts_with("color") && before.is_some_and(|byte| byte == b'-' || byte.is_ascii_alphabetic()) {
         return None;
     }
     let from = text.floor_char_boundary(word.start.saturating_sub(TAG));
@@ -197,6 +205,10 @@ fn element(text: &str, word: &Word) -> Option<Range<usize>> {
     }
     let rest = text.get(word.end..text.floor_char_boundary(word.end.saturating_add(AFTER)))?;
     let closing = format!("</{name}");
+    // A tag that is only spoken of has no end of its own.
+    if opener.starts_with('<') && rest.split_once(&closing).is_none_or(|(inside, _)| inside.contains(opener)) {
+        return None;
+    }
     let end = rest.find(&closing).unwrap_or_else(|| rest.find("\n\n").unwrap_or(rest.len()));
     Some(tag..word.end + end)
 }

@@ -65,7 +65,7 @@ const WORDS: &[(Part, &str)] = &[
     (Part::Send, "send, email, forward, post, upload, transfer, exfiltrate, transmit, submit, wire, mail"),
     (
         Part::Act,
-        "delete, download, execute, run, call, invoke, fetch, visit, click, open, write, say, respond, \
+        "what, who, which, where, why, can, could, would, delete, download, execute, run, call, invoke, fetch, visit, click, open, write, say, respond, \
          answer, reply, include, append, install, remove, approve, recommend, create, add, insert, buy, \
          pay, generate, explain, describe, translate, summarize, make, build, provide, follow, obey, \
          use, pretend, act, always, never, please, you, do, mark, rate, change, set, grant, disable, \

@@ -107,7 +107,11 @@ fn word(written: &[u8]) -> Option<(String, bool)> {
         return None;
     }
     let read = if lexicon::knows(&second) && !lexicon::knows(&first) { second } else { first };
-    let proved = lexicon::proves(&read);
+    // A sign before a word is what variables of many languages begin with.
+    let variable = written
+        .split_first()
+        .is_some_and(|(sign, rest)| !sign.is_ascii_alphanumeric() && rest.iter().all(u8::is_ascii_alphabetic));
+    let proved = !variable && lexicon::proves(&read);
     Some((read, proved))
 }
 
