@@ -9,7 +9,7 @@ use crate::detectors::{Spec, detectors};
 use crate::error::InspectError;
 use crate::pass::{Compiled, Declared, Pass};
 use crate::probe::{Look, PROBES};
-use crate::resolve::resolve;
+use crate::resolve::{Known, resolve};
 use crate::stream::Openers;
 use crate::view;
 
@@ -85,7 +85,12 @@ impl Inspector {
     pub fn inspect(&self, text: &str, context: &Context) -> Inspection {
         let mut found = Vec::new();
         self.pass(text, View::Raw, context, &mut found);
-        for canonical in view::derive(text, &mut found) {
+        let views = view::derive(text, &mut found);
+        let mut known = Known::default();
+        for detection in found.iter().filter(|_| !views.is_empty()) {
+            known.add(&detection.kind, &detection.span);
+        }
+        for canonical in views {
             let mut inner = Vec::new();
             self.pass(&canonical.text, canonical.view, context, &mut inner);
             for mut detection in inner {
@@ -93,12 +98,8 @@ impl Inspector {
                 if !canonical.steps.is_empty() {
                     detection.evidence = format!("{} in {}", detection.evidence, canonical.steps.join(" in "));
                 }
-                let seen = |known: &Detection| {
-                    known.kind == detection.kind
-                        && known.span.start < detection.span.end
-                        && detection.span.start < known.span.end
-                };
-                if !found.iter().any(seen) {
+                if !known.overlaps(&detection.kind, &detection.span) {
+                    known.add(&detection.kind, &detection.span);
                     found.push(detection);
                 }
             }

@@ -1,5 +1,6 @@
 //! Detectors that a pattern cannot say: each is code, and its entries say what it finds.
 
+mod concealed;
 pub(crate) mod leak;
 mod links;
 mod table;
@@ -42,4 +43,5 @@ pub(crate) struct Word {
 }
 
 /// Every probe; the place in the list is its number in the automaton.
-pub(crate) const PROBES: &[&dyn Probe] = &[&links::Links, &terminal::Terminal, &table::Table, &leak::Leak];
+pub(crate) const PROBES: &[&dyn Probe] =
+    &[&links::Links, &terminal::Terminal, &table::Table, &leak::Leak, &concealed::Concealed];

@@ -1,8 +1,37 @@
 //! Canonical views of a text, each with a map back to the original bytes.
+//!
+//! | view | reads |
+//! |---|---|
+//! | stripped | without characters that leave no ink, where writing does not need them |
+//! | skeleton | look-alike and fancy letters as the Latin ones they stand for |
+//! | spelled | leet, letters set apart, reversed words, letters buried under marks |
+//! | decoded | base64, base32, hex, escapes, rot13, Morse, and what unseen characters spell; three deep |
+//!
+//! A view holds only the surroundings of what differs; only the stripped one is whole, because the others are
+//! made from it.
+
+mod bidi;
+mod cipher;
+#[cfg(test)]
+mod cost;
+mod decode;
+mod edit;
+mod hidden;
+pub(crate) mod lexicon;
+mod lookalike;
+mod map;
+pub(crate) mod readable;
+mod sieve;
+mod spelled;
+mod unicode;
+mod zero_width;
 
 use std::ops::Range;
 
-use crate::detection::{Detection, View};
+use crate::detection::{Category, Detection, View};
+use edit::Source;
+
+pub(crate) use map::OffsetMap;
 
 /// One reading of the original text.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,77 +42,87 @@ pub(crate) struct Canonical {
     pub(crate) text: String,
     /// Where it comes from.
     pub(crate) map: OffsetMap,
-    /// How it was decoded, outermost first, in words: `base64`, `hex`.
+    /// How it was decoded, innermost first, in words: `base64`, `hex`.
     pub(crate) steps: Vec<&'static str>,
 }
 
-/// Maps bytes of a view to bytes of the original.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct OffsetMap {
-    /// Sorted by `view`; each holds until the next one.
-    pieces: Vec<Piece>,
+/// What one call has done and may still do.
+#[derive(Debug, Default)]
+struct Work {
+    /// Bytes that were looked at, by every pass over them.
+    steps: usize,
+    /// Bytes that may still be made by decoding.
+    output: usize,
 }
 
-/// A stretch of the view: byte for byte the same as the original from `original` on (`copied`), or made as a
-/// whole from `original .. original + len`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Piece {
-    view: usize,
-    original: usize,
-    /// Bytes of the original that it stands for; of no meaning for a copied one.
-    len: usize,
-    copied: bool,
-}
-
-impl OffsetMap {
-    /// From `view` on, the view copies the original from `original` on.
-    pub(crate) fn copy(&mut self, view: usize, original: usize) {
-        self.pieces.push(Piece { view, original, len: 0, copied: true });
+impl Work {
+    /// Decoding makes at most four times the text.
+    fn new(len: usize) -> Self {
+        Self { steps: 0, output: len.saturating_mul(4) }
     }
 
-    /// From `view` on, the view was made from this range of the original.
-    pub(crate) fn made(&mut self, view: usize, original: Range<usize>) {
-        self.pieces.push(Piece { view, original: original.start, len: original.len(), copied: false });
+    fn add(&mut self, steps: usize) {
+        self.steps = self.steps.saturating_add(steps);
     }
 
-    /// The bytes of the original that a span of the view comes from.
-    pub(crate) fn original(&self, span: &Range<usize>) -> Range<usize> {
-        let start = self
-            .at(span.start)
-            .map_or(span.start, |(piece, within)| if piece.copied { piece.original + within } else { piece.original });
-        let last = span.end.saturating_sub(1).max(span.start);
-        let end = self.at(last).map_or(span.end, |(piece, within)| {
-            if piece.copied { piece.original + within + 1 } else { piece.original + piece.len }
-        });
-        start..end.max(start)
-    }
-
-    fn at(&self, view: usize) -> Option<(Piece, usize)> {
-        let after = self.pieces.partition_point(|piece| piece.view <= view);
-        let piece = *self.pieces.get(after.checked_sub(1)?)?;
-        Some((piece, view - piece.view))
+    /// Whether so many bytes may still be made.
+    fn spend(&mut self, bytes: usize) -> bool {
+        self.add(bytes);
+        let left = self.output.checked_sub(bytes);
+        self.output = left.unwrap_or(self.output);
+        left.is_some()
     }
 }
 
 /// Every further reading of a text that differs from it; reports what is hidden in it on the way.
-pub(crate) fn derive(_text: &str, _found: &mut Vec<Detection>) -> Vec<Canonical> {
-    Vec::new()
+pub(crate) fn derive(text: &str, found: &mut Vec<Detection>) -> Vec<Canonical> {
+    read(text, found, &mut Work::new(text.len()))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn spans_of_a_view_are_mapped_to_the_original() {
-        // "ab%63d" decoded to "abcd".
-        let mut map = OffsetMap::default();
-        map.copy(0, 0);
-        map.made(2, 2..5);
-        map.copy(3, 5);
-        assert_eq!(map.original(&(0..4)), 0..6);
-        assert_eq!(map.original(&(2..3)), 2..5);
-        assert_eq!(map.original(&(3..4)), 5..6);
-        assert_eq!(map.original(&(1..3)), 1..5);
+fn read(text: &str, found: &mut Vec<Detection>, work: &mut Work) -> Vec<Canonical> {
+    let raw = Source { text, map: None };
+    let mut views = Vec::new();
+    let mut stripped = None;
+    let ascii = text.is_ascii();
+    if !ascii {
+        let mut hidden = hidden::read(text, found, work);
+        if hidden.directed {
+            hidden.stripped.extend(bidi::read(text, found, work));
+            edit::apart(&mut hidden.stripped);
+        }
+        views.extend(decode::spelled_out(raw, hidden.decoded, found, work));
+        if !hidden.stripped.is_empty() {
+            stripped = Some(raw.edited(View::Stripped, &hidden.stripped, usize::MAX));
+        }
     }
+    let source = stripped.as_ref().map_or(raw, |view| Source { text: &view.text, map: Some(&view.map) });
+    let letters = if ascii { lookalike::Reading::default() } else { lookalike::read(source, found, work) };
+    if !letters.skeletons.is_empty() {
+        views.push(source.edited(View::Skeleton, &letters.skeletons, SENTENCE));
+    }
+    let signs = sieve::sift(source.text);
+    work.add(source.text.len());
+    let respelled = spelled::read(source, &signs, letters.unmarked, found, work);
+    if !respelled.is_empty() {
+        views.push(source.edited(View::Spelled, &respelled, SENTENCE));
+    }
+    views.extend(decode::read(source, &signs, found, work));
+    views.extend(stripped);
+    views
+}
+
+/// Text kept around a respelled word, in bytes.
+const SENTENCE: usize = 256;
+
+/// Reports something hidden.
+fn report(found: &mut Vec<Detection>, kind: &str, span: Range<usize>, score: f32, evidence: String) {
+    found.push(Detection {
+        kind: kind.into(),
+        detector: kind.into(),
+        category: Category::Hidden,
+        span,
+        score,
+        view: View::Raw,
+        evidence,
+    });
 }

@@ -1,0 +1,275 @@
+//! Instructions that a page, a terminal or a typesetter does not show: comments, styles, concealed text.
+
+use std::ops::Range;
+
+use super::{Look, Probe, Word};
+use crate::detection::{Category, Detection};
+use crate::view::lexicon::{names_model, weight};
+use crate::view::readable::line;
+
+/// How a place begins that is not shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Opens {
+    /// A comment, up to this mark.
+    Comment(&'static str),
+    /// A style within a tag; the element's text is not shown.
+    Style,
+    /// A value within quotes.
+    Attribute,
+    /// A group in braces.
+    Group,
+    /// A control sequence of a terminal.
+    Terminal,
+}
+
+/// Words and what they open. A style ends where it would not hide anything if it went on: `font-size:0` and `0.9em`.
+const OPENERS: &[(&str, Opens)] = &[
+    ("<!--", Opens::Comment("-->")),
+    ("[//]: #", Opens::Comment("\n")),
+    ("[comment]: #", Opens::Comment("\n")),
+    ("\u{1b}[", Opens::Terminal),
+    ("\u{9b}", Opens::Terminal),
+    ("display:none", Opens::Style),
+    ("display: none", Opens::Style),
+    ("visibility:hidden", Opens::Style),
+    ("visibility: hidden", Opens::Style),
+    ("visibility:collapse", Opens::Style),
+    ("font-size:0", Opens::Style),
+    ("font-size: 0", Opens::Style),
+    ("font-size:1px", Opens::Style),
+    ("font-size: 1px", Opens::Style),
+    ("opacity:0", Opens::Style),
+    ("opacity: 0", Opens::Style),
+    ("color:white", Opens::Style),
+    ("color: white", Opens::Style),
+    ("color=\"white\"", Opens::Style),
+    ("color:#fff", Opens::Style),
+    ("color: #fff", Opens::Style),
+    ("color=\"#fff", Opens::Style),
+    ("color:transparent", Opens::Style),
+    ("color: transparent", Opens::Style),
+    ("color:rgb(255", Opens::Style),
+    ("color: rgb(255", Opens::Style),
+    ("color:rgba(", Opens::Style),
+    ("color: rgba(", Opens::Style),
+    ("text-indent:-", Opens::Style),
+    ("text-indent: -", Opens::Style),
+    ("left:-", Opens::Style),
+    ("left: -", Opens::Style),
+    ("top:-", Opens::Style),
+    ("top: -", Opens::Style),
+    ("height:0", Opens::Style),
+    ("height: 0", Opens::Style),
+    ("width:0", Opens::Style),
+    ("width: 0", Opens::Style),
+    ("clip:rect", Opens::Style),
+    ("clip: rect", Opens::Style),
+    ("clip-path:", Opens::Style),
+    ("scale(0", Opens::Style),
+    (" hidden>", Opens::Style),
+    (" hidden ", Opens::Style),
+    (" hidden=", Opens::Style),
+    ("type=\"hidden\"", Opens::Style),
+    ("type='hidden'", Opens::Style),
+    ("type=hidden", Opens::Style),
+    ("sr-only", Opens::Style),
+    ("visually-hidden", Opens::Style),
+    ("<template", Opens::Style),
+    ("<noscript", Opens::Style),
+    (" alt=\"", Opens::Attribute),
+    (" title=\"", Opens::Attribute),
+    (" content=\"", Opens::Attribute),
+    ("aria-label=\"", Opens::Attribute),
+    ("data-prompt=\"", Opens::Attribute),
+    ("data-instructions=\"", Opens::Attribute),
+    ("\\textcolor{white}{", Opens::Group),
+    ("\\color{white}", Opens::Group),
+    ("\\phantom{", Opens::Group),
+];
+
+/// Most bytes that are looked at after a mark.
+const AFTER: usize = 8 << 10;
+
+/// Most bytes of a tag.
+const TAG: usize = 1 << 10;
+
+pub(super) struct Concealed;
+
+impl Probe for Concealed {
+    fn words(&self) -> &'static [&'static str] {
+        const WORDS: [&str; OPENERS.len()] = {
+            let mut words = [""; OPENERS.len()];
+            let mut index = 0;
+            #[allow(clippy::indexing_slicing, reason = "a constant; below the length")]
+            while index < words.len() {
+                words[index] = OPENERS[index].0;
+                index += 1;
+            }
+            words
+        };
+        &WORDS
+    }
+
+    fn run(&self, look: &Look<'_>, found: &mut Vec<Detection>) {
+        let text = look.pass.text;
+        // No byte is part of two places of one kind, so that hostile nesting costs nothing.
+        let mut done = [0_usize; 5];
+        for word in look.words {
+            let Some((_, opens)) = OPENERS.get(word.index) else { continue };
+            let slot = match opens {
+                Opens::Comment(_) => 0,
+                Opens::Style => 1,
+                Opens::Attribute => 2,
+                Opens::Group => 3,
+                Opens::Terminal => 4,
+            };
+            let Some(done) = done.get_mut(slot).filter(|done| **done <= word.start) else { continue };
+            let Some(place) = place(text, word, *opens) else { continue };
+            *done = place.end;
+            if let Some((kind, score)) = text.get(place.clone()).and_then(|inside| judge(inside, *opens)) {
+                let evidence = line(text.get(place.clone()).unwrap_or_default());
+                found.push(Detection {
+                    kind: kind.into(),
+                    detector: kind.into(),
+                    category: Category::Hidden,
+                    span: place,
+                    score,
+                    view: look.pass.view,
+                    evidence,
+                });
+            }
+        }
+    }
+}
+
+/// What a place that is not shown is, if it is worth a word.
+fn judge(inside: &str, opens: Opens) -> Option<(&'static str, f32)> {
+    let kind = match opens {
+        Opens::Terminal => return (inside.trim().len() >= 2).then_some(("hidden-terminal-text", 0.9)),
+        Opens::Comment(_) => "hidden-comment-instruction",
+        Opens::Style | Opens::Attribute | Opens::Group => "hidden-style-instruction",
+    };
+    match weight(inside) {
+        3 => Some((kind, 0.9)),
+        2 if names_model(inside) && opens != Opens::Attribute => Some((kind, 0.7)),
+        _ => None,
+    }
+}
+
+/// The bytes that a word hides, if it hides any.
+fn place(text: &str, word: &Word, opens: Opens) -> Option<Range<usize>> {
+    let rest = text.get(word.end..text.floor_char_boundary(word.end.saturating_add(AFTER)))?;
+    match opens {
+        Opens::Comment(end) => Some(word.end..word.end + rest.find(end).unwrap_or(rest.len())),
+        Opens::Attribute => Some(word.end..word.end + rest.find(['"', '<', '>'])?),
+        Opens::Group => Some(word.end..word.end + rest.find(['}', '\n']).unwrap_or(rest.len())),
+        Opens::Style => element(text, word),
+        Opens::Terminal => terminal(text, word, rest),
+    }
+}
+
+/// The element whose tag the word stands in: the tag from there on, and the text up to its end.
+fn element(text: &str, word: &Word) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    let after = bytes.get(word.end).copied().unwrap_or(b' ');
+    let zero = bytes.get(word.end.checked_sub(1)?) == Some(&b'0');
+    // `font-size:0.9em`, `height:05`; `background-color:white`, `max-height:0`.
+    if zero && (after == b'.' || after.is_ascii_digit()) {
+        return None;
+    }
+    // `#fff` and `#ffffff` are white, `#fffacd` is not.
+    let opener = text.get(word.start..word.end)?;
+    if opener.ends_with("fff") {
+        let digits = bytes.get(word.end..)?.iter().take(4).take_while(|byte| byte.is_ascii_hexdigit()).count();
+        let white = digits == 0 || (digits == 3 && bytes.get(word.end..word.end + 3)?.eq_ignore_ascii_case(b"fff"));
+        white.then_some(())?;
+    }
+    let before = word.start.checked_sub(1).and_then(|at| bytes.get(at)).copied();
+    // `background-color`, `bgcolor`.
+    if opener.starts_with("color") && before.is_some_and(|byte| byte == b'-' || byte.is_ascii_alphabetic()) {
+        return None;
+    }
+    let from = text.floor_char_boundary(word.start.saturating_sub(TAG));
+    let tag = if bytes.get(word.start) == Some(&b'<') {
+        word.start
+    } else {
+        let before = text.get(from..word.start)?;
+        let open = before.rfind('<')?;
+        // A tag that was closed before the word does not hold it.
+        before.get(open..).filter(|tag| !tag.contains('>'))?;
+        from + open
+    };
+    let name: String = text.get(tag + 1..)?.chars().take_while(char::is_ascii_alphanumeric).take(16).collect();
+    if name.is_empty() {
+        return None;
+    }
+    let rest = text.get(word.end..text.floor_char_boundary(word.end.saturating_add(AFTER)))?;
+    let closing = format!("</{name}");
+    // A tag that is only spoken of has no end of its own.
+    if opener.starts_with('<') && rest.split_once(&closing).is_none_or(|(inside, _)| inside.contains(opener)) {
+        return None;
+    }
+    let end = rest.find(&closing).unwrap_or_else(|| rest.find("\n\n").unwrap_or(rest.len()));
+    Some(tag..word.end + end)
+}
+
+/// Text under SGR 8 (concealed), or in the colour of its ground, up to the sequence that ends it.
+fn terminal(text: &str, word: &Word, rest: &str) -> Option<Range<usize>> {
+    let len = rest.bytes().take(64).take_while(|byte| byte.is_ascii_digit() || matches!(byte, b';' | b':')).count();
+    if rest.as_bytes().get(len) != Some(&b'm') || !conceals(rest.get(..len)?) {
+        return None;
+    }
+    let start = word.end + len + 1;
+    let after = text.get(start..word.end + rest.len())?;
+    let end = after.find(['\u{1b}', '\u{9b}']).unwrap_or(after.len());
+    Some(start..start + end)
+}
+
+/// Whether the parameters of SGR hide what follows.
+fn conceals(parameters: &str) -> bool {
+    let mut numbers = parameters.split(';');
+    let (mut ink, mut ground) = (None, None);
+    let mut concealed = false;
+    while let Some(number) = numbers.next() {
+        match number.parse::<u16>().unwrap_or(0) {
+            0 => (ink, ground, concealed) = (None, None, false),
+            8 => concealed = true,
+            28 => concealed = false,
+            code @ (30..=37 | 90..=97) => ink = Some((code - 30, 0, 0)),
+            code @ (40..=47 | 100..=107) => ground = Some((code - 40, 0, 0)),
+            code @ (38 | 48) => {
+                let mut next = || numbers.next().and_then(|number| number.parse::<u16>().ok()).unwrap_or(0);
+                let color = match next() {
+                    5 => (next() + 1000, 0, 0),
+                    _ => (next() + 2000, next(), next()),
+                };
+                if code == 38 { ink = Some(color) } else { ground = Some(color) }
+            }
+            _ => {}
+        }
+    }
+    concealed || (ink.is_some() && ink == ground)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_sequences_that_hide_conceal() {
+        for (parameters, hides) in [
+            ("8", true),
+            ("1;8", true),
+            ("30;40", true),
+            ("38;5;8", false),
+            ("38;2;8;8;8;48;2;8;8;8", true),
+            ("0", false),
+            ("8;0", false),
+            ("", false),
+            ("31;40", false),
+            ("48;5;8;1", false),
+        ] {
+            assert_eq!(conceals(parameters), hides, "{parameters}");
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! What is encoded in a text, decoded in place, to a depth of three.
+
+mod escapes;
+mod rows;
+mod runs;
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::cipher::Cipher;
+use super::edit::{Edit, LONGEST_VIEW, Source, apart, clusters};
+use super::readable::line;
+use super::sieve::{Signs, sift};
+use super::{Canonical, Work, lexicon, report, spelled};
+use crate::detection::{Detection, View};
+
+/// Encodings within encodings that are followed.
+const DEPTH: usize = 3;
+
+/// Text kept around what was decoded, in bytes.
+const MARGIN: usize = 96;
+
+/// Escapes this near to each other write one thing, in bytes.
+const TOGETHER: usize = 24;
+
+/// A place of a text that was decoded.
+#[derive(Debug)]
+pub(super) struct Piece {
+    edit: Edit,
+    step: &'static str,
+    /// One of many small ones that spell a text together, rather than a text of its own.
+    escape: bool,
+}
+
+impl Piece {
+    fn new(range: Range<usize>, text: String, step: &'static str) -> Self {
+        Self { edit: Edit { range, text }, step, escape: false }
+    }
+
+    fn escape(range: Range<usize>, text: String, step: &'static str) -> Self {
+        Self { escape: true, ..Self::new(range, text, step) }
+    }
+}
+
+/// Decodes a text and reports what would have been an instruction or a command.
+pub(super) fn read(source: Source<'_>, signs: &Signs, found: &mut Vec<Detection>, work: &mut Work) -> Vec<Canonical> {
+    let views = level(source, signs, &[], found, work);
+    deepened(views, found, work)
+}
+
+/// Follows what characters without ink spell; that it is there was reported already.
+pub(super) fn spelled_out(
+    source: Source<'_>,
+    decoded: Vec<(Edit, &'static str)>,
+    found: &mut Vec<Detection>,
+    work: &mut Work,
+) -> Vec<Canonical> {
+    let pieces = decoded.into_iter().map(|(edit, step)| Piece { edit, step, escape: false });
+    deepened(views(source, pieces, &[]), found, work)
+}
+
+/// The views, then views of what is encoded in them.
+fn deepened(mut views: Vec<Canonical>, found: &mut Vec<Detection>, work: &mut Work) -> Vec<Canonical> {
+    let mut next = 0;
+    while let Some(view) = views.get(next) {
+        next += 1;
+        if view.steps.len() < DEPTH {
+            let signs = sift(&view.text);
+            work.add(view.text.len());
+            let source = Source { text: &view.text, map: Some(&view.map) };
+            let inner = level(source, &signs, &view.steps, found, work);
+            views.extend(inner);
+        }
+    }
+    views
+}
+
+/// Decodes once: one view for each encoding. Within a decoded text only what was decoded counts.
+fn level(
+    source: Source<'_>,
+    signs: &Signs,
+    steps: &[&'static str],
+    found: &mut Vec<Detection>,
+    work: &mut Work,
+) -> Vec<Canonical> {
+    let mut pieces = pieces(source.text, signs, work);
+    if !steps.is_empty() {
+        pieces.retain(|piece| source.map.is_some_and(|map| map.touches_made(&piece.edit.range)));
+    }
+    escaped(source, &pieces, found);
+    for piece in pieces.iter().filter(|piece| !piece.escape) {
+        if let Some(score) = alarm(source.text, &piece.edit.range, &piece.edit.text) {
+            let span = source.original(&piece.edit.range);
+            report(found, "encoded-text", span, score, format!("{}: {}", piece.step, line(&piece.edit.text)));
+        }
+    }
+    views(source, pieces.into_iter(), steps)
+}
+
+fn views(source: Source<'_>, pieces: impl Iterator<Item = Piece>, steps: &[&'static str]) -> Vec<Canonical> {
+    let mut by_step: BTreeMap<&'static str, Vec<Edit>> = BTreeMap::new();
+    for piece in pieces {
+        by_step.entry(piece.step).or_default().push(piece.edit);
+    }
+    let view = |(step, mut edits): (&'static str, Vec<Edit>)| {
+        apart(&mut edits);
+        let steps = std::iter::once(step).chain(steps.iter().copied()).collect();
+        Canonical { steps, ..source.edited(View::Decoded, &edits, MARGIN) }
+    };
+    by_step.into_iter().map(view).collect()
+}
+
+/// Everything in a text that decodes to text, by place, apart from each other.
+fn pieces(text: &str, signs: &Signs, work: &mut Work) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    runs::decode(text, &signs.runs, &mut pieces, work);
+    rows::decode(text, signs, &mut pieces, work);
+    escapes::decode(text, signs, &mut pieces, work);
+    let rot13 = spelled::lines(text, signs, Cipher::Rot13, work);
+    pieces.extend(rot13.into_iter().map(|Edit { range, text }| Piece::new(range, text, "rot13")));
+    pieces.sort_by_key(|piece| (piece.edit.range.start, std::cmp::Reverse(piece.edit.range.end)));
+    let mut end = 0;
+    pieces.retain(|piece| {
+        let range = &piece.edit.range;
+        let fits = range.start >= end && piece.edit.text.len() <= LONGEST_VIEW && work.spend(piece.edit.text.len());
+        end = if fits { range.end } else { end };
+        fits
+    });
+    pieces
+}
+
+/// How sure it is that a decoded text was encoded to be passed on unseen; None for data.
+fn alarm(text: &str, range: &Range<usize>, decoded: &str) -> Option<f32> {
+    let trimmed = decoded.trim();
+    // Tokens, configuration and drawings are encoded for transport and are full of addresses.
+    let structured = trimmed.starts_with(['{', '[', '<']);
+    let before = text.get(super::edit::floor(text, range.start.saturating_sub(48))..range.start).unwrap_or_default();
+    let media = ["data:image", "data:font", "data:audio", "data:video"].iter().any(|kind| before.contains(kind));
+    match lexicon::weight(decoded) {
+        3 => Some(0.9),
+        2 if !structured && !media => Some(0.65),
+        _ => None,
+    }
+}
+
+/// Reports escapes that hide words: they write letters that need no escape, or the words are not there without.
+fn escaped(source: Source<'_>, pieces: &[Piece], found: &mut Vec<Detection>) {
+    let edits: Vec<Edit> = pieces.iter().filter(|piece| piece.escape).map(|piece| piece.edit.clone()).collect();
+    for cluster in clusters(&edits, TOGETHER) {
+        let (Some(first), Some(last)) = (cluster.first(), cluster.last()) else { continue };
+        let range = first.range.start..last.range.end;
+        let needless: usize =
+            cluster.iter().map(|edit| edit.text.bytes().filter(u8::is_ascii_alphanumeric).count()).sum();
+        let read = source.edited(View::Decoded, cluster, TOGETHER).text;
+        let weight = lexicon::weight(&read);
+        let from = super::edit::floor(source.text, range.start.saturating_sub(TOGETHER));
+        let to = super::edit::floor(source.text, range.end + TOGETHER);
+        let plain = || source.text.get(from..to).map_or(0, lexicon::weight);
+        if (needless >= 8 && weight >= 2) || (weight >= 3 && plain() < 3) {
+            let place = pieces.partition_point(|piece| piece.edit.range.start < range.start);
+            let step = pieces.get(place).map_or("", |piece| piece.step);
+            let score = if weight >= 3 { 0.85 } else { 0.65 };
+            let span = source.original(&range);
+            report(found, "encoded-text", span, score, format!("{step}: {}", line(&read)));
+        }
+    }
+}

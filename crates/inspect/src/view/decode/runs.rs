@@ -1,0 +1,143 @@
+//! Runs over the alphabets of base64, base32 and hexadecimal digits.
+
+use std::ops::Range;
+
+use super::Piece;
+use crate::view::Work;
+use crate::view::readable::{readable, readable_utf16};
+
+/// Shortest part of a run that is tried alone, in characters.
+const SHORTEST: usize = 16;
+
+/// A line of at least this many characters may go on in the next one.
+const WRAPPED: usize = 40;
+
+/// Adds what the runs decode to.
+pub(super) fn decode(text: &str, runs: &[Range<usize>], pieces: &mut Vec<Piece>, work: &mut Work) {
+    let mut from = 0;
+    while let Some(run) = runs.get(from) {
+        let written = text.get(run.clone()).unwrap_or_default();
+        let joined = if looks_like_text(written) { wrapped(text, runs, from) } else { 1 };
+        let last = runs.get(from + joined - 1).unwrap_or(run);
+        let range = run.start..last.end;
+        work.add(range.len());
+        from += joined;
+        let Some(written) = text.get(range.clone()) else { continue };
+        if let Some((text, step)) = whole(written) {
+            pieces.push(Piece::new(range, text, step));
+        } else if joined == 1 {
+            parts(written, range.start, pieces);
+        }
+    }
+    for piece in pieces.iter_mut() {
+        let range = &mut piece.edit.range;
+        let after = text.as_bytes().get(range.end..).unwrap_or_default();
+        range.end += after.iter().take(6).take_while(|byte| **byte == b'=').count();
+    }
+}
+
+/// Of several lines: how many belong together from this one on.
+fn wrapped(text: &str, runs: &[Range<usize>], first: usize) -> usize {
+    let mut count = 1;
+    while let (Some(run), Some(next)) = (runs.get(first + count - 1), runs.get(first + count)) {
+        let gap = text.get(run.end..next.start).unwrap_or("-");
+        let newlines = gap.bytes().filter(|byte| *byte == b'\n').count();
+        if run.len() < WRAPPED || newlines != 1 || gap.len() > 16 || !gap.bytes().all(|byte| byte.is_ascii_whitespace())
+        {
+            break;
+        }
+        count += 1;
+    }
+    count
+}
+
+/// Parts of a path or of a name with hyphens.
+fn parts(written: &str, start: usize, pieces: &mut Vec<Piece>) {
+    let mut at = start;
+    for part in written.split(['/', '-', '_', '+']) {
+        if part.len() >= SHORTEST
+            && part.len() < written.len()
+            && let Some((text, step)) = whole(part)
+        {
+            pieces.push(Piece::new(at..at + part.len(), text, step));
+        }
+        at += part.len() + 1;
+    }
+}
+
+fn whole(written: &str) -> Option<(String, &'static str)> {
+    if written.len().is_multiple_of(2)
+        && written.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && let Some(text) = hex(written).and_then(readable)
+    {
+        return Some((text, "hex"));
+    }
+    if written.bytes().all(|byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7'))
+        && let Some(text) = readable(unpack(written, 5, base32))
+    {
+        return Some((text, "base32"));
+    }
+    if !looks_like_text(written) {
+        return None;
+    }
+    let bytes = unpack(written, 6, base64);
+    if bytes.len() >= 8 && bytes.iter().skip(1).step_by(2).all(|byte| *byte == 0) {
+        return readable_utf16(&bytes).map(|text| (text, "base64 of UTF-16"));
+    }
+    readable(bytes).map(|text| (text, "base64"))
+}
+
+/// Whether the first bytes of base64 can be text; nearly nothing else passes.
+fn looks_like_text(written: &str) -> bool {
+    let bytes = unpack(written.get(..12).unwrap_or(written), 6, base64);
+    let utf16 = bytes.len() >= 8 && bytes.iter().skip(1).step_by(2).all(|byte| *byte == 0);
+    let valid = match std::str::from_utf8(&bytes) {
+        Ok(_) => true,
+        // The last character may be cut.
+        Err(error) => error.error_len().is_none() && error.valid_up_to() + 4 > bytes.len(),
+    };
+    utf16
+        || (valid && !bytes.iter().any(|byte| *byte < 0x20 && !matches!(byte, b'\n' | b'\r' | b'\t') || *byte == 0x7F))
+}
+
+fn hex(written: &str) -> Option<Vec<u8>> {
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    let pair = |pair: &[u8; 2]| u8::try_from(digit(pair[0])? << 4 | digit(pair[1])?).ok();
+    written.as_bytes().as_chunks::<2>().0.iter().map(pair).collect()
+}
+
+/// Bits of each character, packed into bytes; characters outside the alphabet are skipped.
+fn unpack(written: &str, width: u32, value: fn(u8) -> Option<u8>) -> Vec<u8> {
+    let mut out = Vec::with_capacity(written.len() * width as usize / 8);
+    let (mut bits, mut held) = (0_u32, 0_u32);
+    for value in written.bytes().filter_map(value) {
+        bits = bits << width | u32::from(value);
+        held += width;
+        if held >= 8 {
+            held -= 8;
+            out.push((bits >> held) as u8);
+        }
+    }
+    out
+}
+
+/// RFC 4648, both alphabets.
+fn base64(byte: u8) -> Option<u8> {
+    Some(match byte {
+        b'A'..=b'Z' => byte - b'A',
+        b'a'..=b'z' => byte - b'a' + 26,
+        b'0'..=b'9' => byte - b'0' + 52,
+        b'+' | b'-' => 62,
+        b'/' | b'_' => 63,
+        _ => return None,
+    })
+}
+
+/// RFC 4648.
+fn base32(byte: u8) -> Option<u8> {
+    Some(match byte {
+        b'A'..=b'Z' => byte - b'A',
+        b'2'..=b'7' => byte - b'2' + 26,
+        _ => return None,
+    })
+}

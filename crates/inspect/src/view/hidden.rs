@@ -1,0 +1,326 @@
+//! Characters without ink: taken out, and reported when they carry something.
+
+use std::ops::Range;
+
+use super::edit::Edit;
+use super::readable::{line, readable};
+use super::unicode::{self, Unseen, next_unseen, unseen};
+use super::{Work, lexicon, report, zero_width};
+use crate::detection::Detection;
+
+/// Characters of one payload stand at most this many bytes apart.
+const GAP: usize = 64;
+
+/// What the characters without ink amount to.
+#[derive(Debug, Default)]
+pub(super) struct Reading {
+    /// What is taken out, each with an empty text.
+    pub(super) stripped: Vec<Edit>,
+    /// What they spell, and how.
+    pub(super) decoded: Vec<(Edit, &'static str)>,
+    /// Whether the order of writing is changed anywhere.
+    pub(super) directed: bool,
+}
+
+/// A character that carries something, and where it stands.
+type Carrier<T> = (Range<usize>, T);
+
+#[derive(Default)]
+struct Carriers {
+    tags: Vec<Carrier<char>>,
+    variations: Vec<Carrier<u8>>,
+    widthless: Vec<Carrier<char>>,
+    fillers: Vec<Range<usize>>,
+    /// Inside words of scripts that have none there.
+    splits: Vec<Range<usize>>,
+}
+
+/// Characters without ink in a row, and what stands around them.
+struct Run<'a> {
+    range: Range<usize>,
+    text: &'a str,
+    before: Option<char>,
+    after: Option<char>,
+}
+
+/// Reads a text and reports what is hidden in it.
+pub(super) fn read(text: &str, found: &mut Vec<Detection>, work: &mut Work) -> Reading {
+    let mut reading = Reading::default();
+    let mut carriers = Carriers::default();
+    let mut at = 0;
+    work.add(text.len());
+    while let Some((start, ..)) = next_unseen(text, at) {
+        let rest = text.get(start..).unwrap_or_default();
+        let len = rest.find(|c| unseen(c).is_none()).unwrap_or(rest.len());
+        let range = start..start + len;
+        at = range.end;
+        let run = Run {
+            text: rest.get(..len).unwrap_or_default(),
+            before: text.get(..start).and_then(|text| text.chars().next_back()),
+            after: text.get(range.end..).and_then(|text| text.chars().next()),
+            range,
+        };
+        reading.directed |= run.text.chars().any(|c| unseen(c) == Some(Unseen::Direction));
+        if !is_honest(&run, text) {
+            carriers.take(&run);
+            reading.stripped.push(Edit { range: run.range, text: String::new() });
+        }
+    }
+    carriers.tags(found, &mut reading.decoded);
+    carriers.variations(found, &mut reading.decoded);
+    carriers.widthless(text, found, &mut reading.decoded, work);
+    carriers.fillers(found);
+    reading
+}
+
+/// Whether writing needs the characters where they stand.
+fn is_honest(run: &Run<'_>, text: &str) -> bool {
+    let around = |test: fn(char) -> bool| run.before.is_some_and(test) || run.after.is_some_and(test);
+    let both = |test: fn(char) -> bool| run.before.is_some_and(test) && run.after.is_some_and(test);
+    let neutral = |c: char| matches!(unseen(c), Some(Unseen::Mark | Unseen::Direction));
+    let mut kept = run.text.chars().filter(|c| !neutral(*c));
+    let (first, second) = (kept.next(), kept.next());
+    let longer = kept.next().is_some();
+    let Some(first) = first else { return !both(unicode::is_plain_letter) };
+    if run.before == Some('\u{1F3F4}') && is_flag(run.text) {
+        return true;
+    }
+    if longer || second.is_some_and(|c| c == '\u{2800}') {
+        return run.text.chars().all(|c| c == '\u{2800}') && braille_near(text, &run.range);
+    }
+    let Some(kind) = unseen(first) else { return true };
+    match (kind, second) {
+        (Unseen::Variation, None) => run.before.is_some_and(|base| unicode::has_variation(base, first)),
+        (Unseen::Variation, Some('\u{200D}')) => both(unicode::is_symbol),
+        (Unseen::Joiner, None) => around(unicode::needs_joiners) || (first == '\u{200D}' && both(unicode::is_symbol)),
+        (Unseen::Joiner, Some(second)) => unseen(second) == Some(Unseen::Joiner) && around(unicode::needs_joiners),
+        (Unseen::ZeroWidth, None) => match first {
+            '\u{FEFF}' => run.range.start == 0,
+            '\u{34F}' => !both(|c| c.is_ascii_alphabetic()),
+            '\u{1D173}'..='\u{1D17A}' => around(|c| matches!(c, '\u{1D100}'..='\u{1D1FF}')),
+            _ => around(unicode::needs_joiners),
+        },
+        (Unseen::Filler, None) => {
+            if first == '\u{2800}' {
+                braille_near(text, &run.range)
+            } else {
+                around(is_hangul)
+            }
+        }
+        _ => false,
+    }
+}
+
+/// Whether Braille patterns stand on the same line or near: drawings are made of them.
+fn braille_near(text: &str, range: &Range<usize>) -> bool {
+    let from = super::edit::floor(text, range.start.saturating_sub(96));
+    let to = super::edit::floor(text, range.end + 96);
+    text.get(from..to).is_some_and(|near| near.chars().any(|c| matches!(c, '\u{2801}'..='\u{28FF}')))
+}
+
+fn is_hangul(c: char) -> bool {
+    use unicode_script::{Script, UnicodeScript};
+    c.script() == Script::Hangul && unseen(c).is_none()
+}
+
+/// A subdivision of Great Britain, the United States or Canada, as flags name it, and the tag that ends it.
+fn is_flag(tags: &str) -> bool {
+    let Some(name) = tags.strip_suffix('\u{E007F}') else { return false };
+    let mut letters = [0_u8; 5];
+    let mut count = 0;
+    for c in name.chars() {
+        let (Some(letter), Some(place)) = (tag(c), letters.get_mut(count)) else { return false };
+        *place = letter as u8;
+        count += 1;
+    }
+    match letters.get(..count) {
+        Some([b'g', b'b', rest @ ..]) => matches!(rest, b"eng" | b"sct" | b"wls"),
+        Some([b'u', b's', rest @ ..] | [b'c', b'a', rest @ ..]) => {
+            rest.len() == 2 && rest.iter().all(u8::is_ascii_lowercase)
+        }
+        _ => false,
+    }
+}
+
+/// The ASCII character that a tag repeats.
+fn tag(c: char) -> Option<char> {
+    let code = u32::from(c).checked_sub(0xE0000)?;
+    (0x20..0x7F).contains(&code).then(|| char::from_u32(code)).flatten()
+}
+
+/// The byte that a variation selector stands for: VS1 is 0, VS256 is 255.
+fn byte(c: char) -> Option<u8> {
+    let code = u32::from(c);
+    match code {
+        0xFE00..=0xFE0F => u8::try_from(code - 0xFE00).ok(),
+        0xE0100..=0xE01EF => u8::try_from(code - 0xE0100 + 16).ok(),
+        _ => None,
+    }
+}
+
+impl Carriers {
+    fn take(&mut self, run: &Run<'_>) {
+        let mut splits = false;
+        let count = run.text.chars().count();
+        for (offset, c) in run.text.char_indices() {
+            let start = run.range.start + offset;
+            let range = start..start + c.len_utf8();
+            match unseen(c) {
+                Some(Unseen::Tag) => self.tags.push((range, tag(c).unwrap_or('\0'))),
+                Some(Unseen::Variation) => {
+                    if let Some(byte) = byte(c) {
+                        self.variations.push((range, byte));
+                    }
+                }
+                Some(Unseen::SoftHyphen) => {
+                    splits |= count > 1;
+                    self.widthless.push((range, c));
+                }
+                Some(Unseen::Filler) => {
+                    splits = true;
+                    self.fillers.push(range.clone());
+                    self.widthless.push((range, c));
+                }
+                Some(Unseen::Joiner | Unseen::ZeroWidth | Unseen::Mark) => {
+                    splits = true;
+                    self.widthless.push((range, c));
+                }
+                Some(Unseen::Direction) | None => {}
+            }
+        }
+        let letters = [run.before, run.after].iter().all(|c| c.is_some_and(unicode::is_plain_letter));
+        if splits && letters {
+            self.splits.push(run.range.clone());
+        }
+    }
+
+    fn tags(&self, found: &mut Vec<Detection>, decoded: &mut Vec<(Edit, &'static str)>) {
+        for cluster in near(&self.tags) {
+            let text: String = cluster.iter().map(|(_, c)| *c).filter(|c| *c != '\0').collect();
+            let span = span(cluster);
+            if text.trim().is_empty() {
+                continue;
+            }
+            let score = if text.len() < 3 { 0.7 } else { 0.98 };
+            report(found, "hidden-tag-text", span.clone(), score, line(&text));
+            decoded.push((Edit { range: span, text }, "tag characters"));
+        }
+    }
+
+    fn variations(&self, found: &mut Vec<Detection>, decoded: &mut Vec<(Edit, &'static str)>) {
+        for cluster in near(&self.variations) {
+            // A form of the emoji before the payload is no part of it.
+            let bytes: Vec<u8> = cluster.iter().map(|(_, byte)| *byte).collect();
+            let payload = bytes.iter().position(|byte| !(14..16).contains(byte)).and_then(|from| bytes.get(from..));
+            let span = span(cluster);
+            if let Some(text) = payload.filter(|bytes| bytes.len() > 1).and_then(|bytes| readable(bytes.to_vec())) {
+                report(found, "hidden-variation-selector-bytes", span.clone(), 0.98, line(&text));
+                decoded.push((Edit { range: span, text }, "variation selectors"));
+            } else if let Some(text) = zero_width::bits(&bytes) {
+                report(found, "hidden-variation-selector-bytes", span.clone(), 0.98, line(&text));
+                decoded.push((Edit { range: span, text }, "variation selectors"));
+            } else if bytes.len() >= 4 {
+                let evidence = format!("{} variation selectors", bytes.len());
+                report(found, "hidden-variation-selector-bytes", span, 0.8, evidence);
+            }
+        }
+    }
+
+    fn widthless(
+        &self,
+        text: &str,
+        found: &mut Vec<Detection>,
+        decoded: &mut Vec<(Edit, &'static str)>,
+        work: &mut Work,
+    ) {
+        let symbols: Vec<char> = self.widthless.iter().map(|(_, c)| *c).collect();
+        work.add(symbols.len());
+        if let Some(payload) = zero_width::decode(&symbols) {
+            let span = span(&self.widthless);
+            report(found, "hidden-zero-width-text", span.clone(), 0.98, line(&payload));
+            decoded.push((Edit { range: span, text: payload }, "zero-width characters"));
+            return;
+        }
+        let mut longest: &[Carrier<char>] = &[];
+        for run in self.widthless.chunk_by(|a, b| a.0.end == b.0.start) {
+            if run.len() > longest.len() && run.iter().all(|(_, c)| unseen(*c) != Some(Unseen::Filler)) {
+                longest = run;
+            }
+        }
+        if longest.len() >= 6 {
+            let evidence = format!("{} characters without width in a row", longest.len());
+            report(found, "hidden-zero-width-text", span(longest), 0.75, evidence);
+        } else {
+            self.splits(text, found);
+        }
+    }
+
+    /// Words that are cut by what nobody sees.
+    fn splits(&self, text: &str, found: &mut Vec<Detection>) {
+        let mut reported = 0;
+        let mut words: Vec<(Range<usize>, String)> = Vec::new();
+        for split in &self.splits {
+            if words.last().is_some_and(|(word, _)| word.end >= split.end) {
+                continue;
+            }
+            let range = word_around(text, split);
+            let word: String =
+                text.get(range.clone()).unwrap_or_default().chars().filter(|c| unseen(*c).is_none()).collect();
+            words.push((range, word));
+        }
+        for (range, word) in &words {
+            let cuts = text.get(range.clone()).map_or(0, |word| word.chars().filter(|c| unseen(*c).is_some()).count());
+            let math = text.get(range.clone()).is_some_and(is_formula);
+            let known = lexicon::proves(&word.to_lowercase());
+            if math || word.chars().count() < 3 {
+                continue;
+            }
+            let score = match (known, cuts, words.len()) {
+                (true, ..) => 0.9,
+                (_, 2.., _) | (_, _, 3..) => 0.75,
+                (_, _, 2) => 0.6,
+                _ => 0.4,
+            };
+            report(found, "hidden-zero-width-split", range.clone(), score, line(word));
+            reported += 1;
+            if reported == 100 {
+                return;
+            }
+        }
+    }
+
+    fn fillers(&self, found: &mut Vec<Detection>) {
+        let Some((first, last)) = self.fillers.first().zip(self.fillers.last()) else { return };
+        let runs = self.fillers.chunk_by(|a, b| a.end == b.start);
+        let longest = runs.map(<[_]>::len).max().unwrap_or(0);
+        if longest >= 3 || self.fillers.len() >= 6 {
+            let evidence = format!("{} blank characters that count as letters", self.fillers.len());
+            report(found, "hidden-filler-run", first.start..last.end, 0.8, evidence);
+        }
+    }
+}
+
+/// Invisible operators between single letters: how a formula is written.
+fn is_formula(word: &str) -> bool {
+    word.chars().all(|c| unseen(c).is_none() || ('\u{2061}'..='\u{2064}').contains(&c))
+        && word.split(|c| unseen(c).is_some()).all(|part| part.chars().count() <= 1 || part.parse::<f64>().is_ok())
+}
+
+/// The word around a cut: letters, digits and what is not seen.
+fn word_around(text: &str, cut: &Range<usize>) -> Range<usize> {
+    let inside = |c: &char| unicode::is_plain_letter(*c) || unseen(*c).is_some();
+    let before: usize =
+        text.get(..cut.start).unwrap_or_default().chars().rev().take(64).take_while(inside).map(char::len_utf8).sum();
+    let after: usize =
+        text.get(cut.end..).unwrap_or_default().chars().take(256).take_while(inside).map(char::len_utf8).sum();
+    cut.start - before..cut.end + after
+}
+
+/// Carriers that belong to one payload.
+fn near<T>(carriers: &[Carrier<T>]) -> impl Iterator<Item = &[Carrier<T>]> {
+    carriers.chunk_by(|a, b| b.0.start - a.0.end <= GAP)
+}
+
+fn span<T>(cluster: &[Carrier<T>]) -> Range<usize> {
+    cluster.first().map_or(0, |(range, _)| range.start)..cluster.last().map_or(0, |(range, _)| range.end)
+}
