@@ -1,6 +1,7 @@
 //! One pass over a text: what stands where, so that detectors only look into small windows.
 
 mod anchors;
+mod assignment;
 mod numbers;
 mod window;
 
@@ -10,6 +11,7 @@ use crate::detection::{Detection, View};
 use crate::probe::{Probe, Word};
 
 pub(crate) use anchors::{Anchors, Hit};
+pub(crate) use assignment::{Assignment, assignment};
 pub(crate) use window::Compiled;
 
 /// A text on its way through the detectors.
@@ -47,8 +49,15 @@ impl Declared {
         let contexts = window::Contexts::new(pass.hits, &self.anchors);
         let mut opened: HashMap<usize, Vec<Hit>> = HashMap::new();
         for hit in pass.hits {
-            for detector in self.anchors.opens(*hit) {
-                opened.entry(detector).or_default().push(*hit);
+            let mut assigned = None;
+            for index in self.anchors.opens(*hit) {
+                let Some(detector) = self.detectors.get(index) else { continue };
+                if !detector.spec.assigned {
+                    opened.entry(index).or_default().push(*hit);
+                } else if let Some(assigned) = assigned.get_or_insert_with(|| assignment(pass.text, hit.start..hit.end))
+                {
+                    detector.assigned(index, pass, *hit, assigned, &contexts, found);
+                }
             }
         }
         for (index, keywords) in opened {
