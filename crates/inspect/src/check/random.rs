@@ -29,6 +29,7 @@ const STAND_INS: &[&str] = &[
     "not-real",
     "invalid",
     "deadbeef",
+    "abc-def",
     "abcdefgh",
     "12345678",
     "mock",

@@ -158,7 +158,11 @@ impl Cursor<'_> {
             None if matches!(operator, b"," | b"(") => None,
             None => {
                 self.at = from;
-                self.bare().map(|value| (value, false))
+                let value = self.bare()?;
+                // The text of an element ends where the next tag begins.
+                let after = self.bytes.get(value.end..).unwrap_or_default();
+                let element = after.iter().take(48).find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<');
+                (operator != b">" || element).then_some((value, false))
             }
         }
     }
@@ -261,6 +265,7 @@ mod tests {
             "token = ",
             "token = \"",
             "token (see below)",
+            "<name>:<token>@host",
         ] {
             assert_eq!(value(text), None, "{text}");
         }

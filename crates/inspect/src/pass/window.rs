@@ -16,6 +16,11 @@ use crate::detection::Detection;
 use crate::detectors::{Spec, Trigger};
 use crate::error::InspectError;
 
+/// A reach beyond which, and a number of keywords beyond which, windows are merged even where every match begins with
+/// a keyword.
+const FAR: usize = 512;
+const MANY: usize = 64;
+
 /// A declarative detector with its pattern, compiled when the first window opens.
 #[derive(Debug)]
 pub(crate) struct Compiled {
@@ -102,10 +107,12 @@ impl Compiled {
         found: &mut Vec<Detection>,
     ) {
         let Some(Program { pattern, keyword_first, word_first }) = self.program() else { return };
+        // Many keywords with far windows would have the same bytes read again and again: then search them once.
+        let anchored = *keyword_first && (self.spec.reach <= FAR || keywords.len() <= MANY);
         let mut from = 0;
         let mut hits = keywords.iter().peekable();
         while let Some(hit) = hits.next() {
-            if *keyword_first {
+            if anchored {
                 if hit.start >= from && !(*word_first && inside_word(pass.text, hit.start)) {
                     let end = pass.text.len().min(hit.start + self.spec.reach);
                     let input = Input::new(pass.text).range(hit.start..end).anchored(Anchored::Yes);
@@ -248,8 +255,7 @@ fn names_credential(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     [
         "key", "token", "secret", "pass", "pwd", "auth", "cred", "access", "client", "api", "_id", "license", "login",
-        "_pat",
-        "dsn",
+        "_pat", "session", "dsn",
     ]
     .iter()
     .any(|word| name.contains(word))

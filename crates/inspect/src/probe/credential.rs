@@ -4,34 +4,21 @@
 use std::sync::{Arc, LazyLock};
 
 use super::{Look, Probe};
-use crate::check::{genuine, password, placeholder, random, uuid};
+use crate::check::{password, random};
 use crate::detection::{Category, Detection};
 use crate::pass::{Assignment, assignment};
 
 /// Names whose values are no credentials although a word of one stands in them; compared without separators.
 const OTHER_NAMES: &[&str] = &[
     "accessibility",
-    "accessid",
-    "accesskeyid",
     "accessor",
-    "apiname",
-    "apiversion",
-    "author",
-    "authority",
-    "authentication-results",
+    "authenticationresults",
     "authsource",
     "bucketkey",
     "cachekey",
     "checksum",
-    "column",
-    "compress",
-    "count",
-    "credentialid",
-    "credentialsid",
     "csrf",
-    "digest",
     "donkey",
-    "endpoint",
     "fingerprint",
     "foreignkey",
     "hockey",
@@ -39,27 +26,19 @@ const OTHER_NAMES: &[&str] = &[
     "idempotencykey",
     "indexkey",
     "integrity",
-    "issuerkey",
     "jockey",
     "keyalias",
     "keyboard",
     "keycode",
     "keyer",
     "keyframe",
-    "keyhash",
-    "keyid",
     "keying",
-    "keylength",
     "keymap",
-    "keyname",
-    "keypath",
     "keypress",
     "keyring",
-    "keysize",
     "keystone",
     "keystore",
     "keytab",
-    "keytype",
     "keyvault",
     "keyword",
     "lasttoken",
@@ -73,9 +52,7 @@ const OTHER_NAMES: &[&str] = &[
     "passage",
     "passenger",
     "passive",
-    "passphrasefile",
     "passthrough",
-    "passwordfile",
     "passwordpolicy",
     "primarykey",
     "pubkey",
@@ -86,42 +63,70 @@ const OTHER_NAMES: &[&str] = &[
     "s3key",
     "schemakey",
     "secretary",
-    "secretfile",
-    "secretid",
-    "secretlength",
-    "secretname",
-    "secretref",
-    "secretsize",
     "sequencekey",
     "signature",
     "sitekey",
     "sortkey",
     "synctoken",
     "thumbprint",
-    "tokenfile",
-    "tokenid",
     "tokenizer",
-    "tokentype",
-    "tokenuri",
-    "tokenurl",
     "turkey",
-    "url",
     "usersecretsid",
     "whiskey",
     "xsrf",
     "continuationtoken",
     "publishablekey",
-    "keywords",
-    "cryptokey_id",
-    "version",
-    "sha",
-    "commit",
-    "uuid",
-    "guid",
-    "etag",
-    "resume_token",
     "selector",
     "keycolor",
+];
+
+/// How names end that tell something about a credential and are none.
+const OTHER_ENDS: &[&str] = &[
+    "count",
+    "sha",
+    "sha1",
+    "sha256",
+    "md5",
+    "commit",
+    "version",
+    "url",
+    "uri",
+    "path",
+    "file",
+    "filename",
+    "dir",
+    "id",
+    "ids",
+    "name",
+    "type",
+    "size",
+    "length",
+    "len",
+    "hash",
+    "index",
+    "ref",
+    "arn",
+    "endpoint",
+    "digest",
+    "column",
+    "field",
+    "author",
+    "authority",
+    "label",
+    "format",
+    "algorithm",
+    "expiry",
+    "expires",
+    "ttl",
+    "time",
+    "date",
+    "regex",
+    "pattern",
+    "prefix",
+    "suffix",
+    "hint",
+    "policy",
+    "source",
 ];
 
 /// What stands before a plain `key` in the name of a credential.
@@ -157,7 +162,6 @@ const KEYS: &[&str] = &[
     "webhook",
     "subscription",
     "functions",
-    "master",
     "root",
     "write",
     "read",
@@ -182,7 +186,6 @@ const KEYS: &[&str] = &[
     "rails",
     "django",
     "flask",
-    "app-key",
 ];
 
 /// A kind: the entry that explains it and how sure it is.
@@ -255,7 +258,7 @@ impl Probe for Credential {
 fn named(name: &str) -> Option<Kind> {
     let lower = name.to_ascii_lowercase();
     let flat: String = lower.chars().filter(|letter| !matches!(letter, '_' | '-' | '.' | ' ')).collect();
-    if OTHER_NAMES.iter().any(|other| lower.contains(other) || flat.contains(other)) {
+    if OTHER_NAMES.iter().any(|other| flat.contains(other)) || OTHER_ENDS.iter().any(|end| flat.ends_with(end)) {
         return None;
     }
     let pass = ["passw", "passphrase", "pwd"].iter().any(|word| flat.contains(word));
@@ -269,9 +272,6 @@ fn named(name: &str) -> Option<Kind> {
     }
     if flat.contains("token") || flat.contains("credential") || flat.contains("creds") || flat.ends_with("auth") {
         return Some(Kind::Token);
-    }
-    if flat.ends_with("id") {
-        return None;
     }
     let before = flat.find("key").and_then(|at| flat.get(..at))?;
     // `fooKey`, `FOO_KEY`: the key of something; a plain `key` may be any.
@@ -288,8 +288,12 @@ fn holds(kind: Kind, name: &str, value: &str, assigned: &Assignment) -> bool {
         return random(value) && !file(value);
     }
     // Without quotes most values in programs are expressions and most in prose are words.
-    let likely = if assigned.quoted { password(value) } else { random(value) || (constant(name) && password(value)) };
-    likely && genuine(value) && !placeholder(value) && !uuid(value) && !file(value) && !value.contains("://")
+    let likely = if assigned.quoted {
+        password(value)
+    } else {
+        random(value) || (constant(name) && password(value) && !value.starts_with(['!', '@', '&', '*', '^']))
+    };
+    likely && !file(value) && !value.contains("://")
 }
 
 /// Whether a name is written as in an environment, a connection string or a key of a configuration file.
@@ -317,9 +321,7 @@ mod tests {
         {
             assert!(named(name).is_some(), "{name}");
         }
-        for name in
-            ["key", "monkey", "public_key", "keyboard", "secretName", "author", "primary-key", "token_url", "compass_x"]
-        {
+        for name in ["key", "monkey", "public_key", "keyboard", "secretName", "primary-key", "token_url", "compass_x"] {
             assert!(named(name).is_none(), "{name}");
         }
     }

@@ -281,6 +281,7 @@ pub(super) const FAMILIES: &[Entries] = &[
         "infisical-token",
         "kubernetes-bootstrap-token",
         "kubernetes-secret",
+        "kubernetes-secret-data",
         "meraki-api-key",
         "netrc-password",
         "ngrok-token",
