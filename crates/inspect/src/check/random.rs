@@ -156,12 +156,12 @@ pub fn genuine(value: &str) -> bool {
 /// Whether most of the value looks drawn at random: letters and digits that change places as no word, version or
 /// file name has them.
 pub fn random(value: &str) -> bool {
-    if value.len() < 10 || value.len() > 512 || placeholder(value) || uuid(value) {
+    if value.len() < 10 || value.len() > 512 {
         return false;
     }
-    let parts = value.split(|byte: char| !byte.is_ascii_alphanumeric() && byte != '+');
+    let parts = value.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '+');
     let drawn: usize = parts.filter(|part| drawn(part.as_bytes())).map(str::len).sum();
-    drawn * 2 >= value.len() && shannon(value) >= 2.8
+    drawn * 2 >= value.len() && shannon(value) >= 2.8 && !uuid(value) && !placeholder(value)
 }
 
 /// Letters and digits, neither missing, and more than words and numbers that are joined.

@@ -51,12 +51,14 @@ impl Declared {
         for hit in pass.hits {
             let mut assigned = None;
             for index in self.anchors.opens(*hit) {
-                let Some(detector) = self.detectors.get(index) else { continue };
+                let Some(detector) = self.detectors.get(index).filter(|one| one.opened_by(pass.text, *hit)) else {
+                    continue;
+                };
                 if !detector.spec.assigned {
                     opened.entry(index).or_default().push(*hit);
                 } else if let Some(assigned) = assigned.get_or_insert_with(|| assignment(pass.text, hit.start..hit.end))
                 {
-                    detector.assigned(index, pass, *hit, assigned, &contexts, found);
+                    detector.assigned(index, pass, assigned, &contexts, found);
                 }
             }
         }

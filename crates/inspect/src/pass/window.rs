@@ -25,6 +25,8 @@ const MANY: usize = 64;
 #[derive(Debug)]
 pub(crate) struct Compiled {
     pub(crate) spec: Spec,
+    /// Every match is a word that begins with a keyword just as it is written.
+    exact: bool,
     program: OnceLock<Option<Program>>,
 }
 
@@ -81,7 +83,18 @@ impl Contexts {
 
 impl Compiled {
     pub(crate) fn new(spec: Spec) -> Self {
-        Self { spec, program: OnceLock::new() }
+        let exact = begins_exactly(&spec);
+        Self { spec, exact, program: OnceLock::new() }
+    }
+
+    /// Whether a keyword that stands here may open a window; what can be told without the pattern.
+    pub(super) fn opened_by(&self, text: &str, hit: Hit) -> bool {
+        if self.spec.assigned {
+            return starts_a_part(text, hit.start);
+        }
+        let written = |word: &String| text.as_bytes().get(hit.start..hit.end) == Some(word.as_bytes());
+        let Trigger::Keywords(keywords) = &self.spec.trigger else { return false };
+        !self.exact || (!inside_word(text, hit.start) && keywords.iter().any(written))
     }
 
     fn program(&self) -> Option<&Program> {
@@ -140,14 +153,13 @@ impl Compiled {
         &self,
         index: usize,
         pass: Pass<'_>,
-        keyword: Hit,
         assignment: &Assignment,
         contexts: &Contexts,
         found: &mut Vec<Detection>,
     ) {
         let Some(value) = pass.text.get(assignment.value.clone()) else { return };
         let name = pass.text.get(assignment.name.clone()).unwrap_or_default();
-        if !starts_a_part(pass.text, keyword.start) || !names_credential(name) {
+        if !names_credential(name) {
             return;
         }
         let Some(Program { pattern, .. }) = self.program() else { return };
@@ -235,6 +247,19 @@ impl Compiled {
         words.extend(near.then_some("context"));
         words.join(" + ")
     }
+}
+
+/// Whether the pattern is `\b(` and alternatives that begin with a keyword as it is written.
+fn begins_exactly(spec: &Spec) -> bool {
+    let Trigger::Keywords(keywords) = &spec.trigger else { return false };
+    let escaped = |word: &String| {
+        let special =
+            |letter: char| if ".$+*?()[]{}|^\\".contains(letter) { format!("\\{letter}") } else { letter.into() };
+        word.chars().map(special).collect::<String>()
+    };
+    let Some(alternatives) = spec.pattern.strip_prefix(r"\b(") else { return false };
+    let prefixes: Vec<String> = keywords.iter().map(escaped).collect();
+    alternatives.split('|').all(|one| prefixes.iter().any(|prefix| one.starts_with(prefix.as_str())))
 }
 
 /// Whether the byte before belongs to the same word.

@@ -87,7 +87,6 @@ const OTHER_ENDS: &[&str] = &[
     "sha1",
     "sha256",
     "md5",
-    "commit",
     "version",
     "url",
     "uri",
