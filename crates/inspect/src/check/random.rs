@@ -3,122 +3,27 @@
 use super::shannon;
 
 /// Parts of values that documentation and tests write where a credential belongs.
-const STAND_INS: &[&str] = &[
-    "example",
-    "sample",
-    "changeme",
-    "change-me",
-    "change_me",
-    "placeholder",
-    "replace",
-    "your",
-    "insert",
-    "dummy",
-    "fake",
-    "redacted",
-    "xxxx",
-    "****",
-    "....",
-    "____",
-    "todo",
-    "fixme",
-    "undefined",
-    "foobar",
-    "lorem",
-    "notreal",
-    "not-real",
-    "invalid",
-    "deadbeef",
-    "abc-def",
-    "abcdefgh",
-    "12345678",
-    "mock",
-    "_here",
-    "-here",
-    "goes-",
-    "goes_",
-    "<",
-    ">",
-    "{{",
-    "}}",
-    "${",
-    "$(",
-    "%(",
-    "...",
-];
+const STAND_INS: &str = "\
+    example sample changeme change-me change_me placeholder replace your insert dummy fake redacted xxxx **** \
+    .... ____ todo fixme undefined foobar lorem notreal not-real invalid deadbeef abc-def abcdefgh 12345678 mock \
+    _here -here goes- goes_ < > {{ }} ${ $( %( ...";
 
 /// Whole values that are no password although they stand where one does; digits at the end are not compared.
-const WORDS: &[&str] = &[
-    "pass",
-    "password",
-    "passwd",
-    "passw0rd",
-    "p@ssw0rd",
-    "p@ssword",
-    "secret",
-    "pwd",
-    "user",
-    "username",
-    "root",
-    "admin",
-    "guest",
-    "test",
-    "testing",
-    "tester",
-    "demo",
-    "none",
-    "null",
-    "true",
-    "false",
-    "yes",
-    "default",
-    "token",
-    "key",
-    "value",
-    "string",
-    "required",
-    "optional",
-    "hidden",
-    "prompt",
-    "file",
-    "env",
-    "empty",
-    "unset",
-    "basic",
-    "bearer",
-    "plain",
-    "text",
-    "hash",
-    "md5",
-    "sha256",
-    "sha512",
-    "bcrypt",
-    "login",
-    "postgres",
-    "mysql",
-    "mongo",
-    "redis",
-    "rabbitmq",
-    "admin:admin",
-    "foo",
-    "bar",
-    "baz",
-    "qwerty",
-    "letmein",
-    "abc",
-    "x",
-    "changeit",
-    "me",
-    "auth",
-    "credential",
-    "db",
-];
+const WORDS: &str = "\
+    pass password passwd passw0rd p@ssw0rd p@ssword secret pwd user username root admin guest test testing \
+    tester demo none null true false yes default token key value string required optional hidden prompt file env \
+    empty unset basic bearer plain text hash md5 sha256 sha512 bcrypt login postgres mysql mongo redis rabbitmq \
+    admin:admin foo bar baz qwerty letmein abc x changeit me auth credential db";
+
+fn is_word(lower: &str) -> bool {
+    WORDS.split_whitespace().any(|word| word == lower)
+}
 
 /// Whether the value only stands for one: `changeme`, `<your-key>`, `${KEY}`, `xxxxxxxx`, `abcdefgh`, `$KEY`, `%KEY%`.
 pub fn placeholder(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     let enclosed = [("$", ""), ("%", "%"), ("@", "@"), ("{", "}"), ("[", "]"), ("__", "__")];
-    STAND_INS.iter().any(|word| lower.contains(word))
+    STAND_INS.split_whitespace().any(|word| lower.contains(word))
         || enclosed.iter().any(|(open, close)| {
             let inner = value.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
             inner.is_some_and(|inner| {
@@ -219,7 +124,7 @@ pub fn password(value: &str) -> bool {
     let lower = trimmed.to_ascii_lowercase();
     let plausible = (5..=128).contains(&value.len())
         && value.bytes().all(|byte| byte.is_ascii_graphic())
-        && !WORDS.contains(&lower.as_str())
+        && !is_word(&lower)
         && !placeholder(value)
         && !uuid(value);
     let has = |wanted: fn(&u8) -> bool| value.as_bytes().iter().any(wanted);
@@ -239,10 +144,7 @@ pub fn password(value: &str) -> bool {
 /// Whether it may be the password inside an address: anything but a stand-in.
 pub fn in_address(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
-    value.len() >= 3
-        && !WORDS.contains(&lower.as_str())
-        && !placeholder(value)
-        && !value.contains(['$', '{', '}', '[', ']', '*', '%'])
+    value.len() >= 3 && !is_word(&lower) && !placeholder(value) && !value.contains(['$', '{', '}', '[', ']', '*', '%'])
         || (value.len() >= 8 && value.contains('%') && !placeholder(value) && random(value))
 }
 

@@ -191,7 +191,14 @@ impl Cursor<'_> {
 
     fn bare(&mut self) -> Option<Range<usize>> {
         let start = self.at;
-        let ends = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`,;<>(){}[]&|\\".contains(byte);
+        let ends = |byte: &u8| {
+            let quote_or_space = is_quote(*byte) || byte.is_ascii_whitespace();
+            quote_or_space
+                || matches!(
+                    byte,
+                    b',' | b';' | b'<' | b'>' | b'(' | b')' | b'{' | b'}' | b'[' | b']' | b'&' | b'|' | b'\\'
+                )
+        };
         let len = self.rest().iter().take(VALUE).position(ends).unwrap_or(self.rest().len().min(VALUE));
         // A call, an index or a template is an expression, not a value.
         if matches!(self.bytes.get(start + len), Some(b'(' | b'[' | b'{')) {

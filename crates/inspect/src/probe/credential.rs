@@ -9,183 +9,27 @@ use crate::detection::{Category, Detection};
 use crate::pass::{Assignment, assignment};
 
 /// Names whose values are no credentials although a word of one stands in them; compared without separators.
-const OTHER_NAMES: &[&str] = &[
-    "accessibility",
-    "accessor",
-    "authenticationresults",
-    "authsource",
-    "bucketkey",
-    "cachekey",
-    "checksum",
-    "csrf",
-    "donkey",
-    "fingerprint",
-    "foreignkey",
-    "hockey",
-    "hotkey",
-    "idempotencykey",
-    "indexkey",
-    "integrity",
-    "jockey",
-    "keyalias",
-    "keyboard",
-    "keycode",
-    "keyer",
-    "keyframe",
-    "keying",
-    "keymap",
-    "keypress",
-    "keyring",
-    "keystone",
-    "keystore",
-    "keytab",
-    "keyvault",
-    "keyword",
-    "lasttoken",
-    "masktoken",
-    "monkey",
-    "naturalkey",
-    "nexttoken",
-    "objectkey",
-    "pagetoken",
-    "partitionkey",
-    "passage",
-    "passenger",
-    "passive",
-    "passthrough",
-    "passwordpolicy",
-    "primarykey",
-    "pubkey",
-    "publickey",
-    "publictoken",
-    "routingkey",
-    "rowkey",
-    "s3key",
-    "schemakey",
-    "secretary",
-    "sequencekey",
-    "signature",
-    "sitekey",
-    "sortkey",
-    "synctoken",
-    "thumbprint",
-    "tokenizer",
-    "turkey",
-    "usersecretsid",
-    "whiskey",
-    "xsrf",
-    "continuationtoken",
-    "publishablekey",
-    "selector",
-    "keycolor",
-];
+const OTHER_NAMES: &str = "\
+    accessibility accessor authenticationresults authsource bucketkey cachekey checksum csrf donkey fingerprint \
+    foreignkey hockey hotkey idempotencykey indexkey integrity jockey keyalias keyboard keycode keyer keyframe \
+    keying keymap keypress keyring keystone keystore keytab keyvault keyword lasttoken masktoken monkey \
+    naturalkey nexttoken objectkey pagetoken partitionkey passage passenger passive passthrough passwordpolicy \
+    primarykey pubkey publickey publictoken routingkey rowkey s3key schemakey secretary sequencekey signature \
+    sitekey sortkey synctoken thumbprint tokenizer turkey usersecretsid whiskey xsrf continuationtoken \
+    publishablekey selector keycolor";
 
 /// How names end that tell something about a credential and are none.
-const OTHER_ENDS: &[&str] = &[
-    "count",
-    "sha",
-    "sha1",
-    "sha256",
-    "md5",
-    "version",
-    "url",
-    "uri",
-    "path",
-    "file",
-    "filename",
-    "dir",
-    "id",
-    "ids",
-    "name",
-    "type",
-    "size",
-    "length",
-    "len",
-    "hash",
-    "index",
-    "ref",
-    "arn",
-    "endpoint",
-    "digest",
-    "column",
-    "field",
-    "author",
-    "authority",
-    "label",
-    "format",
-    "algorithm",
-    "expiry",
-    "expires",
-    "ttl",
-    "time",
-    "date",
-    "regex",
-    "pattern",
-    "prefix",
-    "suffix",
-    "hint",
-    "policy",
-    "source",
-];
+const OTHER_ENDS: &str = "\
+    count sha sha1 sha256 md5 version url uri path file filename dir id ids name type size length len hash index \
+    ref arn endpoint digest column field author authority label format algorithm expiry expires ttl time date \
+    regex pattern prefix suffix hint policy source";
 
 /// What stands before a plain `key` in the name of a credential.
-const KEYS: &[&str] = &[
-    "api",
-    "secret",
-    "access",
-    "private",
-    "auth",
-    "encrypt",
-    "encryption",
-    "sign",
-    "signing",
-    "shared",
-    "master",
-    "account",
-    "service",
-    "client",
-    "license",
-    "app",
-    "application",
-    "storage",
-    "session",
-    "admin",
-    "deploy",
-    "host",
-    "server",
-    "crypto",
-    "cipher",
-    "aes",
-    "hmac",
-    "jwt",
-    "webhook",
-    "subscription",
-    "functions",
-    "root",
-    "write",
-    "read",
-    "project",
-    "platform",
-    "consumer",
-    "developer",
-    "dev",
-    "prod",
-    "live",
-    "user",
-    "personal",
-    "integration",
-    "ingest",
-    "insert",
-    "team",
-    "org",
-    "organization",
-    "workspace",
-    "salt",
-    "cookie",
-    "rails",
-    "django",
-    "flask",
-];
+const KEYS: &str = "\
+    api secret access private auth encrypt encryption sign signing shared master account service client license \
+    app application storage session admin deploy host server crypto cipher aes hmac jwt webhook subscription \
+    functions root write read project platform consumer developer dev prod live user personal integration ingest \
+    insert team org organization workspace salt cookie rails django flask";
 
 /// A kind: the entry that explains it and how sure it is.
 #[derive(Clone, Copy, PartialEq)]
@@ -257,7 +101,9 @@ impl Probe for Credential {
 fn named(name: &str) -> Option<Kind> {
     let lower = name.to_ascii_lowercase();
     let flat: String = lower.chars().filter(|letter| !matches!(letter, '_' | '-' | '.' | ' ')).collect();
-    if OTHER_NAMES.iter().any(|other| flat.contains(other)) || OTHER_ENDS.iter().any(|end| flat.ends_with(end)) {
+    if OTHER_NAMES.split_whitespace().any(|other| flat.contains(other))
+        || OTHER_ENDS.split_whitespace().any(|end| flat.ends_with(end))
+    {
         return None;
     }
     let pass = ["passw", "passphrase", "pwd"].iter().any(|word| flat.contains(word));
@@ -274,7 +120,7 @@ fn named(name: &str) -> Option<Kind> {
     }
     let before = flat.find("key").and_then(|at| flat.get(..at))?;
     // `fooKey`, `FOO_KEY`: the key of something; a plain `key` may be any.
-    KEYS.iter().any(|word| before.ends_with(word)).then_some(Kind::Key).or_else(|| {
+    KEYS.split_whitespace().any(|word| before.ends_with(word)).then_some(Kind::Key).or_else(|| {
         let separated =
             lower.find("key").and_then(|at| lower.get(..at)).is_some_and(|before| before.ends_with(['_', '-']));
         let cased = name.find("Key").is_some_and(|at| at > 0);
