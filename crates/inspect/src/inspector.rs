@@ -64,7 +64,7 @@ impl Inspector {
             }
         }
         for spec in &options.custom {
-            Compiled::new(spec.clone())?.compile()?;
+            Compiled::new(spec.clone()).compile()?;
         }
         specs.extend(options.custom.iter().cloned());
         let known = |name: &str| {
@@ -77,7 +77,7 @@ impl Inspector {
             return Err(InspectError::UnknownKind(unknown.clone()));
         }
         specs.retain(|spec| options.wants(&spec.kind, spec.category));
-        let compiled = specs.into_iter().map(Compiled::new).collect::<Result<Vec<_>, _>>()?;
+        let compiled = specs.into_iter().map(Compiled::new).collect();
         Ok(Self { declared: Declared::new(compiled, PROBES), options, openers: OnceLock::new() })
     }
 

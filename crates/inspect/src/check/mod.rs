@@ -4,9 +4,13 @@
 
 mod digits;
 mod entropy;
+mod random;
+mod token;
 
 pub use digits::luhn;
 pub use entropy::shannon;
+pub use random::{genuine, in_address, mixed, password, placeholder, random, uuid};
+pub use token::{aws_key_id, azure, basic, crc32_base62, gitlab, grafana, jwt, openai, pypi};
 
 /// Declares the checks by the name that a `detect` block uses.
 macro_rules! checks {
@@ -35,6 +39,34 @@ macro_rules! checks {
 checks! {
     /// Luhn's check digit, over the digits of the value.
     Luhn = "luhn" => digits::luhn;
+    /// Not a stand-in such as `changeme` or `xxxx`.
+    Genuine = "genuine" => genuine;
+    /// Letters and digits, and no joined words.
+    Mixed = "mixed" => mixed;
+    /// Looks drawn at random.
+    Random = "random" => random;
+    /// May have been chosen as a password.
+    Password = "password" => password;
+    /// May be the password inside an address.
+    InAddress = "password-in-address" => in_address;
+    /// CRC-32 in base 62 at the end, as GitHub and npm write it.
+    Crc32Base62 = "crc32-base62" => crc32_base62;
+    /// Grafana's CRC-32 in hexadecimal digits at the end.
+    Grafana = "grafana-crc32" => grafana;
+    /// GitLab's CRC-32 in base 36 at the end of a routable token.
+    Gitlab = "gitlab-crc32" => gitlab;
+    /// PyPI's macaroon.
+    Pypi = "pypi-macaroon" => pypi;
+    /// An AWS key id that holds an account number.
+    AwsKeyId = "aws-account" => aws_key_id;
+    /// A JSON Web Token's header.
+    Jwt = "jwt-header" => jwt;
+    /// HTTP basic authentication.
+    Basic = "basic-auth" => basic;
+    /// OpenAI's mark inside a key.
+    Openai = "openai-mark" => openai;
+    /// The signature of one of Microsoft's identifiable keys.
+    Azure = "azure-signature" => azure;
 }
 
 impl Check {

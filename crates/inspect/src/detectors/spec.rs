@@ -10,6 +10,9 @@
 //! score: 0.3, 0.85
 //! ```
 //! ````
+//!
+//! `assigned` in place of `pattern` is what has to be the whole value, in any case, of a name in which a keyword
+//! stands. `boost` names a check that raises the score as `context` does.
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -42,6 +45,10 @@ pub struct Spec {
     pub(crate) trigger: Trigger,
     /// Regular expression over bytes, ASCII classes; the first group is the value, else all of it.
     pub(crate) pattern: String,
+    /// The keywords stand in a name, and the pattern has to match the whole value that is assigned to it.
+    pub(crate) assigned: bool,
+    /// A check that makes the value as likely as a word of `context` does.
+    pub(crate) boost: Option<Check>,
     /// What the value has to satisfy beyond its form.
     pub(crate) checks: Vec<Check>,
     /// Least Shannon entropy of the value, bits a byte.
@@ -83,6 +90,8 @@ impl Spec {
             category,
             trigger: Trigger::Keywords(Vec::new()),
             pattern: String::new(),
+            assigned: false,
+            boost: None,
             checks: Vec::new(),
             entropy: 0.0,
             stop: Vec::new(),
@@ -106,10 +115,14 @@ impl Spec {
                 "digits" => spec.trigger = Trigger::Digits(ranges(value).map_err(fail)?),
                 "token" => spec.trigger = Trigger::Token(ranges(value).map_err(fail)?),
                 "pattern" => spec.pattern = value.to_string(),
+                "assigned" => {
+                    spec.assigned = true;
+                    spec.pattern = format!(r"(?i:{value})\z");
+                }
+                "boost" => spec.boost = Some(named(value).map_err(fail)?),
                 "check" => {
-                    let named =
-                        |name: String| Check::named(&name).ok_or_else(|| fail(format!("there is no check `{name}`")));
-                    spec.checks = list(value).into_iter().map(named).collect::<Result<_, _>>()?;
+                    let checks = list(value).into_iter().map(|name| named(&name));
+                    spec.checks = checks.collect::<Result<_, _>>().map_err(fail)?;
                 }
                 "entropy" => spec.entropy = number(value)?,
                 "stop" => spec.stop = list(value).iter().map(|word| word.to_lowercase()).collect(),
@@ -132,8 +145,15 @@ impl Spec {
         if spec.pattern.is_empty() {
             return Err(fail("it has no `pattern`".into()));
         }
+        if spec.assigned && !matches!(spec.trigger, Trigger::Keywords(_)) {
+            return Err(fail("`assigned` needs `keywords`".into()));
+        }
         Ok(spec)
     }
+}
+
+fn named(check: &str) -> Result<Check, String> {
+    Check::named(check).ok_or_else(|| format!("there is no check `{check}`"))
 }
 
 /// Words between commas; a word in double quotes keeps its spaces and commas.

@@ -1,6 +1,7 @@
 //! One pass over a text: what stands where, so that detectors only look into small windows.
 
 mod anchors;
+mod assignment;
 mod numbers;
 mod window;
 
@@ -12,6 +13,7 @@ use crate::probe::{Probe, Word};
 use crate::stream::Opener;
 
 pub(crate) use anchors::{Anchors, Hit};
+pub(crate) use assignment::{Assignment, assignment};
 pub(crate) use window::Compiled;
 
 /// A text on its way through the detectors.
@@ -49,8 +51,17 @@ impl Declared {
         let contexts = window::Contexts::new(pass.hits, &self.anchors);
         let mut opened: HashMap<usize, Vec<Hit>> = HashMap::new();
         for hit in pass.hits {
-            for detector in self.anchors.opens(*hit) {
-                opened.entry(detector).or_default().push(*hit);
+            let mut assigned = None;
+            for index in self.anchors.opens(*hit) {
+                let Some(detector) = self.detectors.get(index).filter(|one| one.opened_by(pass.text, *hit)) else {
+                    continue;
+                };
+                if !detector.spec.assigned {
+                    opened.entry(index).or_default().push(*hit);
+                } else if let Some(assigned) = assigned.get_or_insert_with(|| assignment(pass.text, hit.start..hit.end))
+                {
+                    detector.assigned(index, pass, assigned, &contexts, found);
+                }
             }
         }
         for (index, keywords) in opened {
@@ -74,10 +85,9 @@ impl Declared {
             let Trigger::Keywords(words) = &detector.spec.trigger else { continue };
             let secret = detector.spec.category == Category::Secret;
             if secret || detector.spec.category == Category::Personal {
-                let begins = |word: &String| {
-                    (secret && detector.keyword_first && word.len() > 2).then(|| detector.spec.kind.clone())
-                };
-                openers.extend(words.iter().map(|word| Opener { word: word.clone(), secret: begins(word) }));
+                let begins = secret && window::begins_with_keyword(&detector.spec);
+                let opened = |word: &String| (begins && word.len() > 2).then(|| detector.spec.kind.clone());
+                openers.extend(words.iter().map(|word| Opener { word: word.clone(), secret: opened(word) }));
             }
         }
         let told = probes.iter().flat_map(|probe| probe.words());

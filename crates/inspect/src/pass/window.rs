@@ -10,19 +10,42 @@ use regex_automata::{Anchored, Input, PatternID};
 use regex_syntax::hir::Hir;
 use regex_syntax::hir::literal::{Extractor, Literal};
 
-use super::{Anchors, Hit, Pass};
-use crate::check::shannon;
+use super::{Anchors, Assignment, Hit, Pass};
+use crate::check::{Check, shannon};
 use crate::detection::Detection;
 use crate::detectors::{Spec, Trigger};
 use crate::error::InspectError;
+
+/// A reach beyond which, and a number of keywords beyond which, windows are merged even where every match begins with
+/// a keyword.
+const FAR: usize = 512;
+const MANY: usize = 64;
 
 /// A declarative detector with its pattern, compiled when the first window opens.
 #[derive(Debug)]
 pub(crate) struct Compiled {
     pub(crate) spec: Spec,
+    /// Every match is a word that begins with a keyword just as it is written.
+    exact: bool,
+    program: OnceLock<Option<Program>>,
+}
+
+/// A pattern and where it may begin.
+#[derive(Debug)]
+struct Program {
+    pattern: Regex,
     /// Every match begins with a keyword, so that the pattern need not be looked for.
-    pub(super) keyword_first: bool,
-    pattern: OnceLock<Option<Regex>>,
+    keyword_first: bool,
+    /// It begins at a word boundary, which is seen without it.
+    word_first: bool,
+}
+
+impl Program {
+    fn new(spec: &Spec) -> Result<Self, String> {
+        let keyword_first = begins_with_keyword(spec);
+        let word_first = keyword_first && spec.pattern.starts_with(r"\b");
+        Ok(Self { pattern: build(&spec.pattern)?, keyword_first, word_first })
+    }
 }
 
 /// Where words stand that support a detector, by detector.
@@ -56,20 +79,24 @@ impl Contexts {
 }
 
 impl Compiled {
-    /// # Errors
-    /// When the pattern is not a regular expression.
-    pub(crate) fn new(spec: Spec) -> Result<Self, InspectError> {
-        let hir = parse(&spec.pattern).map_err(|error| InspectError::spec(&spec.id, error))?;
-        let keyword_first = match &spec.trigger {
-            Trigger::Keywords(words) => starts_with_keyword(&hir, words),
-            Trigger::Digits(_) | Trigger::Token(_) => false,
-        };
-        Ok(Self { spec, keyword_first, pattern: OnceLock::new() })
+    pub(crate) fn new(spec: Spec) -> Self {
+        let exact = begins_exactly(&spec);
+        Self { spec, exact, program: OnceLock::new() }
     }
 
-    fn pattern(&self) -> Option<&Regex> {
-        // Compiling fails only for a pattern that is too large, which `cargo test` sees for every entry.
-        self.pattern.get_or_init(|| build(&self.spec.pattern).ok()).as_ref()
+    /// Whether a keyword that stands here may open a window; what can be told without the pattern.
+    pub(super) fn opened_by(&self, text: &str, hit: Hit) -> bool {
+        if self.spec.assigned {
+            return starts_a_part(text, hit.start);
+        }
+        let written = |word: &String| text.as_bytes().get(hit.start..hit.end) == Some(word.as_bytes());
+        let Trigger::Keywords(keywords) = &self.spec.trigger else { return false };
+        !self.exact || (!inside_word(text, hit.start) && keywords.iter().any(written))
+    }
+
+    fn program(&self) -> Option<&Program> {
+        // Compiling fails only for a wrong pattern, which `cargo test` sees for every entry.
+        self.program.get_or_init(|| Program::new(&self.spec).ok()).as_ref()
     }
 
     /// Whether the pattern can be compiled, and what is wrong with it if not.
@@ -77,7 +104,7 @@ impl Compiled {
     /// # Errors
     /// The message of the regular expression compiler.
     pub(crate) fn compile(&self) -> Result<(), InspectError> {
-        build(&self.spec.pattern).map(|_| ()).map_err(|error| InspectError::spec(&self.spec.id, error))
+        Program::new(&self.spec).map(|_| ()).map_err(|error| InspectError::spec(&self.spec.id, error))
     }
 
     /// Looks around all the places where this detector's keywords stand, each byte once.
@@ -89,12 +116,14 @@ impl Compiled {
         contexts: &Contexts,
         found: &mut Vec<Detection>,
     ) {
-        let Some(pattern) = self.pattern() else { return };
+        let Some(Program { pattern, keyword_first, word_first }) = self.program() else { return };
+        // Many keywords with far windows would have the same bytes read again and again: then search them once.
+        let anchored = *keyword_first && (self.spec.reach <= FAR || keywords.len() <= MANY);
         let mut from = 0;
         let mut hits = keywords.iter().peekable();
         while let Some(hit) = hits.next() {
-            if self.keyword_first {
-                if hit.start >= from {
+            if anchored {
+                if hit.start >= from && !(*word_first && inside_word(pass.text, hit.start)) {
                     let end = pass.text.len().min(hit.start + self.spec.reach);
                     let input = Input::new(pass.text).range(hit.start..end).anchored(Anchored::Yes);
                     from = self.verify(index, pattern, input, pass, contexts, found).unwrap_or(from);
@@ -116,6 +145,26 @@ impl Compiled {
         }
     }
 
+    /// Looks at what is assigned to a name in which a keyword stands.
+    pub(super) fn assigned(
+        &self,
+        index: usize,
+        pass: Pass<'_>,
+        assignment: &Assignment,
+        contexts: &Contexts,
+        found: &mut Vec<Detection>,
+    ) {
+        let Some(value) = pass.text.get(assignment.value.clone()) else { return };
+        let name = pass.text.get(assignment.name.clone()).unwrap_or_default();
+        if !names_credential(name) {
+            return;
+        }
+        let Some(Program { pattern, .. }) = self.program() else { return };
+        if pattern.is_match(Input::new(value).anchored(Anchored::Yes)) {
+            self.judge(index, assignment.value.clone(), pass, contexts, found);
+        }
+    }
+
     /// Looks at a number or token that starts here.
     pub(super) fn at(
         &self,
@@ -129,7 +178,7 @@ impl Compiled {
         if self.spec.score.0 <= 0.0 && !contexts.any(index) {
             return;
         }
-        let Some(pattern) = self.pattern() else { return };
+        let Some(Program { pattern, .. }) = self.program() else { return };
         let end = pass.text.len().min(start + self.spec.reach);
         let input = Input::new(pass.text).range(start..end).anchored(Anchored::Yes);
         self.verify(index, pattern, input, pass, contexts, found);
@@ -152,8 +201,13 @@ impl Compiled {
             pattern.captures(input.range(whole.range()), &mut captures);
             span = captures.get_group(1).map_or(span, |group| group.range());
         }
-        let next = Some(whole.end());
-        let Some(value) = pass.text.get(span.clone()) else { return next };
+        self.judge(index, span, pass, contexts, found);
+        Some(whole.end())
+    }
+
+    /// Reports a value of the right form if everything else holds.
+    fn judge(&self, index: usize, span: Range<usize>, pass: Pass<'_>, contexts: &Contexts, found: &mut Vec<Detection>) {
+        let Some(value) = pass.text.get(span.clone()) else { return };
         let spec = &self.spec;
         let stopped = || {
             let value = value.to_ascii_lowercase();
@@ -163,9 +217,11 @@ impl Compiled {
             || (spec.entropy > 0.0 && shannon(value) < spec.entropy)
             || (!spec.stop.is_empty() && stopped())
         {
-            return next;
+            return;
         }
-        let supported = !spec.context.is_empty() && contexts.near(index, &span, spec.near);
+        let boost = spec.boost.filter(|check| check.holds(value));
+        let near = !spec.context.is_empty() && contexts.near(index, &span, spec.near);
+        let supported = near || boost.is_some();
         let score = if supported { spec.score.1 } else { spec.score.0 };
         if score > 0.0 {
             found.push(Detection {
@@ -175,19 +231,56 @@ impl Compiled {
                 span,
                 score,
                 view: pass.view,
-                evidence: self.evidence(supported),
+                evidence: self.evidence(near, boost.map(Check::name)),
             });
         }
-        next
     }
 
-    fn evidence(&self, supported: bool) -> String {
+    fn evidence(&self, near: bool, boost: Option<&str>) -> String {
         let mut words = vec!["form"];
         words.extend(self.spec.checks.iter().map(|check| check.name()));
         words.extend((self.spec.entropy > 0.0).then_some("entropy"));
-        words.extend(supported.then_some("context"));
+        words.extend(boost);
+        words.extend(near.then_some("context"));
         words.join(" + ")
     }
+}
+
+/// Whether the pattern is `\b(` and alternatives that begin with a keyword as it is written.
+fn begins_exactly(spec: &Spec) -> bool {
+    let Trigger::Keywords(keywords) = &spec.trigger else { return false };
+    let escaped = |word: &String| {
+        let special =
+            |letter: char| if ".$+*?()[]{}|^\\".contains(letter) { format!("\\{letter}") } else { letter.into() };
+        word.chars().map(special).collect::<String>()
+    };
+    let Some(alternatives) = spec.pattern.strip_prefix(r"\b(") else { return false };
+    let prefixes: Vec<String> = keywords.iter().map(escaped).collect();
+    alternatives.split('|').all(|one| prefixes.iter().any(|prefix| one.starts_with(prefix.as_str())))
+}
+
+/// Whether the byte before belongs to the same word.
+fn inside_word(text: &str, at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|at| text.as_bytes().get(at));
+    before.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+}
+
+/// Whether a part of a name begins here: `lob` in `lobKey` and `myLobKey`, but not in `globalKey`.
+fn starts_a_part(text: &str, at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|at| text.as_bytes().get(at));
+    !before.is_some_and(u8::is_ascii_alphabetic)
+        || (before.is_some_and(u8::is_ascii_lowercase) && text.as_bytes().get(at).is_some_and(u8::is_ascii_uppercase))
+}
+
+/// Whether a name says that its value opens something, rather than counts or describes.
+fn names_credential(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    [
+        "key", "token", "secret", "pass", "pwd", "auth", "cred", "access", "client", "api", "_id", "license", "login",
+        "_pat", "session", "dsn",
+    ]
+    .iter()
+    .any(|word| name.contains(word))
 }
 
 /// ASCII classes over bytes: `\d` is ten digits, and a pattern costs little to build.
@@ -206,6 +299,16 @@ fn build(pattern: &str) -> Result<Regex, String> {
         .configure(Regex::config().backtrack(false).utf8_empty(false).nfa_size_limit(Some(4 << 20)))
         .build(pattern)
         .map_err(|error| error.to_string())
+}
+
+/// Whether every match of a detector begins with one of its keywords.
+pub(super) fn begins_with_keyword(spec: &Spec) -> bool {
+    match &spec.trigger {
+        Trigger::Keywords(words) => {
+            !spec.assigned && parse(&spec.pattern).is_ok_and(|pattern| starts_with_keyword(&pattern, words))
+        }
+        Trigger::Digits(_) | Trigger::Token(_) => false,
+    }
 }
 
 /// Whether every match begins with one of the keywords.

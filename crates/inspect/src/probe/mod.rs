@@ -1,6 +1,7 @@
 //! Detectors that a pattern cannot say: each is code, and its entries say what it finds.
 
 mod concealed;
+mod credential;
 pub(crate) mod leak;
 mod links;
 mod table;
@@ -44,4 +45,4 @@ pub(crate) struct Word {
 
 /// Every probe; the place in the list is its number in the automaton.
 pub(crate) const PROBES: &[&dyn Probe] =
-    &[&links::Links, &terminal::Terminal, &table::Table, &leak::Leak, &concealed::Concealed];
+    &[&links::Links, &terminal::Terminal, &table::Table, &leak::Leak, &concealed::Concealed, &credential::Credential];
