@@ -10,7 +10,7 @@ use crate::detection::{Detection, View};
 use crate::probe::{Probe, Word};
 
 pub(crate) use anchors::{Anchors, Hit};
-pub(crate) use window::Compiled;
+pub(crate) use window::{Compiled, is_word};
 
 /// A text on its way through the detectors.
 #[derive(Debug, Clone, Copy)]
@@ -44,7 +44,7 @@ impl Declared {
 
     /// Verifies every window that a word or a number opens.
     pub(crate) fn run(&self, pass: Pass<'_>, found: &mut Vec<Detection>) {
-        let contexts = window::Contexts::new(pass.hits, &self.anchors);
+        let contexts = window::Contexts::new(pass.text, pass.hits, &self.anchors);
         let mut opened: HashMap<usize, Vec<Hit>> = HashMap::new();
         for hit in pass.hits {
             for detector in self.anchors.opens(*hit) {

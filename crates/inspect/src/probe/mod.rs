@@ -1,5 +1,10 @@
 //! Detectors that a pattern cannot say: each is code, and its entries say what it finds.
 
+mod date;
+mod net;
+mod phone;
+mod scan;
+
 use crate::context::Context;
 use crate::detection::Detection;
 use crate::pass::Pass;
@@ -37,4 +42,4 @@ pub(crate) struct Word {
 }
 
 /// Every probe; the place in the list is its number in the automaton.
-pub(crate) const PROBES: &[&dyn Probe] = &[];
+pub(crate) const PROBES: &[&dyn Probe] = &[&net::Net, &phone::Phone, &date::Date];
