@@ -12,10 +12,10 @@ tn tr tt tw tz ua ug uk us uy uz va vc ve vg vn vu wf ye yt za zm zw co io ai me
 const AMBIGUOUS: &str = " as bv do gs hm id in is md mk ml ms mt my pl pm ps py rs sh sj so st tc tf tm vi ";
 
 /// Generic top-level domains that hardly stand for anything else.
-const GENERIC: &str = " com org net edu gov mil ";
+const GENERIC: &str = " com org net edu gov mil biz ";
 
 /// Other generic top-level domains in wide use.
-const OTHERS: &str = " info biz int name pro aero coop museum mobi jobs travel tel cat asia post arpa xyz online site \
+const OTHERS: &str = " info int name pro aero coop museum mobi jobs travel tel cat asia post arpa xyz online site \
 shop store tech app dev cloud blog top club vip live news email design agency digital media studio space website world \
 today life link click work works solutions services group company social network systems software academy school health \
 care clinic bank finance money insurance legal law estate house homes city berlin london paris nyc tokyo wiki fun games \

@@ -1,6 +1,7 @@
 //! Detectors that a pattern cannot say: each is code, and its entries say what it finds.
 
 mod date;
+mod names;
 mod net;
 mod phone;
 mod scan;
@@ -42,4 +43,4 @@ pub(crate) struct Word {
 }
 
 /// Every probe; the place in the list is its number in the automaton.
-pub(crate) const PROBES: &[&dyn Probe] = &[&net::Net, &phone::Phone, &date::Date];
+pub(crate) const PROBES: &[&dyn Probe] = &[&net::Net, &phone::Phone, &date::Date, &names::Names];

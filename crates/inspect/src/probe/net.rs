@@ -145,6 +145,9 @@ impl Net {
             return Some(end);
         }
         let run = if run.ends_with("::") { run } else { run.trim_end_matches(':') };
+        // A port may follow all eight groups.
+        let run =
+            if colons == 8 && !run.contains("::") { run.rsplit_once(':').map_or(run, |(host, _)| host) } else { run };
         let Ok(address) = run.parse::<Ipv6Addr>() else { return Some(end) };
         let groups: Vec<&str> = run.split(':').filter(|group| !group.is_empty()).collect();
         let short = run.contains("::");

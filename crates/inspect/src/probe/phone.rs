@@ -233,7 +233,9 @@ impl<'a> Candidate<'a> {
             && self.groups.len() > 2
             && only('.');
         // 3-2-4 is a social security number of the United States.
-        let social = only('-') && self.groups.len() == 3 && (len(0), len(1), len(2)) == (3, 2, 4);
+        let social = row.trim_matches(['(', ')']).chars().all(|c| c.is_ascii_digit() || c == '-')
+            && self.groups.len() == 3
+            && (len(0), len(1), len(2)) == (3, 2, 4);
         let singles = self.groups.iter().filter(|group| group.len() == 1).count();
         date || years || dotted || thousands || social || singles > 3 || self.groups.len() > 7
     }

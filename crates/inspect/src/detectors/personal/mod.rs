@@ -151,6 +151,16 @@ pub(super) const FAMILIES: &[Entries] = &[
         "us-health-insurance-member",
         "us-prescription-number",
     },
+    family! { "personal", "name":
+        "address",
+        "address-number-last",
+        "address-unit",
+        "location",
+        "nationality-religion-politics",
+        "organization",
+        "person",
+        "title",
+    },
     family! { "personal", "network":
         "ip-address",
         "mac-address",
