@@ -14,7 +14,7 @@ const AMBIGUOUS: &str = " as bv do gs hm id in is md mk ml ms mt my pl pm ps py 
 /// Generic top-level domains that hardly stand for anything else.
 const GENERIC: &str = " com org net edu gov mil biz ";
 
-/// Other generic top-level domains in wide use.
+/// Other generic top-level domains in wide use; most are words that name attributes in code.
 const OTHERS: &str = " info int name pro aero coop museum mobi jobs travel tel cat asia post arpa xyz online site \
 shop store tech app dev cloud blog top club vip live news email design agency digital media studio space website world \
 today life link click work works solutions services group company social network systems software academy school health \
@@ -48,9 +48,9 @@ pub(crate) enum Label {
 pub(crate) fn label(word: &str) -> Label {
     if listed(GENERIC, word) {
         Label::Sure
-    } else if listed(AMBIGUOUS, word) {
+    } else if listed(AMBIGUOUS, word) || listed(OTHERS, word) {
         Label::Ambiguous
-    } else if listed(COUNTRIES, word) || listed(OTHERS, word) {
+    } else if listed(COUNTRIES, word) {
         Label::Known
     } else {
         Label::Unknown

@@ -155,7 +155,7 @@ impl Net {
         let code =
             short && !groups.first().is_some_and(|first| first.len() > 2 && first.bytes().any(|b| b.is_ascii_digit()));
         let pairs = !short && groups.iter().all(|group| group.len() < 3);
-        if pairs || (code && !run.contains('.') && groups.len() < 4) {
+        if pairs || (run.ends_with("::") && groups.len() < 2) || (code && !run.contains('.') && groups.len() < 4) {
             return Some(end);
         }
         let score = if address.is_loopback() || address.is_unspecified() { 0.3 } else { 0.9 };
@@ -199,7 +199,7 @@ impl Net {
         let score = match class {
             Label::Sure if path || said => 0.8,
             Label::Sure => 0.6,
-            _ if said => 0.6,
+            Label::Known if said && all_lower => 0.6,
             Label::Known if all_lower && (path || labels.len() > 2) => 0.55,
             _ => 0.3,
         };

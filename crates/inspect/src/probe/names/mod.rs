@@ -67,6 +67,28 @@ const INTRODUCTIONS: &[&str] = &[
     "wife",
 ];
 
+/// Those after which a single unknown word is a name.
+const SURE_INTRODUCTIONS: &[&str] = &[
+    "my name is",
+    "name is",
+    "dear",
+    "regards,",
+    "sincerely,",
+    "signed,",
+    "patient:",
+    "employee:",
+    "customer:",
+    "speak to",
+    "ich heiße",
+    "mein name ist",
+    "je m'appelle",
+    "me llamo",
+    "mi chiamo",
+    "name?",
+    "named him",
+    "named her",
+];
+
 /// Words before a place.
 const WHEREABOUTS: &[&str] = &[
     "from",
@@ -263,7 +285,12 @@ fn judge(look: &Look<'_>, run: &[Token], found: &mut Vec<Detection>) {
         };
         report(look, PERSON, span, score, "gazetteer", found);
         return;
-    } else if place.is_none() && !whole.is_empty() && cue(INTRODUCTIONS) && !first.known.is(NATION) {
+    } else if place.is_none()
+        && !whole.is_empty()
+        && (if full { cue(INTRODUCTIONS) } else { cue(SURE_INTRODUCTIONS) })
+        && proper(word(first))
+        && !first.known.is(NATION)
+    {
         report(look, PERSON, span, if given || full { 0.7 } else { 0.5 }, "grammar: introduction", found);
         return;
     } else if given && whole.len() == 1 && !first.known.is(PLACE) {
@@ -303,6 +330,11 @@ fn judge(look: &Look<'_>, run: &[Token], found: &mut Vec<Detection>) {
     for token in run.iter().filter(|token| token.known.is(NATION)) {
         report(look, GROUP, token.span.clone(), 0.6, "gazetteer", found);
     }
+}
+
+/// Whether only the first letter is a capital.
+fn proper(word: &str) -> bool {
+    word.chars().skip(1).all(|c| !c.is_uppercase()) && word.chars().nth(1).is_some_and(char::is_alphabetic)
 }
 
 /// Whether the text ends in one of these words, in any case, followed by white space.
