@@ -70,7 +70,7 @@ impl Inspector {
         let known = |name: &str| {
             Category::named(name).is_some()
                 || specs.iter().any(|spec| &*spec.kind == name)
-                || detectors().iter().any(|detector| detector.id() == name)
+                || detectors().iter().any(|detector| detector.id() == name || *detector.kind() == *name)
         };
         let named = options.only.iter().chain(&options.disabled).chain(options.thresholds.keys());
         if let Some(unknown) = named.into_iter().find(|name| !known(name)) {

@@ -67,16 +67,13 @@ impl Detector {
     /// # Errors
     /// Names the line that is not understood.
     pub fn spec(&self) -> Option<Result<Spec, crate::InspectError>> {
-        let block = spec::block(self.text)?;
+        let block = spec::block(self.text).filter(|block| spec::declares(block))?;
         Some(Spec::parse(self.id(), self.category(), block))
     }
 
     /// What its detections are called: `kind` of its block, else its id.
     pub fn kind(&self) -> Arc<str> {
-        match self.spec() {
-            Some(Ok(spec)) => spec.kind,
-            _ => self.id().into(),
-        }
+        spec::block(self.text).and_then(spec::kind).unwrap_or(self.id()).into()
     }
 }
 

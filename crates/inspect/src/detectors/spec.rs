@@ -59,6 +59,8 @@ pub struct Spec {
     pub(crate) context: Vec<String>,
     /// Without and with a word of `context` near.
     pub(crate) score: (f32, f32),
+    /// The same for a value without separators, which says less.
+    pub(crate) bare: (f32, f32),
     /// Bytes before and after a value in which words of `context` count.
     pub(crate) near: (usize, usize),
     /// Most bytes that the pattern looks at on each side of a keyword.
@@ -77,8 +79,19 @@ pub(super) fn block(entry: &str) -> Option<&str> {
     rest.split_once("\n```").map(|(block, _)| block)
 }
 
+/// The `kind` that a block names.
+pub(super) fn kind(block: &str) -> Option<&str> {
+    block.lines().find_map(|line| line.strip_prefix("kind:")).map(str::trim)
+}
+
+/// Whether a block says more than the kind. One that does not names the detections of a probe.
+pub(super) fn declares(block: &str) -> bool {
+    block.lines().any(|line| !line.trim().is_empty() && !line.starts_with("kind:"))
+}
+
 impl Spec {
-    /// Reads the lines of a block. `score` is one number, or two: without and with context.
+    /// Reads the lines of a block. `score` is one number, or two: without and with context; so is `bare`, the
+    /// score of a value of letters and digits only.
     ///
     /// # Errors
     /// Names the key or value that is not understood.
@@ -97,6 +110,7 @@ impl Spec {
             stop: Vec::new(),
             context: Vec::new(),
             score: (0.9, 0.9),
+            bare: (f32::NAN, f32::NAN),
             near: NEAR,
             reach: REACH,
         };
@@ -127,9 +141,10 @@ impl Spec {
                 "entropy" => spec.entropy = number(value)?,
                 "stop" => spec.stop = list(value).iter().map(|word| word.to_lowercase()).collect(),
                 "context" => spec.context = list(value),
-                "score" => {
+                "score" | "bare" => {
                     let (alone, with) = value.split_once(',').unwrap_or((value, value));
-                    spec.score = (number(alone)?, number(with)?);
+                    let score = if key == "score" { &mut spec.score } else { &mut spec.bare };
+                    *score = (number(alone)?, number(with)?);
                 }
                 "near" => {
                     let (before, after) = value.split_once(',').unwrap_or((value, value));
@@ -147,6 +162,9 @@ impl Spec {
         }
         if spec.assigned && !matches!(spec.trigger, Trigger::Keywords(_)) {
             return Err(fail("`assigned` needs `keywords`".into()));
+        }
+        if spec.bare.0.is_nan() {
+            spec.bare = spec.score;
         }
         Ok(spec)
     }

@@ -36,20 +36,32 @@ pub(crate) struct Anchors {
     roles: Vec<Vec<Role>>,
 }
 
+/// The automaton ignores case in ASCII only: other words are also looked for in capitals and with a capital first.
+fn spellings(word: &str) -> Vec<String> {
+    let mut all = vec![word.to_ascii_lowercase()];
+    if !word.is_ascii() {
+        let mut letters = word.chars();
+        let capital: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+        all.extend([word.to_lowercase(), word.to_uppercase(), capital].map(|word| word.to_ascii_lowercase()));
+    }
+    all
+}
+
 impl Anchors {
     pub(super) fn new(detectors: &[Compiled], probes: &[&dyn Probe]) -> Self {
         let mut words: Vec<String> = Vec::new();
         let mut roles: Vec<Vec<Role>> = Vec::new();
         let mut known: HashMap<String, usize> = HashMap::new();
         let mut add = |word: &str, role: Role| {
-            let word = word.to_ascii_lowercase();
-            let index = *known.entry(word).or_insert_with_key(|word| {
-                words.push(word.clone());
-                roles.push(Vec::new());
-                words.len() - 1
-            });
-            if let Some(roles) = roles.get_mut(index).filter(|roles| !roles.contains(&role)) {
-                roles.push(role);
+            for spelling in spellings(word) {
+                let index = *known.entry(spelling).or_insert_with_key(|spelling| {
+                    words.push(spelling.clone());
+                    roles.push(Vec::new());
+                    words.len() - 1
+                });
+                if let Some(roles) = roles.get_mut(index).filter(|roles| !roles.contains(&role)) {
+                    roles.push(role);
+                }
             }
         };
         for (index, detector) in detectors.iter().enumerate() {
@@ -97,6 +109,10 @@ impl Anchors {
     pub(super) fn supports(&self, hit: Hit) -> impl Iterator<Item = usize> {
         let supported = |role: &Role| if let Role::Supports(detector) = role { Some(*detector) } else { None };
         self.roles(hit).iter().filter_map(supported)
+    }
+
+    pub(super) fn is_support(&self, hit: Hit) -> bool {
+        self.roles(hit).iter().any(|role| matches!(role, Role::Supports(_)))
     }
 
     /// The probes a word is for, each with its number among the probe's words.

@@ -14,7 +14,7 @@ use crate::stream::Opener;
 
 pub(crate) use anchors::{Anchors, Hit};
 pub(crate) use assignment::{Assignment, assignment};
-pub(crate) use window::Compiled;
+pub(crate) use window::{Compiled, is_word};
 
 /// A text on its way through the detectors.
 #[derive(Debug, Clone, Copy)]
@@ -48,7 +48,7 @@ impl Declared {
 
     /// Verifies every window that a word or a number opens.
     pub(crate) fn run(&self, pass: Pass<'_>, found: &mut Vec<Detection>) {
-        let contexts = window::Contexts::new(pass.hits, &self.anchors);
+        let contexts = window::Contexts::new(pass.text, pass.hits, &self.anchors);
         let mut opened: HashMap<usize, Vec<Hit>> = HashMap::new();
         for hit in pass.hits {
             let mut assigned = None;

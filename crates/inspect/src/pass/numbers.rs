@@ -69,10 +69,12 @@ impl Buckets {
             if characters > LONGEST {
                 return;
             }
-            let (table, count) = if only_digits { (&self.digits, digits) } else { (&self.tokens, characters) };
-            for detector in table.get(count).into_iter().flatten().filter(|_| digits > 0) {
-                if !opened.contains(detector) {
-                    opened.push(*detector);
+            if digits > 0 {
+                let numbers = self.digits.get(digits).filter(|_| only_digits);
+                for detector in numbers.into_iter().chain(self.tokens.get(characters)).flatten() {
+                    if !opened.contains(detector) {
+                        opened.push(*detector);
+                    }
                 }
             }
             match joined(bytes, word.end) {
@@ -117,9 +119,9 @@ mod tests {
             buckets.each(text, |start, detectors| all.push((start, detectors.to_vec())));
             all
         };
-        assert_eq!(opened("SSN: 460-89-9847."), [(5, vec![0])]);
+        assert_eq!(opened("SSN: 460-89-9847."), [(5, vec![0, 2])], "a token may be digits only");
         assert_eq!(opened("4111 1111 1111 1111"), [(0, vec![1])]);
-        assert_eq!(opened("in 2019 460899847"), [(8, vec![0])], "a number does not hide the next one");
+        assert_eq!(opened("in 2019 460899847"), [(8, vec![0, 2])], "a number does not hide the next one");
         assert_eq!(opened("AB 12 34 56 C"), [(0, vec![2])]);
         assert_eq!(opened("interesting 1"), []);
     }

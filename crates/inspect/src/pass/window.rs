@@ -53,9 +53,10 @@ impl Program {
 pub(super) struct Contexts(HashMap<usize, Vec<(usize, usize)>>);
 
 impl Contexts {
-    pub(super) fn new(hits: &[Hit], anchors: &Anchors) -> Self {
+    /// Only whole words count, or parts of a `camelCase` or `snake_case` name: `nif` is not in `magnificent`.
+    pub(super) fn new(text: &str, hits: &[Hit], anchors: &Anchors) -> Self {
         let mut by_detector: HashMap<usize, Vec<(usize, usize)>> = HashMap::new();
-        for hit in hits {
+        for hit in hits.iter().filter(|hit| anchors.is_support(**hit) && is_word(text.as_bytes(), hit.start..hit.end)) {
             for detector in anchors.supports(*hit) {
                 by_detector.entry(detector).or_default().push((hit.start, hit.end));
             }
@@ -175,7 +176,7 @@ impl Compiled {
         found: &mut Vec<Detection>,
     ) {
         // Without a supporting word it would not be reported anyway.
-        if self.spec.score.0 <= 0.0 && !contexts.any(index) {
+        if self.spec.score.0.max(self.spec.bare.0) <= 0.0 && !contexts.any(index) {
             return;
         }
         let Some(Program { pattern, .. }) = self.program() else { return };
@@ -209,6 +210,9 @@ impl Compiled {
     fn judge(&self, index: usize, span: Range<usize>, pass: Pass<'_>, contexts: &Contexts, found: &mut Vec<Detection>) {
         let Some(value) = pass.text.get(span.clone()) else { return };
         let spec = &self.spec;
+        if !matches!(spec.trigger, Trigger::Keywords(_)) && is_part(pass.text.as_bytes(), &span) {
+            return;
+        }
         let stopped = || {
             let value = value.to_ascii_lowercase();
             spec.stop.iter().any(|word| value.contains(word.as_str()))
@@ -222,7 +226,8 @@ impl Compiled {
         let boost = spec.boost.filter(|check| check.holds(value));
         let near = !spec.context.is_empty() && contexts.near(index, &span, spec.near);
         let supported = near || boost.is_some();
-        let score = if supported { spec.score.1 } else { spec.score.0 };
+        let (alone, with) = if value.bytes().all(|b| b.is_ascii_alphanumeric()) { spec.bare } else { spec.score };
+        let score = if supported { with } else { alone };
         if score > 0.0 {
             found.push(Detection {
                 kind: Arc::clone(&spec.kind),
@@ -281,6 +286,70 @@ fn names_credential(name: &str) -> bool {
     ]
     .iter()
     .any(|word| name.contains(word))
+}
+
+/// Longest word that must stand alone to count; a longer one may be part of a compound.
+const SHORT: usize = 6;
+
+/// Whether a range of bytes is a word of its own, a plural, or a part of a compound name.
+pub(crate) fn is_word(bytes: &[u8], span: Range<usize>) -> bool {
+    let first = bytes.get(span.start).copied().unwrap_or_default();
+    let last = bytes.get(span.end.saturating_sub(1)).copied().unwrap_or_default();
+    let before = span.start.checked_sub(1).and_then(|at| bytes.get(at)).copied().unwrap_or_default();
+    let after = bytes.get(span.end).copied().unwrap_or_default();
+    let letter = |byte: u8| byte.is_ascii_alphabetic() || byte > 127;
+    let begins = !letter(first) || !letter(before) || (before.is_ascii_lowercase() && first.is_ascii_uppercase());
+    let plural = after == b's' && !bytes.get(span.end + 1).is_some_and(|next| letter(*next));
+    let ends = !letter(last) || !letter(after) || plural || (last.is_ascii_lowercase() && after.is_ascii_uppercase());
+    // Scripts without spaces between words have no boundaries to look for.
+    span.len() > SHORT || last > 127 || (begins && ends)
+}
+
+/// Whether a number or token is a part of a longer one: of a decimal, a dotted version, a UUID, a longer row.
+fn is_part(bytes: &[u8], span: &Range<usize>) -> bool {
+    let byte = |at: usize| bytes.get(at).copied().unwrap_or_default();
+    let value = bytes.get(span.clone()).unwrap_or_default();
+    // The last byte before and the first after, each with its own neighbour.
+    let (before, further) = (span.start.wrapping_sub(1), span.start.wrapping_sub(2));
+    let joined = match byte(before) {
+        b'.' | b',' => byte(further).is_ascii_digit(),
+        b'-' | b'_' | b'/' | b':' => {
+            let word = bytes.get(..before).unwrap_or_default().iter().rev().take(16);
+            word.take_while(|byte| byte.is_ascii_alphanumeric()).any(u8::is_ascii_digit)
+        }
+        b' ' => {
+            row(value) && byte(further).is_ascii_digit() && ended_by(bytes.get(..before).unwrap_or_default(), value)
+        }
+        other => other.is_ascii_alphanumeric() || other == b'\\',
+    };
+    let (next, then) = (byte(span.end), byte(span.end + 1));
+    let followed = match next {
+        b'.' | b',' => then.is_ascii_digit() && !value.contains(&b' '),
+        b'-' | b'_' | b':' => {
+            let word = bytes.get(span.end + 1..).unwrap_or_default().iter().take(16);
+            word.take_while(|byte| byte.is_ascii_alphanumeric()).any(u8::is_ascii_digit)
+        }
+        b' ' => row(value) && begun_by(bytes.get(span.end + 1..).unwrap_or_default(), value),
+        other => other.is_ascii_alphanumeric(),
+    };
+    joined || followed
+}
+
+/// Whether the value is groups of digits between spaces.
+fn row(value: &[u8]) -> bool {
+    value.contains(&b' ') && value.iter().all(|byte| byte.is_ascii_digit() || *byte == b' ')
+}
+
+/// Whether the text before ends in a group of digits as long as the value's first.
+fn ended_by(before: &[u8], value: &[u8]) -> bool {
+    let group = before.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    Some(group) == value.split(|byte| *byte == b' ').next().map(<[u8]>::len)
+}
+
+/// Whether the text behind begins with a group of digits as long as the value's last.
+fn begun_by(after: &[u8], value: &[u8]) -> bool {
+    let group = after.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    Some(group) == value.rsplit(|byte| *byte == b' ').next().map(<[u8]>::len)
 }
 
 /// ASCII classes over bytes: `\d` is ten digits, and a pattern costs little to build.

@@ -2,8 +2,13 @@
 
 mod concealed;
 mod credential;
+mod date;
 pub(crate) mod leak;
 mod links;
+mod names;
+mod net;
+mod phone;
+mod scan;
 mod table;
 mod terminal;
 
@@ -44,5 +49,15 @@ pub(crate) struct Word {
 }
 
 /// Every probe; the place in the list is its number in the automaton.
-pub(crate) const PROBES: &[&dyn Probe] =
-    &[&links::Links, &terminal::Terminal, &table::Table, &leak::Leak, &concealed::Concealed, &credential::Credential];
+pub(crate) const PROBES: &[&dyn Probe] = &[
+    &links::Links,
+    &terminal::Terminal,
+    &table::Table,
+    &leak::Leak,
+    &concealed::Concealed,
+    &credential::Credential,
+    &net::Net,
+    &phone::Phone,
+    &date::Date,
+    &names::Names,
+];

@@ -1,0 +1,388 @@
+//! Names of people, places, organisations and groups: gazetteer and grammar, no model.
+//!
+//! A run of capitalised words is judged by what is in the lists, by the words before it and by its last word.
+//! Precision goes before recall: a given name alone is not reported.
+
+mod words;
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use super::scan::{before, byte, report, wordy};
+use super::{Look, Probe};
+use crate::detection::Detection;
+
+/// The probe.
+#[derive(Debug)]
+pub(super) struct Names;
+
+const PERSON: (&str, &str) = ("PERSON", "person");
+const LOCATION: (&str, &str) = ("LOCATION", "location");
+const ORGANIZATION: (&str, &str) = ("ORGANIZATION", "organization");
+const GROUP: (&str, &str) = ("NRP", "nationality-religion-politics");
+const TITLE: (&str, &str) = ("TITLE", "title");
+
+/// Words before a name of a person.
+const INTRODUCTIONS: &[&str] = &[
+    "my name is",
+    "name is",
+    "name:",
+    "i'm",
+    "i am",
+    "called",
+    "named",
+    "dear",
+    "regards,",
+    "sincerely,",
+    "signed,",
+    "user:",
+    "patient:",
+    "patient",
+    "employee:",
+    "customer:",
+    "contact:",
+    "speak to",
+    "spoke with",
+    "met with",
+    "married to",
+    "son of",
+    "daughter of",
+    "ich heiße",
+    "mein name ist",
+    "je m'appelle",
+    "me llamo",
+    "mi chiamo",
+    "name?",
+    "says",
+    "named him",
+    "named her",
+    "maiden name is",
+    "attn:",
+    "mother",
+    "father",
+    "brother",
+    "sister",
+    "husband",
+    "wife",
+];
+
+/// Those after which a single unknown word is a name.
+const SURE_INTRODUCTIONS: &[&str] = &[
+    "my name is",
+    "name is",
+    "dear",
+    "regards,",
+    "sincerely,",
+    "signed,",
+    "patient:",
+    "employee:",
+    "customer:",
+    "speak to",
+    "ich heiße",
+    "mein name ist",
+    "je m'appelle",
+    "me llamo",
+    "mi chiamo",
+    "name?",
+    "named him",
+    "named her",
+];
+
+/// Words before a place.
+const WHEREABOUTS: &[&str] = &[
+    "from",
+    "in",
+    "lives in",
+    "live in",
+    "to",
+    "based in",
+    "near",
+    "university of",
+    "moved here from",
+    "grew up in",
+    "visit",
+    "at",
+];
+
+/// What a word is in the lists.
+#[derive(Debug, Clone, Copy, Default)]
+struct Known(u8);
+
+const GIVEN: u8 = 1;
+const SURNAME: u8 = 2;
+const PLACE: u8 = 4;
+const NATION: u8 = 8;
+const HONORIFIC: u8 = 16;
+const FORM: u8 = 32;
+const COMMON: u8 = 64;
+/// A place of two words begins like this.
+const PLACE_HEAD: u8 = 128;
+
+impl Known {
+    fn is(self, what: u8) -> bool {
+        self.0 & what != 0
+    }
+}
+
+/// The lists as one table.
+fn table() -> &'static HashMap<&'static str, u8> {
+    static TABLE: OnceLock<HashMap<&'static str, u8>> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let mut table = HashMap::new();
+        for (list, what) in [
+            (words::GIVEN, GIVEN),
+            (words::SURNAMES, SURNAME),
+            (words::COUNTRIES, PLACE),
+            (words::CITIES, PLACE),
+            (words::GROUPS, NATION),
+            (words::TITLES, HONORIFIC),
+            (words::FORMS, FORM),
+            (words::COMMON, COMMON),
+        ] {
+            for word in list.split(' ').filter(|word| !word.is_empty()) {
+                match word.split_once('_') {
+                    Some((head, _)) => *table.entry(head).or_default() |= PLACE_HEAD,
+                    None => *table.entry(word).or_default() |= what,
+                }
+            }
+        }
+        table
+    })
+}
+
+fn known(word: &str) -> Known {
+    Known(table().get(word.trim_end_matches("'s").trim_end_matches('.')).copied().unwrap_or_default())
+}
+
+/// One capitalised word.
+#[derive(Debug, Clone)]
+struct Token {
+    span: Range<usize>,
+    known: Known,
+}
+
+impl Probe for Names {
+    fn run(&self, look: &Look<'_>, found: &mut Vec<Detection>) {
+        let mut at = 0;
+        while let Some(run) = next_run(look.pass.text, at) {
+            at = run.last().map_or(look.pass.text.len(), |token| token.span.end);
+            judge(look, &run, found);
+        }
+    }
+}
+
+/// The next row of capitalised words with single spaces, initials and particles between them.
+fn next_run(text: &str, from: usize) -> Option<Vec<Token>> {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    let first = loop {
+        let offset = bytes.get(at..)?.iter().position(|byte| byte.is_ascii_uppercase() || *byte >= 0xc3)?;
+        at += offset;
+        match capitalised(text, at) {
+            Some(end) if !wordy(before(bytes, at)) && !b"./\\-_@#$&".contains(&before(bytes, at)) => break at..end,
+            _ => {
+                at += 1;
+                while byte(bytes, at) & 0xc0 == 0x80 || byte(bytes, at).is_ascii_alphanumeric() {
+                    at += 1;
+                }
+            }
+        }
+    };
+    let mut run = vec![token(text, first)];
+    while run.len() < 8 {
+        let Some(last) = run.last() else { break };
+        let mut at = last.span.end;
+        // `J. Smith`, `Mr. Smith`.
+        let short = last.span.len() == 1 || last.known.is(HONORIFIC);
+        at += usize::from(byte(bytes, at) == b'.' && short);
+        if byte(bytes, at) != b' ' {
+            break;
+        }
+        at += 1;
+        for particle in [
+            "de la ", "de ", "van der ", "van den ", "van ", "von ", "da ", "di ", "del ", "al-", "bin ", "el ", "la ",
+            "le ",
+        ] {
+            if bytes.get(at..).is_some_and(|rest| rest.starts_with(particle.as_bytes())) {
+                at += particle.len();
+                break;
+            }
+        }
+        match capitalised(text, at) {
+            Some(end) => run.push(token(text, at..end)),
+            None => break,
+        }
+    }
+    Some(run)
+}
+
+fn token(text: &str, span: Range<usize>) -> Token {
+    Token { known: known(text.get(span.clone()).unwrap_or_default()), span }
+}
+
+/// Where a word ends that begins here with a capital and goes on in small letters, apostrophes and hyphens.
+fn capitalised(text: &str, at: usize) -> Option<usize> {
+    let rest = text.get(at..)?;
+    let mut letters = rest.char_indices();
+    let (_, first) = letters.next()?;
+    if !first.is_uppercase() {
+        return None;
+    }
+    let end =
+        letters.find(|(_, c)| !(c.is_alphabetic() || matches!(c, '\'' | '’' | '-'))).map_or(rest.len(), |(end, _)| end);
+    let word = rest.get(..end)?.trim_end_matches(['-', '\'', '’']);
+    // `camelCase` tails, `SNAKE_CASE` and words with digits are code.
+    let next = byte(text.as_bytes(), at + word.len());
+    (word.len() < 40 && next != b'_' && !next.is_ascii_digit() && next != b'(').then_some(at + word.len())
+}
+
+fn judge(look: &Look<'_>, run: &[Token], found: &mut Vec<Detection>) {
+    let text = look.pass.text;
+    let word = |token: &Token| text.get(token.span.clone()).unwrap_or_default();
+    // What begins a sentence and is no name is not a part of one.
+    let skip = run.iter().take_while(|token| token.known.is(COMMON) && !token.known.is(GIVEN | PLACE)).count();
+    let mut run = run.get(skip..).unwrap_or_default();
+    let Some(first) = run.first() else { return };
+    let form = |token: &Token| token.known.is(FORM);
+    if let Some(last) = run.iter().position(form).filter(|at| *at > 0) {
+        let end = run.get(last).map_or(first.span.end, |token| token.span.end);
+        let end = end
+            + usize::from(
+                byte(text.as_bytes(), end) == b'.' && run.get(last).is_some_and(|token| token.span.len() < 5),
+            );
+        report(look, ORGANIZATION, first.span.start..end, 0.7, "grammar: form of a company", found);
+        return;
+    }
+    if first.known.is(HONORIFIC) && run.len() > 1 {
+        let dot = usize::from(byte(text.as_bytes(), first.span.end) == b'.');
+        report(look, TITLE, first.span.start..first.span.end + dot, 0.7, "gazetteer", found);
+        let name = run.get(1..).unwrap_or_default().iter().take_while(|token| !token.known.is(COMMON)).take(4);
+        if let (Some(second), Some(last)) = (run.get(1), name.last()) {
+            report(look, PERSON, second.span.start..last.span.end, 0.8, "grammar: title", found);
+        }
+        return;
+    }
+    let place = run.iter().position(|token| token.known.is(PLACE | PLACE_HEAD));
+    let head = text.get(..first.span.start).unwrap_or_default();
+    let cue = |cues: &[&str]| ends_with_cue(head, cues);
+    let names = run.iter().take_while(|token| !token.known.is(COMMON | NATION)).count();
+    let whole = run.get(..names).unwrap_or_default();
+    let span = first.span.start..whole.last().map_or(first.span.end, |token| token.span.end);
+    let given = first.known.is(GIVEN);
+    let full = whole.len() > 1 && whole.len() < 5;
+    let surname = whole.last().is_some_and(|token| token.known.is(SURNAME)) && whole.len() > 1;
+    let hyphenated = word(first).split_once('-').is_some_and(|(a, b)| known(a).is(SURNAME) && known(b).is(SURNAME));
+    if hyphenated && whole.len() == 1 {
+        report(look, ORGANIZATION, span.clone(), 0.55, "grammar: two surnames", found);
+    } else if full && (given || (surname && word(first).len() > 2 && place != Some(0))) && place != Some(names - 1) {
+        let score = if given && surname {
+            0.85
+        } else if given {
+            0.7
+        } else {
+            0.55
+        };
+        report(look, PERSON, span, score, "gazetteer", found);
+        return;
+    } else if place.is_none()
+        && !whole.is_empty()
+        && (if full { cue(INTRODUCTIONS) } else { cue(SURE_INTRODUCTIONS) })
+        && proper(word(first))
+        && !first.known.is(NATION)
+    {
+        report(look, PERSON, span, if given || full { 0.7 } else { 0.5 }, "grammar: introduction", found);
+        return;
+    } else if given && whole.len() == 1 && !first.known.is(PLACE) {
+        report(look, PERSON, span.clone(), 0.4, "gazetteer: given name alone", found);
+    }
+    if let Some(at) = place {
+        run = run.get(at..).unwrap_or_default();
+        let pair = run.first().zip(run.get(1)).map(|(head, next)| format!("{}_{}", word(head), word(next)));
+        let double = pair.is_some_and(|pair| {
+            [words::COUNTRIES, words::CITIES].iter().any(|list| list.split(' ').any(|name| name == pair))
+        });
+        let Some(from) = run.first() else { return };
+        let end = run.get(usize::from(double)).map_or(from.span.end, |token| token.span.end);
+        if double || from.known.is(PLACE) {
+            report(
+                look,
+                LOCATION,
+                from.span.start..end,
+                if double || whole.len() == 1 { 0.7 } else { 0.5 },
+                "gazetteer",
+                found,
+            );
+        }
+    } else if cue(WHEREABOUTS.get(2..).unwrap_or_default())
+        && cue(&[
+            "lives in",
+            "live in",
+            "based in",
+            "moved here from",
+            "grew up in",
+            "originally from",
+            "university of",
+        ])
+    {
+        report(look, LOCATION, span, 0.6, "grammar", found);
+    }
+    for token in run.iter().filter(|token| token.known.is(NATION)) {
+        report(look, GROUP, token.span.clone(), 0.6, "gazetteer", found);
+    }
+}
+
+/// Whether only the first letter is a capital.
+fn proper(word: &str) -> bool {
+    word.chars().skip(1).all(|c| !c.is_uppercase()) && word.chars().nth(1).is_some_and(char::is_alphabetic)
+}
+
+/// Whether the text ends in one of these words, in any case, followed by white space.
+fn ends_with_cue(head: &str, cues: &[&str]) -> bool {
+    let head = head.as_bytes().trim_ascii_end();
+    cues.iter().any(|cue| {
+        head.len().checked_sub(cue.len()).is_some_and(|at| {
+            head.get(at..).is_some_and(|tail| tail.eq_ignore_ascii_case(cue.as_bytes())) && !wordy(before(head, at))
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Context, Inspector, Options};
+
+    fn found(text: &str) -> Vec<(String, String)> {
+        let only = ["PERSON", "LOCATION", "ORGANIZATION", "NRP"].map(String::from).to_vec();
+        let inspection =
+            Inspector::new(Options { only, ..Options::default() }).unwrap().inspect(text, &Context::default());
+        inspection.detections.iter().map(|d| (d.kind.to_string(), text[d.span.clone()].to_string())).collect()
+    }
+
+    #[test]
+    fn names_by_list_and_by_grammar() {
+        for (text, kind, value) in [
+            ("Please ask Maria Kaczmarek today", "PERSON", "Maria Kaczmarek"),
+            ("Mr. Pálffy is late", "PERSON", "Pálffy"),
+            ("my name is Xuvina Orlath.", "PERSON", "Xuvina Orlath"),
+            ("I work for Aunt Bertha Inc", "ORGANIZATION", "Aunt Bertha Inc"),
+            ("We moved to New York last year", "LOCATION", "New York"),
+            ("I live in Finland", "LOCATION", "Finland"),
+            ("a nice Russian place", "NRP", "Russian"),
+        ] {
+            assert_eq!(found(text), [(kind.to_string(), value.to_string())], "{text}");
+        }
+    }
+
+    #[test]
+    fn code_and_headings_are_no_names() {
+        for text in [
+            "The Quick Start of the Data Model",
+            "let Mark = Token::new(Paul);",
+            "class HttpClient extends BaseClient",
+            "Mark the section. Grant access. Will it work?",
+            "Monday Morning Meeting Notes",
+        ] {
+            assert!(found(text).is_empty(), "{text}: {:?}", found(text));
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! What probes of personal data share: looking around a place in the text, and reporting.
+
+use std::ops::Range;
+
+use super::{Look, Word};
+use crate::detection::{Category, Detection};
+use crate::pass::is_word;
+
+/// The byte at a place, 0 outside the text.
+pub(super) fn byte(bytes: &[u8], at: usize) -> u8 {
+    bytes.get(at).copied().unwrap_or_default()
+}
+
+/// The byte before a place, 0 at the beginning.
+pub(super) fn before(bytes: &[u8], at: usize) -> u8 {
+    at.checked_sub(1).map_or(0, |at| byte(bytes, at))
+}
+
+/// Letters, digits and the bytes of characters beyond ASCII.
+pub(super) fn wordy(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte > 127
+}
+
+/// Up to `most` digits that begin here.
+pub(super) fn digits(bytes: &[u8], at: usize, most: usize) -> &[u8] {
+    let rest = bytes.get(at..).unwrap_or_default();
+    let count = rest.iter().take(most).take_while(|byte| byte.is_ascii_digit()).count();
+    rest.get(..count).unwrap_or_default()
+}
+
+/// The digits as a number; a handful of digits only.
+pub(super) fn value(digits: &[u8]) -> u32 {
+    digits.iter().take(9).fold(0, |sum, byte| sum * 10 + u32::from(byte.wrapping_sub(b'0')))
+}
+
+/// Whether one of the words for which `wanted` holds begins within `reach` bytes before or after a span, whole.
+pub(super) fn near(
+    look: &Look<'_>,
+    span: &Range<usize>,
+    reach: (usize, usize),
+    wanted: impl Fn(&Word) -> bool,
+) -> bool {
+    let least = span.start.saturating_sub(reach.0);
+    let from = look.words.partition_point(|word| word.start < least);
+    let inside = |word: &Word| word.start < span.end && word.end > span.start;
+    look.words
+        .iter()
+        .skip(from)
+        .take_while(|word| word.start < span.end + reach.1)
+        .any(|word| !inside(word) && wanted(word) && is_word(look.pass.text.as_bytes(), word.start..word.end))
+}
+
+/// One thing found by a probe, if its span is text.
+pub(super) fn report(
+    look: &Look<'_>,
+    (kind, detector): (&str, &str),
+    span: Range<usize>,
+    score: f32,
+    evidence: &str,
+    found: &mut Vec<Detection>,
+) {
+    if look.pass.text.get(span.clone()).is_some_and(|value| !value.is_empty()) {
+        found.push(Detection {
+            kind: kind.into(),
+            detector: detector.into(),
+            category: Category::Personal,
+            span,
+            score,
+            view: look.pass.view,
+            evidence: evidence.to_string(),
+        });
+    }
+}
