@@ -12,6 +12,7 @@ mod context;
 mod detection;
 pub mod detectors;
 mod error;
+pub mod injection;
 mod inspector;
 mod pass;
 mod probe;

@@ -1,5 +1,7 @@
 //! Detectors that a pattern cannot say: each is code, and its entries say what it finds.
 
+mod injection;
+
 use crate::context::Context;
 use crate::detection::Detection;
 use crate::pass::Pass;
@@ -37,4 +39,4 @@ pub(crate) struct Word {
 }
 
 /// Every probe; the place in the list is its number in the automaton.
-pub(crate) const PROBES: &[&dyn Probe] = &[];
+pub(crate) const PROBES: &[&dyn Probe] = &[&injection::Commands];
