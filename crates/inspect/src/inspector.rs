@@ -1,11 +1,14 @@
 //! The compiled detectors, and one look at a text.
 
 use std::collections::BTreeMap;
+use std::iter;
+use std::sync::Arc;
 
 use crate::context::Context;
 use crate::detection::{Category, Detection, Inspection, View};
 use crate::detectors::{Spec, detectors};
 use crate::error::InspectError;
+use crate::injection::{Model, judge};
 use crate::pass::{Compiled, Declared, Pass};
 use crate::probe::{Look, PROBES};
 use crate::resolve::resolve;
@@ -27,9 +30,15 @@ pub struct Options {
     pub thresholds: BTreeMap<String, f32>,
     /// Values that are never reported, compared as they stand in the text.
     pub allow: Vec<String>,
+    /// A model of injection fitted to the user's own texts; the one that ships if there is none.
+    pub injection: Option<Arc<Model>>,
 }
 
 impl Options {
+    fn injection_model(&self) -> &Model {
+        self.injection.as_deref().unwrap_or_else(|| Model::shipped())
+    }
+
     fn wants(&self, kind: &str, category: Category) -> bool {
         let named = |names: &[String]| names.iter().any(|name| name == kind || name == category.as_str());
         (self.only.is_empty() || named(&self.only)) && !named(&self.disabled)
@@ -82,7 +91,8 @@ impl Inspector {
     pub fn inspect(&self, text: &str, context: &Context) -> Inspection {
         let mut found = Vec::new();
         self.pass(text, View::Raw, context, &mut found);
-        for canonical in view::derive(text, &mut found) {
+        let views = view::derive(text, &mut found);
+        for canonical in &views {
             let mut inner = Vec::new();
             self.pass(&canonical.text, canonical.view, context, &mut inner);
             for mut detection in inner {
@@ -100,8 +110,10 @@ impl Inspector {
                 }
             }
         }
+        let readings = iter::once(text).chain(views.iter().map(|canonical| &*canonical.text));
+        let injection = judge(readings, context.channel, &found, self.options.injection_model());
         found.retain(|detection| self.reported(detection, text));
-        Inspection { detections: resolve(found), ..Inspection::default() }
+        Inspection { detections: resolve(found), injection, ..Inspection::default() }
     }
 
     fn pass(&self, text: &str, view: View, context: &Context, found: &mut Vec<Detection>) {

@@ -49,11 +49,8 @@ pub fn load(folder: &Path, own: &str) -> Result<Vec<Row>> {
             rows.push(row(&name, &serde_json::from_str(line)?));
         }
     }
-    for row in &mut rows {
-        row.weight = 1.0;
-    }
-    spread(&mut rows);
     rows.extend(written(own)?);
+    spread(&mut rows);
     observe(&mut rows)?;
     Ok(rows)
 }
@@ -82,14 +79,23 @@ pub fn hash(value: &impl Hash) -> u64 {
     hasher.finish()
 }
 
-/// Members of one group share the weight of its square root.
+/// Texts of a source of this size count as one each.
+const USUAL: f32 = 300.0;
+
+/// Members of one group share the weight of its square root; a large source counts less a text, a small one more.
 fn spread(rows: &mut [Row]) {
-    let mut sizes: BTreeMap<u64, f32> = BTreeMap::new();
+    let mut groups: BTreeMap<u64, f32> = BTreeMap::new();
     for row in rows.iter() {
-        *sizes.entry(row.group).or_default() += 1.0;
+        *groups.entry(row.group).or_default() += 1.0;
+    }
+    let mut sources: BTreeMap<(String, bool), f32> = BTreeMap::new();
+    for row in rows.iter_mut() {
+        row.weight = 1.0 / groups.get(&row.group).copied().unwrap_or(1.0).sqrt();
+        *sources.entry((row.source.clone(), row.attack)).or_default() += row.weight;
     }
     for row in rows {
-        row.weight /= sizes.get(&row.group).copied().unwrap_or(1.0).sqrt();
+        let size = sources.get(&(row.source.clone(), row.attack)).copied().unwrap_or(USUAL);
+        row.weight *= (USUAL / size).powf(0.3);
     }
 }
 
@@ -118,7 +124,7 @@ pub fn written(text: &str) -> Result<Vec<Row>> {
                     channel: head.1,
                     attack: head.0,
                     group,
-                    weight: 1.0 / (head.2 as f32).sqrt(),
+                    weight: 1.0,
                     structure: 0.0,
                     train: true,
                 });

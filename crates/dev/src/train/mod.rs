@@ -55,7 +55,7 @@ pub fn evaluate(root: &Path, folder: &Path, content: &[std::path::PathBuf]) -> R
     let mut extra = tables::content(content)?;
     data::observe(&mut extra)?;
     rows.extend(extra);
-    Ok(tables::all(&rows))
+    Ok(tables::all(&rows, &TrainOptions { folds: 3, ..TrainOptions::default() }))
 }
 
 fn rows(root: &Path, folder: &Path) -> Result<Vec<Row>> {

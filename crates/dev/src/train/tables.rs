@@ -19,12 +19,11 @@ const FOLDS: u64 = 5;
 type Scored<'a> = (&'a Row, f32);
 
 /// Cross-validation, then one source left out at a time.
-pub fn all(rows: &[Row]) -> String {
-    let options = TrainOptions { folds: 3, ..TrainOptions::default() };
+pub fn all(rows: &[Row], options: &TrainOptions) -> String {
     let mut scored: Vec<Scored<'_>> = Vec::new();
     for fold in 0..FOLDS {
         let held = |row: &&Row| row.group % FOLDS == fold;
-        let model = train(&samples(rows.iter().filter(|row| !held(row))), &options);
+        let model = train(&samples(rows.iter().filter(|row| !held(row))), options);
         scored.extend(rows.iter().filter(held).map(|row| (row, score(&model, row))));
     }
     let mut text = String::from("### Cross-validation by near-duplicate group\n\n");
@@ -34,12 +33,13 @@ pub fn all(rows: &[Row]) -> String {
     let sources: BTreeSet<&str> = rows.iter().filter(|row| row.train).map(|row| row.source.as_str()).collect();
     let mut unseen: Vec<Scored<'_>> = Vec::new();
     for source in sources {
-        let model = train(&samples(rows.iter().filter(|row| row.source != source)), &options);
+        let model = train(&samples(rows.iter().filter(|row| row.source != source)), options);
         unseen.extend(rows.iter().filter(|row| row.source == source).map(|row| (row, score(&model, row))));
     }
     let missing: Vec<_> = scored.iter().filter(|(row, _)| !unseen.iter().any(|(other, _)| other.source == row.source)).copied().collect();
     unseen.extend(missing);
     table(&mut text, &unseen);
+    totals(&mut text, &unseen);
     text
 }
 

@@ -35,14 +35,16 @@ impl Judged {
     }
 }
 
-/// Logistic regression over the readings, by gradient descent with momentum from the plain sum.
-pub(super) fn blend(judged: &[Judged]) -> Blend {
+/// Logistic regression over the readings of content or of people's own words, by gradient descent with momentum
+/// from the plain sum.
+pub(super) fn blend(judged: &[Judged], content: bool) -> Blend {
+    let judged: Vec<&Judged> = judged.iter().filter(|one| (one.channel != Channel::User) == content).collect();
     let mut weights = [0.5_f32, 0.5, 0.0, 2.0, 0.0];
     let mut speed = [0.0_f32; 5];
     let total: f32 = judged.iter().map(|one| one.weight).sum();
     for _ in 0..400 {
         let mut slope = [0.0_f32; 5];
-        for one in judged {
+        for one in &judged {
             let features = one.features();
             let odds: f32 = weights.iter().zip(features).map(|(weight, feature)| weight * feature).sum();
             let error = 1.0 / (1.0 + (-odds).exp()) - f32::from(u8::from(one.attack));
@@ -87,7 +89,7 @@ fn points(honest: &[&Judged], model: &Model, budget: (f32, f32)) -> Vec<(f32, f3
     let mut raws: Vec<f32> = honest
         .iter()
         .filter(|one| one.structure < SUSPICIOUS)
-        .map(|one| model.raw(&one.reading, one.structure))
+        .map(|one| model.raw(&one.reading, one.channel, one.structure))
         .collect();
     raws.sort_by(|a, b| b.total_cmp(a));
     let total = honest.len() as f32;

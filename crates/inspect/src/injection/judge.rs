@@ -68,7 +68,7 @@ pub(crate) fn judge<'a>(
             continue;
         }
         let reading = model.read(view);
-        let Some(score) = model.score(model.raw(&reading, structure), channel, reading.bytes) else {
+        let Some(score) = model.score(model.raw(&reading, channel, structure), channel, reading.bytes) else {
             untold = untold.or(Some("the model is not calibrated for this channel"));
             continue;
         };
@@ -116,7 +116,7 @@ impl Model {
     pub fn rate(&self, text: &str, channel: Channel, structure: f32) -> f32 {
         let reading = self.read(text);
         let told = unmeasured(text).is_none();
-        let score = self.score(self.raw(&reading, structure), channel, reading.bytes).filter(|_| told);
+        let score = self.score(self.raw(&reading, channel, structure), channel, reading.bytes).filter(|_| told);
         score.unwrap_or(0.0).max(structure).clamp(0.0, 1.0)
     }
 }

@@ -31,7 +31,8 @@ pub(super) struct Head {
     /// One step of a weight.
     pub(super) step: f32,
     pub(super) bias: f32,
-    pub(super) blend: Blend,
+    /// For people's own words, and for content: there an attack is a part of the text.
+    pub(super) blends: [Blend; 2],
     pub(super) curves: Vec<Curve>,
 }
 
@@ -137,8 +138,9 @@ impl Model {
     }
 
     /// The readings as one number, with what structure said (0 to 1).
-    pub(super) fn raw(&self, reading: &Reading, structure: f32) -> f32 {
-        let blend = &self.head.blend;
+    pub(super) fn raw(&self, reading: &Reading, channel: Channel, structure: f32) -> f32 {
+        let [words, content] = &self.head.blends;
+        let blend = if channel == Channel::User { words } else { content };
         blend.bias + blend.whole * reading.whole + blend.peak * reading.peak
             + blend.length * doublings(reading.bytes)
             + blend.structure * structure

@@ -52,8 +52,8 @@ pub struct TrainOptions {
 impl Default for TrainOptions {
     fn default() -> Self {
         Self {
-            epochs: 6,
-            rate: 0.5,
+            epochs: 2,
+            rate: 0.3,
             decay: 1e-4,
             folds: 5,
             budget: (0.007, 0.002),
@@ -71,7 +71,7 @@ pub fn train(samples: &[Sample<'_>], options: &TrainOptions) -> Model {
     let all: Vec<usize> = (0..samples.len()).collect();
     let mut model = weigh(samples, &texts, &all, options);
     model.head.about.clone_from(&options.about);
-    model.head.blend = blend(&judged);
+    model.head.blends = [blend(&judged, false), blend(&judged, true)];
     model.head.curves = curves(&judged, &model, options);
     model
 }

@@ -16,11 +16,17 @@ pub(super) fn run(scene: &mut Scene<'_>) {
 const OBJECT: (usize, usize) = (110, 70);
 
 /// Words between a verb and its object that make it mean all of them, or the reader's.
-const WHOLLY: [&str; 48] = [
+const WHOLLY: [&str; 47] = [
     "all", "any", "every", "everything", "your", "these", "those", "my", "alle", "alles", "deine", "ihre", "sämtliche",
     "tout", "tous", "toutes", "toute", "tes", "vos", "todo", "todas", "todos", "tus", "sus", "tutte", "tutti", "tue",
-    "tudo", "suas", "je", "jouw", "wszystkie", "wszystko", "twoje", "все", "всё", "все́", "свои", "твои", "всі", "свої",
+    "tudo", "suas", "je", "jouw", "wszystkie", "wszystko", "twoje", "все", "всё", "свои", "твои", "всі", "свої",
     "tüm", "bütün", "كل", "جميع", "همه", "सभी", "semua",
+];
+
+/// Words that stand for all that was said without naming it.
+const EVERYTHING: [&str; 14] = [
+    "everything", "anything", "alles", "tout", "todo", "tutto", "tudo", "wszystko", "всё", "все", "hepsini", "همه",
+    "semuanya", "wszystkim",
 ];
 
 /// The same in scripts without spaces.
@@ -68,6 +74,8 @@ fn object(scene: &Scene<'_>, verb: Mark) -> Option<(usize, usize, f32)> {
     let wholly = between.split(|letter: char| !letter.is_alphabetic()).any(|word| WHOLLY.contains(&word))
         || WHOLLY_INSIDE.iter().any(|word| between.contains(word));
     let wholly = wholly && told.is_none_or(|told| told.start <= verb.end + 45);
+    let everything =
+        between.split(|letter: char| !letter.is_alphabetic()).any(|word| EVERYTHING.contains(&word) && end > verb.end);
     let stops = earlier.is_some_and(|mark| clause_ends(scene.text.get(mark.end..).unwrap_or_default()));
     let close = earlier.is_some_and(|mark| mark.start <= verb.end + 14);
     let plain = verb.class == Class::Drop;
@@ -76,6 +84,7 @@ fn object(scene: &Scene<'_>, verb: Mark) -> Option<(usize, usize, f32)> {
         (true, true, true, ..) => 0.9,
         (true, false, true, _, true) => 0.8,
         (true, true, false, true, _) => 0.7 * content,
+        (true, true, false, false, _) if everything => 0.65 * content,
         (true, true, false, false, true) if stops => 0.65 * content,
         (true, true, ..) if close && stops => 0.55 * content,
         (true, true, ..) if close || wholly => 0.4 * content,
