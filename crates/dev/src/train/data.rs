@@ -6,8 +6,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
-use redan_inspect::injection::structure;
-use redan_inspect::{Channel, Context, Inspector, Options};
+use redan_inspect::Channel;
+use redan_inspect::injection::Observer;
 use serde_json::Value;
 
 /// A labelled text with its origin.
@@ -163,11 +163,9 @@ fn fill(line: &str, slots: &BTreeMap<&str, Vec<&str>>, mut state: u64) -> Result
 
 /// Lets structure have its say on each text.
 pub fn observe(rows: &mut [Row]) -> Result<()> {
-    let only = vec!["injection".to_string()];
-    let thresholds = BTreeMap::from([("injection".to_string(), 0.0)]);
-    let inspector = Inspector::new(Options { only, thresholds, ..Options::default() })?;
+    let observer = Observer::new()?;
     for row in rows {
-        row.structure = structure(&inspector.inspect(&row.text, &Context::of(row.channel)).detections);
+        row.structure = observer.structure(&row.text, row.channel);
     }
     Ok(())
 }

@@ -21,7 +21,7 @@ pub(super) struct Judged {
 const LENGTHS: [usize; 4] = [0, 256, 1024, 4096];
 
 /// Honest texts that a curve needs.
-const ENOUGH: usize = 250;
+pub(super) const ENOUGH: usize = 250;
 
 /// Score from which a text is called an attack.
 pub(super) const ATTACK: f32 = 0.8;
@@ -39,7 +39,7 @@ impl Judged {
 /// from the plain sum.
 pub(super) fn blend(judged: &[Judged], content: bool) -> Blend {
     let judged: Vec<&Judged> = judged.iter().filter(|one| (one.channel != Channel::User) == content).collect();
-    let mut weights = [0.5_f32, 0.5, 0.0, 2.0, 0.0];
+    let mut weights = if content { [0.0_f32, 1.0, 0.0, 2.0, 0.0] } else { [0.5, 0.5, 0.0, 2.0, 0.0] };
     let mut speed = [0.0_f32; 5];
     let total: f32 = judged.iter().map(|one| one.weight).sum();
     for _ in 0..400 {
@@ -55,6 +55,12 @@ pub(super) fn blend(judged: &[Judged], content: bool) -> Blend {
         for ((weight, speed), slope) in weights.iter_mut().zip(&mut speed).zip(slope) {
             *speed = 0.9 * *speed - 0.05 * slope / total.max(1.0);
             *weight += *speed;
+        }
+        // In content an attack is a part of the text: only the worst window counts, however long the rest is.
+        if content {
+            let [_, rest @ ..] = weights;
+            let [peak, length, structure, bias] = rest;
+            weights = [0.0, peak, length, structure, bias];
         }
     }
     let [whole, peak, length, structure, bias] = weights;

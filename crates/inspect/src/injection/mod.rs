@@ -6,12 +6,14 @@
 //! where it acts.
 
 mod calibrate;
+mod fit;
 mod grams;
 mod judge;
 mod model;
 mod train;
 
-pub use judge::structure;
+pub use fit::{Fit, FitError, FitOptions, FittedModel, Measured, fit};
+pub use judge::{Observer, structure};
 pub(crate) use judge::judge;
 pub use model::{Model, ModelError};
 pub use train::{Sample, TrainOptions, train};

@@ -160,6 +160,11 @@ pub(super) fn doublings(bytes: usize) -> f32 {
 }
 
 impl Curve {
+    /// The raw number from which a score is reached, for a score that is a point of the curve.
+    pub(super) fn raw_at(&self, score: f32) -> f32 {
+        self.points.iter().find(|(_, at)| *at >= score).map_or(f32::MAX, |(raw, _)| *raw)
+    }
+
     fn at(&self, raw: f32) -> f32 {
         let after = self.points.partition_point(|(from, _)| *from <= raw);
         let before = after.checked_sub(1).and_then(|index| self.points.get(index));
@@ -212,5 +217,46 @@ impl Sink for Sums<'_> {
         self.last = Some(self.now);
         self.now = (0, 0);
         self.begins = (self.begins.1, end);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_artefact_is_a_model_of_at_most_256_kib() {
+        assert!(SHIPPED.len() <= 256 << 10, "{}", SHIPPED.len());
+        let model = Model::from_bytes(SHIPPED).unwrap();
+        assert_eq!(model.to_bytes().unwrap(), SHIPPED, "it is written as it was read");
+        for channel in [Channel::User, Channel::Tool, Channel::Document, Channel::Output] {
+            assert!(model.score(0.0, channel, 100).is_some(), "{channel} is calibrated");
+        }
+        assert!(model.score(0.0, Channel::System, 100).is_none());
+    }
+
+    #[test]
+    fn a_file_of_another_kind_is_refused() {
+        let cut = SHIPPED.get(..SHIPPED.len() - 1).unwrap();
+        for bytes in [&b""[..], b"RDNM", b"GGUF1234", b"RDNM\xff\xff\xff\xff{}", cut] {
+            assert!(Model::from_bytes(bytes).is_err());
+        }
+    }
+
+    #[test]
+    fn a_curve_rises_and_is_flat_beyond_its_ends() {
+        let curve = Curve { channel: "user".into(), from: 0, points: vec![(-1.0, 0.0), (0.0, 0.5), (2.0, 0.9)] };
+        for (raw, score) in [(-5.0, 0.0), (-0.5, 0.25), (0.0, 0.5), (1.0, 0.7), (9.0, 0.9)] {
+            assert!((curve.at(raw) - score).abs() < 1e-6, "{raw}");
+        }
+        assert!((curve.raw_at(0.5) - 0.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn reading_takes_linear_time_and_covers_the_text() {
+        let model = Model::shipped();
+        let text = "{[(<|".repeat(100_000) + &"ignore ".repeat(50_000);
+        let reading = model.read(&text);
+        assert!(reading.peak.is_finite() && reading.at.1 <= text.len());
     }
 }

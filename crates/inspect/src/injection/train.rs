@@ -66,25 +66,35 @@ impl Default for TrainOptions {
 
 /// Trains on the samples and calibrates on folds that were left out in turn.
 pub fn train(samples: &[Sample<'_>], options: &TrainOptions) -> Model {
+    learn(None, samples, options)
+}
+
+/// Goes on training a model with further samples; the blend of its readings stays.
+pub(super) fn retrain(base: &Model, samples: &[Sample<'_>], options: &TrainOptions) -> Model {
+    learn(Some(base), samples, options)
+}
+
+fn learn(base: Option<&Model>, samples: &[Sample<'_>], options: &TrainOptions) -> Model {
     let texts: Vec<Text> = samples.iter().map(|sample| Text::of(sample.text)).collect();
-    let judged = out_of_fold(samples, &texts, options);
+    let judged = out_of_fold(base, samples, &texts, options);
     let all: Vec<usize> = (0..samples.len()).collect();
-    let mut model = weigh(samples, &texts, &all, options);
+    let mut model = weigh(base, samples, &texts, &all, options);
     model.head.about.clone_from(&options.about);
-    model.head.blends = [blend(&judged, false), blend(&judged, true)];
+    model.head.blends =
+        base.map_or_else(|| [blend(&judged, false), blend(&judged, true)], |base| base.head.blends);
     model.head.curves = curves(&judged, &model, options);
     model
 }
 
 /// Each sample as read by a model that did not see its group.
-fn out_of_fold(samples: &[Sample<'_>], texts: &[Text], options: &TrainOptions) -> Vec<Judged> {
+fn out_of_fold(base: Option<&Model>, samples: &[Sample<'_>], texts: &[Text], options: &TrainOptions) -> Vec<Judged> {
     let folds = options.folds.max(2) as u64;
     let fold = |sample: &Sample<'_>| (sample.group ^ (sample.group >> 17)).wrapping_mul(0x9e37_79b9) % folds;
     let mut judged = Vec::with_capacity(samples.len());
     for held in 0..folds {
         let (out, kept): (Vec<usize>, Vec<usize>) =
             (0..samples.len()).partition(|index| samples.get(*index).is_some_and(|sample| fold(sample) == held));
-        let model = weigh(samples, texts, &kept, options);
+        let model = weigh(base, samples, texts, &kept, options);
         judged.extend(out.iter().filter_map(|index| {
             let sample = samples.get(*index)?;
             Some(Judged::new(sample, model.read(sample.text)))
@@ -136,6 +146,20 @@ struct Weights {
 }
 
 impl Weights {
+    fn of(base: Option<&Model>, options: &TrainOptions) -> Self {
+        let mut weights: Vec<f32> = base.map_or_else(Vec::new, |base| {
+            base.table.iter().map(|weight| f32::from(weight.cast_signed()) * base.head.step).collect()
+        });
+        weights.resize(TABLE, 0.0);
+        Self {
+            weights,
+            squares: vec![0.0; TABLE],
+            bias: base.map_or(0.0, |base| base.head.bias),
+            rate: options.rate,
+            decay: options.decay,
+        }
+    }
+
     fn odds(&self, grams: &[u32]) -> f32 {
         let sum: f32 = grams.iter().filter_map(|gram| self.weights.get(*gram as usize)).sum();
         self.bias + sum / (grams.len().max(1) as f32).sqrt()
@@ -161,14 +185,8 @@ impl Weights {
 }
 
 /// Learns a table from some of the samples.
-fn weigh(samples: &[Sample<'_>], texts: &[Text], kept: &[usize], options: &TrainOptions) -> Model {
-    let mut learnt = Weights {
-        weights: vec![0.0; TABLE],
-        squares: vec![0.0; TABLE],
-        bias: 0.0,
-        rate: options.rate,
-        decay: options.decay,
-    };
+fn weigh(base: Option<&Model>, samples: &[Sample<'_>], texts: &[Text], kept: &[usize], options: &TrainOptions) -> Model {
+    let mut learnt = Weights::of(base, options);
     let mut random = Random(options.seed | 1);
     let mut order = kept.to_vec();
     for epoch in 0..options.epochs {
@@ -224,7 +242,7 @@ impl Random {
 }
 
 impl Judged {
-    fn new(sample: &Sample<'_>, reading: Reading) -> Self {
+    pub(super) fn new(sample: &Sample<'_>, reading: Reading) -> Self {
         Self {
             reading,
             structure: sample.structure,

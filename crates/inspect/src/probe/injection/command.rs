@@ -47,7 +47,11 @@ fn overrides(scene: &mut Scene<'_>) {
         let lead = lead.unwrap_or_default().to_ascii_lowercase();
         let describes = ["can ", "may ", "could ", "might ", "will ", "would ", "can be "];
         let told_of = scene.content() && (lead.ends_with("to ") || lead.ends_with("and "));
-        let score = if describes.iter().any(|word| lead.ends_with(word)) || told_of { score * 0.6 } else { score };
+        let score = match (describes.iter().any(|word| lead.ends_with(word)), told_of) {
+            (true, _) => score * 0.5,
+            (_, true) => score * 0.6,
+            _ => score,
+        };
         until = span_end;
         scene.report("instruction-override", span_start..span_end, score, "verb + what was said before");
     }
@@ -64,8 +68,10 @@ fn object(scene: &Scene<'_>, verb: Mark) -> Option<(usize, usize, f32)> {
     if !word.is_ascii() || word.starts_with("unut") || word.starts_with("yok") {
         near.extend(scene.before(verb.start, OBJECT.1).filter(|mark| scene.gap(mark.end, verb.start).is_some()));
     }
-    let last = |class: Class| near.iter().filter(|mark| mark.class == class).max_by_key(|mark| mark.end).copied();
-    let (earlier, hard, soft) = (last(Class::Earlier), last(Class::Told), last(Class::ToldSoft));
+    let nearest = |class: Class| {
+        near.iter().filter(|mark| mark.class == class).min_by_key(|mark| mark.start.abs_diff(verb.end)).copied()
+    };
+    let (earlier, hard, soft) = (nearest(Class::Earlier), nearest(Class::Told), nearest(Class::ToldSoft));
     let told = hard.or(soft);
     let ends = [earlier, told].into_iter().flatten();
     let end = ends.clone().map(|mark| mark.end).max()?.max(verb.end);

@@ -19,25 +19,28 @@ pub(super) fn run(scene: &mut Scene<'_>) {
     let odd = oddities(tail);
     let share = odd as f32 * 100.0 / tail.len() as f32;
     if odd >= 8 && share >= 5.0 {
-        let score = if share >= 7.0 { 0.45 } else { 0.35 };
+        let glued = tail.as_bytes().windows(2).filter(|pair| glued(pair)).count();
+        let code = tail.contains("\":") || tail.matches('\\').count() > 2;
+        let score = if share >= 7.0 && glued >= 2 && !code { 0.55 } else { 0.35 };
         scene.report("adversarial-suffix", from..scene.text.len(), score, "characters of a searched suffix");
     }
 }
 
-/// Capitals after small letters, and brackets or signs glued to a word on a side where prose has a space.
+/// A capital after a small letter: two words without a space.
+fn glued(pair: &[u8]) -> bool {
+    matches!(pair, [before, after] if before.is_ascii_lowercase() && after.is_ascii_uppercase())
+}
+
+/// Glued words, and brackets or signs glued to a word on a side where prose has a space.
 fn oddities(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    bytes
-        .windows(2)
-        .filter(|pair| match pair {
-            [before, after] => {
-                (before.is_ascii_lowercase() && after.is_ascii_uppercase())
-                    || (before.is_ascii_alphabetic() && matches!(after, b'[' | b'{' | b'(' | b'\\' | b'|' | b'<' | b'@' | b'#'))
-                    || (matches!(before, b')' | b']' | b'}' | b'\\' | b'|' | b'>' | b'!' | b'?' | b';' | b'@' | b'#')
-                        && after.is_ascii_alphabetic())
-                    || (before.is_ascii_punctuation() && after.is_ascii_punctuation() && before != after)
-            }
-            _ => false,
-        })
-        .count()
+    let odd = |pair: &&[u8]| match pair {
+        [before, after] => {
+            glued(pair)
+                || (before.is_ascii_alphabetic() && b"[{(\\|<@#".contains(after))
+                || (b")]}\\|>!?;@#".contains(before) && after.is_ascii_alphabetic())
+                || (before.is_ascii_punctuation() && after.is_ascii_punctuation() && before != after)
+        }
+        _ => false,
+    };
+    text.as_bytes().windows(2).filter(odd).count()
 }
