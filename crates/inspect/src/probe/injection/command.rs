@@ -171,18 +171,17 @@ fn extraction(scene: &mut Scene<'_>) {
     let mut until = 0;
     for prompt in prompts {
         let word = scene.text.get(prompt.start..prompt.end).unwrap_or_default().to_ascii_lowercase();
-        let reveals = |mark: &Mark| mark.class == Class::Reveal;
-        let before = scene
-            .before(prompt.start, 80)
-            .find(|mark| reveals(mark) && scene.gap(mark.end, prompt.start).is_some());
-        let after = scene
-            .after(prompt.end, 60)
-            .find(|mark| reveals(mark) && !word.is_ascii() && scene.gap(prompt.end, mark.start).is_some());
-        let Some(verb) = before.or(after) else { continue };
         if prompt.start < until {
             continue;
         }
-        let asks = scene.text.get(verb.start..verb.end).unwrap_or_default().to_ascii_lowercase();
+        let before = scene.verb(&lexicon().reveal, prompt.start.saturating_sub(80)..prompt.start);
+        let before = before.filter(|verb| scene.gap(verb.end, prompt.start).is_some());
+        let after = || {
+            let verb = scene.verb(&lexicon().reveal, prompt.end..prompt.end + 60)?;
+            (!word.is_ascii() && scene.gap(prompt.end, verb.start).is_some()).then_some(verb)
+        };
+        let Some(verb) = before.or_else(after) else { continue };
+        let asks = scene.text.get(verb.clone()).unwrap_or_default().to_ascii_lowercase();
         let possessive = scene.gap(verb.end, prompt.end).is_some_and(|gap| gap.to_lowercase().contains("your"));
         let score = match (scene.content(), OWN_SETTINGS.contains(&&*word), asks.starts_with("what") && !possessive) {
             (false, false, false) => 0.8,
@@ -229,22 +228,20 @@ const TECHNICAL: [&str; 9] = ["curl", "wget", "post", "http post", "encode", "re
 
 /// A verb, what it takes away, and where to.
 fn sending(scene: &mut Scene<'_>) {
-    let verbs: Vec<Mark> = scene.of(Class::Send).collect();
     let spoken = scene.marks.iter().any(|mark| matches!(mark.class, Class::Drop | Class::Machine | Class::Secrecy));
-    for verb in verbs {
-        let Some(data) = scene.after(verb.end, 160).find(|mark| mark.class == Class::SecretData) else { continue };
+    let all: Vec<Mark> = scene.of(Class::SecretData).take(64).collect();
+    for data in all {
         let end = scene.text.floor_char_boundary((data.end + 120).min(scene.text.len()));
-        let around = scene.text.get(verb.start..end).unwrap_or_default();
-        let Some(target) = destination(around) else { continue };
-        let word = scene.text.get(verb.start..verb.end).unwrap_or_default().to_ascii_lowercase();
+        let Some(target) = destination(scene.text.get(data.end..end).unwrap_or_default()) else { continue };
+        let Some(verb) = scene.verb(&lexicon().send, data.start.saturating_sub(160)..data.start) else { continue };
+        let word = scene.text.get(verb.clone()).unwrap_or_default().to_ascii_lowercase();
         let technical = TECHNICAL.contains(&&*word) && !spoken;
         let score = match (scene.content(), technical) {
             (true, false) => 0.65,
             (true, true) => 0.3,
             (false, _) => 0.2,
         };
-        let span = verb.start..data.end.max(verb.start + target);
-        scene.report("data-to-destination", span, score, "send + data + destination");
+        scene.report("data-to-destination", verb.start..data.end + target, score, "send + data + destination");
         return;
     }
 }

@@ -87,12 +87,11 @@ impl Data {
 
 /// A row of a table in Markdown, tab-separated or comma-separated.
 fn row(line: &str) -> bool {
-    line.starts_with('|') || line.ends_with('|') || line.matches('\t').count() >= 2 || comma_separated(line)
-}
-
-fn comma_separated(line: &str) -> bool {
-    let commas = line.matches(',').count();
-    commas >= 3 && line.matches(", ").count() * 2 < commas
+    let count = |byte: u8| memchr::memchr_iter(byte, line.as_bytes()).count();
+    line.starts_with('|') || line.ends_with('|') || count(b'\t') >= 2 || {
+        let commas = count(b',');
+        commas >= 3 && line.matches(", ").count() * 2 < commas
+    }
 }
 
 fn asks(line: &str) -> bool {

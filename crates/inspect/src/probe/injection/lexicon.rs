@@ -14,10 +14,8 @@ pub(super) enum Class {
     Persona,
     Unbound,
     SecretPrompt,
-    Reveal,
     Comply,
     Secrecy,
-    Send,
     SecretData,
     Machine,
     Answer,
@@ -43,10 +41,8 @@ impl Class {
             "persona" => Self::Persona,
             "unbound" => Self::Unbound,
             "secretprompt" => Self::SecretPrompt,
-            "reveal" => Self::Reveal,
             "comply" => Self::Comply,
             "secrecy" => Self::Secrecy,
-            "send" => Self::Send,
             "secretdata" => Self::SecretData,
             "machine" => Self::Machine,
             "answer" => Self::Answer,
@@ -78,6 +74,9 @@ pub(super) struct Form {
 pub(super) struct Lexicon {
     pub(super) words: Vec<&'static str>,
     pub(super) forms: Vec<Form>,
+    /// Verbs of showing and of sending. They are everywhere, so they are looked for only near their object.
+    pub(super) reveal: Vec<String>,
+    pub(super) send: Vec<String>,
 }
 
 /// The lexicon, read when it is first asked for.
@@ -88,10 +87,16 @@ pub(super) fn lexicon() -> &'static Lexicon {
 
 fn parse(text: &str) -> Lexicon {
     let mut forms: BTreeMap<String, Form> = BTreeMap::new();
+    let (mut reveal, mut send) = (Vec::new(), Vec::new());
     let lines = text.lines().filter(|line| !line.starts_with('#'));
     for (class, words) in lines.filter_map(|line| line.split_once(": ")) {
-        let Some(class) = Class::named(class) else { continue };
-        for word in words.split(", ").map(str::trim).filter(|word| !word.is_empty()) {
+        let words = words.split(", ").map(str::trim).filter(|word| !word.is_empty());
+        let Some(class) = Class::named(class) else {
+            let verbs = if class == "reveal" { &mut reveal } else { &mut send };
+            verbs.extend(words.map(|word| word.trim_end_matches('*').to_lowercase()));
+            continue;
+        };
+        for word in words {
             let (word, open) = word.strip_suffix('*').map_or((word, false), |word| (word, true));
             for spelling in spellings(word) {
                 let closed = closed(&spelling, open);
@@ -104,7 +109,7 @@ fn parse(text: &str) -> Lexicon {
     }
     let (words, forms): (Vec<String>, Vec<Form>) = forms.into_iter().unzip();
     // Built once and kept for the life of the program, as the automaton borrows them.
-    Lexicon { words: words.into_iter().map(|word| &*word.leak()).collect(), forms }
+    Lexicon { words: words.into_iter().map(|word| &*word.leak()).collect(), forms, reveal, send }
 }
 
 /// The automaton knows the case of ASCII only: other first letters are given in both.
@@ -140,7 +145,7 @@ mod tests {
     fn every_line_has_a_class_and_every_word_a_form() {
         for line in include_str!("lexicon.txt").lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
             let class = line.split_once(": ").and_then(|(class, _)| Class::named(class));
-            assert!(class.is_some(), "{line}");
+            assert!(class.is_some() || line.starts_with("reveal: ") || line.starts_with("send: "), "{line}");
         }
         let lexicon = lexicon();
         assert_eq!(lexicon.words.len(), lexicon.forms.len());

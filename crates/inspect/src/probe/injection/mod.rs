@@ -102,6 +102,22 @@ impl<'a> Scene<'a> {
         self.marks.iter().skip(first).take_while(move |mark| mark.start <= from + reach).copied()
     }
 
+    /// The last of some verbs within a stretch of the text.
+    fn verb(&self, verbs: &[String], within: Range<usize>) -> Option<Range<usize>> {
+        let from = self.text.floor_char_boundary(within.start);
+        let stretch = self.text.get(from..self.text.floor_char_boundary(within.end.min(self.text.len())))?;
+        // Lower case of the same length, so that places stay.
+        let lower = stretch.to_ascii_lowercase();
+        let whole = |at: usize, verb: &str| {
+            !verb.is_ascii() || (!letter_before(&lower, at) && !letter_after(&lower, at + verb.len()))
+        };
+        let found = verbs.iter().filter_map(|verb| {
+            let at = lower.rmatch_indices(verb.as_str()).map(|(at, _)| at).find(|at| whole(*at, verb))?;
+            Some(from + at..from + at + verb.len())
+        });
+        found.max_by_key(|verb| (verb.start, verb.end))
+    }
+
     /// Marks that begin within so many bytes before a place and end before it.
     fn before(&self, until: usize, reach: usize) -> impl Iterator<Item = Mark> + '_ {
         let least = until.saturating_sub(reach);
