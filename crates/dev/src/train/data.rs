@@ -117,7 +117,7 @@ pub fn written(text: &str) -> Result<Vec<Row>> {
         } else {
             let group = hash(&line);
             for draw in 0..head.2 {
-                let text = fill(line, &slots, group.wrapping_add(draw.wrapping_mul(0x9e37_79b9_7f4a_7c15)))?;
+                let text = fill(line, &slots, group.wrapping_add(draw.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
                 rows.push(Row {
                     text,
                     source: "own".into(),
@@ -135,7 +135,7 @@ pub fn written(text: &str) -> Result<Vec<Row>> {
 }
 
 /// Draws a value for each slot; values may have slots, four deep at most.
-fn fill(line: &str, slots: &BTreeMap<&str, Vec<&str>>, mut state: u64) -> Result<String> {
+fn fill(line: &str, slots: &BTreeMap<&str, Vec<&str>>, mut state: u64) -> String {
     let mut text = line.replace("\\n", "\n");
     for _ in 0..4 {
         let mut filled = String::new();
@@ -158,7 +158,7 @@ fn fill(line: &str, slots: &BTreeMap<&str, Vec<&str>>, mut state: u64) -> Result
         }
         text = filled;
     }
-    Ok(text)
+    text
 }
 
 /// Lets structure have its say on each text.

@@ -39,7 +39,11 @@ pub fn samples<'a>(rows: impl IntoIterator<Item = &'a Row>) -> Vec<Sample<'a>> {
 pub fn write(root: &Path, folder: &Path) -> Result<usize> {
     let rows = rows(root, folder)?;
     let samples = samples(&rows);
-    let about = format!("{} texts, {} of them attacks; seed 0x5eed", samples.len(), samples.iter().filter(|s| s.attack).count());
+    let about = format!(
+        "{} texts, {} of them attacks; seed 0x5eed",
+        samples.len(),
+        samples.iter().filter(|s| s.attack).count()
+    );
     let model: Model = learn(&samples, &TrainOptions { about, ..TrainOptions::default() });
     let path = root.join(ARTEFACT);
     fs::write(&path, model.to_bytes()?).with_context(|| format!("cannot write `{}`", path.display()))?;

@@ -77,11 +77,14 @@ fn table(text: &mut String, scored: &[Scored<'_>]) {
     }
 }
 
+/// Which rows a line of the table is about.
+type Keep<'a> = &'a dyn Fn(&Row) -> bool;
+
 fn totals(text: &mut String, scored: &[Scored<'_>]) {
-    let pick = |attack: bool, keep: &dyn Fn(&Row) -> bool| -> Vec<f32> {
+    let pick = |attack: bool, keep: Keep<'_>| -> Vec<f32> {
         scored.iter().filter(|(row, _)| row.attack == attack && keep(row)).map(|(_, score)| *score).collect()
     };
-    let sets: [(&str, &dyn Fn(&Row) -> bool); 3] = [
+    let sets: [(&str, Keep<'_>); 3] = [
         ("sources that were trained on", &|row| row.train && row.source != "own"),
         ("the same and BIPIA", &|row| (row.train && row.source != "own") || row.source == "bipia"),
         ("everything but own texts", &|row| row.source != "own" && !row.source.contains('/')),

@@ -122,8 +122,7 @@ fn points(honest: &[&Judged], model: &Model, budget: (f32, f32)) -> Vec<(f32, f3
 
 /// The number that `count` of the sorted (falling) numbers lie above, between neighbours where it is a fraction.
 fn quantile(falling: &[f32], count: f32) -> f32 {
-    let index = count.max(0.0);
     let at = |index: usize| falling.get(index).or(falling.last()).copied().unwrap_or(0.0);
-    let (low, part) = (index.floor() as usize, index.fract());
+    let (low, part) = (usize::try_from(count as i64).unwrap_or(0), count.max(0.0).fract());
     at(low) * (1.0 - part) + at(low + 1) * part
 }

@@ -23,6 +23,7 @@ pub(super) trait Sink {
 }
 
 /// Lower case, every digit `0`, white space and control characters a space.
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
 const NORMAL: [u8; 256] = {
     let mut table = [0; 256];
     let mut byte = 0;
@@ -110,7 +111,8 @@ pub(super) fn scan(text: &str, sink: &mut impl Sink) {
             }
         }
         if byte.is_ascii_alphanumeric() || byte >= 0x80 {
-            words.current = (words.current ^ u64::from(byte) ^ 0x100).wrapping_mul(0x0000_0100_0000_01b3).rotate_left(5);
+            words.current =
+                (words.current ^ u64::from(byte) ^ 0x100).wrapping_mul(0x0000_0100_0000_01b3).rotate_left(5);
         } else {
             words.end(sink);
             if byte == b' ' {

@@ -13,7 +13,7 @@ mod model;
 mod train;
 
 pub use fit::{Fit, FitError, FitOptions, FittedModel, Measured, fit};
-pub use judge::{Observer, structure};
 pub(crate) use judge::judge;
+pub use judge::{Observer, structure};
 pub use model::{Model, ModelError};
 pub use train::{Sample, TrainOptions, train};

@@ -141,7 +141,9 @@ impl Model {
     pub(super) fn raw(&self, reading: &Reading, channel: Channel, structure: f32) -> f32 {
         let [words, content] = &self.head.blends;
         let blend = if channel == Channel::User { words } else { content };
-        blend.bias + blend.whole * reading.whole + blend.peak * reading.peak
+        blend.bias
+            + blend.whole * reading.whole
+            + blend.peak * reading.peak
             + blend.length * doublings(reading.bytes)
             + blend.structure * structure
     }

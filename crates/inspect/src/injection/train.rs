@@ -80,8 +80,7 @@ fn learn(base: Option<&Model>, samples: &[Sample<'_>], options: &TrainOptions) -
     let all: Vec<usize> = (0..samples.len()).collect();
     let mut model = weigh(base, samples, &texts, &all, options);
     model.head.about.clone_from(&options.about);
-    model.head.blends =
-        base.map_or_else(|| [blend(&judged, false), blend(&judged, true)], |base| base.head.blends);
+    model.head.blends = base.map_or_else(|| [blend(&judged, false), blend(&judged, true)], |base| base.head.blends);
     model.head.curves = curves(&judged, &model, options);
     model
 }
@@ -138,7 +137,7 @@ impl Text {
 
 /// Weights while they are learnt.
 struct Weights {
-    weights: Vec<f32>,
+    table: Vec<f32>,
     squares: Vec<f32>,
     bias: f32,
     rate: f32,
@@ -147,12 +146,12 @@ struct Weights {
 
 impl Weights {
     fn of(base: Option<&Model>, options: &TrainOptions) -> Self {
-        let mut weights: Vec<f32> = base.map_or_else(Vec::new, |base| {
+        let mut table: Vec<f32> = base.map_or_else(Vec::new, |base| {
             base.table.iter().map(|weight| f32::from(weight.cast_signed()) * base.head.step).collect()
         });
-        weights.resize(TABLE, 0.0);
+        table.resize(TABLE, 0.0);
         Self {
-            weights,
+            table,
             squares: vec![0.0; TABLE],
             bias: base.map_or(0.0, |base| base.head.bias),
             rate: options.rate,
@@ -161,7 +160,7 @@ impl Weights {
     }
 
     fn odds(&self, grams: &[u32]) -> f32 {
-        let sum: f32 = grams.iter().filter_map(|gram| self.weights.get(*gram as usize)).sum();
+        let sum: f32 = grams.iter().filter_map(|gram| self.table.get(*gram as usize)).sum();
         self.bias + sum / (grams.len().max(1) as f32).sqrt()
     }
 
@@ -174,7 +173,7 @@ impl Weights {
         let gradient = weight * error / (grams.len() as f32).sqrt();
         for gram in grams {
             let gram = *gram as usize;
-            if let (Some(weight), Some(square)) = (self.weights.get_mut(gram), self.squares.get_mut(gram)) {
+            if let (Some(weight), Some(square)) = (self.table.get_mut(gram), self.squares.get_mut(gram)) {
                 let slope = gradient + self.decay * *weight;
                 *square += slope * slope;
                 *weight -= self.rate * slope / (square.sqrt() + 1e-3);
@@ -185,7 +184,13 @@ impl Weights {
 }
 
 /// Learns a table from some of the samples.
-fn weigh(base: Option<&Model>, samples: &[Sample<'_>], texts: &[Text], kept: &[usize], options: &TrainOptions) -> Model {
+fn weigh(
+    base: Option<&Model>,
+    samples: &[Sample<'_>],
+    texts: &[Text],
+    kept: &[usize],
+    options: &TrainOptions,
+) -> Model {
     let mut learnt = Weights::of(base, options);
     let mut random = Random(options.seed | 1);
     let mut order = kept.to_vec();
@@ -213,12 +218,12 @@ fn weigh(base: Option<&Model>, samples: &[Sample<'_>], texts: &[Text], kept: &[u
 
 /// The weights as signed bytes. The largest in a thousand are cut off, so that the others keep their digits.
 fn quantised(learnt: &Weights) -> Model {
-    let mut sizes: Vec<f32> = learnt.weights.iter().map(|weight| weight.abs()).filter(|size| *size > 0.0).collect();
+    let mut sizes: Vec<f32> = learnt.table.iter().map(|weight| weight.abs()).filter(|size| *size > 0.0).collect();
     sizes.sort_by(f32::total_cmp);
     let largest = sizes.get(sizes.len().saturating_sub(1 + sizes.len() / 1000)).copied().unwrap_or(1.0);
     let step = largest / 127.0;
     let byte = |weight: &f32| ((weight / step).round().clamp(-127.0, 127.0) as i8).cast_unsigned();
-    let table: Vec<u8> = learnt.weights.iter().map(byte).collect();
+    let table: Vec<u8> = learnt.table.iter().map(byte).collect();
     Model { head: Head { step, bias: learnt.bias, ..Head::default() }, table: Cow::Owned(table) }
 }
 

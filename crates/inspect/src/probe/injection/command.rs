@@ -12,21 +12,79 @@ pub(super) fn run(scene: &mut Scene<'_>) {
     sending(scene);
 }
 
+/// Most words of one class that are followed up in a text: a text with more of them has long been told apart.
+const MOST: usize = 512;
+
 /// Bytes after and before a verb in which its object stands.
 const OBJECT: (usize, usize) = (110, 70);
 
 /// Words between a verb and its object that make it mean all of them, or the reader's.
 const WHOLLY: [&str; 47] = [
-    "all", "any", "every", "everything", "your", "these", "those", "my", "alle", "alles", "deine", "ihre", "sämtliche",
-    "tout", "tous", "toutes", "toute", "tes", "vos", "todo", "todas", "todos", "tus", "sus", "tutte", "tutti", "tue",
-    "tudo", "suas", "je", "jouw", "wszystkie", "wszystko", "twoje", "все", "всё", "свои", "твои", "всі", "свої",
-    "tüm", "bütün", "كل", "جميع", "همه", "सभी", "semua",
+    "all",
+    "any",
+    "every",
+    "everything",
+    "your",
+    "these",
+    "those",
+    "my",
+    "alle",
+    "alles",
+    "deine",
+    "ihre",
+    "sämtliche",
+    "tout",
+    "tous",
+    "toutes",
+    "toute",
+    "tes",
+    "vos",
+    "todo",
+    "todas",
+    "todos",
+    "tus",
+    "sus",
+    "tutte",
+    "tutti",
+    "tue",
+    "tudo",
+    "suas",
+    "je",
+    "jouw",
+    "wszystkie",
+    "wszystko",
+    "twoje",
+    "все",
+    "всё",
+    "свои",
+    "твои",
+    "всі",
+    "свої",
+    "tüm",
+    "bütün",
+    "كل",
+    "جميع",
+    "همه",
+    "सभी",
+    "semua",
 ];
 
 /// Words that stand for all that was said without naming it.
 const EVERYTHING: [&str; 14] = [
-    "everything", "anything", "alles", "tout", "todo", "tutto", "tudo", "wszystko", "всё", "все", "hepsini", "همه",
-    "semuanya", "wszystkim",
+    "everything",
+    "anything",
+    "alles",
+    "tout",
+    "todo",
+    "tutto",
+    "tudo",
+    "wszystko",
+    "всё",
+    "все",
+    "hepsini",
+    "همه",
+    "semuanya",
+    "wszystkim",
 ];
 
 /// The same in scripts without spaces.
@@ -37,7 +95,7 @@ fn overrides(scene: &mut Scene<'_>) {
     let verbs: Vec<Mark> =
         scene.marks.iter().copied().filter(|mark| matches!(mark.class, Class::Drop | Class::DropSoft)).collect();
     let mut until = 0;
-    for verb in verbs {
+    for verb in verbs.into_iter().take(MOST) {
         // A sentence with many such verbs is one sign.
         if verb.start < until || negated(scene, verb.start) {
             continue;
@@ -60,10 +118,8 @@ fn overrides(scene: &mut Scene<'_>) {
 /// Where the object of a verb ends and begins, and what the whole is worth.
 fn object(scene: &Scene<'_>, verb: Mark) -> Option<(usize, usize, f32)> {
     let word = scene.text.get(verb.start..verb.end).unwrap_or_default();
-    let mut near: Vec<Mark> = scene
-        .after(verb.end, OBJECT.0)
-        .filter(|mark| scene.gap(verb.end, mark.start).is_some())
-        .collect();
+    let mut near: Vec<Mark> =
+        scene.after(verb.end, OBJECT.0).filter(|mark| scene.gap(verb.end, mark.start).is_some()).collect();
     // Verbs stand last in Turkish, Persian, Hindi, Japanese and Korean.
     if !word.is_ascii() || word.starts_with("unut") || word.starts_with("yok") {
         near.extend(scene.before(verb.start, OBJECT.1).filter(|mark| scene.gap(mark.end, verb.start).is_some()));
@@ -109,7 +165,11 @@ fn clause_ends(after: &str) -> bool {
     let after = after.trim_start_matches([' ', '"', '\'', ')', '*', '’', '”']);
     let word = after.split(|letter: char| !letter.is_alphabetic()).next().unwrap_or_default();
     !after.starts_with(char::is_alphanumeric)
-        || ["and", "und", "y", "et", "e", "en", "i", "и", "та", "ve", "then", "instead", "sondern", "but", "speak", "say"].contains(&word)
+        || [
+            "and", "und", "y", "et", "e", "en", "i", "и", "та", "ve", "then", "instead", "sondern", "but", "speak",
+            "say",
+        ]
+        .contains(&word)
         || word.starts_with(|letter: char| !letter.is_ascii())
 }
 
@@ -124,8 +184,15 @@ const ROLE: usize = 600;
 
 /// Freedoms that no honest text pairs with a role.
 const UNMISTAKABLE: [&str; 9] = [
-    "do anything now", "jailbroken", "jailbreak mode", "dan mode", "god mode", "no longer bound", "broken free",
-    "ethics and morals", "unlimited capabilities",
+    "do anything now",
+    "jailbroken",
+    "jailbreak mode",
+    "dan mode",
+    "god mode",
+    "no longer bound",
+    "broken free",
+    "ethics and morals",
+    "unlimited capabilities",
 ];
 
 /// Somebody new, without limits.
@@ -135,8 +202,9 @@ fn persona(scene: &mut Scene<'_>) {
     let kinds = distinct(&free);
     let reach = if scene.content() { ROLE / 3 } else { ROLE };
     let paired = free.iter().find_map(|free| {
-        let near = |role: &&Mark| role.start.abs_diff(free.start) <= reach;
-        roles.iter().find(near).map(|role| role.start.min(free.start)..role.end.max(free.end))
+        let mut near = scene.before(free.start, reach).chain(scene.after(free.end, reach));
+        let role = near.find(|mark| mark.class == Class::Persona)?;
+        Some(role.start.min(free.start)..role.end.max(free.end))
     });
     let strong = free.iter().any(|mark| lexicon().words.get(mark.word).is_some_and(|word| UNMISTAKABLE.contains(word)));
     let first = free.first().or(roles.first()).map(|mark| mark.start..mark.end);
@@ -167,7 +235,7 @@ const OWN_SETTINGS: [&str; 5] = ["your rules", "your configuration", "your guide
 
 /// Show me what you were told.
 fn extraction(scene: &mut Scene<'_>) {
-    let prompts: Vec<Mark> = scene.of(Class::SecretPrompt).collect();
+    let prompts: Vec<Mark> = scene.of(Class::SecretPrompt).take(MOST).collect();
     let mut until = 0;
     for prompt in prompts {
         let word = scene.text.get(prompt.start..prompt.end).unwrap_or_default().to_ascii_lowercase();
@@ -224,7 +292,8 @@ fn secrecy(scene: &mut Scene<'_>) {
 }
 
 /// Verbs that are programs, or that code uses.
-const TECHNICAL: [&str; 9] = ["curl", "wget", "post", "http post", "encode", "render", "append", "make a request", "transfer"];
+const TECHNICAL: [&str; 9] =
+    ["curl", "wget", "post", "http post", "encode", "render", "append", "make a request", "transfer"];
 
 /// A verb, what it takes away, and where to.
 fn sending(scene: &mut Scene<'_>) {
@@ -251,7 +320,8 @@ fn destination(text: &str) -> Option<usize> {
     let web = text.find("://");
     let mail = text.match_indices('@').map(|(at, _)| at).find(|at| {
         let after = text.get(at + 1..).unwrap_or_default();
-        let domain = after.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '.' && letter != '-').next();
+        let domain =
+            after.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '.' && letter != '-').next();
         domain.is_some_and(|domain| domain.trim_end_matches('.').contains('.'))
     });
     [web, mail].into_iter().flatten().min()

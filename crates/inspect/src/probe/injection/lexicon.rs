@@ -98,7 +98,9 @@ fn parse(text: &str) -> Lexicon {
         };
         for word in words {
             let (word, open) = word.strip_suffix('*').map_or((word, false), |word| (word, true));
-            for spelling in spellings(word) {
+            let blank = |blank: &str| spellings(&word.replace('~', blank));
+            let lines = if word.contains('~') { blank("\n") } else { Vec::new() };
+            for spelling in blank(" ").into_iter().chain(lines) {
                 let closed = closed(&spelling, open);
                 let form = forms.entry(spelling).or_insert(Form { classes: Vec::new(), closed });
                 if !form.classes.contains(&class) {
@@ -127,7 +129,8 @@ fn spellings(word: &str) -> Vec<String> {
 /// Whether the word has a boundary before and after it: not in scripts without spaces, nor before Arabic words,
 /// which take articles and conjunctions in front.
 fn closed(word: &str, open: bool) -> (bool, bool) {
-    let spaceless = |letter: char| matches!(letter, '\u{e00}'..='\u{e7f}' | '\u{1100}'..='\u{11ff}' | '\u{2e80}'..='\u{d7ff}');
+    let spaceless =
+        |letter: char| matches!(letter, '\u{e00}'..='\u{e7f}' | '\u{1100}'..='\u{11ff}' | '\u{2e80}'..='\u{d7ff}');
     let arabic = |letter: char| matches!(letter, '\u{600}'..='\u{6ff}');
     let first = word.chars().next().unwrap_or(' ');
     let last = word.chars().next_back().unwrap_or(' ');

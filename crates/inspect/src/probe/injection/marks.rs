@@ -20,9 +20,9 @@ fn tokens(scene: &mut Scene<'_>) {
     }
     for token in tokens.iter().take(4) {
         let after = scene.text.get(token.end..).unwrap_or_default().trim_start();
-        let role = ["system", "user", "assistant", "developer"].iter().any(|role| {
-            after.get(..role.len()).is_some_and(|start| start.eq_ignore_ascii_case(role))
-        });
+        let role = ["system", "user", "assistant", "developer"]
+            .iter()
+            .any(|role| after.get(..role.len()).is_some_and(|start| start.eq_ignore_ascii_case(role)));
         let line_start = scene.text.get(..token.start).is_none_or(|before| before.is_empty() || before.ends_with('\n'));
         let score = match (role || line_start, scene.content()) {
             (true, true) => 0.75,
@@ -48,7 +48,10 @@ fn turns(scene: &mut Scene<'_>) {
             continue;
         }
         let commands = scene.after(turn.end, TURN).any(|mark| {
-            matches!(mark.class, Class::Drop | Class::Persona | Class::Unbound | Class::Break | Class::SecretPrompt | Class::Secrecy)
+            matches!(
+                mark.class,
+                Class::Drop | Class::Persona | Class::Unbound | Class::Break | Class::SecretPrompt | Class::Secrecy
+            )
         });
         let score = match (commands, scene.content()) {
             (true, true) => 0.6,
@@ -84,7 +87,7 @@ fn many_shot(scene: &mut Scene<'_>) {
     let turns: Vec<Mark> = scene.of(Class::Question).collect();
     let (Some(first), Some(last)) = (turns.first(), turns.last()) else { return };
     let score = match (turns.len(), scene.content()) {
-        (40.., false) => 0.6,
+        (36.., false) => 0.6,
         (16.., false) => 0.4,
         (40.., true) => 0.3,
         _ => return,
