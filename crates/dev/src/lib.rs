@@ -5,6 +5,7 @@ pub mod architecture;
 pub mod generated;
 pub mod new_entry;
 pub mod seeds;
+pub mod train;
 
 use std::path::{Path, PathBuf};
 

@@ -1,6 +1,8 @@
 //! `cargo dev`: what keeps documents, schemas and the architecture true.
 #![forbid(unsafe_code)]
 
+use std::path::PathBuf;
+
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
@@ -20,6 +22,18 @@ enum Command {
     Check,
     /// Write the fuzz corpus from the seeds and every rule's examples
     Seeds,
+    /// Train the injection model and write the artefact, or measure it (build with --release)
+    Train {
+        /// Folder of labelled texts, `*.dev.jsonl`
+        #[arg(long, default_value = "../shared/data/text")]
+        data: PathBuf,
+        /// Print the tables of cross-validation and of leaving out a source, and write nothing
+        #[arg(long)]
+        evaluate: bool,
+        /// With --evaluate: folders of honest documents, code and agent files to measure on
+        #[arg(long)]
+        content: Vec<PathBuf>,
+    },
     /// Create something new with its registration
     #[command(subcommand)]
     New(New),
@@ -60,6 +74,15 @@ fn main() -> Result<()> {
         }
         Command::Seeds => {
             println!("wrote {} files below fuzz/corpus", redan_dev::seeds::write()?);
+            Ok(())
+        }
+        Command::Train { data, evaluate: true, content } => {
+            println!("{}", redan_dev::train::evaluate(&redan_dev::root(), &data, &content)?);
+            Ok(())
+        }
+        Command::Train { data, .. } => {
+            let texts = redan_dev::train::write(&redan_dev::root(), &data)?;
+            println!("wrote {} from {texts} texts", redan_dev::train::ARTEFACT);
             Ok(())
         }
         Command::New(New::Rule { path }) => redan_dev::new_entry::create_rule(&path),

@@ -1,12 +1,14 @@
 //! The compiled detectors, and one look at a text.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::iter;
+use std::sync::{Arc, OnceLock};
 
 use crate::context::Context;
 use crate::detection::{Category, Detection, Inspection, View};
 use crate::detectors::{Spec, detectors};
 use crate::error::InspectError;
+use crate::injection::{Model, judge};
 use crate::pass::{Compiled, Declared, Pass};
 use crate::probe::{Look, PROBES};
 use crate::resolve::{Known, resolve};
@@ -29,9 +31,15 @@ pub struct Options {
     pub thresholds: BTreeMap<String, f32>,
     /// Values that are never reported, compared as they stand in the text.
     pub allow: Vec<String>,
+    /// A model of injection fitted to the user's own texts; the one that ships if there is none.
+    pub injection: Option<Arc<Model>>,
 }
 
 impl Options {
+    fn injection_model(&self) -> &Model {
+        self.injection.as_deref().unwrap_or_else(|| Model::shipped())
+    }
+
     fn wants(&self, kind: &str, category: Category) -> bool {
         let named = |names: &[String]| names.iter().any(|name| name == kind || name == category.as_str());
         (self.only.is_empty() || named(&self.only)) && !named(&self.disabled)
@@ -90,7 +98,7 @@ impl Inspector {
         for detection in found.iter().filter(|_| !views.is_empty()) {
             known.add(&detection.kind, &detection.span);
         }
-        for canonical in views {
+        for canonical in &views {
             let mut inner = Vec::new();
             self.pass(&canonical.text, canonical.view, context, &mut inner);
             for mut detection in inner {
@@ -104,8 +112,10 @@ impl Inspector {
                 }
             }
         }
+        let readings = iter::once(text).chain(views.iter().map(|canonical| &*canonical.text));
+        let injection = judge(readings, context.channel, &found, self.options.injection_model());
         found.retain(|detection| self.reported(detection, text));
-        Inspection { detections: resolve(found), ..Inspection::default() }
+        Inspection { detections: resolve(found), injection, ..Inspection::default() }
     }
 
     /// Where a stream has to hold text back; built when the first stream begins.

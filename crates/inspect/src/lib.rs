@@ -17,6 +17,7 @@ pub mod detectors;
 mod error;
 #[doc(hidden)]
 pub mod fuzz;
+pub mod injection;
 mod inspector;
 mod pass;
 mod probe;

@@ -3,6 +3,7 @@
 mod concealed;
 mod credential;
 mod date;
+mod injection;
 pub(crate) mod leak;
 mod links;
 mod names;
@@ -60,4 +61,5 @@ pub(crate) const PROBES: &[&dyn Probe] = &[
     &phone::Phone,
     &date::Date,
     &names::Names,
+    &injection::Commands,
 ];
