@@ -60,11 +60,11 @@ fn plain(text: &str, word: &Word) -> Option<Reference> {
     let before = bytes.get(word.start.saturating_sub(5)..word.start)?;
     let letters = before.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
     let start = word.start - letters;
-    let scheme = text.get(start..word.start)?.to_ascii_lowercase();
-    let start = ["https", "http", "ftp", "wss", "ws"]
-        .iter()
-        .find(|known| scheme.ends_with(**known))
-        .map(|known| start + scheme.len() - known.len())?;
+    let ends = |known: &str| {
+        let at = word.start.checked_sub(known.len()).filter(|at| *at >= start)?;
+        bytes.get(at..word.start)?.eq_ignore_ascii_case(known.as_bytes()).then_some(at)
+    };
+    let start = ["https", "http", "ftp", "wss", "ws"].into_iter().find_map(ends)?;
     let opener = start.checked_sub(1).and_then(|at| bytes.get(at)).copied();
     let end = word.end + extent(text.get(word.end..)?, opener);
     let form = match opener {
@@ -103,6 +103,11 @@ pub(super) fn extent(rest: &str, opener: Option<u8>) -> usize {
     let mut previous = ' ';
     let mut space = None;
     for char in rest.chars() {
+        if char.is_ascii_alphanumeric() {
+            end += 1;
+            previous = char;
+            continue;
+        }
         match char {
             // A placeholder may hold spaces: `?q=[the summary]`, `$(cat file)`.
             ' ' if square + curly + round + angle > 0 && end < 2048 => {

@@ -93,6 +93,10 @@ pub(super) fn words(value: &str) -> usize {
     }
 }
 
+/// Both alphabets, each with its table built once.
+static ENGINES: [GeneralPurpose; 2] =
+    [GeneralPurpose::new(&STANDARD, LENIENT), GeneralPurpose::new(&URL_SAFE, LENIENT)];
+
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::Indifferent)
     .with_decode_allow_trailing_bits(true);
@@ -114,9 +118,16 @@ pub(super) fn decoded(value: &str) -> Option<String> {
 }
 
 fn base64(value: &str) -> Option<String> {
-    let alphabet = if value.contains(['-', '_']) { &URL_SAFE } else { &STANDARD };
-    let bytes = GeneralPurpose::new(alphabet, LENIENT).decode(value).ok()?;
-    readable(bytes)
+    let [standard, safe] = &ENGINES;
+    let engine = if value.bytes().any(|byte| matches!(byte, b'-' | b'_')) { safe } else { standard };
+    // Most words that are not encoded show it at once.
+    let mut head = [0_u8; 6];
+    let shown = value.as_bytes().get(..8).and_then(|first| engine.decode_slice(first, &mut head).ok());
+    let begins = std::str::from_utf8(&head).map_or_else(|error| error.error_len().is_none(), |_| true);
+    if shown.is_some() && !begins {
+        return None;
+    }
+    readable(engine.decode(value).ok()?)
 }
 
 fn hexadecimal(value: &str) -> Option<String> {
@@ -196,6 +207,17 @@ const PREFIXES: &[&str] = &[
 ];
 
 fn credential(value: &str) -> bool {
+    // Most values have no word that begins like one.
+    let bytes = value.as_bytes();
+    let word =
+        |at: usize| at.checked_sub(1).and_then(|before| bytes.get(before)).is_none_or(|b| !b.is_ascii_alphanumeric());
+    let begin = |at: usize| {
+        let rest = bytes.get(at..).unwrap_or_default();
+        PREFIXES.iter().any(|prefix| rest.starts_with(prefix.as_bytes()))
+    };
+    if bytes.len() < 15 || !(0..bytes.len()).any(|at| word(at) && begin(at)) {
+        return false;
+    }
     let long = |rest: &str| {
         rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b' ')).count() >= 12
     };
@@ -222,6 +244,10 @@ fn personal(value: &str) -> bool {
             return true;
         }
     }
+    // The shortest of the numbers below has nine digits.
+    if value.bytes().filter(|byte| byte.is_ascii_digit() || *byte == b'+').count() < 9 {
+        return false;
+    }
     value.split(|char: char| !(char.is_ascii_digit() || matches!(char, '-' | ' ' | '+' | '_'))).any(|run| {
         let groups: Vec<usize> = run.trim().trim_start_matches('+').split(['-', ' ', '_']).map(str::len).collect();
         let digits = run.bytes().filter(u8::is_ascii_digit).count();
@@ -237,6 +263,11 @@ fn personal(value: &str) -> bool {
 
 /// Whether a value has a hole, and whether what is to fill it is private: `{data}`, `[SECRET]`, `$(cat …)`, `%s`.
 fn hole(value: &str) -> Option<bool> {
+    let marks = |byte: &u8| matches!(byte, b'$' | b'(' | b'`' | b'{' | b'[' | b'<' | b'_' | b'%' | b'.');
+    let lower = value.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase() && byte != b'x');
+    if lower && !value.bytes().any(|byte| marks(&byte)) {
+        return None;
+    }
     if value.contains("$(")
         || (value.contains('(') && value.contains(')') && is_sensitive(value) && !value.contains(' '))
         || (value.matches('`').count() > 1)
@@ -270,6 +301,9 @@ fn hole(value: &str) -> Option<bool> {
 /// A row of 20 characters and more without structure. Digests and UUIDs are names of contents, not contents.
 pub(super) fn random(value: &str) -> bool {
     let stem = value.split('.').next().unwrap_or_default();
+    if stem.len() < 20 {
+        return false;
+    }
     let hex = stem.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
     let kinds = [u8::is_ascii_digit as fn(&u8) -> bool, u8::is_ascii_lowercase, u8::is_ascii_uppercase];
     let mixed = kinds.iter().filter(|kind| stem.bytes().any(|byte| kind(&byte))).count();
@@ -278,8 +312,7 @@ pub(super) fn random(value: &str) -> bool {
         .windows(2)
         .filter(|pair| matches!(pair, [a, b] if a.is_ascii_digit() != b.is_ascii_digit()))
         .count();
-    stem.len() >= 20
-        && !(hex && matches!(stem.len(), 32 | 36 | 40 | 64 | 128))
+    !(hex && matches!(stem.len(), 32 | 36 | 40 | 64 | 128))
         && stem.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'='))
         && mixed >= 2
         && changes >= 3

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::bare::extent;
-use super::url::Url;
+use super::url::{Url, clean};
 use crate::context::Context;
 
 /// Length of the pieces that are compared, in letters and digits.
@@ -45,7 +45,7 @@ impl Known {
             let start = at - scheme.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
             let end = at + 3 + extent(text.get(at + 3..).unwrap_or_default(), None);
             let address = text.get(start..end).unwrap_or_default();
-            self.hosts.extend(Url::parse(address).map(|url| url.host));
+            self.hosts.extend(Url::parse(&clean(address)).map(|url| url.host.into_owned()));
             self.addresses.insert(address.to_string());
             words.push_str(text.get(from..start).unwrap_or_default());
             words.push(' ');
