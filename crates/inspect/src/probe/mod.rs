@@ -1,5 +1,6 @@
 //! Detectors that a pattern cannot say: each is code, and its entries say what it finds.
 
+mod hostile;
 pub(crate) mod leak;
 mod links;
 mod table;

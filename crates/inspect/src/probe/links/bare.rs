@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::{Form, Reference};
 use crate::probe::Word;
+use crate::probe::hostile::reads;
 
 /// The words that this module waits for; the probe's words begin with them.
 pub(super) const WORDS: &[&str] = &["://", "url(", "@import", ":\\\\", ":/\\"];
@@ -44,6 +45,7 @@ fn quoted(bytes: &[u8], from: usize, ends: &[u8]) -> Range<usize> {
         }
         _ => (start, rest.iter().position(|byte| ends.contains(byte)).unwrap_or(rest.len())),
     };
+    reads(blank + len);
     start..start + len
 }
 
@@ -128,6 +130,7 @@ pub(super) fn extent(rest: &str, opener: Option<u8>) -> usize {
         end += char.len_utf8();
         previous = char;
     }
+    reads(end);
     if square + curly + round + angle > 0 {
         end = space.unwrap_or(end);
     }

@@ -6,6 +6,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::words::{has_word, is_conversation, is_sensitive};
 use crate::check::{luhn, shannon};
+use crate::probe::hostile::reads;
 
 /// What a value is, the clearest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +47,7 @@ impl Data {
     /// What a percent-decoded value is; None for what is empty, a number, or a switch.
     pub(super) fn of(value: &str) -> Option<Self> {
         let value = value.trim();
+        reads(value.len());
         if let Some(hole) = hole(value) {
             return Some(if hole { Self::Hole } else { Self::Template });
         }
@@ -113,21 +115,30 @@ pub(super) fn decoded(value: &str) -> Option<String> {
     {
         return None;
     }
-    let backwards = || stem.bytes().rev().map(char::from).collect::<String>();
-    hexadecimal(stem).or_else(|| base64(stem)).or_else(|| base32(stem)).or_else(|| base64(&backwards()))
+    reads(stem.len());
+    let backwards = || {
+        let start: Vec<u8> = stem.bytes().rev().take(8).collect();
+        promises(engine(stem), &start).then(|| stem.bytes().rev().map(char::from).collect::<String>())
+    };
+    let forwards = || promises(engine(stem), stem.as_bytes()).then(|| base64(stem)).flatten();
+    hexadecimal(stem).or_else(forwards).or_else(|| base32(stem)).or_else(|| base64(&backwards()?))
+}
+
+fn engine(value: &str) -> &'static GeneralPurpose {
+    let [standard, safe] = &ENGINES;
+    if value.bytes().any(|byte| matches!(byte, b'-' | b'_')) { safe } else { standard }
+}
+
+/// Whether the first bytes that a value encodes can be text: most words that are not encoded fail here already.
+fn promises(engine: &GeneralPurpose, value: &[u8]) -> bool {
+    let mut head = [0_u8; 6];
+    let Some(Ok(_)) = value.get(..8).map(|first| engine.decode_slice(first, &mut head)) else { return false };
+    let text = std::str::from_utf8(&head).map_or_else(|error| error.error_len().is_none(), |_| true);
+    text && head.iter().all(|byte| !byte.is_ascii_control() || matches!(byte, b'\n' | b'\t' | b'\r'))
 }
 
 fn base64(value: &str) -> Option<String> {
-    let [standard, safe] = &ENGINES;
-    let engine = if value.bytes().any(|byte| matches!(byte, b'-' | b'_')) { safe } else { standard };
-    // Most words that are not encoded show it at once.
-    let mut head = [0_u8; 6];
-    let shown = value.as_bytes().get(..8).and_then(|first| engine.decode_slice(first, &mut head).ok());
-    let begins = std::str::from_utf8(&head).map_or_else(|error| error.error_len().is_none(), |_| true);
-    if shown.is_some() && !begins {
-        return None;
-    }
-    readable(engine.decode(value).ok()?)
+    readable(engine(value).decode(value).ok()?)
 }
 
 fn hexadecimal(value: &str) -> Option<String> {
@@ -263,9 +274,10 @@ fn personal(value: &str) -> bool {
 
 /// Whether a value has a hole, and whether what is to fill it is private: `{data}`, `[SECRET]`, `$(cat …)`, `%s`.
 fn hole(value: &str) -> Option<bool> {
-    let marks = |byte: &u8| matches!(byte, b'$' | b'(' | b'`' | b'{' | b'[' | b'<' | b'_' | b'%' | b'.');
+    // What begins with a small letter has a hole only with one of these marks.
+    let marked = |any, byte| any | matches!(byte, b'$' | b'(' | b'`' | b'{' | b'[' | b'<');
     let lower = value.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase() && byte != b'x');
-    if lower && !value.bytes().any(|byte| marks(&byte)) {
+    if lower && !value.bytes().fold(false, marked) {
         return None;
     }
     if value.contains("$(")

@@ -2,6 +2,7 @@
 
 use super::host::Host;
 use super::url::Url;
+use crate::probe::hostile::reads;
 
 /// How sure it is that a link deceives, and why.
 pub(super) fn disguised(url: &Url<'_>, host: Host, shown: Option<&str>) -> Option<(f32, String)> {
@@ -16,11 +17,18 @@ pub(super) fn disguised(url: &Url<'_>, host: Host, shown: Option<&str>) -> Optio
     mixed(&url.host).then(|| (0.6, format!("the host {} mixes scripts", url.host)))
 }
 
+/// Longest link text that can claim a host, in bytes.
+const LONGEST: usize = 2048;
+
 /// The host that a link text claims: an address, or a name that ends like a company's.
 pub(crate) fn shown_host(text: &str) -> Option<String> {
+    // Most texts are words; no address that a reader takes in at a glance is long.
+    if text.len() > LONGEST || memchr::memchr(b'.', text.as_bytes()).is_none() {
+        return None;
+    }
+    reads(text.len());
     let text = text.trim().trim_matches(['*', '_', '`', '<', '>']);
-    // Most texts are words.
-    if !text.contains('.') || text.contains([' ', '\n']) {
+    if text.contains([' ', '\n']) {
         return None;
     }
     let text = text.to_lowercase();

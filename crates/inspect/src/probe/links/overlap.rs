@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::bare::extent;
 use super::url::{Url, clean};
 use crate::context::Context;
+use crate::probe::hostile::reads;
 
 /// Length of the pieces that are compared, in letters and digits.
 const GRAM: usize = 8;
@@ -74,6 +75,7 @@ impl Known {
 
     /// Whether a value has a run of at least `least` letters and digits, or a word with digits, of the earlier texts.
     pub(super) fn contains(&self, value: &str, least: usize) -> bool {
+        reads(value.len());
         let mut run = 0;
         for gram in normal(value).windows(GRAM) {
             run = if self.grams.contains(&hash(gram)) { run + 1 } else { 0 };

@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use crate::probe::hostile::reads;
+
 /// Longest address that is analysed, in bytes; what follows is ignored.
 const LONGEST: usize = 8192;
 
@@ -40,7 +42,9 @@ pub(crate) fn scheme(text: &str) -> Option<&str> {
 /// the longest address that is analysed is left out.
 pub(crate) fn clean(raw: &str) -> Cow<'_, str> {
     let head = prefix(raw, LONGEST);
-    if head.bytes().any(|byte| matches!(byte, b'&' | b'\\' | 0..=0x1f)) {
+    reads(head.len());
+    // Without an early end, so that the compiler takes many bytes at once.
+    if head.bytes().fold(false, |any, byte| any | matches!(byte, b'&' | b'\\' | 0..=0x1f)) {
         Cow::Owned(undo(raw, LONGEST))
     } else {
         Cow::Borrowed(head)
@@ -149,9 +153,10 @@ impl<'a> Url<'a> {
         let rest = rest.trim_start_matches('/');
         let (rest, fragment) = cut(rest, b'#');
         let (rest, query) = cut(rest, b'?');
-        let slash = rest.bytes().position(|byte| byte == b'/').unwrap_or(rest.len());
+        reads(text.len());
+        let slash = memchr::memchr(b'/', rest.as_bytes()).unwrap_or(rest.len());
         let (authority, path) = rest.split_at_checked(slash)?;
-        let at = authority.bytes().rposition(|byte| byte == b'@');
+        let at = memchr::memrchr(b'@', authority.as_bytes());
         let place = authority.get(at.map_or(0, |at| at + 1)..)?;
         let host = match place.strip_prefix('[') {
             Some(address) => cut(address, b']').0,
@@ -176,7 +181,7 @@ impl<'a> Url<'a> {
 
 /// What stands before and behind the first of a byte.
 fn cut(text: &str, at: u8) -> (&str, &str) {
-    let at = text.bytes().position(|byte| byte == at).unwrap_or(text.len());
+    let at = memchr::memchr(at, text.as_bytes()).unwrap_or(text.len());
     (text.get(..at).unwrap_or_default(), text.get(at + 1..).unwrap_or_default())
 }
 
@@ -194,7 +199,9 @@ fn spelled(host: &str) -> Cow<'_, str> {
 
 fn lower<'a>(text: &Cow<'a, str>) -> Cow<'a, str> {
     match text {
-        Cow::Borrowed(text) if text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) => {
+        Cow::Borrowed(text)
+            if text.bytes().fold(true, |all, byte| all & (byte.is_ascii() && !byte.is_ascii_uppercase())) =>
+        {
             Cow::Borrowed(*text)
         }
         _ => Cow::Owned(text.to_lowercase()),
@@ -210,7 +217,8 @@ pub(crate) fn pairs(text: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
 
 /// Undoes `%41`, twice if it was done twice; bytes that make no UTF-8 are replaced. `plus` turns `+` into a space.
 pub(crate) fn percent_decode(text: &str, plus: bool) -> Cow<'_, str> {
-    if !text.bytes().any(|byte| byte == b'%' || (plus && byte == b'+')) {
+    let first = if plus { memchr::memchr2(b'%', b'+', text.as_bytes()) } else { memchr::memchr(b'%', text.as_bytes()) };
+    if first.is_none() {
         return Cow::Borrowed(text);
     }
     let once = decode_once(text, plus);
