@@ -71,6 +71,15 @@ struct Fence {
 
 impl Lines {
     fn take(&mut self, line: &str, at: usize) {
+        // A line that begins with a letter opens no block and closes no fence.
+        if line.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic()) {
+            if self.fence.is_none() {
+                self.end_indented(at);
+                self.in_list = false;
+                self.paragraph.get_or_insert(at);
+            }
+            return;
+        }
         let end = at + line.len();
         // A quotation may hold a fence as well.
         let bytes = line.as_bytes();

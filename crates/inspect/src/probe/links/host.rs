@@ -1,6 +1,7 @@
 //! Who would receive what an address carries.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::OnceLock;
 
@@ -318,6 +319,25 @@ pub(super) fn within(host: &str, domain: &str) -> bool {
 /// Longest name in any of the lists above, in bytes.
 const LONGEST: usize = 40;
 
+/// FNV-1a: the keys of the table are ours, so that nobody can make them collide.
+struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
 /// The lists that a host or a domain above it is in, one bit each.
 #[derive(Debug, Clone, Copy)]
 struct Lists(u8);
@@ -328,9 +348,9 @@ impl Lists {
 
     /// One look into a table of all lists for each suffix of the host.
     fn of(host: &str) -> Self {
-        static TABLE: OnceLock<HashMap<&str, u8>> = OnceLock::new();
+        static TABLE: OnceLock<HashMap<&str, u8, BuildHasherDefault<Fnv>>> = OnceLock::new();
         let table = TABLE.get_or_init(|| {
-            let mut table = HashMap::new();
+            let mut table: HashMap<&str, u8, _> = HashMap::default();
             for (bit, list) in Self::EACH {
                 for domain in list {
                     *table.entry(*domain).or_default() |= bit;
@@ -369,10 +389,10 @@ impl Host {
     pub(super) fn of(host: &str) -> Self {
         // Only what begins with a digit is a number, and only what holds a colon an address of IPv6.
         let digit = host.bytes().next().is_some_and(|byte| byte.is_ascii_digit());
-        if digit || host.contains(':') {
-            if let Some(numeric) = Self::numeric(host) {
-                return numeric;
-            }
+        if (digit || host.contains(':'))
+            && let Some(numeric) = Self::numeric(host)
+        {
+            return numeric;
         }
         let lists = Lists::of(host);
         if lists.local() {
