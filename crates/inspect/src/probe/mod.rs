@@ -3,6 +3,7 @@
 mod concealed;
 mod credential;
 mod date;
+mod hostile;
 mod injection;
 pub(crate) mod leak;
 mod links;

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::{Form, Reference};
 use crate::probe::Word;
+use crate::probe::hostile::reads;
 
 /// The words that this module waits for; the probe's words begin with them.
 pub(super) const WORDS: &[&str] = &["://", "url(", "@import", ":\\\\", ":/\\"];
@@ -44,6 +45,7 @@ fn quoted(bytes: &[u8], from: usize, ends: &[u8]) -> Range<usize> {
         }
         _ => (start, rest.iter().position(|byte| ends.contains(byte)).unwrap_or(rest.len())),
     };
+    reads(blank + len);
     start..start + len
 }
 
@@ -60,11 +62,11 @@ fn plain(text: &str, word: &Word) -> Option<Reference> {
     let before = bytes.get(word.start.saturating_sub(5)..word.start)?;
     let letters = before.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
     let start = word.start - letters;
-    let scheme = text.get(start..word.start)?.to_ascii_lowercase();
-    let start = ["https", "http", "ftp", "wss", "ws"]
-        .iter()
-        .find(|known| scheme.ends_with(**known))
-        .map(|known| start + scheme.len() - known.len())?;
+    let ends = |known: &str| {
+        let at = word.start.checked_sub(known.len()).filter(|at| *at >= start)?;
+        bytes.get(at..word.start)?.eq_ignore_ascii_case(known.as_bytes()).then_some(at)
+    };
+    let start = ["https", "http", "ftp", "wss", "ws"].into_iter().find_map(ends)?;
     let opener = start.checked_sub(1).and_then(|at| bytes.get(at)).copied();
     let end = word.end + extent(text.get(word.end..)?, opener);
     let form = match opener {
@@ -103,6 +105,11 @@ pub(super) fn extent(rest: &str, opener: Option<u8>) -> usize {
     let mut previous = ' ';
     let mut space = None;
     for char in rest.chars() {
+        if char.is_ascii_alphanumeric() {
+            end += 1;
+            previous = char;
+            continue;
+        }
         match char {
             // A placeholder may hold spaces: `?q=[the summary]`, `$(cat file)`.
             ' ' if square + curly + round + angle > 0 && end < 2048 => {
@@ -123,6 +130,7 @@ pub(super) fn extent(rest: &str, opener: Option<u8>) -> usize {
         end += char.len_utf8();
         previous = char;
     }
+    reads(end);
     if square + curly + round + angle > 0 {
         end = space.unwrap_or(end);
     }

@@ -1,7 +1,7 @@
 //! Where a Markdown text is code, which a reader sees as it stands and no renderer runs (CommonMark 0.31, 4.4, 4.5,
 //! 6.1). What is not surely code counts as rendered.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -13,20 +13,23 @@ const DRAWN: &[&str] = &["mermaid", "math", "latex", "svg"];
 pub(crate) struct Code<'a> {
     text: &'a str,
     parts: OnceCell<Vec<Range<usize>>>,
+    /// How many parts began before the place that was asked for last: most questions follow each other.
+    passed: Cell<usize>,
 }
 
 impl<'a> Code<'a> {
     pub(crate) fn of(text: &'a str) -> Self {
-        Self { text, parts: OnceCell::new() }
+        Self { text, parts: OnceCell::new(), passed: Cell::new(0) }
     }
 
     /// Fenced blocks, indented blocks and code spans by start, in one go over the lines and one over the backticks.
     fn find(text: &str) -> Vec<Range<usize>> {
         let mut lines = Lines::default();
         let mut at = 0;
-        for line in text.split_inclusive('\n') {
+        for end in memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1).chain(std::iter::once(text.len())) {
+            let Some(line) = text.get(at..end).filter(|line| !line.is_empty()) else { continue };
             lines.take(line, at);
-            at += line.len();
+            at = end;
         }
         lines.finish(at);
         let mut parts = lines.code;
@@ -38,7 +41,11 @@ impl<'a> Code<'a> {
     /// Whether a byte is code.
     pub(crate) fn covers(&self, at: usize) -> bool {
         let parts = self.parts.get_or_init(|| Self::find(self.text));
-        let after = parts.partition_point(|part| part.start <= at);
+        let passed = self.passed.get();
+        let began = |index: usize| parts.get(index).is_some_and(|part| part.start <= at);
+        let same = !began(passed) && passed.checked_sub(1).is_none_or(began);
+        let after = if same { passed } else { parts.partition_point(|part| part.start <= at) };
+        self.passed.set(after);
         after.checked_sub(1).and_then(|index| parts.get(index)).is_some_and(|part| part.end > at)
     }
 }
@@ -64,11 +71,22 @@ struct Fence {
 
 impl Lines {
     fn take(&mut self, line: &str, at: usize) {
+        // A line that begins with a letter opens no block and closes no fence.
+        if line.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic()) {
+            if self.fence.is_none() {
+                self.end_indented(at);
+                self.in_list = false;
+                self.paragraph.get_or_insert(at);
+            }
+            return;
+        }
         let end = at + line.len();
         // A quotation may hold a fence as well.
-        let body = line.trim_start_matches(['>', ' ', '\t']);
-        let indent = line.len() - line.trim_start_matches(' ').len();
-        let indented = indent >= 4 || line.starts_with('\t');
+        let bytes = line.as_bytes();
+        let quoted = bytes.iter().take_while(|byte| matches!(byte, b'>' | b' ' | b'\t')).count();
+        let body = line.get(quoted..).unwrap_or_default();
+        let indent = bytes.iter().take_while(|byte| **byte == b' ').count();
+        let indented = indent >= 4 || bytes.first() == Some(&b'\t');
         let mark = fence_mark(body);
         if let Some(fence) = &self.fence {
             let closes = mark.is_some_and(|(mark, len)| {
@@ -82,7 +100,7 @@ impl Lines {
             }
             return;
         }
-        if body.trim().is_empty() {
+        if body.starts_with(|char: char| char.is_whitespace()) && body.trim().is_empty() || body.is_empty() {
             self.end_paragraph(at);
             return;
         }
@@ -127,7 +145,7 @@ impl Lines {
 
 /// Three or more backticks or tildes at the start of a line.
 fn fence_mark(body: &str) -> Option<(u8, usize)> {
-    let mark = body.bytes().next().filter(|byte| matches!(byte, b'`' | b'~'))?;
+    let mark = *body.as_bytes().first().filter(|byte| matches!(byte, b'`' | b'~'))?;
     let len = body.bytes().take_while(|byte| *byte == mark).count();
     (len >= 3).then_some((mark, len))
 }
@@ -149,6 +167,9 @@ fn spans(text: &str, paragraphs: &[Range<usize>], parts: &mut Vec<Range<usize>>)
                 Some(run) => run.end += 1,
                 None => runs.push(at..at + 1),
             }
+        }
+        if runs.len() < 2 {
+            continue;
         }
         // The next run of the same length, for each run, found from the back.
         let mut next: Vec<Option<usize>> = vec![None; runs.len()];

@@ -6,6 +6,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::words::{has_word, is_conversation, is_sensitive};
 use crate::check::{luhn, shannon};
+use crate::probe::hostile::reads;
 
 /// What a value is, the clearest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +47,7 @@ impl Data {
     /// What a percent-decoded value is; None for what is empty, a number, or a switch.
     pub(super) fn of(value: &str) -> Option<Self> {
         let value = value.trim();
+        reads(value.len());
         if let Some(hole) = hole(value) {
             return Some(if hole { Self::Hole } else { Self::Template });
         }
@@ -93,6 +95,10 @@ pub(super) fn words(value: &str) -> usize {
     }
 }
 
+/// Both alphabets, each with its table built once.
+static ENGINES: [GeneralPurpose; 2] =
+    [GeneralPurpose::new(&STANDARD, LENIENT), GeneralPurpose::new(&URL_SAFE, LENIENT)];
+
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::Indifferent)
     .with_decode_allow_trailing_bits(true);
@@ -109,14 +115,30 @@ pub(super) fn decoded(value: &str) -> Option<String> {
     {
         return None;
     }
-    let backwards = || stem.bytes().rev().map(char::from).collect::<String>();
-    hexadecimal(stem).or_else(|| base64(stem)).or_else(|| base32(stem)).or_else(|| base64(&backwards()))
+    reads(stem.len());
+    let backwards = || {
+        let start: Vec<u8> = stem.bytes().rev().take(8).collect();
+        promises(engine(stem), &start).then(|| stem.bytes().rev().map(char::from).collect::<String>())
+    };
+    let forwards = || promises(engine(stem), stem.as_bytes()).then(|| base64(stem)).flatten();
+    hexadecimal(stem).or_else(forwards).or_else(|| base32(stem)).or_else(|| base64(&backwards()?))
+}
+
+fn engine(value: &str) -> &'static GeneralPurpose {
+    let [standard, safe] = &ENGINES;
+    if value.bytes().any(|byte| matches!(byte, b'-' | b'_')) { safe } else { standard }
+}
+
+/// Whether the first bytes that a value encodes can be text: most words that are not encoded fail here already.
+fn promises(engine: &GeneralPurpose, value: &[u8]) -> bool {
+    let mut head = [0_u8; 6];
+    let Some(Ok(_)) = value.get(..8).map(|first| engine.decode_slice(first, &mut head)) else { return false };
+    let text = std::str::from_utf8(&head).map_or_else(|error| error.error_len().is_none(), |_| true);
+    text && head.iter().all(|byte| !byte.is_ascii_control() || matches!(byte, b'\n' | b'\t' | b'\r'))
 }
 
 fn base64(value: &str) -> Option<String> {
-    let alphabet = if value.contains(['-', '_']) { &URL_SAFE } else { &STANDARD };
-    let bytes = GeneralPurpose::new(alphabet, LENIENT).decode(value).ok()?;
-    readable(bytes)
+    readable(engine(value).decode(value).ok()?)
 }
 
 fn hexadecimal(value: &str) -> Option<String> {
@@ -196,6 +218,17 @@ const PREFIXES: &[&str] = &[
 ];
 
 fn credential(value: &str) -> bool {
+    // Most values have no word that begins like one.
+    let bytes = value.as_bytes();
+    let word =
+        |at: usize| at.checked_sub(1).and_then(|before| bytes.get(before)).is_none_or(|b| !b.is_ascii_alphanumeric());
+    let begin = |at: usize| {
+        let rest = bytes.get(at..).unwrap_or_default();
+        PREFIXES.iter().any(|prefix| rest.starts_with(prefix.as_bytes()))
+    };
+    if bytes.len() < 15 || !(0..bytes.len()).any(|at| word(at) && begin(at)) {
+        return false;
+    }
     let long = |rest: &str| {
         rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b' ')).count() >= 12
     };
@@ -222,6 +255,10 @@ fn personal(value: &str) -> bool {
             return true;
         }
     }
+    // The shortest of the numbers below has nine digits.
+    if value.bytes().filter(|byte| byte.is_ascii_digit() || *byte == b'+').count() < 9 {
+        return false;
+    }
     value.split(|char: char| !(char.is_ascii_digit() || matches!(char, '-' | ' ' | '+' | '_'))).any(|run| {
         let groups: Vec<usize> = run.trim().trim_start_matches('+').split(['-', ' ', '_']).map(str::len).collect();
         let digits = run.bytes().filter(u8::is_ascii_digit).count();
@@ -237,6 +274,12 @@ fn personal(value: &str) -> bool {
 
 /// Whether a value has a hole, and whether what is to fill it is private: `{data}`, `[SECRET]`, `$(cat …)`, `%s`.
 fn hole(value: &str) -> Option<bool> {
+    // What begins with a small letter has a hole only with one of these marks.
+    let marked = |any, byte| any | matches!(byte, b'$' | b'(' | b'`' | b'{' | b'[' | b'<');
+    let lower = value.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase() && byte != b'x');
+    if lower && !value.bytes().fold(false, marked) {
+        return None;
+    }
     if value.contains("$(")
         || (value.contains('(') && value.contains(')') && is_sensitive(value) && !value.contains(' '))
         || (value.matches('`').count() > 1)
@@ -270,6 +313,9 @@ fn hole(value: &str) -> Option<bool> {
 /// A row of 20 characters and more without structure. Digests and UUIDs are names of contents, not contents.
 pub(super) fn random(value: &str) -> bool {
     let stem = value.split('.').next().unwrap_or_default();
+    if stem.len() < 20 {
+        return false;
+    }
     let hex = stem.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
     let kinds = [u8::is_ascii_digit as fn(&u8) -> bool, u8::is_ascii_lowercase, u8::is_ascii_uppercase];
     let mixed = kinds.iter().filter(|kind| stem.bytes().any(|byte| kind(&byte))).count();
@@ -278,8 +324,7 @@ pub(super) fn random(value: &str) -> bool {
         .windows(2)
         .filter(|pair| matches!(pair, [a, b] if a.is_ascii_digit() != b.is_ascii_digit()))
         .count();
-    stem.len() >= 20
-        && !(hex && matches!(stem.len(), 32 | 36 | 40 | 64 | 128))
+    !(hex && matches!(stem.len(), 32 | 36 | 40 | 64 | 128))
         && stem.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'='))
         && mixed >= 2
         && changes >= 3

@@ -2,11 +2,12 @@
 
 use super::host::Host;
 use super::url::Url;
+use crate::probe::hostile::reads;
 
 /// How sure it is that a link deceives, and why.
-pub(super) fn disguised(url: &Url, shown: Option<&str>) -> Option<(f32, String)> {
+pub(super) fn disguised(url: &Url<'_>, host: Host, shown: Option<&str>) -> Option<(f32, String)> {
     if let Some(claimed) = shown.and_then(shown_host).filter(|claimed| !same_site(claimed, &url.host)) {
-        let known = matches!(Host::of(&url.host), Host::Known | Host::Local);
+        let known = matches!(host, Host::Known | Host::Local);
         return (!known).then(|| (0.65, format!("the text shows {claimed}, the link leads to {}", url.host)));
     }
     let user = url.userinfo.split(':').next().unwrap_or_default();
@@ -16,9 +17,21 @@ pub(super) fn disguised(url: &Url, shown: Option<&str>) -> Option<(f32, String)>
     mixed(&url.host).then(|| (0.6, format!("the host {} mixes scripts", url.host)))
 }
 
+/// Longest link text that can claim a host, in bytes.
+const LONGEST: usize = 2048;
+
 /// The host that a link text claims: an address, or a name that ends like a company's.
 pub(crate) fn shown_host(text: &str) -> Option<String> {
-    let text = text.trim().trim_matches(['*', '_', '`', '<', '>']).to_lowercase();
+    // Most texts are words; no address that a reader takes in at a glance is long.
+    if text.len() > LONGEST || memchr::memchr(b'.', text.as_bytes()).is_none() {
+        return None;
+    }
+    reads(text.len());
+    let text = text.trim().trim_matches(['*', '_', '`', '<', '>']);
+    if text.contains([' ', '\n']) {
+        return None;
+    }
+    let text = text.to_lowercase();
     let (explicit, rest) = match ["https://", "http://"].iter().find_map(|scheme| text.strip_prefix(*scheme)) {
         Some(rest) => (true, rest),
         None => (text.starts_with("www."), text.as_str()),
@@ -43,6 +56,9 @@ fn same_site(a: &str, b: &str) -> bool {
 /// One label with letters of the Latin script and look-alikes of another.
 fn mixed(host: &str) -> bool {
     use unicode_script::{Script, UnicodeScript};
+    if host.is_ascii() {
+        return false;
+    }
     host.split('.').any(|label| {
         let has = |script: Script| label.chars().any(|char| char.script() == script);
         has(Script::Latin) && (has(Script::Cyrillic) || has(Script::Greek))
@@ -55,7 +71,10 @@ mod tests {
 
     #[test]
     fn links_that_lead_elsewhere() {
-        let ask = |shown: &str, url: &str| disguised(&Url::parse(url).unwrap(), Some(shown)).is_some();
+        let ask = |shown: &str, url: &str| {
+            let url = Url::parse(url).unwrap();
+            disguised(&url, Host::of(&url.host), Some(shown)).is_some()
+        };
         assert!(ask("https://bank.example", "https://evil.test.example.net/"));
         assert!(ask("mybank.com", "https://evil.example/login"));
         assert!(ask("here", "https://mybank.com@evil.example/"));

@@ -1,6 +1,9 @@
 //! Who would receive what an address carries.
 
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::OnceLock;
 
 /// What is known about a host from its name alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -313,38 +316,108 @@ pub(super) fn within(host: &str, domain: &str) -> bool {
     !domain.is_empty() && rest.1.eq_ignore_ascii_case(domain) && (rest.0.is_empty() || rest.0.ends_with('.'))
 }
 
-/// Whether a host is one of the domains or below one; the domains are sorted.
-fn any(host: &str, domains: &[&str]) -> bool {
-    let below = host.match_indices('.').filter_map(|(at, _)| host.get(at + 1..));
-    std::iter::once(host).chain(below).any(|name| domains.binary_search(&name).is_ok())
+/// Longest name in any of the lists above, in bytes.
+const LONGEST: usize = 40;
+
+/// FNV-1a: the keys of the table are ours, so that nobody can make them collide.
+struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+/// The lists that a host or a domain above it is in, one bit each.
+#[derive(Debug, Clone, Copy)]
+struct Lists(u8);
+
+impl Lists {
+    const EACH: [(u8, &'static [&'static str]); 5] =
+        [(1, LOCAL), (2, COLLECTORS), (4, UNKNOWN), (8, KNOWN), (16, HOSTING)];
+
+    /// One look into a table of all lists for each suffix of the host.
+    fn of(host: &str) -> Self {
+        static TABLE: OnceLock<HashMap<&str, u8, BuildHasherDefault<Fnv>>> = OnceLock::new();
+        let table = TABLE.get_or_init(|| {
+            let mut table: HashMap<&str, u8, _> = HashMap::default();
+            for (bit, list) in Self::EACH {
+                for domain in list {
+                    *table.entry(*domain).or_default() |= bit;
+                }
+            }
+            table
+        });
+        let dots = host.bytes().enumerate().filter(|(_, byte)| *byte == b'.').map(|(at, _)| at + 1);
+        let names = std::iter::once(0).chain(dots).filter_map(|at| host.get(at..));
+        let listed = names.filter(|name| name.len() <= LONGEST).filter_map(|name| table.get(name));
+        Self(listed.fold(0, |all, bits| all | bits))
+    }
+
+    fn local(self) -> bool {
+        self.0 & 1 != 0
+    }
+
+    fn collector(self) -> bool {
+        self.0 & 2 != 0
+    }
+
+    fn unknown(self) -> bool {
+        self.0 & 4 != 0
+    }
+
+    fn known(self) -> bool {
+        self.0 & 8 != 0
+    }
+
+    fn hosting(self) -> bool {
+        self.0 & 16 != 0
+    }
 }
 
 impl Host {
     pub(super) fn of(host: &str) -> Self {
-        if let Ok(address) = host.parse::<IpAddr>() {
-            return if local(address) { Self::Local } else { Self::Address };
+        // Only what begins with a digit is a number, and only what holds a colon an address of IPv6.
+        let digit = host.bytes().next().is_some_and(|byte| byte.is_ascii_digit());
+        if (digit || host.contains(':'))
+            && let Some(numeric) = Self::numeric(host)
+        {
+            return numeric;
         }
-        if let Some(address) = number(host) {
-            return if local(IpAddr::V4(address)) && host.chars().all(|char| char.is_ascii_digit() || char == '.') {
-                Self::Local
-            } else {
-                Self::Disguised
-            };
-        }
-        if any(host, LOCAL) {
+        let lists = Lists::of(host);
+        if lists.local() {
             return Self::Local;
         }
-        if any(host, COLLECTORS) {
+        if lists.collector() {
             return Self::Collector;
         }
-        let google = host.split('.').rev().nth(1) == Some("google") || within(host, "google.com");
-        if !any(host, UNKNOWN) && (any(host, KNOWN) || google) {
+        let google = || host.split('.').rev().nth(1) == Some("google") || within(host, "google.com");
+        if !lists.unknown() && (lists.known() || google()) {
             return Self::Known;
         }
         let reserved = ["example.com", "example.org", "example.net", "example.edu"];
         let plain = ["www.", "api.", "docs.", "cdn.", "app.", "my.", "auth.", "static."];
         let bare = plain.iter().find_map(|prefix| host.strip_prefix(prefix)).unwrap_or(host);
         if reserved.contains(&bare) || !host.contains('.') { Self::Example } else { Self::Foreign }
+    }
+
+    fn numeric(host: &str) -> Option<Self> {
+        if let Ok(address) = host.parse::<IpAddr>() {
+            return Some(if local(address) { Self::Local } else { Self::Address });
+        }
+        let address = number(host)?;
+        let plain = host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        Some(if plain && local(IpAddr::V4(address)) { Self::Local } else { Self::Disguised })
     }
 }
 
@@ -385,7 +458,7 @@ pub(super) fn subdomains(host: &str) -> Vec<&str> {
     let second = labels.len().checked_sub(2).and_then(|at| labels.get(at)).copied().unwrap_or_default();
     let registry = matches!(second, "co" | "com" | "org" | "net" | "ac" | "gov" | "edu" | "or" | "ne" | "go");
     let domain = if registry { 3 } else { 2 };
-    let own = labels.len().saturating_sub(domain + usize::from(any(host, HOSTING)));
+    let own = labels.len().saturating_sub(domain + usize::from(Lists::of(host).hosting()));
     labels.into_iter().take(own).collect()
 }
 
@@ -418,7 +491,7 @@ mod tests {
     #[test]
     fn lists_are_sorted() {
         for list in [KNOWN, UNKNOWN, COLLECTORS, HOSTING, LOCAL] {
-            assert!(list.is_sorted());
+            assert!(list.is_sorted() && list.iter().all(|domain| domain.len() <= LONGEST));
         }
     }
 

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::code::Code;
+use crate::probe::hostile::reads;
 
 /// An opening tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,6 +80,7 @@ impl Reader<'_> {
         let from = self.at;
         let rest = self.bytes.get(from..).unwrap_or_default();
         self.at += rest.iter().position(|byte| !skipped(*byte)).unwrap_or(rest.len());
+        reads(self.at - from);
         from..self.at
     }
 
@@ -123,6 +125,7 @@ impl Reader<'_> {
             let rest = self.bytes.get(from..).unwrap_or_default();
             // Without a closing quote here there is none further on either, so this is looked for in vain once.
             if let Some(len) = memchr::memchr(quote, rest) {
+                reads(len);
                 self.at = from + len + 1;
                 return from..from + len;
             }

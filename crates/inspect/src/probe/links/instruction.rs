@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::bare::tail;
 use super::words::has_word;
+use crate::probe::hostile::reads;
 
 /// What is done to make an address carry data.
 const FILLS: &[&str] = &[
@@ -94,22 +95,27 @@ pub(super) fn asks(text: &str, place: &Range<usize>, open: bool) -> Option<f32> 
     let limit = (place.end..=limit).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(place.end);
     let after = text.get(place.end..limit).unwrap_or_default();
     let after = after.split("\n\n").next().unwrap_or_default();
-    let fills = has_word(before, FILLS) || has_word(after, FILLS);
-    let own = speaks(before) || speaks(after);
-    if open && fills && own {
-        return Some(0.8);
+    reads(before.len() + after.len());
+    let (own, own_after) = (speaks(before), speaks(after));
+    if !own && !own_after {
+        return None;
     }
-    if fills && own && has_word(before, &["address", "link", "url"]) {
-        return Some(0.6);
+    if has_word(before, FILLS) || has_word(after, FILLS) {
+        if open {
+            return Some(0.8);
+        }
+        if has_word(before, &["address", "link", "url"]) {
+            return Some(0.6);
+        }
     }
-    if has_word(before, REQUESTS) && speaks(after) && has_word(after, AS) {
+    if own_after && has_word(before, REQUESTS) && has_word(after, AS) {
         return Some(0.6);
     }
     let towards = before.trim_end_matches(['"', '\'', '(', '<', '`', '[', ' ', ':']).to_ascii_lowercase();
     let to = [" to", " into", " at", " via", " url", " endpoint", " with", " address", " webhook"]
         .iter()
         .any(|word| towards.ends_with(word));
-    (to && has_word(before, SENDS) && speaks(before)).then_some(0.65)
+    (own && to && has_word(before, SENDS)).then_some(0.65)
 }
 
 /// The last hundred bytes of the paragraph before a place, and the hundred before them.

@@ -1,5 +1,7 @@
 //! How much an address looks like a way for data to leave: what it carries, how it is fetched, who receives it.
 
+use std::borrow::Cow;
+
 use super::data::{Data, decoded, random, words};
 use super::host::{Host, subdomains};
 use super::overlap::Known;
@@ -72,7 +74,7 @@ impl Naming {
 
 /// An address on its way through the questions.
 pub(super) struct Judge<'a> {
-    pub(super) url: &'a Url,
+    pub(super) url: &'a Url<'a>,
     pub(super) reach: Reach,
     pub(super) host: Host,
     pub(super) known: &'a Known,
@@ -80,8 +82,8 @@ pub(super) struct Judge<'a> {
 }
 
 impl<'a> Judge<'a> {
-    pub(super) fn new(url: &'a Url, reach: Reach, known: &'a Known) -> Self {
-        Self { url, reach, host: Host::of(&url.host), known, best: None }
+    pub(super) fn new(url: &'a Url<'a>, host: Host, reach: Reach, known: &'a Known) -> Self {
+        Self { url, reach, host, known, best: None }
     }
 
     /// The most telling part, if any speaks at all.
@@ -154,7 +156,7 @@ impl<'a> Judge<'a> {
             }
         }
         if url.query.len() > 40 {
-            self.overlap(&percent_decode(&url.query, true), Part::Query);
+            self.overlap(&percent_decode(url.query, true), Part::Query);
         }
     }
 
@@ -192,7 +194,7 @@ impl<'a> Judge<'a> {
     }
 
     fn path(&mut self) {
-        let segments: Vec<String> = self
+        let segments: Vec<Cow<'_, str>> = self
             .url
             .path
             .split('/')
@@ -212,7 +214,9 @@ impl<'a> Judge<'a> {
                 let score = [0.85, 0.7, 0.6, 0.0].get(self.reach as usize).copied().unwrap_or(0.0);
                 self.offer(score, Part::Path, false, "encoded text in pieces");
             }
-            self.overlap(&segments.join(" "), Part::Path);
+            if !self.known.is_empty() {
+                self.overlap(&segments.join(" "), Part::Path);
+            }
         }
         if self.reach == Reach::Fetched {
             let after = segments.iter().skip_while(|segment| !is_collecting(segment)).skip(1);
@@ -226,7 +230,7 @@ impl<'a> Judge<'a> {
     }
 
     fn fragment(&mut self) {
-        let fragment = self.url.fragment.as_str();
+        let fragment = self.url.fragment;
         if fragment.is_empty() || fragment.starts_with(":~:") {
             return;
         }

@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::code::Code;
+use super::url::prefix;
 use super::{Form, Reference};
+use crate::probe::hostile::reads;
 
 /// Most open brackets that are remembered.
 const DEEPEST: usize = 4096;
@@ -20,8 +22,8 @@ pub(super) fn references(text: &str, code: &Code<'_>) -> Vec<Reference> {
     let bytes = text.as_bytes();
     let mut open: Vec<Open> = Vec::new();
     let mut found: Vec<Reference> = Vec::new();
-    let mut definitions: Vec<(String, Reference)> = Vec::new();
-    let mut images: HashSet<String> = HashSet::new();
+    let mut definitions: Vec<(&str, Reference)> = Vec::new();
+    let mut images: Vec<&str> = Vec::new();
     let mut from = 0;
     for at in memchr::memchr2_iter(b'[', b']', bytes) {
         let before = at.checked_sub(1).and_then(|before| bytes.get(before)).copied();
@@ -46,23 +48,26 @@ pub(super) fn references(text: &str, code: &Code<'_>) -> Vec<Reference> {
             Some(b':') if !opened.image && begins_line(text, opened.at) => {
                 let place = destination(bytes, at + 2, false);
                 from = place.end;
-                definitions.push((key(label()), Reference { form: Form::Link, place, text: None }));
+                definitions.push((label(), Reference { form: Form::Link, place, text: None }));
             }
             // The label of `![alt][label]` follows as a bracket of its own.
             Some(b'[') if opened.image => {
                 let rest = bytes.get(at + 2..).unwrap_or_default();
                 let len = rest.iter().take(1000).position(|byte| *byte == b']').unwrap_or(0);
                 let named = text.get(at + 2..at + 2 + len).filter(|named| !named.is_empty());
-                images.insert(key(named.unwrap_or_else(label)));
+                images.push(named.unwrap_or_else(label));
             }
             _ if opened.image => {
-                images.insert(key(label()));
+                images.push(label());
             }
             _ => {}
         }
     }
+    // Most texts have only one of the two.
+    let images: HashSet<String> =
+        if definitions.is_empty() { HashSet::new() } else { images.into_iter().map(key).collect() };
     found.extend(definitions.into_iter().map(|(label, mut reference)| {
-        if images.contains(&label) {
+        if !images.is_empty() && images.contains(&key(label)) {
             reference.form = Form::Image;
         }
         reference
@@ -70,8 +75,11 @@ pub(super) fn references(text: &str, code: &Code<'_>) -> Vec<Reference> {
     found
 }
 
-/// Labels are compared without case and with spaces collapsed; a long one by its beginning.
+/// Labels are compared without case and with spaces collapsed; a long one by its beginning. No label has more than 999
+/// characters.
 fn key(label: &str) -> String {
+    let label = prefix(label, 1000);
+    reads(label.len());
     let words: Vec<_> = label.split_whitespace().take(40).map(str::to_lowercase).collect();
     words.join(" ").chars().take(200).collect()
 }
@@ -93,6 +101,7 @@ fn destination(bytes: &[u8], from: usize, inline: bool) -> Range<usize> {
     if bytes.get(start) == Some(&b'<') {
         let rest = bytes.get(start + 1..).unwrap_or_default();
         let len = rest.iter().position(|byte| matches!(byte, b'>' | b'\n')).unwrap_or(rest.len());
+        reads(len);
         return start + 1..start + 1 + len;
     }
     let (mut depth, mut hole) = (0_usize, false);
@@ -118,6 +127,7 @@ fn destination(bytes: &[u8], from: usize, inline: bool) -> Range<usize> {
         }
         end += 1;
     }
+    reads(end - from);
     start..end.min(bytes.len())
 }
 

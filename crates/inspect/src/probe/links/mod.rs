@@ -217,6 +217,9 @@ impl Scene<'_> {
     /// is not trusted: a poisoned page is part of the conversation.
     fn trusts(&self, host: &str) -> bool {
         let context = self.context();
+        if context.trusted_domains.is_empty() && context.system_prompt.is_none() {
+            return false;
+        }
         let prompt = || {
             let own = Context { system_prompt: context.system_prompt.clone(), ..Context::default() };
             Known::of(&own)
@@ -246,24 +249,26 @@ impl Scene<'_> {
 
     fn judge(&self, reference: &Reference, found: &mut Vec<Detection>) {
         let raw = self.text.get(reference.place.clone()).unwrap_or_default();
-        if raw.len() < 4 || !url::may_matter(raw) {
+        if raw.len() < 4 {
             return;
         }
-        if let Some(evidence) = script::runs(raw).filter(|_| reference.form != Form::Plain) {
+        let text = url::clean(raw);
+        if let Some(evidence) = script::runs(&text).filter(|_| reference.form != Form::Plain) {
             self.report("script-url", Category::Output, reference.place.clone(), 0.75, evidence.into(), found);
         }
-        let Some(url) = Url::parse(raw).filter(|url| !self.trusts(&url.host)) else { return };
+        let Some(url) = Url::parse(&text).filter(|url| !self.trusts(&url.host)) else { return };
+        let host = Host::of(&url.host);
         let reach = reference.form.reach();
         if reach == Reach::Quoted && self.context().conversation.is_empty() {
             return;
         }
         let shown = reference.text.clone().and_then(|shown| self.text.get(shown));
-        if let Some((score, evidence)) =
-            disguise::disguised(&url, shown).filter(|_| reference.form.reach() == Reach::Clicked)
+        if reach == Reach::Clicked
+            && let Some((score, evidence)) = disguise::disguised(&url, host, shown)
         {
             self.report("disguised-link", Category::Output, reference.place.clone(), score, evidence, found);
         }
-        let judgement = Judge::new(&url, reach, self.known()).verdict();
+        let judgement = Judge::new(&url, host, reach, self.known()).verdict();
         if let Some(judgement) =
             judgement.filter(|judgement| judgement.score > 0.3 && !self.old(raw, &url, reach, judgement))
         {
@@ -280,12 +285,12 @@ impl Scene<'_> {
             };
             self.report(kind, Category::Exfiltration, reference.place.clone(), judgement.score, evidence, found);
         }
-        self.instruction(reference, raw, &url, found);
+        self.instruction(reference, raw, &url, host, found);
     }
 
     /// Whether the address carries nothing that was not said before: it stood there as it is, or it is a link to a
     /// host that was already spoken of and carries none of the conversation's words.
-    fn old(&self, raw: &str, url: &Url, reach: Reach, judgement: &Judgement) -> bool {
+    fn old(&self, raw: &str, url: &Url<'_>, reach: Reach, judgement: &Judgement) -> bool {
         let repeated = self.known().repeats(raw);
         let familiar =
             reach != Reach::Fetched && self.known().names(&url.host) && judgement.what != "words of the conversation";
@@ -297,14 +302,17 @@ impl Scene<'_> {
         let mut spelled: BTreeMap<String, Vec<&Reference>> = BTreeMap::new();
         for reference in references.iter().filter(|reference| reference.form.reach() == Reach::Fetched) {
             let raw = self.text.get(reference.place.clone()).unwrap_or_default();
-            let last = raw.rsplit(['/', '=']).next().unwrap_or_default().split('.').next().unwrap_or_default();
+            let from = raw.bytes().rposition(|byte| matches!(byte, b'/' | b'=')).map_or(0, |at| at + 1);
+            let last = raw.get(from..).unwrap_or_default();
+            let last = last.bytes().position(|byte| byte == b'.').and_then(|dot| last.get(..dot)).unwrap_or(last);
             if last.len() > 2 || !last.chars().any(char::is_alphabetic) {
                 continue;
             }
+            let text = url::clean(raw);
             if let Some(url) =
-                Url::parse(raw).filter(|url| !self.trusts(&url.host) && Host::of(&url.host) != Host::Known)
+                Url::parse(&text).filter(|url| !self.trusts(&url.host) && Host::of(&url.host) != Host::Known)
             {
-                spelled.entry(url.host).or_default().push(reference);
+                spelled.entry(url.host.into_owned()).or_default().push(reference);
             }
         }
         for (host, letters) in spelled.into_iter().filter(|(_, letters)| letters.len() >= LETTERS) {
@@ -314,8 +322,8 @@ impl Scene<'_> {
         }
     }
 
-    fn instruction(&self, reference: &Reference, raw: &str, url: &Url, found: &mut Vec<Detection>) {
-        if !self.context().channel.is_content() || matches!(Host::of(&url.host), Host::Local | Host::Known) {
+    fn instruction(&self, reference: &Reference, raw: &str, url: &Url<'_>, host: Host, found: &mut Vec<Detection>) {
+        if !self.context().channel.is_content() || matches!(host, Host::Local | Host::Known) {
             return;
         }
         // Instructions are looked for only where something private is spoken of.

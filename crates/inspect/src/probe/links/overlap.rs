@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use super::bare::extent;
-use super::url::Url;
+use super::url::{Url, clean};
 use crate::context::Context;
+use crate::probe::hostile::reads;
 
 /// Length of the pieces that are compared, in letters and digits.
 const GRAM: usize = 8;
@@ -45,7 +46,7 @@ impl Known {
             let start = at - scheme.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
             let end = at + 3 + extent(text.get(at + 3..).unwrap_or_default(), None);
             let address = text.get(start..end).unwrap_or_default();
-            self.hosts.extend(Url::parse(address).map(|url| url.host));
+            self.hosts.extend(Url::parse(&clean(address)).map(|url| url.host.into_owned()));
             self.addresses.insert(address.to_string());
             words.push_str(text.get(from..start).unwrap_or_default());
             words.push(' ');
@@ -74,6 +75,7 @@ impl Known {
 
     /// Whether a value has a run of at least `least` letters and digits, or a word with digits, of the earlier texts.
     pub(super) fn contains(&self, value: &str, least: usize) -> bool {
+        reads(value.len());
         let mut run = 0;
         for gram in normal(value).windows(GRAM) {
             run = if self.grams.contains(&hash(gram)) { run + 1 } else { 0 };

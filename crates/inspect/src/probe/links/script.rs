@@ -2,7 +2,7 @@
 
 use super::data::decoded;
 use super::html::Tag;
-use super::url::{clean, percent_decode, scheme};
+use super::url::{percent_decode, prefix, scheme};
 use super::{Form, Reference};
 
 /// Attributes that hold addresses.
@@ -83,13 +83,16 @@ fn refresh(value: &str) -> Option<(usize, usize)> {
     head.ends_with("url").then(|| (from, address.trim_end_matches([' ', '\'', '"']).len()))
 }
 
-/// Why an address runs code when it is opened; None if it does not, or does nothing.
-pub(super) fn runs(raw: &str) -> Option<&'static str> {
-    let text = clean(raw, 4096);
-    let text = text.trim_start();
+/// Bytes of an address that are looked at.
+const LONGEST: usize = 4096;
+
+/// Why an address, cleaned, runs code when it is opened; None if it does not, or does nothing.
+pub(super) fn runs(clean: &str) -> Option<&'static str> {
+    let text = clean.trim_start();
     let scheme = scheme(text)?;
-    let rest = text.get(scheme.len() + 1..)?.trim();
-    match scheme.as_str() {
+    let code = ["javascript", "vbscript", "data"].iter().find(|code| scheme.eq_ignore_ascii_case(code))?;
+    let rest = prefix(text, LONGEST).get(scheme.len() + 1..)?.trim();
+    match *code {
         "javascript" | "vbscript" => {
             let call: String = percent_decode(rest, false).chars().filter(|char| !char.is_whitespace()).collect();
             let idle = call.trim_matches(';');
@@ -104,8 +107,8 @@ pub(super) fn runs(raw: &str) -> Option<&'static str> {
                 return Some("an address that holds a page");
             }
             let body = percent_decode(body, false);
-            let inner =
-                if kind.ends_with("base64") { decoded(&body).unwrap_or_default() } else { body }.to_ascii_lowercase();
+            let inner = if kind.ends_with("base64") { decoded(&body).unwrap_or_default().into() } else { body }
+                .to_ascii_lowercase();
             let active = kind.starts_with("image/svg")
                 && ["<script", "onload", "onerror", "javascript:"].iter().any(|word| inner.contains(word));
             active.then_some("an image that runs a script")
@@ -116,6 +119,7 @@ pub(super) fn runs(raw: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::url::clean;
     use super::*;
 
     #[test]
@@ -126,12 +130,12 @@ mod tests {
             "data:text/html,<b>x",
             "data:image/svg+xml,%3Csvg onload=x%3E",
         ] {
-            assert!(runs(raw).is_some(), "{raw}");
+            assert!(runs(&clean(raw)).is_some(), "{raw}");
         }
         for raw in
             ["javascript:void(0)", "javascript:;", "data:image/png;base64,AAAA", "https://h.example", "javascript"]
         {
-            assert!(runs(raw).is_none(), "{raw}");
+            assert!(runs(&clean(raw)).is_none(), "{raw}");
         }
     }
 }

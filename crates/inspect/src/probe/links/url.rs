@@ -1,50 +1,63 @@
-//! An address as a browser reads it: entities, escapes, tabs and backslashes undone, then cut into its parts.
+//! An address as a browser reads it: entities, escapes, tabs and backslashes undone, then cut into its parts. Most
+//! addresses are spelled plainly; of them nothing is copied.
+
+use std::borrow::Cow;
+
+use crate::probe::hostile::reads;
 
 /// Longest address that is analysed, in bytes; what follows is ignored.
 const LONGEST: usize = 8192;
 
 /// The parts of an address that names a host.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Url {
-    /// `http`, `https`, …; empty for `//host/…`.
-    pub(crate) scheme: String,
+pub(crate) struct Url<'a> {
     /// Before `@`; empty if there is none.
-    pub(crate) userinfo: String,
+    pub(crate) userinfo: &'a str,
     /// Lower case, without port, percent-decoded, no dot at the end.
-    pub(crate) host: String,
+    pub(crate) host: Cow<'a, str>,
     /// The host as it is written, which data in it may depend on.
-    pub(crate) spelled: String,
+    pub(crate) spelled: Cow<'a, str>,
     /// With the leading `/`.
-    pub(crate) path: String,
+    pub(crate) path: &'a str,
     /// Without the `?`.
-    pub(crate) query: String,
+    pub(crate) query: &'a str,
     /// Without the `#`.
-    pub(crate) fragment: String,
+    pub(crate) fragment: &'a str,
 }
 
 /// Schemes whose address names a host that is contacted.
 const REMOTE: &[&str] = &["http", "https", "ftp", "ws", "wss"];
 
-/// Whether the beginning of a destination can be an address of a host, or one that runs code.
-pub(crate) fn may_matter(raw: &str) -> bool {
-    let head: String = clean(raw, 40);
-    let head = head.trim_start();
-    head.starts_with("//") || scheme(head).is_some()
-}
-
-/// The scheme of an address in lower case, if it has one.
-pub(crate) fn scheme(text: &str) -> Option<String> {
-    let (scheme, _) = text.split_once(':')?;
+/// The scheme of an address as it is written, if it has one of at most twelve characters.
+pub(crate) fn scheme(text: &str) -> Option<&str> {
+    let end = text.bytes().take(13).position(|byte| byte == b':')?;
+    let scheme = text.get(..end)?;
     let letters = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
-    let good = scheme.len() <= 12
-        && scheme.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic())
-        && scheme.bytes().all(letters);
-    good.then(|| scheme.to_ascii_lowercase())
+    let good = scheme.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic()) && scheme.bytes().all(letters);
+    good.then_some(scheme)
 }
 
 /// What a browser or a Markdown reader makes of a destination before it takes it apart: HTML entities decoded,
-/// backslash escapes undone, backslashes turned into slashes, tabs, line ends and controls removed.
-pub(crate) fn clean(raw: &str, most: usize) -> String {
+/// backslash escapes undone, backslashes turned into slashes, tabs, line ends and controls removed. What comes behind
+/// the longest address that is analysed is left out.
+pub(crate) fn clean(raw: &str) -> Cow<'_, str> {
+    let head = prefix(raw, LONGEST);
+    reads(head.len());
+    // Without an early end, so that the compiler takes many bytes at once.
+    if head.bytes().fold(false, |any, byte| any | matches!(byte, b'&' | b'\\' | 0..=0x1f)) {
+        Cow::Owned(undo(raw, LONGEST))
+    } else {
+        Cow::Borrowed(head)
+    }
+}
+
+/// The beginning of a text up to the first character that starts at or behind a place.
+pub(crate) fn prefix(text: &str, most: usize) -> &str {
+    let end = (most..text.len()).find(|at| text.is_char_boundary(*at));
+    end.and_then(|end| text.get(..end)).unwrap_or(text)
+}
+
+fn undo(raw: &str, most: usize) -> String {
     let mut out = String::with_capacity(raw.len().min(most));
     let mut rest = raw;
     while let Some(first) = rest.chars().next() {
@@ -113,56 +126,85 @@ fn entity(text: &str) -> Option<(char, usize)> {
     Some((char, len + 2))
 }
 
-impl Url {
+impl<'a> Url<'a> {
     /// A letter with its content: the host is the receiver's.
-    fn letter(rest: &str) -> Option<Self> {
+    fn letter(rest: &'a str) -> Option<Self> {
         let (address, query) = rest.split_once('?')?;
         let (_, host) = address.rsplit_once('@')?;
-        let (host, query) = (percent_decode(host, false), query.to_string());
-        Some(Self { scheme: "mailto".into(), host: host.to_lowercase(), spelled: host, query, ..Self::default() })
+        let spelled = percent_decode(host, false);
+        Some(Self { host: lower(&spelled), spelled, query, ..Self::default() })
     }
 
-    /// Reads a destination; None if it names no host. A scheme of the web is followed by any number of slashes.
-    pub(crate) fn parse(raw: &str) -> Option<Self> {
-        let text = clean(raw, LONGEST);
-        let text = text.trim();
-        let (scheme, rest) = match scheme(text) {
-            Some(scheme) if REMOTE.contains(&scheme.as_str()) => {
+    /// Reads a destination that is [`clean`]; None if it names no host. A scheme of the web is followed by any number
+    /// of slashes.
+    pub(crate) fn parse(clean: &'a str) -> Option<Self> {
+        let text = clean.trim();
+        let rest = match scheme(text) {
+            Some(scheme) => {
                 let rest = text.get(scheme.len() + 1..)?;
-                (scheme, rest.strip_prefix('/')?)
+                if scheme.eq_ignore_ascii_case("mailto") {
+                    return Self::letter(rest);
+                }
+                REMOTE.iter().find(|remote| scheme.eq_ignore_ascii_case(remote))?;
+                rest.strip_prefix('/')?
             }
-            Some(scheme) if scheme == "mailto" => return Self::letter(text.get(scheme.len() + 1..)?),
-            Some(_) => return None,
-            None => (String::new(), text.strip_prefix("//")?),
+            None => text.strip_prefix("//")?,
         };
         let rest = rest.trim_start_matches('/');
-        let (rest, fragment) = rest.split_once('#').unwrap_or((rest, ""));
-        let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
-        let (authority, path) = rest.find('/').map_or((rest, ""), |slash| rest.split_at(slash));
-        let (userinfo, place) = authority.rsplit_once('@').unwrap_or(("", authority));
+        let (rest, fragment) = cut(rest, b'#');
+        let (rest, query) = cut(rest, b'?');
+        reads(text.len());
+        let slash = memchr::memchr(b'/', rest.as_bytes()).unwrap_or(rest.len());
+        let (authority, path) = rest.split_at_checked(slash)?;
+        let at = memchr::memrchr(b'@', authority.as_bytes());
+        let place = authority.get(at.map_or(0, |at| at + 1)..)?;
         let host = match place.strip_prefix('[') {
-            Some(address) => address.split(']').next().unwrap_or_default(),
-            None => place.split(':').next().unwrap_or_default(),
+            Some(address) => cut(address, b']').0,
+            None => cut(place, b':').0,
         };
-        // IDNA takes other full stops for a dot.
-        let spelled = percent_decode(host, false).replace(['\u{3002}', '\u{ff0e}', '\u{ff61}'], ".");
-        let spelled = spelled.trim_end_matches('.').to_string();
-        let host = spelled.to_lowercase();
-        let part = str::to_string;
-        (!host.is_empty()).then(|| Self {
-            scheme,
-            userinfo: part(userinfo),
-            host,
+        let spelled = spelled(host);
+        (!spelled.is_empty()).then(|| Self {
+            userinfo: at.and_then(|at| authority.get(..at)).unwrap_or_default(),
+            host: lower(&spelled),
             spelled,
-            path: part(path),
-            query: part(query),
-            fragment: part(fragment),
+            path,
+            query,
+            fragment,
         })
     }
 
     /// Names and values of the query; a name without `=` has an empty value and counts as a value itself.
-    pub(crate) fn parameters(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
-        pairs(&self.query)
+    pub(crate) fn parameters(&self) -> impl Iterator<Item = (&'a str, Option<&'a str>)> {
+        pairs(self.query)
+    }
+}
+
+/// What stands before and behind the first of a byte.
+fn cut(text: &str, at: u8) -> (&str, &str) {
+    let at = memchr::memchr(at, text.as_bytes()).unwrap_or(text.len());
+    (text.get(..at).unwrap_or_default(), text.get(at + 1..).unwrap_or_default())
+}
+
+/// A host without what spells it otherwise: percent signs, the full stops that IDNA takes for a dot, dots at the end.
+fn spelled(host: &str) -> Cow<'_, str> {
+    match percent_decode(host, false) {
+        Cow::Borrowed(host) if host.is_ascii() => Cow::Borrowed(host.trim_end_matches('.')),
+        host => {
+            let mut host = host.replace(['\u{3002}', '\u{ff0e}', '\u{ff61}'], ".");
+            host.truncate(host.trim_end_matches('.').len());
+            Cow::Owned(host)
+        }
+    }
+}
+
+fn lower<'a>(text: &Cow<'a, str>) -> Cow<'a, str> {
+    match text {
+        Cow::Borrowed(text)
+            if text.bytes().fold(true, |all, byte| all & (byte.is_ascii() && !byte.is_ascii_uppercase())) =>
+        {
+            Cow::Borrowed(*text)
+        }
+        _ => Cow::Owned(text.to_lowercase()),
     }
 }
 
@@ -174,9 +216,13 @@ pub(crate) fn pairs(text: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
 }
 
 /// Undoes `%41`, twice if it was done twice; bytes that make no UTF-8 are replaced. `plus` turns `+` into a space.
-pub(crate) fn percent_decode(text: &str, plus: bool) -> String {
+pub(crate) fn percent_decode(text: &str, plus: bool) -> Cow<'_, str> {
+    let first = if plus { memchr::memchr2(b'%', b'+', text.as_bytes()) } else { memchr::memchr(b'%', text.as_bytes()) };
+    if first.is_none() {
+        return Cow::Borrowed(text);
+    }
     let once = decode_once(text, plus);
-    if once.contains("%2") || once.contains("%3") { decode_once(&once, false) } else { once }
+    Cow::Owned(if once.contains("%2") || once.contains("%3") { decode_once(&once, false) } else { once })
 }
 
 fn decode_once(text: &str, plus: bool) -> String {
@@ -218,11 +264,12 @@ mod tests {
             ("http://[::1]:80/x", "::1", "/x", ""),
             ("http://ev%69l.example./", "evil.example", "/", ""),
         ] {
-            let url = Url::parse(raw).unwrap_or_else(|| panic!("{raw}"));
-            assert_eq!((url.host.as_str(), url.path.as_str(), url.query.as_str()), (host, path, query), "{raw}");
+            let text = clean(raw);
+            let url = Url::parse(&text).unwrap_or_else(|| panic!("{raw}"));
+            assert_eq!((&*url.host, url.path, url.query), (host, path, query), "{raw}");
         }
         for none in ["mailto:a@b.example", "images/logo.png", "#anchor", "https:", "javascript:x", ""] {
-            assert_eq!(Url::parse(none), None, "{none}");
+            assert_eq!(Url::parse(&clean(none)), None, "{none}");
         }
     }
 
