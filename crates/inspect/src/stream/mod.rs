@@ -406,7 +406,16 @@ impl<R: Replace> Stream<R> {
         let held = |cluster: &&Cluster<'_>| cluster.span.end > self.released && cluster.span.end + SETTLED > end;
         let cluster = clusters.iter().find(held);
         let unbroken = self.token.map_or(end, |token| token.start);
-        let secret = self.secrets.iter().find(|(start, _)| *start >= unbroken.max(self.released)).cloned();
+        // A secret that was seen to its end is no beginning of a longer one.
+        let goes_on = |at: usize| {
+            let next = self.buffer.text(at..end).chars().next();
+            next.is_some_and(|next| next.is_ascii_alphanumeric() || matches!(next, '-' | '_' | '+' | '/' | '='))
+        };
+        let settled = |start: usize| {
+            clusters.iter().any(|one| one.span.contains(&start) && !held(&one) && !goes_on(one.span.end))
+        };
+        let from = unbroken.max(self.released);
+        let secret = self.secrets.iter().find(|(start, _)| *start >= from && !settled(*start)).cloned();
         let begins = [cluster.map(|cluster| cluster.span.start), armour, secret.as_ref().map(|(start, _)| *start)];
         let first = begins.into_iter().flatten().min().unwrap_or(end);
         if first > self.released {
