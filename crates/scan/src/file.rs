@@ -7,7 +7,7 @@ use redan_artifact::{Artifact, Options, Status};
 use redan_domain::{Asset, AssetKind, Edge, EdgeKind, FileRecord, FileStatus, Finding, Location, ReadAt};
 
 use crate::fingerprint;
-use crate::judge::judge;
+use crate::judge::{Judged, judge};
 
 /// How to scan.
 #[derive(Debug, Clone, Default)]
@@ -35,27 +35,23 @@ pub struct FileScan {
 pub fn scan_file(path: &str, input: &dyn ReadAt, settings: &Settings) -> FileScan {
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let artifact = redan_artifact::inspect(input, path, &settings.artifact);
-        let (findings, subjects) = judge(&artifact, path);
-        (artifact, findings, subjects)
+        let judged = judge(&artifact, path);
+        (artifact, judged)
     }));
     match outcome {
-        Ok((artifact, findings, subjects)) => finish(path, &artifact, findings, &subjects, settings),
+        Ok((artifact, judged)) => finish(path, &artifact, judged, settings),
         Err(panic) => failed(path, input.size(), &panic_text(&*panic)),
     }
 }
 
-fn finish(
-    path: &str,
-    artifact: &Artifact,
-    mut findings: Vec<Finding>,
-    subjects: &[String],
-    settings: &Settings,
-) -> FileScan {
-    fingerprint::assign(&mut findings, subjects);
+fn finish(path: &str, artifact: &Artifact, judged: Judged, settings: &Settings) -> FileScan {
+    let Judged { mut findings, subjects, unfinished } = judged;
+    fingerprint::assign(&mut findings, &subjects);
     findings.retain(|finding| !settings.disabled.contains(&finding.rule));
     findings.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.location.cmp(&b.location)));
     let mut reasons = Vec::new();
     incomplete_reasons(artifact, "", &mut reasons);
+    reasons.extend(unfinished.into_iter().take(16_usize.saturating_sub(reasons.len())));
     let status = match (&artifact.status, reasons.is_empty()) {
         (_, false) => FileStatus::Incomplete,
         (Status::Unrecognised, true) => FileStatus::Skipped,

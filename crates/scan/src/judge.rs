@@ -3,35 +3,50 @@
 use redan_artifact::{Artifact, Fact};
 use redan_domain::{Finding, Location, Step};
 
-use crate::code;
+use crate::code::{self, Budget};
 use crate::rules::{Rule, for_fact};
 
-/// Findings of one file with the subject of each, in file order.
-pub(crate) fn judge(artifact: &Artifact, path: &str) -> (Vec<Finding>, Vec<String>) {
-    let mut findings = Vec::new();
-    let mut subjects = Vec::new();
-    visit(artifact, &Location::file(path), &mut |fact, base| {
+/// What one file gave.
+#[derive(Default)]
+pub(crate) struct Judged {
+    /// In file order.
+    pub(crate) findings: Vec<Finding>,
+    /// The subject of each finding.
+    pub(crate) subjects: Vec<String>,
+    /// Why source code was not gone through to its end.
+    pub(crate) unfinished: Vec<String>,
+}
+
+/// Findings of one file.
+pub(crate) fn judge(artifact: &Artifact, path: &str) -> Judged {
+    let mut judged = Judged::default();
+    let Judged { findings, subjects, unfinished } = &mut judged;
+    visit(artifact, &Location::file(path), &mut Budget::default(), &mut |fact, base| {
+        if code::is_unfinished(fact.kind) {
+            let place = base.members.iter().fold(String::new(), |place, member| format!("{place}{member}: "));
+            unfinished.push(format!("{place}{}", fact.message));
+        }
         for rule in for_fact(fact.kind) {
             findings.push(finding(rule, fact, base));
             subjects.push(fact.subject.clone());
         }
     });
-    (findings, subjects)
+    judged
 }
 
-fn visit(artifact: &Artifact, location: &Location, emit: &mut dyn FnMut(&Fact, &Location)) {
+fn visit(artifact: &Artifact, location: &Location, budget: &mut Budget, emit: &mut dyn FnMut(&Fact, &Location)) {
     for fact in &artifact.facts {
         emit(fact, location);
     }
     for code in &artifact.contents.code {
-        for fact in code::examine(code) {
+        for fact in code::examine(code, budget) {
             emit(&fact, location);
         }
     }
     for member in &artifact.members {
         let mut inner = location.clone();
         inner.members.push(member.name.clone());
-        visit(member, &inner, emit);
+        visit(member, &inner, budget, emit);
     }
 }
 

@@ -77,13 +77,17 @@ impl<'t> Run<'t> {
                 let index = *index;
                 self.nested(|run| run.enter(index, &all, named))
             }
-            Kind::Class(class) => self.instantiate(*class, args, named, node),
+            Kind::Class(class) => {
+                let class = *class;
+                self.nested(|run| run.instantiate(class, args, named, node))
+            }
             Kind::Instance(_) => {
                 let method = self.attribute(callee, "__call__");
                 if matches!(method.kind, Kind::Unknown) {
                     Value::default()
                 } else {
-                    self.apply(&method, args, named, node)
+                    // An instance can be its own `__call__`.
+                    self.nested(|run| run.apply(&method, args, named, node))
                 }
             }
             Kind::Attribute(getter, way) if way.starts_with('<') => {

@@ -32,9 +32,7 @@ impl<'t> Run<'t> {
                 if other { value.tainted(Taint::INDIRECT.with(Taint::COMPUTED)) } else { value }
             }
             "string" => self.string(node),
-            "concatenated_string" => {
-                self.fold_children(node, |whole, part| fold::binary(&whole, "+", &part).without_joined())
-            }
+            "concatenated_string" => self.concatenated(node),
             "integer" => self.integer(node),
             "true" => Value::of(Kind::Bool(true)),
             "false" => Value::of(Kind::Bool(false)),
@@ -113,6 +111,23 @@ impl<'t> Run<'t> {
             });
         }
         whole.unwrap_or_default()
+    }
+
+    /// Literals side by side, joined two by two, so that each is copied a few times and not once for all behind it.
+    fn concatenated(&mut self, node: Node<'t>) -> Value {
+        let mut parts = Vec::new();
+        let mut cursor = node.walk();
+        for child in node.named_children(&mut cursor).filter(|child| child.kind() != "comment") {
+            parts.push(self.eval(child));
+        }
+        while parts.len() > 1 {
+            let joined = parts.chunks(2).map(|pair| match pair {
+                [left, right] => fold::binary(left, "+", right).without_joined(),
+                other => other.first().cloned().unwrap_or_default(),
+            });
+            parts = joined.collect();
+        }
+        parts.pop().unwrap_or_default()
     }
 
     /// One of several: the first that is known decides, the taint is that of all.

@@ -11,6 +11,7 @@ mod eval;
 mod fold;
 mod hidden;
 mod hooks;
+mod parse;
 mod run;
 mod sinks;
 mod statements;
@@ -18,12 +19,14 @@ mod value;
 
 use redan_artifact::{Fact, FactKind};
 
+use super::budget::Budget;
+
 use run::Run;
 
 /// Declares the kinds of fact of this analysis, as readers do.
 macro_rules! facts {
     ($($(#[$doc:meta])* $name:ident = $id:literal;)+) => {
-        $($(#[$doc])* const $name: FactKind = FactKind($id);)+
+        $($(#[$doc])* pub(super) const $name: FactKind = FactKind($id);)+
         /// Every kind of fact about Python source.
         pub(super) const FACTS: &[FactKind] = &[$($name),+];
     };
@@ -66,9 +69,9 @@ facts! {
 const STACK: usize = 64 << 20;
 
 /// What importing this source would do.
-pub(super) fn examine(text: &str) -> Vec<Fact> {
+pub(super) fn examine(text: &str, budget: &mut Budget) -> Vec<Fact> {
     std::thread::scope(|scope| {
-        let worker = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || analyse(text));
+        let worker = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || analyse(text, budget));
         match worker.map(std::thread::ScopedJoinHandle::join) {
             Ok(Ok(facts)) => facts,
             // A panic belongs to this file's scan, which reports it.
@@ -78,24 +81,21 @@ pub(super) fn examine(text: &str) -> Vec<Fact> {
     })
 }
 
-fn analyse(text: &str) -> Vec<Fact> {
+fn analyse(text: &str, budget: &mut Budget) -> Vec<Fact> {
     let mut facts = hidden::examine(text);
     // A carriage return ends a line, and with it a comment; a byte order mark is nothing.
     let text = &text.replace('\r', "\n").replace('\u{feff}', "   ");
-    let Some(tree) = parse(text) else {
-        facts.push(Fact::new(UNFINISHED, "parse", "the source could not be parsed"));
-        return facts;
-    };
-    let mut run = Run::new(text, 0);
-    run.whole(tree.root_node());
-    facts.append(&mut run.facts);
+    let parsed = parse::parse(text, budget);
+    if let Some(tree) = &parsed.tree {
+        let mut run = Run::new(text, 0, *budget);
+        run.whole(tree.root_node());
+        *budget = run.budget();
+        facts.append(&mut run.facts);
+    }
+    if parsed.cut && !facts.iter().any(|fact| fact.kind == UNFINISHED) {
+        facts.push(Fact::new(UNFINISHED, "parse", "the source takes too much work to be parsed to the end"));
+    }
     facts
-}
-
-fn parse(text: &str) -> Option<tree_sitter::Tree> {
-    let mut parser = tree_sitter::Parser::new();
-    parser.set_language(&tree_sitter_python::LANGUAGE.into()).ok()?;
-    parser.parse(text, None)
 }
 
 #[cfg(test)]

@@ -5,10 +5,11 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use redan_artifact::{Fact, FactKind, text};
-use tree_sitter::Node;
+use tree_sitter::{Node, Tree};
 
+use super::parse::parse;
 use super::value::{Kind, Taint, Value};
-use super::{UNFINISHED, effects, hidden};
+use super::{Budget, UNFINISHED, effects, hidden};
 
 /// When a piece of code runs; the order is that of importance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,7 +22,7 @@ pub(super) enum Level {
     Import,
 }
 
-/// Nodes that one file may cost, constants weighed by length.
+/// Nodes that one source may cost, constants weighed by length.
 const MAX_STEPS: u64 = 3_000_000;
 /// Nesting of the source plus that of inlined calls.
 const MAX_DEPTH: u32 = 600;
@@ -66,6 +67,9 @@ pub(super) struct Run<'t> {
     /// Functions that were put in the place of a library's.
     pub(super) patches: Vec<usize>,
     steps: u64,
+    max_steps: u64,
+    /// What was left when this began, but for what layers within took to be parsed.
+    budget: Budget,
     depth: u32,
     inline: u32,
     unfinished: bool,
@@ -80,7 +84,7 @@ pub(super) struct Run<'t> {
 }
 
 impl<'t> Run<'t> {
-    pub(super) fn new(source: &'t str, layer: u32) -> Self {
+    pub(super) fn new(source: &'t str, layer: u32, budget: Budget) -> Self {
         Self {
             source,
             facts: Vec::new(),
@@ -93,6 +97,8 @@ impl<'t> Run<'t> {
             seen: Seen::default(),
             patches: Vec::new(),
             steps: 0,
+            max_steps: budget.steps.min(MAX_STEPS),
+            budget,
             depth: 0,
             inline: 0,
             unfinished: false,
@@ -147,10 +153,35 @@ impl<'t> Run<'t> {
     /// Counts one node; false when there is nothing left to spend.
     pub(super) fn spend(&mut self, cost: usize) -> bool {
         self.steps += 1 + cost as u64 / 64;
-        if self.steps > MAX_STEPS {
+        if self.steps > self.max_steps {
             self.unfinished = true;
         }
-        !self.unfinished || self.steps <= MAX_STEPS
+        self.steps <= self.max_steps
+    }
+
+    /// What is left for others.
+    pub(super) fn budget(&self) -> Budget {
+        Budget { steps: self.budget.steps.saturating_sub(self.steps), ..self.budget }
+    }
+
+    /// Parses code inside this code.
+    pub(super) fn parse_layer(&mut self, text: &str) -> Option<Tree> {
+        let parsed = parse(text, &mut self.budget);
+        self.unfinished |= parsed.cut;
+        parsed.tree
+    }
+
+    /// The run of code inside this code, on what is left.
+    pub(super) fn inner<'i>(&self, text: &'i str) -> Run<'i> {
+        let left = self.max_steps.saturating_sub(self.steps);
+        Run::new(text, self.layer + 1, Budget { steps: left, ..self.budget })
+    }
+
+    /// Takes over what code inside this code has cost.
+    pub(super) fn charge(&mut self, inner: &Run<'_>) {
+        self.steps += inner.steps;
+        self.unfinished |= inner.unfinished;
+        self.budget = Budget { steps: self.budget.steps, ..inner.budget };
     }
 
     /// Runs `inside` one level deeper, or not at all.
@@ -171,10 +202,8 @@ impl<'t> Run<'t> {
             return *index;
         }
         let name = node.child_by_field_name("name").map(|name| self.text_of(name)).unwrap_or_default();
-        let direct = node
-            .parent()
-            .and_then(|parent| if parent.kind() == "decorated_definition" { parent.parent() } else { Some(parent) });
-        let in_class = direct.and_then(|block| block.parent()).is_some_and(|outer| outer.kind() == "class_definition");
+        // The parent of a node is looked for from the root, which for nested lambdas would take the square of their number.
+        let in_class = self.class.is_some() && node.kind() == "function_definition" && is_member(node);
         self.functions.push(Function { name: name.to_string(), node, class: self.class.filter(|_| in_class) });
         self.by_node.insert(node.id(), self.functions.len() - 1);
         self.functions.len() - 1
@@ -293,4 +322,12 @@ impl<'t> Run<'t> {
     pub(super) fn rc(text: &str) -> Rc<str> {
         Rc::from(text)
     }
+}
+
+/// Whether a function stands directly in the body of a class.
+fn is_member(node: Node<'_>) -> bool {
+    let direct = node
+        .parent()
+        .and_then(|parent| if parent.kind() == "decorated_definition" { parent.parent() } else { Some(parent) });
+    direct.and_then(|block| block.parent()).is_some_and(|outer| outer.kind() == "class_definition")
 }

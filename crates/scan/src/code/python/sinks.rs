@@ -161,8 +161,8 @@ impl<'t> Run<'t> {
             return Value::default();
         }
         let text = text.trim();
-        let Some(tree) = super::parse(text) else { return Value::default() };
-        let mut inner = Run::new(text, self.layer + 1);
+        let Some(tree) = self.parse_layer(text) else { return Value::default() };
+        let mut inner = self.inner(text);
         // Code in a string that starts programs is hidden wherever it stands.
         inner.level = self.level.max(Level::Hook);
         inner.stars.clone_from(&self.stars);
@@ -191,6 +191,7 @@ impl<'t> Run<'t> {
             inner.whole(root);
             Value::default()
         };
+        self.charge(&inner);
         for fact in std::mem::take(&mut inner.facts) {
             self.report(
                 fact.kind,
