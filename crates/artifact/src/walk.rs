@@ -166,7 +166,7 @@ pub(crate) fn is_recognised(beginning: &[u8], name: &str) -> bool {
 fn examine(input: &dyn ReadAt, name: &str, around: &Surroundings<'_>) -> Artifact {
     let mut artifact =
         Artifact { name: crate::text::shown(name, 300), format: "unknown", size: input.size(), ..Artifact::default() };
-    let bytes = match input.read_vec_at(0, Head::LEN) {
+    let bytes = match input.view_at(0, Head::LEN) {
         Ok(bytes) => bytes,
         Err(error) => {
             artifact.incomplete(format!("could not be read: {error}"));

@@ -1,5 +1,6 @@
 //! One way to read bytes, wherever they live: a mapped file, memory, an HTTP range, an archive member.
 
+use std::borrow::Cow;
 use std::io;
 
 /// Random access to a sequence of bytes whose length is known.
@@ -39,14 +40,22 @@ pub trait ReadAt: Send + Sync {
     /// # Errors
     /// As [`ReadAt::read_at`].
     fn read_vec_at(&self, offset: u64, len: usize) -> io::Result<Vec<u8>> {
+        self.view_at(offset, len).map(Cow::into_owned)
+    }
+
+    /// As [`ReadAt::read_vec_at`], without a copy where the content is in the address space.
+    ///
+    /// # Errors
+    /// As [`ReadAt::read_at`].
+    fn view_at(&self, offset: u64, len: usize) -> io::Result<Cow<'_, [u8]>> {
         let available = self.size().saturating_sub(offset).min(len as u64) as usize;
         if let Some(slice) = self.bytes() {
             let start = usize::try_from(offset).unwrap_or(usize::MAX);
-            return Ok(slice.get(start..start.saturating_add(available)).unwrap_or_default().to_vec());
+            return Ok(slice.get(start..start.saturating_add(available)).unwrap_or_default().into());
         }
         let mut buf = vec![0; available];
         self.read_exact_at(offset, &mut buf)?;
-        Ok(buf)
+        Ok(buf.into())
     }
 }
 

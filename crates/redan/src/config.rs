@@ -103,7 +103,8 @@ pub(crate) struct Config {
     pub(crate) baseline: Setting<Option<PathBuf>>,
     pub(crate) digests: Setting<Digests>,
     pub(crate) fail_on_incomplete: Setting<bool>,
-    pub(crate) jobs: Setting<usize>,
+    /// None: as many as there are cores.
+    pub(crate) jobs: Setting<Option<usize>>,
     pub(crate) untrusted: Setting<Vec<String>>,
     pub(crate) limits: Setting<Limits>,
     pub(crate) suppress: Vec<SuppressEntry>,
@@ -188,7 +189,7 @@ impl Config {
             ),
             digests: pick.one(args.digests, digests, Digests::Small),
             fail_on_incomplete: pick.one(args.fail_on_incomplete.then_some(true), file.scan.fail_on_incomplete, false),
-            jobs: pick.one(args.jobs, file.scan.jobs, std::thread::available_parallelism().map_or(1, usize::from)),
+            jobs: pick.one(args.jobs.map(Some), file.scan.jobs.map(Some), None),
             untrusted: pick.one(None, file.scan.untrusted, Vec::new()),
             limits: pick.one(None, some_limit.then(|| limits.clone()), limits.clone()),
             suppress: file.suppress,
@@ -197,6 +198,12 @@ impl Config {
         };
         config.check()?;
         Ok(config)
+    }
+
+    /// Number of threads. Counting cores reads half a dozen files, so it is left until somebody needs to know.
+    pub(crate) fn threads(&self) -> usize {
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        self.jobs.value.unwrap_or_else(cores)
     }
 
     /// How to look into files.

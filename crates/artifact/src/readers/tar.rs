@@ -69,7 +69,7 @@ impl<'a> Header<'a> {
         let header = Header(block);
         let marked = header.field(257, 5) == b"ustar" && header.field(0, 1) != b"\0";
         let octal = |at| header.field(at, 8).iter().all(|byte| matches!(byte, b'0'..=b'7' | b' ' | 0));
-        let fits = header.checksum_fits() && header.field(0, 1) != b"\0" && octal(100);
+        let fits = header.field(0, 1) != b"\0" && octal(100) && header.checksum_fits();
         fits || (marked && (octal(100) || octal(148)))
     }
 

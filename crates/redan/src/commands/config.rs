@@ -54,7 +54,7 @@ fn rows(config: &Config) -> Vec<(&'static str, String, String)> {
         }),
         row("scan.digests", &config.digests, lower),
         row("scan.fail-on-incomplete", &config.fail_on_incomplete, ToString::to_string),
-        row("scan.jobs", &config.jobs, ToString::to_string),
+        row("scan.jobs", &config.jobs, |_| config.threads().to_string()),
         row("scan.untrusted", &config.untrusted, list),
         limit("limits.depth", limits.depth.into()),
         limit("limits.members", limits.members),

@@ -75,7 +75,7 @@ pub(crate) fn collect(targets: &[String], config: &Config, quiet: bool) -> Resul
         progress.tick(&scan.record.path);
         Some(scan)
     };
-    let threads = config.jobs.value.min(found.len());
+    let threads = if found.len() <= 1 { 1 } else { config.threads().min(found.len()) };
     let scans: Vec<Option<FileScan>> = if threads <= 1 {
         found.iter().map(scan).collect()
     } else {

@@ -92,7 +92,7 @@ impl Source {
 static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(|| {
     let source = |(path, text)| Source { path, text, parsed: OnceLock::new() };
     let mut all: Vec<Source> = sources().into_iter().map(source).collect();
-    all.sort_by_key(Source::id);
+    all.sort_by_cached_key(Source::id);
     all
 });
 

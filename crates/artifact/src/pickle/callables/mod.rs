@@ -2,8 +2,12 @@
 //!
 //! The policy is default-deny. A name is [`Verdict::Dangerous`] with what it reaches, or
 //! [`Verdict::Vetted`] for the ways honest files use it, or [`Verdict::Unknown`], which is not safe.
-//! The table is text beside this file, one file per family of libraries; `parse.rs` describes its form.
+//! The table is text beside this file, one file per family of libraries; `parse.rs` describes its form,
+//! `build.rs` lists the files and finds the modules in them.
 
+#[cfg(test)]
+mod compile;
+mod layout;
 mod page;
 mod parse;
 mod table;
@@ -18,24 +22,18 @@ pub use page::reference_page;
 pub use user::{CallableError, UserCallable};
 pub use words::{Effect, Way, Ways};
 
+use compiled::{LAYOUT, SOURCES};
 use table::Table;
 use user::UserRules;
 
-const SOURCES: &[(&str, &str)] = &[
-    ("builtins.txt", include_str!("builtins.txt")),
-    ("stdlib_danger.txt", include_str!("stdlib_danger.txt")),
-    ("stdlib_data.txt", include_str!("stdlib_data.txt")),
-    ("numpy.txt", include_str!("numpy.txt")),
-    ("science.txt", include_str!("science.txt")),
-    ("sklearn.txt", include_str!("sklearn.txt")),
-    ("torch.txt", include_str!("torch.txt")),
-    ("torch_family.txt", include_str!("torch_family.txt")),
-    ("frameworks.txt", include_str!("frameworks.txt")),
-    ("packages.txt", include_str!("packages.txt")),
-    ("reach.txt", include_str!("reach.txt")),
-];
+/// `SOURCES` and `LAYOUT`: the text and where everything stands in it.
+mod compiled {
+    use super::layout::{Block, Entry, Index, Layout, Span};
 
-static TABLE: LazyLock<Table<'static>> = LazyLock::new(|| Table::index(SOURCES));
+    include!(concat!(env!("OUT_DIR"), "/callables.rs"));
+}
+
+static TABLE: LazyLock<Table<'static>> = LazyLock::new(|| Table::new(SOURCES, LAYOUT));
 static SHIPPED: LazyLock<Callables> = LazyLock::new(|| Callables { table: &TABLE, user: UserRules::default() });
 
 /// What the policy says of one name.
@@ -68,7 +66,7 @@ pub struct Callables {
 }
 
 impl Callables {
-    /// The table that comes with the program; indexed at first use, parsed as far as it is asked for.
+    /// The table that comes with the program; parsed as far as it is asked for.
     pub fn shipped() -> &'static Callables {
         &SHIPPED
     }

@@ -15,9 +15,10 @@
 use std::fmt;
 
 use super::Verdict;
+use super::layout::Block;
 #[cfg(test)]
 use super::table::is_identifier;
-use super::table::{Block, Glob, Names, Table};
+use super::table::{Glob, Names, Table};
 use super::words::{Effect, Way, Ways};
 
 /// What is wrong with the text of the table, and where.
@@ -34,70 +35,49 @@ impl fmt::Display for TableError {
     }
 }
 
-impl<'a> Table<'a> {
-    /// Indexes (file name, text) pairs by module; the names below a module are parsed when somebody asks for it.
-    /// The names of files about Python itself start with `builtins` or `stdlib`.
-    pub(super) fn index(sources: &[(&'a str, &'a str)]) -> Table<'a> {
-        let mut table = Table::default();
-        for (file, text) in sources {
-            let standard = file.starts_with("builtins") || file.starts_with("stdlib");
-            let mut block = Block { file, lines: (1, 0, 0), ..Block::default() };
-            let mut start = 0;
-            for (number, line) in text.split_inclusive('\n').enumerate() {
-                let end = start + line.len();
-                if line.starts_with([' ', '\t', '#', '\n', '\r']) {
-                    block.lines.2 = end;
-                } else {
-                    let content = line.split('#').next().unwrap_or_default();
-                    let modules = content.split_ascii_whitespace().collect();
-                    let next = Block { modules, file, lines: (number + 2, end, end), ..Block::default() };
-                    table.add(std::mem::replace(&mut block, next).cut(text), standard);
-                }
-                start = end;
-            }
-            table.add(block.cut(text), standard);
-        }
-        table
-    }
-
+#[cfg(test)]
+impl Table<'static> {
     /// Parses everything at once, for the tests that keep the shipped text right.
-    #[cfg(test)]
-    pub(super) fn parse(sources: &[(&'a str, &'a str)]) -> Result<Table<'a>, TableError> {
-        let table = Table::index(sources);
-        for block in &table.blocks {
-            if let Some(bad) = block.modules.iter().find(|module| !is_module(module)) {
+    pub(super) fn parse(sources: &[(&'static str, &'static str)]) -> Result<Self, TableError> {
+        let sources: &'static _ = sources.to_vec().leak();
+        let compiled: &'static _ = Box::leak(Box::new(super::compile::compile(sources)));
+        let table = Table::new(sources, compiled.layout());
+        for block in table.layout.blocks {
+            if let Some(bad) = table.modules(block).find(|module| !is_module(module)) {
                 let what = format!("`{bad}` is not a module: write `a.b` or `a.b.**`");
-                return Err(TableError { file: block.file.to_owned(), line: block.lines.0 - 1, what });
+                return Err(TableError { line: block.line as usize - 1, ..table.error(block, what) });
             }
-            block.read()?;
+            table.read(block)?;
         }
         Ok(table)
     }
 }
 
-impl<'a> Block<'a> {
-    /// Keeps the text between this heading and the next.
-    fn cut(mut self, text: &'a str) -> Self {
-        let (_, from, to) = self.lines;
-        self.text = text.get(from..to).unwrap_or_default();
-        self
-    }
-
-    /// Parses the names.
-    pub(super) fn read(&self) -> Result<Names<'a>, TableError> {
+impl<'a> Table<'a> {
+    /// Parses the names of a block.
+    pub(super) fn read(&self, block: &Block) -> Result<Names<'a>, TableError> {
         let mut names = Names::default();
-        for (index, line) in self.text.lines().enumerate() {
-            let fail = |what: String| TableError { file: self.file.to_owned(), line: self.lines.0 + index, what };
+        for (index, line) in block.names.of(self.sources).lines().enumerate() {
+            let fail = |what: String| {
+                let error = self.error(block, what);
+                TableError { line: error.line + index, ..error }
+            };
             let content = line.split('#').next().unwrap_or_default().trim();
             if content.is_empty() {
                 continue;
             }
-            if self.modules.is_empty() {
+            if self.modules(block).next().is_none() {
                 return Err(fail("names before any module".to_owned()));
             }
             read_names(&mut names, content).map_err(fail)?;
         }
         Ok(names)
+    }
+
+    /// An error in the first line of the names.
+    fn error(&self, block: &Block, what: String) -> TableError {
+        let file = self.sources.get(usize::from(block.names.file)).map_or("", |(file, _)| *file);
+        TableError { file: file.to_owned(), line: block.line as usize, what }
     }
 }
 

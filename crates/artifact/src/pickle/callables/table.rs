@@ -1,9 +1,9 @@
 //! The table in memory, and how the most specific row is found for a name.
 
-use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use super::layout::{Block, Layout};
 use super::words::{Effect, Ways};
 use super::{Row, Verdict};
 
@@ -137,17 +137,6 @@ struct Found {
     any: bool,
 }
 
-/// One line of modules and the indented lines under it, parsed when first asked for.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Block<'a> {
-    pub(super) modules: Vec<&'a str>,
-    pub(super) file: &'a str,
-    /// First line of the names, from 1, and their bytes in the file.
-    pub(super) lines: (usize, usize, usize),
-    pub(super) text: &'a str,
-    pub(super) names: OnceLock<Names<'a>>,
-}
-
 /// What stands under a line of modules.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Names<'a> {
@@ -155,119 +144,50 @@ pub(super) struct Names<'a> {
     pub(super) globs: Vec<(&'a str, Glob<'a>, Verdict)>,
 }
 
-impl<'a> Block<'a> {
-    /// An unreadable block leaves its names unknown, which is the strict side; a test reads every one.
-    fn names(&self) -> &Names<'a> {
-        self.names.get_or_init(|| self.read().unwrap_or_default())
+impl<'a> Names<'a> {
+    fn rows(&self) -> impl Iterator<Item = (&'a str, Verdict)> {
+        let exact = self.exact.iter().map(|(name, verdict)| (*name, *verdict));
+        exact.chain(self.globs.iter().map(|(name, _, verdict)| (*name, *verdict)))
     }
 }
 
 /// Every row, by module.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Table<'a> {
-    pub(super) blocks: Vec<Block<'a>>,
-    modules: Index<'a>,
-    /// Keyed without the `.**`.
-    packages: Index<'a>,
-    package_depth: usize,
-    /// Dangerous names of the standard library: a module that imported one must not get it vetted by `@Class`
-    /// or `@name`.
-    barred: OnceLock<HashSet<&'a str>>,
-    /// Blocks about Python itself.
-    standard: Vec<usize>,
-}
-
-/// Name → the blocks that have it, in order. Built at every start, so it allocates little and hashes cheaply;
-/// its names are the table's own, so nobody can choose them to collide.
-#[derive(Debug, Clone, Default)]
-struct Index<'a> {
-    /// First and last link of a name.
-    ends: HashMap<&'a str, (usize, usize), BuildHasherDefault<Fnv>>,
-    /// Block, and the link after this one; the first link is 1.
-    links: Vec<(usize, usize)>,
-}
-
-impl<'a> Index<'a> {
-    fn add(&mut self, name: &'a str, block: usize) {
-        if self.links.is_empty() {
-            self.links.reserve(4096);
-            self.ends.reserve(4096);
-        }
-        self.links.push((block, 0));
-        let link = self.links.len();
-        let (_, last) = self.ends.entry(name).or_insert((link, link));
-        let before = std::mem::replace(last, link);
-        if before != link
-            && let Some((_, next)) = self.links.get_mut(before - 1)
-        {
-            *next = link;
-        }
-    }
-
-    fn get(&self, name: &str) -> Option<impl Iterator<Item = usize>> {
-        let (first, _) = *self.ends.get(name)?;
-        let follow = |link: usize| link.checked_sub(1).and_then(|at| self.links.get(at)).copied();
-        Some(std::iter::successors(follow(first), move |(_, next)| follow(*next)).map(|(block, _)| block))
-    }
-}
-
-/// FNV-1a.
-#[derive(Clone)]
-struct Fnv(u64);
-
-impl Default for Fnv {
-    fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl Hasher for Fnv {
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
+    pub(super) sources: &'a [(&'a str, &'a str)],
+    pub(super) layout: Layout<'a>,
+    /// What stands in each block, parsed when first asked for.
+    names: Vec<OnceLock<Box<Names<'a>>>>,
 }
 
 impl<'a> Table<'a> {
-    /// Adds a block; names that are dangerous in it are barred everywhere if it is about Python itself.
-    pub(super) fn add(&mut self, block: Block<'a>, standard: bool) {
-        let index = self.blocks.len();
-        for module in &block.modules {
-            if let Some(package) = module.strip_suffix(".**") {
-                self.package_depth = self.package_depth.max(package.split('.').count());
-                self.packages.add(package, index);
-            } else {
-                self.modules.add(module, index);
-            }
-        }
-        if standard {
-            self.standard.push(index);
-        }
-        self.blocks.push(block);
+    pub(super) fn new(sources: &'a [(&'a str, &'a str)], layout: Layout<'a>) -> Table<'a> {
+        Table { sources, layout, names: vec![OnceLock::new(); layout.blocks.len()] }
     }
 
-    fn barred(&self) -> &HashSet<&'a str> {
-        self.barred.get_or_init(|| {
-            let blocks = self.standard.iter().filter_map(|index| self.blocks.get(*index));
-            let names = blocks.flat_map(|block| block.names().exact.iter());
-            names.filter(|(_, verdict)| matches!(verdict, Verdict::Dangerous(_))).map(|(name, _)| *name).collect()
-        })
+    pub(super) fn modules(&self, block: &Block) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
+        block.modules.of(self.sources).split_ascii_whitespace()
+    }
+
+    /// An unreadable block leaves its names unknown, which is the strict side; a test reads every one.
+    fn names(&self, index: usize) -> Option<&Names<'a>> {
+        let block = self.layout.blocks.get(index)?;
+        Some(self.names.get(index)?.get_or_init(|| Box::new(self.read(block).unwrap_or_default())))
+    }
+
+    /// Whether Python itself has a dangerous thing of this name: a module that imported it must not get it vetted
+    /// by `@Class` or `@name`.
+    pub(super) fn is_barred(&self, name: &str) -> bool {
+        self.layout.barred.get(name, self.sources).is_some()
     }
 
     /// Every row, module by module in the order of the text.
     pub(super) fn rows(&self) -> impl Iterator<Item = Row<'a>> {
-        self.blocks.iter().flat_map(|block| {
-            let exact = block.names().exact.iter().map(|(name, verdict)| (*name, *verdict));
-            let globs = block.names().globs.iter().map(|(name, _, verdict)| (*name, *verdict));
-            let mut names: Vec<_> = exact.chain(globs).collect();
+        self.layout.blocks.iter().enumerate().flat_map(|(index, block)| {
+            let names = self.names(index).into_iter();
+            let mut names: Vec<_> = names.flat_map(Names::rows).collect();
             names.sort_unstable_by_key(|(name, _)| *name);
-            let modules = block.modules.iter();
-            modules
+            self.modules(block)
                 .flat_map(move |module| names.clone().into_iter().map(|(name, verdict)| Row { module, name, verdict }))
         })
     }
@@ -289,13 +209,12 @@ impl<'a> Table<'a> {
                 best = Some((rank, verdict));
             }
         };
-        for block in blocks.filter_map(|index| self.blocks.get(index)) {
-            let names = block.names();
+        for names in blocks.filter_map(|index| self.names(index)) {
             if let Some(verdict) = names.exact.get(name) {
                 offer(EXACT, *verdict);
             }
             for (_, glob, verdict) in names.globs.iter().filter(|(_, glob, _)| glob.matches(name)) {
-                let barred = matches!(verdict, Verdict::Vetted(_)) && self.barred().contains(name);
+                let barred = matches!(verdict, Verdict::Vetted(_)) && self.is_barred(name);
                 let too_vague = named_only && glob.literal_len() <= 1;
                 if !barred && !too_vague {
                     offer(glob.literal_len(), *verdict);
@@ -341,11 +260,12 @@ impl<'a> Table<'a> {
     }
 
     fn levels(&self, module: &str) -> impl Iterator<Item = impl Iterator<Item = usize>> {
-        let dots = module.match_indices('.').map(|(at, _)| at).take(self.package_depth);
+        let dots = module.match_indices('.').map(|(at, _)| at).take(self.layout.package_depth);
         let mut prefixes: Vec<&str> = dots.filter_map(|at| module.get(..at)).collect();
         prefixes.push(module);
-        let packages: Vec<_> = prefixes.into_iter().rev().filter_map(|prefix| self.packages.get(prefix)).collect();
-        self.modules.get(module).into_iter().chain(packages)
+        let packages = |prefix| self.layout.packages.get(prefix, self.sources);
+        let packages: Vec<_> = prefixes.into_iter().rev().filter_map(packages).collect();
+        self.layout.modules.get(module, self.sources).into_iter().chain(packages)
     }
 
     /// A dangerous name behind attributes or copies of a module: `torch.serialization` + `os.system`,

@@ -56,10 +56,13 @@ impl Reader for CatBoostJson {
 
     fn probe(&self, head: &Head<'_>) -> Match {
         let json = head.bytes.trim_ascii_start();
+        if json.first() != Some(&b'{') {
+            return Match::No;
+        }
         let has = |word: &str| memchr::memmem::find(json, word.as_bytes()).is_some();
         let keys = has("\"features_info\"") && (has("\"float_features\"") || has("\"categorical_features\""))
             || has("\"oblivious_trees\"") && has("\"leaf_values\"");
-        if json.first() == Some(&b'{') && keys { Match::Yes } else { Match::No }
+        if keys { Match::Yes } else { Match::No }
     }
 
     fn read(&self, input: &dyn ReadAt, cx: &mut Cx<'_>) {

@@ -23,6 +23,9 @@ impl Reader for LightGbm {
     }
 
     fn probe(&self, head: &Head<'_>) -> Match {
+        if !head.starts_with(b"tree") {
+            return Match::No;
+        }
         let mut lines = head.bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end);
         let name = lines.next() == Some(b"tree");
         let version = lines.take(12).any(|line| line.starts_with(b"version=v") || line.starts_with(b"num_class="));

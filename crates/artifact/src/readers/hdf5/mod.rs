@@ -56,7 +56,11 @@ impl Reader for Hdf5 {
         }
         let far =
             head.input().bytes().is_some() || matches!(head.extension().as_str(), "h5" | "hdf5" | "hdf" | "keras");
-        let last = if far { u64::MAX } else { Head::LEN as u64 };
+        let last = match far {
+            true if head.is_payload() => Head::PAYLOAD,
+            true => u64::MAX,
+            false => Head::LEN as u64,
+        };
         if find(head.input(), last).is_some() { Match::Yes } else { Match::No }
     }
 

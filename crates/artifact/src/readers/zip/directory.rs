@@ -56,7 +56,7 @@ fn starts(input: &dyn ReadAt, end: &End) -> [Option<u64>; 2] {
 /// Also the spans of all end records with their comments.
 pub(super) fn read_all(input: &dyn ReadAt, cx: &mut Cx<'_>) -> (Vec<Directory>, Vec<(u64, u64)>) {
     let tail_at = input.size().saturating_sub(Head::TAIL as u64);
-    let Ok(tail) = input.read_vec_at(tail_at, Head::TAIL) else { return Default::default() };
+    let Ok(tail) = input.view_at(tail_at, Head::TAIL) else { return Default::default() };
     let ends = End::find_all(input, &tail, tail_at);
     let mut directories: Vec<Directory> = Vec::new();
     let mut spans = Vec::new();

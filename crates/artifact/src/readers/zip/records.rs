@@ -43,12 +43,9 @@ pub(super) struct End {
 impl End {
     /// Every end record that starts in `tail`, which begins at `tail_at`; in file order, at most 64, the last ones.
     pub(super) fn find_all(input: &dyn ReadAt, tail: &[u8], tail_at: u64) -> Vec<Self> {
-        let mut ends: Vec<Self> = memchr::memmem::rfind_iter(tail, END)
-            .take(64)
-            .filter_map(|at| Self::parse(input, tail.get(at..)?, tail_at + at as u64))
-            .collect();
-        ends.reverse();
-        ends
+        let places: Vec<usize> = memchr::memmem::find_iter(tail, END).collect();
+        let last = places.iter().skip(places.len().saturating_sub(64));
+        last.filter_map(|at| Self::parse(input, tail.get(*at..)?, tail_at + *at as u64)).collect()
     }
 
     fn parse(input: &dyn ReadAt, bytes: &[u8], at: u64) -> Option<Self> {
