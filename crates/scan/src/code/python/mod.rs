@@ -17,7 +17,7 @@ mod sinks;
 mod statements;
 mod value;
 
-use redan_artifact::{Fact, FactKind};
+use redan_artifact::{Fact, FactKind, unread};
 
 use super::budget::Budget;
 
@@ -68,8 +68,18 @@ facts! {
 /// Stack for the abstract run, which follows the nesting of the source.
 const STACK: usize = 64 << 20;
 
+/// Work of starting a thread.
+const THREAD: u64 = 200;
+
+/// With less work than this not even a thread is worth its while.
+const LEAST: u64 = 5_000;
+
 /// What importing this source would do.
 pub(super) fn examine(text: &str, budget: &mut Budget) -> Vec<Fact> {
+    if budget.share() < LEAST {
+        let unfinished = Fact::new(UNFINISHED, "parse", "the source before this one took all the work that is done");
+        return [hidden::examine(text), vec![unfinished], unread::examine(text, 0)].concat();
+    }
     std::thread::scope(|scope| {
         let worker = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || analyse(text, budget));
         match worker.map(std::thread::ScopedJoinHandle::join) {
@@ -85,15 +95,26 @@ fn analyse(text: &str, budget: &mut Budget) -> Vec<Fact> {
     let mut facts = hidden::examine(text);
     // A carriage return ends a line, and with it a comment; a byte order mark is nothing.
     let text = &text.replace('\r', "\n").replace('\u{feff}', "   ");
-    let parsed = parse::parse(text, budget);
+    let share = budget.share();
+    let mut left = share;
+    let parsed = parse::parse(text, &mut left, budget.wary);
+    budget.wary |= parsed.odd;
     if let Some(tree) = &parsed.tree {
-        let mut run = Run::new(text, 0, *budget);
+        let mut run = Run::new(text, 0, left);
         run.whole(tree.root_node());
-        *budget = run.budget();
+        left = run.left();
         facts.append(&mut run.facts);
     }
-    if parsed.cut && !facts.iter().any(|fact| fact.kind == UNFINISHED) {
+    budget.take(share - left + THREAD);
+    let unfinished = facts.iter().any(|fact| fact.kind == UNFINISHED);
+    if parsed.cut && !unfinished {
         facts.push(Fact::new(UNFINISHED, "parse", "the source takes too much work to be parsed to the end"));
+    }
+    if parsed.cut || unfinished {
+        // What the analysis did see is not said twice.
+        let seen = |fact: &Fact| facts.iter().any(|known| known.subject.rsplit('.').next() == Some(&fact.subject));
+        let unread: Vec<Fact> = unread::examine(text, 0).into_iter().filter(|fact| !seen(fact)).collect();
+        facts.extend(unread);
     }
     facts
 }

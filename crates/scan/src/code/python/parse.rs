@@ -3,106 +3,114 @@
 
 use std::cell::Cell;
 use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree};
+use tree_sitter::{LogType, Node, ParseOptions, ParseState, Parser, Tree};
 
-use super::Budget;
-
-/// Bytes that are parsed before it is looked at how many errors there are.
-const WINDOW: usize = 32 << 10;
-/// Errors after which no further window is parsed: recovery is dear, and no loader runs what Python cannot parse.
-const MAX_ERRORS: usize = 300;
-/// Rounds that one source may take; see [`Budget`].
-const MAX_ROUNDS: u64 = 30_000;
-/// Chunks that one source may take; the dearest honest one takes 4,700.
-const MAX_CHUNKS: u64 = 50_000;
+/// Source up to this length is parsed without watching for errors, as long as no source of the same file had many.
+const UNWATCHED: usize = 32 << 10;
+/// Work of one round of the parser, a hundred operations.
+const ROUND: u64 = 50;
+/// Work of one error: the parser tries every token that could be missing. It does not count that as operations, so
+/// that only its log tells.
+const ERROR: u64 = 20;
+/// Lines of the log that take one unit of work.
+const LINES: u64 = 8;
+/// Work of one chunk that the lexer asks for; it comes back to the same ones when it has to look far ahead.
+const CHUNK_WORK: u64 = 12;
 /// Bytes that the lexer gets at a time: small, because what it reads again inside a chunk is not counted.
 const CHUNK: usize = 512;
 /// Open brackets that Python itself allows.
 const MAX_BRACKETS: u32 = 200;
+/// Errors up to which the beginning of a source is worth a tree of its own; honest source in another dialect has fewer.
+const MAX_ERRORS: u64 = 100;
 
 /// A tree, and whether it is that of only the beginning of the source.
 pub(super) struct Parsed {
     pub(super) tree: Option<Tree>,
     pub(super) cut: bool,
+    /// Whether there are more errors than in honest source.
+    pub(super) odd: bool,
 }
 
-/// Parses what the limits allow: a beginning, then four times as much, and so on as long as there are few errors.
-pub(super) fn parse(text: &str, budget: &mut Budget) -> Parsed {
+/// Parses what two thirds of `work` allow, and takes from it. Source that needs more is parsed up to its errors.
+pub(super) fn parse(text: &str, work: &mut u64, wary: bool) -> Parsed {
     let mut parser = Parser::new();
     if parser.set_language(&tree_sitter_python::LANGUAGE.into()).is_err() {
-        return Parsed { tree: None, cut: true };
+        return Parsed { tree: None, cut: true, odd: false };
     }
-    let mut chunks = MAX_CHUNKS.min(budget.chunks);
-    let before = chunks;
-    let end = too_nested(text.as_bytes()).unwrap_or(text.len());
-    let mut parsed = Parsed { tree: None, cut: end < text.len() };
-    let mut window = WINDOW;
-    while budget.errors > 0 {
-        let to = line_end(text, window).min(end);
-        let beginning = text.as_bytes().get(..to).unwrap_or_default();
-        let mut rounds = MAX_ROUNDS.min(budget.rounds);
-        let tree = step(&mut parser, beginning, &mut rounds, &mut chunks);
-        budget.rounds = budget.rounds.saturating_sub(MAX_ROUNDS.min(budget.rounds) - rounds);
-        let Some(tree) = tree else { break };
-        let errors = errors(&tree);
-        budget.errors = budget.errors.saturating_sub(errors as u64);
-        parsed.tree = Some(tree);
-        if to >= end {
-            budget.chunks = budget.chunks.saturating_sub(before - chunks);
-            return parsed;
+    let bytes = text.as_bytes();
+    let end = too_nested(bytes).unwrap_or(bytes.len());
+    let watched = wary || end > UNWATCHED;
+    match attempt(&mut parser, bytes.get(..end).unwrap_or_default(), work, watched) {
+        Ok((tree, errors)) => {
+            let errors = if watched { errors } else { count_errors(&tree) };
+            if !watched {
+                *work = work.saturating_sub(errors * ERROR);
+            }
+            Parsed { tree: Some(tree), cut: end < bytes.len(), odd: errors > MAX_ERRORS }
         }
-        if errors > MAX_ERRORS {
-            break;
+        Err(sound) => {
+            let before = bytes.get(..sound).unwrap_or_default();
+            let to = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
+            let tree = attempt(&mut parser, bytes.get(..to).unwrap_or_default(), work, true).ok();
+            Parsed { tree: tree.filter(|_| to > 0).map(|(tree, _)| tree), cut: true, odd: true }
         }
-        window *= 4;
     }
-    budget.chunks = budget.chunks.saturating_sub(before - chunks);
-    Parsed { cut: true, ..parsed }
 }
 
-/// One parse; none when the limits end it.
-fn step(parser: &mut Parser, text: &[u8], rounds: &mut u64, chunks: &mut u64) -> Option<Tree> {
-    let left = Cell::new(*chunks);
-    let mut progress = |_: &ParseState| {
-        *rounds = rounds.saturating_sub(1);
-        if *rounds == 0 || left.get() == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+/// One parse with two thirds of the work that is left: the tree and the errors that were seen, or, when that is not enough,
+/// how far the source is sound.
+fn attempt(parser: &mut Parser, text: &[u8], work: &mut u64, watched: bool) -> Result<(Tree, u64), usize> {
+    let (errors, lines) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
+    if watched {
+        let (errors, lines) = (Arc::clone(&errors), Arc::clone(&lines));
+        parser.set_logger(Some(Box::new(move |kind, line| {
+            lines.fetch_add(1, Ordering::Relaxed);
+            if kind == LogType::Parse && line.starts_with("detect_error") {
+                errors.fetch_add(1, Ordering::Relaxed);
+            }
+        })));
+    }
+    let allowed = *work / 3 * 2;
+    let (spent, sound) = (Cell::new(0_u64), Cell::new(0_usize));
+    let all = || {
+        let logged = lines.load(Ordering::Relaxed) / LINES + errors.load(Ordering::Relaxed) * ERROR;
+        spent.get().saturating_add(logged)
+    };
+    let mut progress = |state: &ParseState| {
+        spent.set(spent.get() + ROUND);
+        if errors.load(Ordering::Relaxed) <= MAX_ERRORS {
+            sound.set(state.current_byte_offset().max(sound.get()));
+        }
+        if all() >= allowed { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let mut read = |at: usize, _| {
-        left.set(left.get().saturating_sub(1));
-        // Without chunks the source is at its end, so that the lexer comes back to where it can be stopped.
-        let rest = if left.get() == 0 { &[] } else { text.get(at..).unwrap_or_default() };
+        spent.set(spent.get() + CHUNK_WORK);
+        // Without work the source is at its end, so that the lexer comes back to where it can be stopped.
+        let rest = if all() >= allowed { &[] } else { text.get(at..).unwrap_or_default() };
         rest.get(..CHUNK).unwrap_or(rest)
     };
     let tree = parser.parse_with_options(&mut read, None, Some(ParseOptions::new().progress_callback(&mut progress)));
-    *chunks = left.get();
-    if *chunks == 0 || tree.is_none() {
-        parser.reset();
-        return None;
+    parser.set_logger(None);
+    let cost = all();
+    *work = work.saturating_sub(cost);
+    match tree {
+        Some(tree) if cost < allowed => Ok((tree, errors.load(Ordering::Relaxed))),
+        _ => {
+            parser.reset();
+            Err(sound.get())
+        }
     }
-    tree
 }
 
-/// The first end of a line at or after `from`, or the next boundary of characters if the line is a long one.
-fn line_end(text: &str, from: usize) -> usize {
-    let rest = text.as_bytes().get(from..).unwrap_or_default();
-    let near = rest.iter().take(WINDOW / 4).position(|byte| *byte == b'\n');
-    let mut end = (from + near.map_or(0, |at| at + 1)).min(text.len());
-    while !text.is_char_boundary(end) {
-        end += 1;
-    }
-    end
-}
-
-/// Errors in the tree, not counting what is inside one; no more than one over the limit.
-fn errors(tree: &Tree) -> usize {
+/// Errors in the tree, each counted with the pieces that it is made of.
+fn count_errors(tree: &Tree) -> u64 {
     let (mut count, mut stack) = (0, vec![tree.root_node()]);
     while let Some(node) = stack.pop() {
-        if count > MAX_ERRORS {
-            break;
-        }
         if node.is_error() || node.is_missing() {
-            count += 1;
+            count += 1 + u64::from(node.child_count());
         }
         let mut cursor = node.walk();
         stack.extend(node.children(&mut cursor).filter(Node::has_error));
@@ -123,7 +131,7 @@ fn too_nested(text: &[u8]) -> Option<usize> {
             (byte, Some(open)) if *byte == open => quote = None,
             (_, Some(_)) => {}
             (b'"' | b'\'', None) => quote = Some(*byte),
-            (b'#', None) => at += memchr_line(text.get(at..).unwrap_or_default()),
+            (b'#', None) => at += before_line_end(text.get(at..).unwrap_or_default()),
             (b'(' | b'[' | b'{', None) => depth += 1,
             (b')' | b']' | b'}', None) => depth = depth.saturating_sub(1),
             _ => {}
@@ -137,6 +145,6 @@ fn too_nested(text: &[u8]) -> Option<usize> {
 }
 
 /// Bytes before the end of the line.
-fn memchr_line(text: &[u8]) -> usize {
-    text.iter().position(|byte| *byte == b'\n').map_or(text.len(), |end| end.saturating_sub(1))
+fn before_line_end(text: &[u8]) -> usize {
+    memchr::memchr(b'\n', text).map_or(text.len(), |end| end.saturating_sub(1))
 }

@@ -157,7 +157,8 @@ impl<'t> Run<'t> {
 
     /// Code in a string is gone through like the file itself; what it would do is reported where it is run.
     fn layer(&mut self, text: &str, node: Node<'t>) -> Value {
-        if self.layer >= MAX_LAYERS || !self.spend(text.len() * 64) {
+        let names: usize = self.scopes.iter().map(std::collections::HashMap::len).sum();
+        if self.layer >= MAX_LAYERS || !self.spend(text.len() * 64 + names * 16) {
             return Value::default();
         }
         let text = text.trim();

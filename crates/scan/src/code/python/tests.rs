@@ -191,7 +191,7 @@ fn no_truncation_panics() {
 #[test]
 fn stops_at_sources_made_to_be_dear() {
     let repeated = |part: &str| format!("import os\nos.system('x')\nx = {}", part.repeat((256 << 10) / part.len()));
-    for part in ["[y for y in ", "{", "\\\n", "f(*", "[y\n", "f\"{"] {
+    for part in ["[y for y in ", "{", "{}", "f()", "\\\n", "f(*", "[y\n", "f\"{"] {
         let source = repeated(part);
         let found = kinds(&source);
         assert!(found.contains(&"analysis-unfinished"), "{part}: {found:?}");
@@ -208,14 +208,49 @@ fn goes_through_long_honest_sources() {
     assert_eq!(kinds(&text), Vec::<&str>::new());
 }
 
-/// One budget for all the sources of a file: a thousand small traps cost no more than a few.
+/// One budget for all the sources of a file, of which none takes all: a payload behind noise is still analysed, and
+/// behind very much noise at least looked for.
 #[test]
-fn shares_what_is_left() {
-    let mut budget = Budget::default();
-    let source = "x = {} {}\n".repeat(10_000);
-    let unfinished =
-        (0..20).filter(|_| examine(&source, &mut budget).iter().any(|fact| fact.kind == UNFINISHED)).count();
-    assert_eq!((unfinished, budget.errors), (20, 0));
+fn noise_before_a_payload_does_not_hide_it() {
+    let payload = "import os\nos.system('x')\n";
+    for (noise, expected) in
+        [(1, vec!["runs-process"]), (5, vec!["runs-process"]), (100, vec!["analysis-unfinished", "unread-danger"])]
+    {
+        let mut budget = Budget::default();
+        for _ in 0..noise {
+            examine(&"x = {} {}\n".repeat(10_000), &mut budget);
+        }
+        let found = examine(payload, &mut budget);
+        let mut kinds: Vec<_> = found.iter().map(|fact| fact.kind.0.trim_start_matches("python-")).collect();
+        kinds.sort_unstable();
+        assert_eq!(kinds, expected, "{noise}");
+    }
+}
+
+/// What is behind a trap in the same source is at least looked for, and what stands before it is analysed.
+#[test]
+fn a_trap_hides_nothing_in_its_source() {
+    let trap = "for i in range(1000): x = x + 'a'\n".repeat(10_000);
+    let found = kinds(&format!("import os\n{trap}os.popen('x')\n"));
+    assert!(found.contains(&"unread-danger"), "{found:?}");
+    let errors = "x = {} {}\n".repeat(30_000);
+    let found = kinds(&format!("import os\nos.system('x')\n{errors}os.popen('x')\n"));
+    assert_eq!(found, ["analysis-unfinished", "runs-process", "unread-danger"]);
+}
+
+/// Folding is counted by the size of what is folded, and nothing is built that is larger than the limit.
+#[test]
+fn stops_at_constants_made_to_be_dear() {
+    for (before, repeated) in [
+        ("x = 'a' * 90000\n", "y = x[0]\n"),
+        ("x = list(range(20000))\n", "y = list(zip(x, x, x, x))\n"),
+        ("x = 'a' * 90000\ny = '{0}' * 30000\n", "z = y.format(x)\n"),
+        ("", "x = list('a' * 90000)\n"),
+        ("x = []\n", "for i in range(3000): x = [x]\n"),
+    ] {
+        let found = kinds(&format!("{before}{}", repeated.repeat((200 << 10) / repeated.len())));
+        assert_eq!(found, ["analysis-unfinished"], "{repeated}");
+    }
 }
 
 /// As the tests of Python itself do it.
