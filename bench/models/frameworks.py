@@ -47,6 +47,8 @@ MARKED = {
     "torch/module_traced_graph*": "torch.fx keeps Python source, which loading compiles",
     "torch/package.pt": "torch.package carries Python source, which loading runs",
     "stable-baselines3/*.zip": "functions by value, as code objects",
+    "shap/*": "explainers keep functions that numba compiled, as code objects and pickled globals",
+    "umap/*": "the search index keeps functions that numba compiled, as code objects and pickled globals",
     "dill/*": "dill rebuilds arrays and types by calling functions given as arguments",
     "keras/*.pkl": "a whole Keras archive inside a pickle, loaded in turn",
     "keras/*.joblib": "a whole Keras archive inside a pickle, loaded in turn",

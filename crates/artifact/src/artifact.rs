@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::fact::Fact;
+use crate::fact::{Fact, FactKind};
 
 /// One file, one member of an archive, or one view of a file that can be read in two ways.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -21,6 +21,8 @@ pub struct Artifact {
     pub contents: Contents,
     /// Members and views.
     pub members: Vec<Artifact>,
+    /// Of the outer file: kinds of fact of which only the first ones are listed, and how many are not.
+    pub left_out: Vec<(FactKind, u64)>,
 }
 
 /// How far an artifact was understood.

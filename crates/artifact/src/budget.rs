@@ -3,14 +3,19 @@
 //! One [`Budget`] is shared by everything inside one outer file, so that a thousand small bombs cost no
 //! more than one. A limit that is hit becomes a fact and makes the artifact incomplete.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
-use crate::fact::facts;
+use crate::fact::{FactKind, facts};
 
 facts! {
     /// A limit was reached: nesting, members, expanded bytes, opcodes or memory.
     BUDGET_HIT = "budget-hit";
 }
+
+/// Facts of one kind that are kept of one outer file.
+const MAX_FACTS: u32 = 500;
+/// Bytes of source code that are kept of one outer file.
+const MAX_SOURCE: u64 = 32 << 20;
 
 /// How much one outer file may cost.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +44,15 @@ pub(crate) struct Budget {
     expanded: Cell<u64>,
     opcodes: Cell<u64>,
     nodes: Cell<u64>,
+    source: Cell<u64>,
+    facts: RefCell<Vec<Tally>>,
+}
+
+/// Facts of one kind.
+struct Tally {
+    kind: FactKind,
+    kept: u32,
+    left_out: u64,
 }
 
 impl Budget {
@@ -48,6 +62,8 @@ impl Budget {
             expanded: Cell::new(limits.expanded),
             opcodes: Cell::new(limits.opcodes),
             nodes: Cell::new(limits.nodes),
+            source: Cell::new(MAX_SOURCE),
+            facts: RefCell::default(),
         }
     }
 
@@ -79,6 +95,43 @@ impl Budget {
     /// Takes `count` tree nodes; false when there are not that many left.
     pub(crate) fn nodes(&self, count: u64) -> bool {
         take(&self.nodes, count)
+    }
+
+    /// Takes bytes of source code; false when there are not that many left.
+    pub(crate) fn source(&self, bytes: u64) -> bool {
+        take(&self.source, bytes)
+    }
+
+    /// Takes one fact of a kind; false when enough are kept.
+    pub(crate) fn fact(&self, kind: FactKind) -> bool {
+        let mut facts = self.facts.borrow_mut();
+        match facts.iter_mut().find(|tally| tally.kind == kind) {
+            Some(tally) if tally.kept >= MAX_FACTS => {
+                tally.left_out += 1;
+                return false;
+            }
+            Some(tally) => tally.kept += 1,
+            None => facts.push(Tally { kind, kept: 1, left_out: 0 }),
+        }
+        true
+    }
+
+    /// Whether enough facts of a kind are kept.
+    pub(crate) fn is_full(&self, kind: FactKind) -> bool {
+        self.facts.borrow().iter().any(|tally| tally.kind == kind && tally.kept >= MAX_FACTS)
+    }
+
+    /// Counts a fact that is not kept.
+    pub(crate) fn leave_out(&self, kind: FactKind) {
+        if let Some(tally) = self.facts.borrow_mut().iter_mut().find(|tally| tally.kind == kind) {
+            tally.left_out += 1;
+        }
+    }
+
+    /// Kinds of which not all facts are kept, and how many are not.
+    pub(crate) fn left_out(&self) -> Vec<(FactKind, u64)> {
+        let facts = self.facts.borrow();
+        facts.iter().filter(|tally| tally.left_out > 0).map(|tally| (tally.kind, tally.left_out)).collect()
     }
 }
 

@@ -29,6 +29,11 @@ pub(crate) enum Value<'a> {
     Object(Vec<(Cow<'a, str>, Json<'a>)>),
 }
 
+/// What one value takes of the budget: here all of them are in memory at once.
+const NODES: u64 = 8;
+/// The message when the budget ends the parse.
+pub(crate) const TOO_MANY: &str = "too many values";
+
 /// Why a text is not JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct JsonError {
@@ -132,8 +137,8 @@ impl<'a> Parser<'a, '_> {
         if depth > MAX_DEPTH {
             return self.fail("nested too deeply");
         }
-        if !self.budget.nodes(1) {
-            return self.fail("too many values");
+        if !self.budget.nodes(NODES) {
+            return self.fail(TOO_MANY);
         }
         let value = match self.peek() {
             Some(b'{') => self.object(depth)?,
@@ -163,6 +168,7 @@ impl<'a> Parser<'a, '_> {
             }
             members.push((key, self.value(depth + 1)?));
             if self.eat(b'}') {
+                members.shrink_to_fit();
                 return Ok(Value::Object(members));
             }
             if !self.eat(b',') {
@@ -180,6 +186,7 @@ impl<'a> Parser<'a, '_> {
         loop {
             items.push(self.value(depth + 1)?);
             if self.eat(b']') {
+                items.shrink_to_fit();
                 return Ok(Value::Array(items));
             }
             if !self.eat(b',') {

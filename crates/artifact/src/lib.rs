@@ -28,6 +28,7 @@ mod stream;
 #[cfg(test)]
 mod testing;
 pub mod text;
+pub mod unread;
 mod walk;
 mod xml;
 
@@ -36,4 +37,4 @@ pub use budget::Limits;
 pub use fact::{Fact, FactKind};
 pub use pickle::callables;
 pub use readers::{fact_kinds, formats};
-pub use walk::{Options, inspect, inspect_as};
+pub use walk::{MORE_FINDINGS, Options, inspect, inspect_as};

@@ -6,7 +6,7 @@ use redan_domain::ReadAt;
 
 use crate::artifact::{Artifact, Status};
 use crate::budget::{BUDGET_HIT, Budget, Limits};
-use crate::fact::{Fact, facts};
+use crate::fact::{Fact, FactKind, facts};
 use crate::head::Head;
 use crate::readers::{self, Match, Reader};
 
@@ -14,6 +14,9 @@ facts! {
     /// The same bytes are two formats at once; which one is read depends on the program.
     POLYGLOT = "polyglot";
 }
+
+/// Why a file is incomplete of which not all findings are kept.
+pub const MORE_FINDINGS: &str = "there are more findings than are listed";
 
 /// How to look.
 #[derive(Debug, Clone, Default)]
@@ -28,7 +31,12 @@ pub struct Options {
 /// text formats that have no signature; it never overrules content.
 pub fn inspect(input: &dyn ReadAt, name: &str, options: &Options) -> Artifact {
     let budget = Budget::new(options.limits.clone());
-    examine(input, name, &Surroundings { options, budget: &budget, depth: 0, tail: Head::TAIL })
+    let mut artifact = examine(input, name, &Surroundings { options, budget: &budget, depth: 0, tail: Head::TAIL });
+    artifact.left_out = budget.left_out();
+    if artifact.left_out.iter().any(|(kind, _)| budget.is_full(*kind)) {
+        artifact.incomplete(MORE_FINDINGS);
+    }
+    artifact
 }
 
 /// Runs one reader on bytes that it may not have recognised: for fuzzing and replays of its findings.
@@ -59,6 +67,8 @@ pub(crate) struct Cx<'a> {
     pub(crate) artifact: Artifact,
     name: String,
     around: Surroundings<'a>,
+    /// Kinds of fact of which the artifact has enough.
+    full: Vec<FactKind>,
 }
 
 impl<'a> Cx<'a> {
@@ -75,8 +85,12 @@ impl<'a> Cx<'a> {
         &self.name
     }
 
-    /// Adds a fact. The same kind, subject and place is kept once; of one kind at most 100 are kept.
+    /// Adds a fact. The same kind, subject and place is kept once; of one kind at most 100 are kept, the others counted.
     pub(crate) fn fact(&mut self, fact: Fact) {
+        const MAX: usize = 100;
+        if !self.has_room(fact.kind) {
+            return;
+        }
         let same_kind = self.artifact.facts.iter().filter(|known| known.kind == fact.kind);
         let mut count = 0;
         for known in same_kind {
@@ -85,9 +99,22 @@ impl<'a> Cx<'a> {
                 return;
             }
         }
-        if count < 100 {
+        if count + 1 >= MAX {
+            self.full.push(fact.kind);
+        }
+        if self.around.budget.fact(fact.kind) {
             self.artifact.facts.push(fact);
         }
+    }
+
+    /// Whether one more fact of this kind is kept; if not, it is counted. For those who find the place of a fact by
+    /// going through a text, which must not be done a million times.
+    pub(crate) fn has_room(&self, kind: FactKind) -> bool {
+        let room = !self.full.contains(&kind) && !self.around.budget.is_full(kind);
+        if !room {
+            self.around.budget.leave_out(kind);
+        }
+        room
     }
 
     /// Marks the artifact as not wholly understood.
@@ -232,7 +259,7 @@ fn run(
     around: &Surroundings<'_>,
 ) -> Artifact {
     artifact.format = reader.format();
-    let mut cx = Cx { artifact, name: name.to_string(), around: *around };
+    let mut cx = Cx { artifact, name: name.to_string(), around: *around, full: Vec::new() };
     reader.read(input, &mut cx);
     crate::metadata::check(&mut cx);
     cx.artifact

@@ -1,7 +1,7 @@
 //! The words every Redan crate shares.
 //!
 //! Types only: everything rebuilds when this crate changes, so it holds no logic beyond what keeps a
-//! value well formed (an [`Entry`](entry::Entry) parses itself, a [`Location`] prints itself).
+//! value well formed (an [`Entry`](entry::Entry) parses itself, a [`Location`] prints itself, an escape is decoded).
 #![forbid(unsafe_code)]
 
 pub mod asset;
@@ -12,6 +12,7 @@ pub mod finding;
 pub mod framework;
 pub mod level;
 pub mod location;
+pub mod percent;
 pub mod read_at;
 pub mod scan_report;
 pub mod suppression;
@@ -23,6 +24,7 @@ pub use evidence::Evidence;
 pub use finding::{Finding, Step};
 pub use level::{Confidence, Persona, Severity};
 pub use location::{Excerpt, ExcerptLine, Location};
+pub use percent::percent_decoded;
 pub use read_at::{ReadAt, Window};
 pub use scan_report::{RuleInfo, ScanReport, Subject, ToolInfo};
 pub use suppression::{Suppression, SuppressionSource};

@@ -7,7 +7,10 @@ use redan_artifact::{Artifact, Options, Status};
 use redan_domain::{Asset, AssetKind, Edge, EdgeKind, FileRecord, FileStatus, Finding, Location, ReadAt};
 
 use crate::fingerprint;
-use crate::judge::judge;
+use crate::judge::{Judged, judge};
+
+/// Members of one file that are listed as models of their own.
+const MAX_MEMBERS: usize = 1000;
 
 /// How to scan.
 #[derive(Debug, Clone, Default)]
@@ -35,27 +38,27 @@ pub struct FileScan {
 pub fn scan_file(path: &str, input: &dyn ReadAt, settings: &Settings) -> FileScan {
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let artifact = redan_artifact::inspect(input, path, &settings.artifact);
-        let (findings, subjects) = judge(&artifact, path);
-        (artifact, findings, subjects)
+        let judged = judge(&artifact, path);
+        (artifact, judged)
     }));
     match outcome {
-        Ok((artifact, findings, subjects)) => finish(path, &artifact, findings, &subjects, settings),
+        Ok((artifact, judged)) => finish(path, &artifact, judged, settings),
         Err(panic) => failed(path, input.size(), &panic_text(&*panic)),
     }
 }
 
-fn finish(
-    path: &str,
-    artifact: &Artifact,
-    mut findings: Vec<Finding>,
-    subjects: &[String],
-    settings: &Settings,
-) -> FileScan {
-    fingerprint::assign(&mut findings, subjects);
+fn finish(path: &str, artifact: &Artifact, judged: Judged, settings: &Settings) -> FileScan {
+    let Judged { mut findings, subjects, unfinished } = judged;
+    fingerprint::assign(&mut findings, &subjects);
     findings.retain(|finding| !settings.disabled.contains(&finding.rule));
     findings.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.location.cmp(&b.location)));
     let mut reasons = Vec::new();
     incomplete_reasons(artifact, "", &mut reasons);
+    for reason in unfinished {
+        if reasons.len() < 16 && !reasons.contains(&reason) {
+            reasons.push(reason);
+        }
+    }
     let status = match (&artifact.status, reasons.is_empty()) {
         (_, false) => FileStatus::Incomplete,
         (Status::Unrecognised, true) => FileStatus::Skipped,
@@ -114,6 +117,9 @@ fn assets(path: &str, artifact: &Artifact) -> (Vec<Asset>, Vec<Edge>) {
     let mut assets = vec![outer];
     let mut edges = Vec::new();
     for member in &artifact.members {
+        if assets.len() > MAX_MEMBERS {
+            break;
+        }
         let members = [member.name.clone()];
         if let Some(AssetKind::Model) = asset_kind(member).filter(|_| kind == AssetKind::Package) {
             let id = format!("{path}#{}", member.name);
@@ -168,6 +174,33 @@ mod tests {
         fn read_at(&self, _: u64, _: &mut [u8]) -> std::io::Result<usize> {
             panic!("boom")
         }
+    }
+
+    fn archive(count: u32, last: &str) -> Vec<u8> {
+        let pickle = "  PROTO 2\n  GLOBAL os system\n  EMPTY_TUPLE\n  REDUCE\n  STOP\n";
+        let members: String = (0..count).map(|at| format!("member {at}.pkl pickle\n{pickle}")).collect();
+        redan_artifact::fixture::build("tar", &format!("{members}{last}")).unwrap()
+    }
+
+    #[test]
+    fn a_flood_of_findings_is_counted_and_hides_nothing_else() {
+        let last = "member last.pkl pickle\n  PROTO 2\n  GLOBAL builtins eval\n  EMPTY_TUPLE\n  REDUCE\n  STOP\n";
+        let flood = scan_file("x.tar", &archive(700, last), &Settings::default());
+        let of = |scan: &FileScan, rule: &str| -> Vec<Finding> {
+            scan.findings.iter().filter(|finding| finding.rule == rule).cloned().collect()
+        };
+        let listed = of(&flood, "pickle-starts-process");
+        assert_eq!((listed.len(), of(&flood, "pickle-runs-code").len()), (500, 1));
+        let counted = listed.iter().filter(|finding| finding.message.ends_with("(and 200 more like this in the file)"));
+        assert_eq!(counted.count(), 1);
+        assert_eq!(flood.record.status, FileStatus::Incomplete);
+        assert!(flood.record.reasons.contains(&redan_artifact::MORE_FINDINGS.to_string()));
+        // What is listed keeps its fingerprint, however much follows.
+        let fewer = scan_file("x.tar", &archive(500, ""), &Settings::default());
+        let prints =
+            |findings: Vec<Finding>| findings.into_iter().map(|finding| finding.fingerprint).collect::<Vec<_>>();
+        assert_eq!(prints(of(&fewer, "pickle-starts-process")), prints(listed));
+        assert_eq!(fewer.record.status, FileStatus::Scanned);
     }
 
     #[test]

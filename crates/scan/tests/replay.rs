@@ -90,7 +90,7 @@ fn code_in_any_state_is_survived() {
     for (_, bytes) in inputs() {
         let text = String::from_utf8_lossy(&bytes).into_owned();
         for language in [Language::Python, Language::TorchScript] {
-            code::examine(&Code { language, text: text.clone() });
+            code::examine(&Code { language, text: text.clone() }, &mut code::Budget::default());
         }
     }
 }

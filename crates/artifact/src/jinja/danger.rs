@@ -9,7 +9,7 @@ use super::ast::{Expr, Kind};
 use super::value::{HOLE, MAX_ITEMS, Value};
 
 /// What a dangerous step comes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Effect {
     /// Python objects are reached, and from there anything.
     Code,

@@ -14,6 +14,8 @@ impl<'t> Interpreter<'t> {
         self.depth += 1;
         let value = self.eval_kind(expr);
         self.depth -= 1;
+        // Going through long text takes time too, at every use of it.
+        self.steps += value.weight() / 32;
         value
     }
 
@@ -39,6 +41,7 @@ impl<'t> Interpreter<'t> {
             Kind::Attr(base, name) => {
                 let value = self.eval(base);
                 self.attribute(expr, base, &Value::str(name.as_str()), Access::Attribute);
+                self.format_taken(&value, name, expr);
                 let own = path(expr).and_then(|path| self.env.get(&path).cloned()).unwrap_or(Value::Unknown);
                 own.or(value.map(&mut |value| value.get(&Value::str(name.as_str()))))
             }
@@ -46,6 +49,9 @@ impl<'t> Interpreter<'t> {
                 let value = self.eval(base);
                 let key = self.eval(key);
                 self.attribute(expr, base, &key, Access::Item);
+                for name in key.alternatives() {
+                    self.format_taken(&value, &name.text(), expr);
+                }
                 combine(&value, &key, &mut Value::get)
             }
             Kind::Slice(base, parts) => {
@@ -165,6 +171,22 @@ impl<'t> Interpreter<'t> {
         }
     }
 
+    /// A method that formats is taken from known text: the attributes in its fields are read once it is called, however
+    /// much later.
+    fn format_taken(&mut self, value: &Value, method: &str, expr: &Expr) {
+        if !matches!(method, "format" | "format_map") {
+            return;
+        }
+        for one in value.alternatives() {
+            if let Value::Str(format) = one {
+                self.width(format, expr);
+                for field in danger::format_attributes(format) {
+                    self.reach(Effect::Code, field, expr);
+                }
+            }
+        }
+    }
+
     fn call(&mut self, expr: &'t Expr, callee: &'t Expr, args: &'t Args) -> Value {
         match &callee.kind {
             Kind::Name(name) => self.call_name(expr, callee, name, args),
@@ -176,14 +198,7 @@ impl<'t> Interpreter<'t> {
                 if module || danger::method(method) {
                     self.reach(Effect::Code, danger::called(base, method), expr);
                 }
-                for one in value.alternatives() {
-                    if let (Value::Str(format), "format" | "format_map") = (one, method.as_str()) {
-                        self.width(format, expr);
-                        for field in danger::format_attributes(format) {
-                            self.reach(Effect::Code, field, expr);
-                        }
-                    }
-                }
+                self.format_taken(&value, method, expr);
                 self.mutate(base, method, &positional);
                 if method == "cycle" {
                     return positional.into_iter().fold(Value::Unknown, Value::or);
@@ -294,6 +309,9 @@ impl<'t> Interpreter<'t> {
         let keyword =
             |key: &str| keyword.iter().find(|(name, _)| name == key).map_or(Value::Unknown, |(_, value)| value.clone());
         if name == "attr" {
+            for key in positional.first().map(Value::alternatives).unwrap_or_default() {
+                self.format_taken(&value, &key.text(), expr);
+            }
             return positional.first().map_or(Value::Unknown, |key| combine(&value, key, &mut Value::get));
         }
         let args = &positional;

@@ -123,6 +123,9 @@ impl Judged<'_> {
             let span = (first.span.0, end.max(first.span.0));
             let (kind, message) = self.words(first.effect, &names, span);
             let subject = names.iter().take(6).copied().collect::<Vec<_>>().join(".");
+            if !cx.has_room(kind) {
+                continue;
+            }
             let mut fact = Fact::new(kind, subject, message);
             if let Some(base) = self.base.filter(|_| group.len() > 1) {
                 for reach in group.iter().take(16) {

@@ -4,6 +4,9 @@ use super::ast::{Args, Expr, For, Kind, Macro, Node};
 use super::lexer::{SyntaxError, Tok, Token, fail};
 use crate::budget::Budget;
 
+/// What one node takes of the budget: walking it costs more than a node of plain data.
+const NODES: u64 = 10;
+
 /// Deepest nesting of expressions and of statements, each.
 pub(super) const MAX_DEPTH: u16 = 100;
 
@@ -96,7 +99,7 @@ impl<'t> Parser<'t, '_> {
         if expr.height > MAX_DEPTH {
             return fail(start, "nested too deeply");
         }
-        if !self.budget.nodes(1) {
+        if !self.budget.nodes(NODES) {
             return fail(start, "too many expressions");
         }
         Ok(expr)
@@ -128,7 +131,7 @@ impl<'t> Parser<'t, '_> {
                 }
                 _ => return fail(token.start, "unexpected token"),
             }
-            if !self.budget.nodes(1) {
+            if !self.budget.nodes(NODES) {
                 return fail(self.here(), "too many statements");
             }
         }

@@ -21,7 +21,7 @@ const MAX_DEPTH: u32 = 150;
 const MAX_UNROLLED: usize = 64;
 
 /// One dangerous step.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Reach {
     pub(super) effect: Effect,
     /// What is reached: an attribute, a name, a number.
@@ -34,6 +34,7 @@ pub(super) struct Reach {
 /// Walks one template.
 pub(super) struct Interpreter<'t> {
     pub(super) reaches: Vec<Reach>,
+    known: HashSet<Reach>,
     /// Whether a limit stopped the walk.
     pub(super) exhausted: bool,
     pub(super) env: HashMap<String, Value>,
@@ -55,6 +56,7 @@ impl<'t> Interpreter<'t> {
     pub(super) fn run(nodes: &'t [Node]) -> Self {
         let mut interpreter = Self {
             reaches: Vec::new(),
+            known: HashSet::new(),
             exhausted: false,
             env: HashMap::new(),
             macros: HashMap::new(),
@@ -122,7 +124,7 @@ impl<'t> Interpreter<'t> {
 
     pub(super) fn reach(&mut self, effect: Effect, what: impl Into<String>, at: &Expr) {
         let reach = Reach { effect, what: what.into(), span: (at.start, at.end), statement: self.statement };
-        if self.reaches.len() < 500 && !self.reaches.contains(&reach) {
+        if self.reaches.len() < 500 && self.known.insert(reach.clone()) {
             self.reaches.push(reach);
         }
     }

@@ -36,6 +36,16 @@ impl Value {
         Self::Str(text.into())
     }
 
+    /// Bytes of text in it.
+    pub(super) fn weight(&self) -> u64 {
+        match self {
+            Self::Str(text) => text.len() as u64,
+            Self::List(items) | Self::Any(items) => items.iter().map(Self::weight).sum(),
+            Self::Dict(pairs) => pairs.iter().map(|(key, value)| key.weight() + value.weight()).sum(),
+            _ => 1,
+        }
+    }
+
     /// Every alternative.
     pub(super) fn alternatives(&self) -> &[Value] {
         if let Self::Any(values) = self { values } else { std::slice::from_ref(self) }

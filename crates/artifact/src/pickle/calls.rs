@@ -95,6 +95,8 @@ impl Machine<'_> {
         let way = if how == How::Called { Ways::REDUCE } else { Ways::NEWOBJ };
         match verdict {
             Verdict::Dangerous(effect) => {
+                let only_reads = effect == Effect::FileWrite && self.opens_to_read(index, args);
+                let effect = if only_reads { Effect::FileRead } else { effect };
                 self.say_call(of_effect(effect), at, effect.does(), callee, args);
                 return self.store.call(Call { at, callee, args, state: Value::None, is: None });
             }
@@ -115,6 +117,21 @@ impl Machine<'_> {
         let made = Value::Made(index, self.tensors.object());
         self.tensors.hold(made, &[args], 0, None);
         made
+    }
+
+    /// Whether this is `open` with a mode that is written out and only reads, or without one.
+    fn opens_to_read(&self, index: u32, args: Value) -> bool {
+        let Some(global) = self.store.global(index) else { return false };
+        let module =
+            matches!(&*global.module, "builtins" | "__builtin__" | "io" | "_io" | "codecs" | "gzip" | "bz2" | "lzma");
+        // Behind the mode come buffering and encoding; last of all, a function that opens in another way.
+        let args = self.store.kids(args);
+        let mode = match args.get(1) {
+            Some(mode) => self.constant(Some(*mode)),
+            None => Some("r".to_string()),
+        };
+        let reads = |mode: String| mode.chars().all(|c| matches!(c, 'r' | 'b' | 't' | 'U'));
+        module && global.name == "open" && (1..=4).contains(&args.len()) && mode.is_some_and(reads)
     }
 
     /// The class that `Class.__new__` makes an instance of: its argument, or itself.

@@ -10,6 +10,8 @@ pub(crate) enum Embedding {
     Bytes,
     Base64,
     Hex,
+    /// A zip archive: how torch and skorch keep a model in a model.
+    Archive,
 }
 
 impl Embedding {
@@ -24,6 +26,7 @@ impl Embedding {
     pub(crate) fn of_bytes(bytes: &[u8]) -> Option<Embedding> {
         match bytes {
             [0x80, 2..=5, ..] => Some(Embedding::Bytes),
+            [b'P', b'K', 3, 4, ..] => Some(Embedding::Archive),
             _ => Self::of_text(bytes),
         }
     }
@@ -39,7 +42,7 @@ impl Embedding {
 
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Embedding::Bytes => "the data of this",
+            Embedding::Bytes | Embedding::Archive => "the data of this",
             Embedding::Base64 => "the base64 text of this",
             Embedding::Hex => "the hexadecimal text of this",
         }
@@ -52,7 +55,7 @@ impl Embedding {
             None => stream.fetch(found.data, found.number.min(Self::REACH as u64) as usize).into_owned(),
         };
         match self {
-            Embedding::Bytes => raw,
+            Embedding::Bytes | Embedding::Archive => raw,
             Embedding::Base64 => crate::base64::decode(&raw, Self::REACH),
             Embedding::Hex => {
                 let digit = |byte: u8| char::from(byte).to_digit(16).map(|digit| digit as u8);

@@ -3,6 +3,7 @@
 use redan_domain::{ReadAt, Window};
 
 use super::callables::Callables;
+use super::embedded::Embedding;
 use super::machine::{Ending, Machine, Nested, NestedBytes, Outcome};
 use super::report::{BROKEN, EMBEDDED, FRAME_MISMATCH, HIDDEN_STREAM, LOADS_AGAIN, TRAILING_DATA, TRUNCATED};
 use super::search::{self, Patience};
@@ -148,6 +149,11 @@ impl File<'_> {
                 NestedBytes::Text(at) => at == found.at,
             };
             if self.machine.nested.iter().any(loaded) {
+                continue;
+            }
+            if embedding == Embedding::Archive {
+                // What is inside speaks for itself.
+                cx.member(&format!("data at {:#x}", found.data), &Window::new(self.input, found.data, found.number));
                 continue;
             }
             let bytes = embedding.decode(&self.machine.stream, found);

@@ -18,6 +18,8 @@ pub(crate) enum Special {
     Import { top: bool },
     /// `f("package.module:name")`.
     Resolve,
+    /// How numpy pickles a universal function: a module and a name in it.
+    Ufunc,
     /// `operator.attrgetter`, `operator.methodcaller`, `operator.itemgetter`: the result is called later.
     Getter,
     /// `functools.partial`.
@@ -58,6 +60,7 @@ impl Special {
             ("pkgutil", "resolve_name") | ("pydoc", "locate" | "resolve") | ("logging.config", "_resolve") => {
                 Special::Resolve
             }
+            ("numpy.core" | "numpy._core", "_ufunc_reconstruct") => Special::Ufunc,
             ("operator" | "_operator", "attrgetter" | "methodcaller" | "itemgetter") => Special::Getter,
             ("functools" | "_functools", "partial" | "partialmethod") => Special::Partial,
             ("operator" | "_operator", "getitem" | "__getitem__") => Special::Item,
@@ -159,6 +162,21 @@ impl Machine<'_> {
                     let (module, name) = name.split_once(':').or_else(|| name.rsplit_once('.'))?;
                     self.reach(at, module, name)
                 });
+                Some(self.result(at, callee, args, is))
+            }
+            Special::Ufunc => {
+                let is = match (self.constant(kid(self, 0)), self.constant(kid(self, 1))) {
+                    (Some(module), Some(name)) => {
+                        // All of numpy's own are also in its main module, by which the table knows them.
+                        let own = module.starts_with("numpy.core.") || module.starts_with("numpy._core.");
+                        self.reach(at, if own { "numpy" } else { &module }, &name)
+                    }
+                    _ => None,
+                };
+                let verdict = is.and_then(|is| self.known.get(is as usize)).map(|known| known.judged.verdict);
+                if !matches!(verdict, Some(Verdict::Vetted(_))) {
+                    self.say_call(RESOLVES_NAMES, at, "hands out a callable by name", callee, args);
+                }
                 Some(self.result(at, callee, args, is))
             }
             Special::Getter => {

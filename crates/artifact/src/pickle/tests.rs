@@ -72,6 +72,10 @@ fn names_come_down_to_what_they_reach() {
             &[SYSTEM][..],
         ),
         ("GLOBAL __builtin__ eval; MARK; STRING '1'; TUPLE; REDUCE; STOP", &["pickle-runs-code builtins.eval"]),
+        ("GLOBAL io open; MARK; STRING 'a'; STRING 'rb'; TUPLE; REDUCE; STOP", &["pickle-reads-file io.open"]),
+        ("GLOBAL __builtin__ open; MARK; STRING 'a'; TUPLE; REDUCE; STOP", &["pickle-reads-file builtins.open"]),
+        ("GLOBAL io open; MARK; STRING 'a'; STRING 'r+'; TUPLE; REDUCE; STOP", &["pickle-writes-file io.open"]),
+        ("GLOBAL io open; MARK; STRING 'a'; NONE; TUPLE; REDUCE; STOP", &["pickle-writes-file io.open"]),
         (
             "GLOBAL commands getoutput; MARK; STRING 'id'; TUPLE; REDUCE; STOP",
             &["pickle-starts-process subprocess.getoutput"],
@@ -97,6 +101,16 @@ fn names_come_down_to_what_they_reach() {
         (
             "PROTO 4; GLOBAL pkgutil resolve_name; SHORT_BINUNICODE \"os:system\"; TUPLE1; REDUCE; EMPTY_TUPLE; REDUCE; STOP",
             &["pickle-resolves-names pkgutil.resolve_name", SYSTEM],
+        ),
+        (
+            "PROTO 4; GLOBAL numpy.core _ufunc_reconstruct; SHORT_BINUNICODE \"numpy.core._multiarray_umath\"; \
+             SHORT_BINUNICODE \"log1p\"; TUPLE2; REDUCE; STOP",
+            &[],
+        ),
+        (
+            "PROTO 4; GLOBAL numpy.core _ufunc_reconstruct; SHORT_BINUNICODE \"os\"; SHORT_BINUNICODE \"system\"; TUPLE2; \
+             REDUCE; SHORT_BINUNICODE \"id\"; TUPLE1; REDUCE; STOP",
+            &["pickle-resolves-names numpy.core._ufunc_reconstruct", SYSTEM],
         ),
         (
             "PROTO 4; GLOBAL functools partial; GLOBAL os system; SHORT_BINUNICODE \"id\"; TUPLE2; REDUCE; STOP",
@@ -260,6 +274,19 @@ fn pickles_inside_pickles() {
     says(
         &format!("PROTO 4; EMPTY_DICT; SHORT_BINUNICODE \"data\"; SHORT_BINUNICODE \"{inner}\"; SETITEM; STOP"),
         &["pickle-embedded-pickle embedded pickle", SYSTEM],
+    );
+    // skorch keeps what torch saved, a zip archive, in the state of a model.
+    let archive = crate::fixture::build(
+        "zip",
+        "member a/data.pkl pickle\n  PROTO 4\n  GLOBAL os system\n  \
+        SHORT_BINUNICODE \"id\"\n  TUPLE1\n  REDUCE\n  STOP\n",
+    );
+    let archive = archive.unwrap().iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+    says(
+        &format!(
+            "PROTO 4; EMPTY_DICT; SHORT_BINUNICODE \"cuda_dependent_attributes_\"; BINBYTES hex {archive}; SETITEM; STOP"
+        ),
+        &[SYSTEM],
     );
 }
 

@@ -1,7 +1,9 @@
 //! Decompressors behind one enum, over any input, with bounded memory.
 
+use std::cell::Cell;
 use std::io::{self, BufRead, Read};
 
+use flate2::{Decompress, FlushDecompress};
 use redan_domain::ReadAt;
 
 /// Dictionaries and windows larger than this are not allocated; the largest presets of the tools need 64 MiB.
@@ -28,7 +30,7 @@ impl Codec {
     /// One member or frame of this codec from `source`.
     pub(crate) fn decoder<'s>(self, source: &'s mut Source<'_>) -> io::Result<Box<dyn Read + 's>> {
         Ok(match self {
-            Self::Deflate => Box::new(flate2::bufread::DeflateDecoder::new(source)),
+            Self::Deflate => Box::new(Inflate::new(source)),
             Self::Deflate64 => Box::new(deflate64::Deflate64Decoder::with_buffer(source)),
             Self::Zlib => Box::new(flate2::bufread::ZlibDecoder::new(source)),
             Self::Gzip => Box::new(flate2::bufread::GzDecoder::new(source)),
@@ -66,6 +68,52 @@ fn lzma_zip<'s>(source: &'s mut Source<'_>, size: Option<u64>) -> io::Result<Box
 fn lzma<'s>(source: &'s mut Source<'_>, props: u8, dictionary: [u8; 4], size: u64) -> io::Result<Box<dyn Read + 's>> {
     let dictionary = u32::from_le_bytes(dictionary).min(MAX_WINDOW);
     Ok(Box::new(lzma_rust2::LzmaReader::new_with_props(source, size, props, dictionary, None)?))
+}
+
+thread_local! {
+    /// One that is not in use. An archive has thousands of members: with a new one for each, what is kept of a member
+    /// would take the place that its decompressor leaves, and memory would grow by that place every time.
+    static DECOMPRESS: Cell<Option<Decompress>> = const { Cell::new(None) };
+}
+
+/// A raw deflate stream.
+struct Inflate<'s, 'a> {
+    source: &'s mut Source<'a>,
+    state: Option<Decompress>,
+}
+
+impl<'s, 'a> Inflate<'s, 'a> {
+    fn new(source: &'s mut Source<'a>) -> Self {
+        let mut state = DECOMPRESS.take().unwrap_or_else(|| Decompress::new(false));
+        state.reset(false);
+        Self { source, state: Some(state) }
+    }
+}
+
+impl Read for Inflate<'_, '_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let Some(state) = &mut self.state else { return Ok(0) };
+        loop {
+            let input = self.source.fill_buf()?;
+            let ended = input.is_empty();
+            let (before_in, before_out) = (state.total_in(), state.total_out());
+            let flush = if ended { FlushDecompress::Finish } else { FlushDecompress::None };
+            let result = state.decompress(input, out, flush);
+            self.source.consume((state.total_in() - before_in) as usize);
+            let made = (state.total_out() - before_out) as usize;
+            match result {
+                Ok(flate2::Status::Ok | flate2::Status::BufError) if made == 0 && !ended && !out.is_empty() => {}
+                Ok(_) => return Ok(made),
+                Err(_) => return Err(io::Error::new(io::ErrorKind::InvalidInput, "corrupt deflate stream")),
+            }
+        }
+    }
+}
+
+impl Drop for Inflate<'_, '_> {
+    fn drop(&mut self) {
+        DECOMPRESS.set(self.state.take());
+    }
 }
 
 /// Reads an input from the front, and says how far it got.

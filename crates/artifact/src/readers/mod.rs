@@ -139,6 +139,7 @@ pub fn fact_kinds() -> Vec<FactKind> {
         crate::codelike::FACTS,
         crate::jinja::FACTS,
         crate::metadata::FACTS,
+        crate::unread::FACTS,
         crate::walk::FACTS,
         boost::FACTS,
         compressed::FACTS,

@@ -6,6 +6,7 @@ use crate::artifact::{Code, Language};
 use crate::fact::{Fact, facts};
 use crate::head::Head;
 use crate::readers::{Match, Reader};
+use crate::unread;
 use crate::walk::Cx;
 
 facts! {
@@ -17,6 +18,9 @@ facts! {
 
 /// More source than anybody writes in one file, and little enough that no parser takes long over it.
 const MAX_SIZE: u64 = 512 << 10;
+
+/// How much of a source is searched at least.
+const MAX_SEARCHED: u64 = 16 << 20;
 
 pub(crate) struct Python;
 
@@ -67,18 +71,31 @@ impl Reader for Python {
     }
 
     fn read(&self, input: &dyn ReadAt, cx: &mut Cx<'_>) {
-        let Ok(bytes) = input.read_vec_at(0, input.size().min(MAX_SIZE) as usize) else {
+        let Ok(bytes) = input.read_vec_at(0, input.size().min(MAX_SEARCHED) as usize) else {
             return cx.incomplete("could not be read");
         };
-        if input.size() > MAX_SIZE {
-            cx.incomplete("source of more than 512 KiB is read only in part");
-        }
         if let Some(encoding) = declared_encoding(&bytes).filter(|name| !is_usual(name)) {
             let message =
                 format!("the source is declared to be in `{encoding}`, so it does not say what it seems to say");
             cx.fact(Fact::new(ENCODING, &encoding, message).at(0, 1).line(1, 1));
         }
-        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let mut text = String::from_utf8_lossy(&bytes).into_owned();
+        let kept = text.floor_char_boundary(MAX_SIZE as usize);
+        if kept < text.len() {
+            cx.incomplete("source of more than 512 KiB is analysed only in part");
+            for fact in unread::examine(&text, kept) {
+                cx.fact(fact);
+            }
+            text.truncate(kept);
+            text.shrink_to_fit();
+        }
+        if !cx.budget().source(text.len() as u64) {
+            cx.over_budget("source code");
+            for fact in unread::examine(&text, 0) {
+                cx.fact(fact);
+            }
+            return;
+        }
         cx.artifact.contents.code.push(Code { language: Language::Python, text });
     }
 }
@@ -174,11 +191,14 @@ impl Reader for PathFile {
         let Ok(bytes) = input.read_vec_at(0, input.size().min(MAX_SIZE) as usize) else {
             return cx.incomplete("could not be read");
         };
+        if input.size() > MAX_SIZE {
+            cx.incomplete("a path file of more than 512 KiB is read only in part");
+        }
         let text = String::from_utf8_lossy(&bytes);
         let mut at = 0;
         for line in text.split_inclusive('\n') {
             let code = line.starts_with("import ") || line.starts_with("import\t");
-            if code && line.contains([';', '(']) {
+            if code && line.contains([';', '(']) && cx.has_room(PATH_FILE) {
                 let (number, column) = crate::text::line_column(&text, at);
                 let shown = line.trim_end();
                 let fact = Fact::new(
@@ -216,12 +236,15 @@ mod tests {
 
     #[test]
     fn sees_encodings_that_hide_code_and_lines_run_at_start() {
+        let padding = "# nothing\n".repeat(60_000);
         for (name, text, kinds) in [
             ("a.py", "# -*- coding: utf-7 -*-\nx\n", vec!["python-unusual-encoding"]),
             ("a.py", "#!/usr/bin/python\n# vim: set fileencoding=rot13 :\n", vec!["python-unusual-encoding"]),
             ("a.py", "# -*- coding: latin-1 -*-\nx\n", vec![]),
             ("x.pth", "/usr/lib/x\nimport os; os.system('x')\n", vec!["python-path-file-code"]),
             ("x.pth", "../x\n", vec![]),
+            ("a.py", &format!("{padding}import os\nos.system('x')\n"), vec!["python-unread-danger"]),
+            ("a.py", &format!("import os\nos.system('x')\n{padding}"), vec![]),
         ] {
             let artifact = inspect(&text.as_bytes().to_vec(), name, &Options::default());
             assert_eq!(artifact.facts.iter().map(|fact| fact.kind.0).collect::<Vec<_>>(), kinds, "{text}");

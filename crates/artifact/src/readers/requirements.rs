@@ -239,6 +239,9 @@ fn is_pinned(source: &str) -> bool {
 }
 
 fn report(kind: FactKind, subject: &str, message: &str, (at, len): (usize, usize), text: &str, cx: &mut Cx<'_>) {
+    if !cx.has_room(kind) {
+        return;
+    }
     let (line, column) = crate::text::line_column(text, at);
     let excerpt = crate::text::excerpt(text, at, len, "here");
     cx.fact(Fact::new(kind, subject, message).at(at as u64, len as u64).line(line, column).excerpt(excerpt));

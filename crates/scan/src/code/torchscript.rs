@@ -7,6 +7,9 @@ const FILE_OP: FactKind = FactKind("torchscript-file-op");
 /// An operator of a library that is not PyTorch's own.
 const CUSTOM_OP: FactKind = FactKind("torchscript-custom-op");
 
+/// Facts of one source that are enough.
+const MAX_FACTS: usize = 100;
+
 /// Every kind of fact about TorchScript.
 pub(super) const FACTS: &[FactKind] = &[FILE_OP, CUSTOM_OP];
 
@@ -83,6 +86,9 @@ pub(super) fn examine(source: &str) -> Vec<Fact> {
         }
         let mut from = 0;
         while let Some(step) = code.get(from..).and_then(|rest| rest.find("ops.")).map(|step| from + step) {
+            if facts.len() > MAX_FACTS {
+                break;
+            }
             let rest = code.get(step + 4..).unwrap_or_default();
             let space: String = rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
             let called = rest.get(space.len()..).is_some_and(|rest| rest.starts_with('.'));
@@ -94,7 +100,7 @@ pub(super) fn examine(source: &str) -> Vec<Fact> {
             from = step + 4;
         }
         at += line.len();
-        if facts.len() > 100 {
+        if facts.len() > MAX_FACTS {
             break;
         }
     }
@@ -153,6 +159,7 @@ mod tests {
             Vec::<&str>::new()
         );
         assert_eq!(kinds("  _0 = ops.evil.run(x)\n  _1 = ops.evil.run(y)\n"), ["torchscript-custom-op"]);
+        assert!(kinds(&"ops.evil.run(x) ".repeat(100_000)).len() <= MAX_FACTS + 1);
         assert_eq!(kinds("  torch.save([x], \"/tmp/x\")\n"), ["torchscript-file-op"]);
     }
 }

@@ -94,24 +94,6 @@ pub(crate) fn encode(text: &str, keep: &str) -> String {
     out
 }
 
-/// The reverse of [`encode`]; malformed escapes stay as they are.
-pub(crate) fn decode(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        let hex = bytes.get(at + 1..at + 3).and_then(|hex| std::str::from_utf8(hex).ok());
-        if let (b'%', Some(value)) = (byte, hex.and_then(|hex| u8::from_str_radix(hex, 16).ok())) {
-            out.push(value);
-            at += 3;
-        } else {
-            out.push(*byte);
-            at += 1;
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,7 +104,7 @@ mod tests {
         assert_eq!(name("https://example.org/a/model.pt?download=1#x").as_deref(), Some("model.pt"));
         assert_eq!(name("http://example.org").as_deref(), Some("example.org"));
         assert_eq!(name("https://"), None);
-        assert_eq!(decode(&encode("a b/ü%", "/")), "a b/ü%");
+        assert_eq!(redan_domain::percent_decoded(&encode("a b/ü%", "/")), "a b/ü%");
         assert!(!is_remote("models/s3"));
     }
 }

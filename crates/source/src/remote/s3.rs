@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use redan_domain::percent_decoded;
+
 use super::client;
 use super::http::Request;
 use super::sigv4::{Credentials, sign};
-use super::{RemoteError, RemoteFile, decode, encode};
+use super::{RemoteError, RemoteFile, encode};
 
 /// Keys listed at most.
 const MAX_KEYS: usize = 100_000;
@@ -112,7 +114,8 @@ pub(super) fn list(target: &str, settings: &Settings) -> Result<Vec<RemoteFile>,
             });
         }
         for object in text.split("<Contents>").skip(1) {
-            let (Some(key), size) = (element(object, "Key").map(|key| decode(&key)), element(object, "Size")) else {
+            let (Some(key), size) = (element(object, "Key").map(|key| percent_decoded(&key)), element(object, "Size"))
+            else {
                 continue;
             };
             // `prefix` also matches longer names: models/a lists models/ab.

@@ -1,6 +1,6 @@
 //! Makes the layout of the text of the table. Runs in `build.rs`, and in tests.
 
-use super::layout::{Block, Entry, Index, Layout, Span, hash};
+use super::layout::{Block, Entry, Index, Layout, Span, hash, slot};
 
 /// What a vetted row may end with; every other row is dangerous.
 const WAYS: [&str; 4] = ["reduce", "newobj", "import", "build"];
@@ -19,7 +19,7 @@ pub(crate) struct Compiled {
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     pub(crate) entries: Vec<Entry>,
-    pub(crate) slots: Vec<u16>,
+    pub(crate) slots: Vec<u32>,
 }
 
 impl Compiled {
@@ -49,10 +49,12 @@ impl Names {
             if before.replace(name) == Some(name) {
                 continue;
             }
-            let start = hash(name) as usize % self.slots.len();
-            let free = (start..self.slots.len()).chain(0..start).find(|slot| self.slots.get(*slot) == Some(&0));
-            if let Some(slot) = free.and_then(|slot| self.slots.get_mut(slot)) {
-                *slot = narrow(place + 1);
+            let hash = hash(name);
+            let start = hash as usize % self.slots.len();
+            let free = (start..self.slots.len()).chain(0..start).find(|at| self.slots.get(*at) == Some(&0));
+            if let Some(free) = free.and_then(|at| self.slots.get_mut(at)) {
+                assert!(place < usize::from(u16::MAX), "the table is small enough for its layout");
+                *free = slot(hash, place);
             }
         }
     }

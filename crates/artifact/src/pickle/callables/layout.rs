@@ -31,8 +31,9 @@ pub(crate) struct Entry {
 pub(crate) struct Index<'a> {
     /// Sorted by name, the blocks of one name in the order of the text.
     pub(crate) entries: &'a [Entry],
-    /// Hash → place of a name's first entry plus one; 0 is free, a taken place passes on to the next.
-    pub(crate) slots: &'a [u16],
+    /// Hash → [`slot`]: place of a name's first entry plus one, and the upper half of its hash, which tells nearly all
+    /// other names apart without a look at the text; 0 is free, a taken place passes on to the next.
+    pub(crate) slots: &'a [u32],
 }
 
 /// Everything that is known of the text without reading the names under a module.
@@ -59,17 +60,24 @@ impl<'a> Index<'a> {
     /// The blocks that have a name, in the order of the text.
     pub(crate) fn get(self, name: &str, sources: &'a [(&'a str, &'a str)]) -> Option<impl Iterator<Item = usize>> {
         let mask = self.slots.len().wrapping_sub(1);
-        let mut slot = hash(name) as usize & mask;
+        let hash = hash(name);
+        let mut place = hash as usize & mask;
         let first = loop {
-            let first = usize::from(*self.slots.get(slot)?).checked_sub(1)?;
-            if self.entries.get(first)?.name.of(sources) == name {
+            let taken = *self.slots.get(place)?;
+            let first = ((taken & 0xffff) as usize).checked_sub(1)?;
+            if taken == slot(hash, first) && self.entries.get(first)?.name.of(sources) == name {
                 break first;
             }
-            slot = (slot + 1) & mask;
+            place = (place + 1) & mask;
         };
         let same = move |entry: &&Entry| entry.name.of(sources) == name;
         Some(self.entries.get(first..)?.iter().take_while(same).map(|entry| usize::from(entry.block)))
     }
+}
+
+/// What stands in the slot of a name whose first entry is at `first`.
+pub(crate) fn slot(hash: u64, first: usize) -> u32 {
+    ((hash >> 32) as u32 & 0xffff_0000) | (first + 1) as u32
 }
 
 /// FNV-1a. The names of an index are the table's own, so nobody can choose them to collide.

@@ -27,6 +27,7 @@ use table::Table;
 use user::UserRules;
 
 /// `SOURCES` and `LAYOUT`: the text and where everything stands in it.
+#[allow(clippy::unreadable_literal, reason = "nobody reads what is generated")]
 mod compiled {
     use super::layout::{Block, Entry, Index, Layout, Span};
 

@@ -134,7 +134,10 @@ impl Checks<'_, '_, '_> {
             }
             "base_model_name_or_path" => self.base_model(&place(), value),
             "parent_library" => self.called(&place(), key, value),
-            _ if instantiates(key) => self.called(&place(), key, value),
+            "path" if is_looked_up(parent) => self.called(&place(), key, value),
+            _ if instantiates(key) && !(value.str().is_some_and(is_lookup) && is_looked_up(parent)) => {
+                self.called(&place(), key, value);
+            }
             _ => {}
         }
     }
@@ -219,6 +222,10 @@ impl Checks<'_, '_, '_> {
         if name.starts_with("torch.ops.") && !name.ends_with("load_library") {
             return;
         }
+        // It calls what the configuration inside names, which is judged where it stands.
+        if matches!(name, "hydra.utils.instantiate" | "hydra.utils.call") {
+            return;
+        }
         let what = match callable::judge(name) {
             Verdict::Executes => "runs code, starts a process or opens a connection",
             Verdict::Touches if key.starts_with("py/") => "reads or writes files",
@@ -281,7 +288,7 @@ impl Checks<'_, '_, '_> {
         if key.contains("template") || pointer.contains("/chat_template") {
             return;
         }
-        if key != "base_model_name_or_path" && paths::is_sensitive(value) {
+        if key != "base_model_name_or_path" && paths::is_sensitive(value) && self.cx.has_room(facts::PATH_ESCAPE) {
             let message = format!("`{key}` is `{value}`, a place that no model needs");
             self.report(Fact::new(facts::PATH_ESCAPE, value, message), node, pointer);
         }
@@ -292,7 +299,7 @@ impl Checks<'_, '_, '_> {
             let message = format!("`{key}` holds a shell command that fetches or opens a shell");
             self.report(Fact::new(facts::CODE_IN_VALUE, "shell", message), node, pointer);
         }
-        if value.contains("${oc.env:") || value.contains("${env:") {
+        if (value.contains("${oc.env:") || value.contains("${env:")) && self.cx.has_room(facts::ENVIRONMENT) {
             let message = format!("`{key}` is filled from an environment variable: `{value}`");
             self.report(Fact::new(facts::ENVIRONMENT, value, message), node, pointer);
         }
@@ -307,11 +314,27 @@ impl Checks<'_, '_, '_> {
     }
 
     fn report(&mut self, fact: Fact, node: &Json<'_>, pointer: &str) {
+        if !self.cx.has_room(fact.kind) {
+            return;
+        }
         let len = node.end.saturating_sub(node.start);
         let (line, column) = crate::text::line_column(self.text, node.start);
         let excerpt = crate::text::excerpt(self.text, node.start, len, "here");
         self.cx.fact(fact.at(node.start as u64, len as u64).line(line, column).pointer(pointer).excerpt(excerpt));
     }
+}
+
+/// Whether this is one of Hydra's functions that hand out what a `path` beside them names.
+fn is_lookup(target: &str) -> bool {
+    let lookups = ["get_class", "get_method", "get_static_method", "get_object"];
+    target.strip_prefix("hydra.utils.").is_some_and(|name| lookups.contains(&name))
+}
+
+/// Whether the object hands out what its `path` names, so that this is what is judged.
+fn is_looked_up(object: &Json<'_>) -> bool {
+    let targets = ["_target_", "target", "__target__", "_target"].iter();
+    let lookup = targets.filter_map(|key| object.get(key)?.str()).any(is_lookup);
+    lookup && object.get("path").and_then(Json::str).is_some()
 }
 
 /// The names that are never a class or a setting, only a way to run something.

@@ -61,13 +61,17 @@ impl Reader for Config {
         }
         let telling = telling || kinds::known_name(cx.name());
         let parsed = std::str::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_string()).and_then(|text| {
-            Json::parse(text, cx.budget())
-                .map(|json| (text, json))
-                .map_err(|error| format!("{} at byte {}", error.message, error.offset))
+            let parsed = Json::parse(text, cx.budget());
+            if parsed.as_ref().is_err_and(|error| error.message == crate::json::TOO_MANY) {
+                cx.over_budget("document nodes");
+            }
+            parsed.map(|json| (text, json)).map_err(|error| format!("{} at byte {}", error.message, error.offset))
         });
         match parsed {
             Ok((text, json)) => judge(&json, text, cx),
-            Err(reason) if telling => cx.incomplete(format!("not valid JSON: {reason}")),
+            Err(reason) if telling || cx.artifact.status != Status::Understood => {
+                cx.incomplete(format!("not valid JSON: {reason}"));
+            }
             Err(_) => {
                 cx.artifact.format = "text";
                 cx.artifact.status = Status::Unrecognised;
@@ -102,7 +106,7 @@ fn duplicate_keys(json: &Json<'_>, text: &str, cx: &mut Cx<'_>) {
         }
         let mut seen = std::collections::HashSet::new();
         for (key, value) in node.members() {
-            if !seen.insert(key.as_ref()) && checks::decides(key) {
+            if !seen.insert(key.as_ref()) && checks::decides(key) && cx.has_room(facts::DUPLICATE_KEY) {
                 let message = format!("`{key}` is given twice; which one counts depends on the parser");
                 cx.fact(
                     Fact::new(facts::DUPLICATE_KEY, key, message)

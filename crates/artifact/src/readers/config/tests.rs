@@ -20,6 +20,24 @@ fn says_what_a_configuration_pulls_in() {
         (r#"{"bos_token_id": 1, "custom_generate": "them/decoding"}"#, vec!["config-remote-code"]),
         (r#"{"model": {"_target_": "subprocess.Popen", "args": ["echo"]}}"#, vec!["config-dangerous-callable"]),
         (r#"{"model": {"_target_": "torch.nn.Linear", "in_features": 4}}"#, vec![]),
+        (r#"{"model": {"target": "my_project.models.Net", "params": {"a": 1}}}"#, vec![]),
+        (r#"{"model": {"target": "os.system", "params": {"command": "id"}}}"#, vec!["config-dangerous-callable"]),
+        (r#"{"model": {"__target__": "builtins.exec", "a": "1"}}"#, vec!["config-dangerous-callable"]),
+        (r#"{"model": {"__target__": "diffusers.UNet2DModel"}}"#, vec![]),
+        (r#"{"model": {"_target_": "hydra.utils.get_class", "path": "torch.nn.ReLU"}}"#, vec![]),
+        (
+            r#"{"model": {"_target_": "hydra.utils.get_method", "path": "shutil.rmtree"}}"#,
+            vec!["config-dangerous-callable"],
+        ),
+        (
+            r#"{"model": {"_target_": "hydra.utils.get_method", "path": "subprocess.run"}}"#,
+            vec!["config-dangerous-callable"],
+        ),
+        (r#"{"model": {"_target_": "hydra.utils.instantiate", "config": {"_target_": "torch.nn.ReLU"}}}"#, vec![]),
+        (
+            r#"{"model": {"_target_": "hydra.utils.instantiate", "config": {"_target_": "os.system"}}}"#,
+            vec!["config-dangerous-callable"],
+        ),
         (r#"{"py/reduce": [{"py/function": "os.system"}, {"py/tuple": ["echo"]}]}"#, vec!["config-dangerous-callable"]),
         (r#"{"peft_type": "LORA", "base_model_name_or_path": "http://model.invalid/x"}"#, vec!["config-foreign-base"]),
         (r#"{"peft_type": "LORA", "base_model_name_or_path": "/home/me/llama"}"#, vec!["config-local-base"]),
@@ -56,6 +74,19 @@ fn other_json_is_not_a_model_and_broken_configuration_is_incomplete() {
     }
     let artifact = inspect(&b"{\"auto_map\": ".to_vec(), "x.json", &Options::default());
     assert!(matches!(artifact.status, Status::Incomplete(_)));
+    // What is too long to be read may hold anything.
+    let few = Options { limits: crate::Limits { nodes: 100, ..crate::Limits::default() }, ..Options::default() };
+    let artifact = inspect(&b"{\"a\": [0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]}".to_vec(), "x.json", &few);
+    assert!(matches!(artifact.status, Status::Incomplete(_)));
+}
+
+/// Finding the place of a fact takes the whole text before it, so it is done only for those that are kept.
+#[test]
+fn a_million_facts_are_counted() {
+    let text = format!("{{\"model_type\": \"x\", \"a\": [{}0]}}", "{\"trust_remote_code\": true},".repeat(300_000));
+    let artifact = inspect(&text.into_bytes(), "config.json", &Options::default());
+    let listed = artifact.facts.iter().filter(|fact| fact.kind.0 == "config-remote-code").count();
+    assert_eq!((listed, artifact.left_out.as_slice()), (100, &[(crate::FactKind("config-remote-code"), 299_900)][..]));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 use crate::{Artifact, Options, Status, fixture, inspect};
 
 fn build(description: &str) -> Vec<u8> {
-    fixture::build("protobuf", description).unwrap()
+    fixture::build("proto", description).unwrap()
 }
 
 fn read(description: &str) -> Artifact {
@@ -19,49 +19,43 @@ fn below(line: &str, body: &str) -> String {
 }
 
 fn node(name: &str, op: &str, rest: &str) -> String {
-    below("1 message", &format!("1 text {name}\n2 text {op}\n{rest}"))
+    below("1", &format!("1 \"{name}\"\n2 \"{op}\"\n{rest}"))
 }
 
 fn saved_model(graph: &str) -> String {
-    format!(
-        "1 varint 1\n{}",
-        below(
-            "2 message",
-            &format!("{}{}", below("1 message", "4 text serve\n5 text 2.15.0\n"), below("2 message", graph))
-        )
-    )
+    format!("1 1\n{}", below("2", &format!("{}{}", below("1", "4 \"serve\"\n5 \"2.15.0\"\n"), below("2", graph))))
 }
 
 fn text_attribute(key: &str, value: &str) -> String {
-    below("5 message", &format!("1 text {key}\n{}", below("2 message", &format!("2 text {value}\n"))))
+    below("5", &format!("1 \"{key}\"\n{}", below("2", &format!("2 \"{value}\"\n"))))
 }
 
 fn constant(name: &str, value: &str) -> String {
-    let tensor = below("2 message", &below("8 message", &format!("1 varint 7\n8 text {value}\n")));
-    node(name, "Const", &below("5 message", &format!("1 text value\n{tensor}")))
+    let tensor = below("2", &below("8", &format!("1 7\n8 \"{value}\"\n")));
+    node(name, "Const", &below("5", &format!("1 \"value\"\n{tensor}")))
 }
 
 #[test]
 fn honest_graphs_are_silent() {
     let library = below(
-        "2 message",
+        "2",
         &below(
-            "1 message",
+            "1",
             &format!(
                 "{}{}",
-                below("1 message", "1 text __inference__traced_save_12\n"),
-                below("3 message", "1 text MergeV2Checkpoints\n2 text MergeV2Checkpoints\n"),
+                below("1", "1 \"__inference__traced_save_12\"\n"),
+                below("3", "1 \"MergeV2Checkpoints\"\n2 \"MergeV2Checkpoints\"\n"),
             ),
         ),
     );
     let graph = [
         node("x", "Placeholder", ""),
-        node("y", "MatMul", "3 text x\n3 text w\n"),
+        node("y", "MatMul", "3 \"x\"\n3 \"w\"\n"),
         constant("save/filename", "model"),
-        node("save/SaveV2", "SaveV2", "3 text save/filename\n"),
-        node("save/RestoreV2", "RestoreV2", "3 text save/filename\n"),
+        node("save/SaveV2", "SaveV2", "3 \"save/filename\"\n"),
+        node("save/RestoreV2", "RestoreV2", "3 \"save/filename\"\n"),
         constant("vocabulary", "/home/user/vocabulary.txt"),
-        node("table", "InitializeTableFromTextFileV2", "3 text t\n3 text vocabulary\n"),
+        node("table", "InitializeTableFromTextFileV2", "3 \"t\"\n3 \"vocabulary\"\n"),
         node("p", "PrintV2", &text_attribute("output_stream", "stderr")),
         node("call", "__inference__traced_save_12", ""),
         library,
@@ -77,7 +71,7 @@ fn honest_graphs_are_silent() {
 #[test]
 fn finds_what_reaches_outside() {
     for (graph, expected) in [
-        (node("r", "ReadFile", "3 text path\n"), ("tf-reads-file", "ReadFile")),
+        (node("r", "ReadFile", "3 \"path\"\n"), ("tf-reads-file", "ReadFile")),
         (node("w", "WriteFile", ""), ("tf-writes-file", "WriteFile")),
         (node("m", "MatchingFiles", ""), ("tf-reads-file", "MatchingFiles")),
         (node("p", "PyFunc", &text_attribute("token", "pyfunc_0")), ("tf-runs-code", "PyFunc")),
@@ -97,7 +91,7 @@ fn finds_what_reaches_outside() {
         (node("l", "TextLineDataset", ""), ("tf-input-pipeline", "TextLineDataset")),
     ] {
         let graph = format!("{}{graph}", node("x", "Placeholder", ""));
-        for artifact in [read(&saved_model(&graph)), read(&graph), read(&below("2 message", &graph))] {
+        for artifact in [read(&saved_model(&graph)), read(&graph), read(&below("2", &graph))] {
             assert_eq!(kinds(&artifact), [expected], "{graph}");
         }
     }
@@ -107,10 +101,10 @@ fn finds_what_reaches_outside() {
 fn says_which_file() {
     let graph = [
         constant("prefix", "/home/user/.ssh/authorized_keys"),
-        node("join", "StringJoin", "3 text prefix\n"),
-        node("save", "SaveV2", "3 text join:0\n"),
-        node("w", "WriteFile", "3 text ^x\n3 text prefix\n"),
-        node("restore", "RestoreV2", "3 text prefix\n"),
+        node("join", "StringJoin", "3 \"prefix\"\n"),
+        node("save", "SaveV2", "3 \"join:0\"\n"),
+        node("w", "WriteFile", "3 \"^x\"\n3 \"prefix\"\n"),
+        node("restore", "RestoreV2", "3 \"prefix\"\n"),
     ]
     .concat();
     let artifact = read(&saved_model(&graph));
@@ -119,40 +113,27 @@ fn says_which_file() {
         [("tf-writes-file", "SaveV2"), ("tf-writes-file", "WriteFile"), ("tf-fixed-checkpoint", "RestoreV2")]
     );
     assert!(artifact.facts.iter().all(|fact| fact.message.contains("`/home/user/.ssh/authorized_keys`")));
-    let urls = below(
-        "5 message",
-        &format!("1 text debug_urls\n{}", below("2 message", &below("1 message", "2 text grpc://203.0.113.9:80\n"))),
-    );
+    let urls = below("5", &format!("1 \"debug_urls\"\n{}", below("2", &below("1", "2 \"grpc://203.0.113.9:80\"\n"))));
     let debug = read(&node("d", "DebugIdentityV2", &urls));
     assert_eq!(kinds(&debug), [("tf-network", "DebugIdentityV2")]);
 }
 
 #[test]
 fn finds_operations_in_functions_and_leaving_assets() {
-    let function = below(
-        "1 message",
-        &format!("{}{}", below("1 message", "1 text f\n"), below("3 message", "1 text w\n2 text WriteFile\n")),
-    );
-    let graph = format!("{}{}", node("f", "f", ""), below("2 message", &function));
-    let asset = below("6 message", "2 text ../../etc/cron.d/x\n");
-    let model = format!("1 varint 1\n{}", below("2 message", &format!("{}{asset}", below("2 message", &graph))));
+    let function = below("1", &format!("{}{}", below("1", "1 \"f\"\n"), below("3", "1 \"w\"\n2 \"WriteFile\"\n")));
+    let graph = format!("{}{}", node("f", "f", ""), below("2", &function));
+    let asset = below("6", "2 \"../../etc/cron.d/x\"\n");
+    let model = format!("1 1\n{}", below("2", &format!("{}{asset}", below("2", &graph))));
     assert_eq!(kinds(&read(&model)), [("tf-writes-file", "WriteFile"), ("tf-asset-path", "../../etc/cron.d/x")]);
 }
 
 #[test]
 fn judges_keras_metadata_in_both_places() {
     let json = r#"{"class_name": "function", "config": "system", "module": "os"}"#;
-    let file =
-        read(&below("1 message", &format!("2 varint 1\n3 text root.layer\n4 text _tf_keras_layer\n5 text {json}\n")));
+    let file = read(&below("1", &format!("2 1\n3 \"root.layer\"\n4 \"_tf_keras_layer\"\n5 \"{json}\"\n")));
     assert_eq!((file.format, kinds(&file)), ("keras-metadata-pb", vec![("keras-arbitrary-callable", "os.system")]));
-    let object = below(
-        "7 message",
-        &below("1 message", &below("4 message", &format!("1 text _tf_keras_layer\n3 text {json}\n"))),
-    );
-    let model = format!(
-        "1 varint 1\n{}",
-        below("2 message", &format!("{}{object}", below("2 message", &node("x", "Placeholder", ""))))
-    );
+    let object = below("7", &below("1", &below("4", &format!("1 \"_tf_keras_layer\"\n3 \"{json}\"\n"))));
+    let model = format!("1 1\n{}", below("2", &format!("{}{object}", below("2", &node("x", "Placeholder", "")))));
     assert_eq!(kinds(&read(&model)), [("keras-arbitrary-callable", "os.system")]);
 }
 
@@ -165,7 +146,7 @@ fn reads_graphs_in_text() {
 
 #[test]
 fn lists_the_tensors_of_a_checkpoint() {
-    let entry = build("1 varint 1\n2 message\n  2 message\n    1 varint 3\n  2 message\n    1 varint 5\n5 varint 60\n");
+    let entry = build("1 1\n2\n  2\n    1 3\n  2\n    1 5\n5 60\n");
     let mut block = vec![0, 0, 2, 8, 1, 0, 6, entry.len() as u8];
     block.extend(b"kernel");
     block.extend(&entry);
@@ -198,7 +179,7 @@ fn lists_the_tensors_of_a_checkpoint() {
 
 #[test]
 fn cut_and_bent_models_never_panic_and_are_never_clean() {
-    let graph = format!("{}{}", constant("prefix", "/x/y"), node("w", "WriteFile", "3 text prefix\n"));
+    let graph = format!("{}{}", constant("prefix", "/x/y"), node("w", "WriteFile", "3 \"prefix\"\n"));
     let data = build(&saved_model(&graph));
     for cut in 0..data.len() {
         let artifact = inspect(&data[..cut].to_vec(), "saved_model.pb", &Options::default());

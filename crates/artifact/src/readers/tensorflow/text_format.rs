@@ -99,6 +99,9 @@ fn operation(op: &str, at: usize, text: &str, cx: &mut Cx<'_>) {
     } else {
         (CUSTOM_OP, "is no operation of TensorFlow: native code has to be loaded for it")
     };
+    if !cx.has_room(kind) {
+        return;
+    }
     let (line, column) = crate::text::line_column(text, at);
     let fact = Fact::new(kind, op, format!("the operation `{op}` {does}"));
     cx.fact(fact.at(at as u64, op.len() as u64).line(line, column).excerpt(crate::text::excerpt(

@@ -73,6 +73,9 @@ pub(super) fn dependencies(document: &Json<'_>, text: &str, cx: &mut Cx<'_>) {
 }
 
 fn report(kind: FactKind, subject: &str, message: &str, node: &Json<'_>, pointer: &str, text: &str, cx: &mut Cx<'_>) {
+    if !cx.has_room(kind) {
+        return;
+    }
     let len = node.end.saturating_sub(node.start).max(1);
     let (line, column) = crate::text::line_column(text, node.start);
     let excerpt = crate::text::excerpt(text, node.start, len, "here");

@@ -1,5 +1,7 @@
 //! What a YAML tag makes a loader do.
 
+use redan_domain::percent_decoded;
+
 use crate::fact::{Fact, FactKind};
 use crate::readers::config::callable::{self, Verdict};
 use crate::readers::yaml::tree::Tagged;
@@ -65,7 +67,7 @@ type Found = Option<(FactKind, String, String)>;
 
 /// Adds the facts of one tag.
 pub(super) fn judge(tagged: &Tagged, text: &str, cx: &mut Cx<'_>) {
-    let tag = percent_decoded(&tagged.tag);
+    let tag = decoded(&tagged.tag);
     let found = match python(&tag) {
         Some(rest) => judge_python(rest, tagged.scalar.as_deref()),
         None => hyperpyyaml(&tag).or_else(|| foreign(&tag)),
@@ -170,33 +172,17 @@ fn foreign(tag: &str) -> Found {
     Some((FOREIGN_TAG, bare.to_string(), format!("the tag `{bare}` builds an object in a loader of another language")))
 }
 
-fn percent_decoded(tag: &str) -> String {
-    let mut text = tag.to_string();
-    for _ in 0..2 {
-        if !text.contains('%') {
-            break;
-        }
-        let bytes = text.as_bytes();
-        let mut out = Vec::with_capacity(bytes.len());
-        let mut at = 0;
-        while let Some(byte) = bytes.get(at) {
-            let digits = bytes.get(at + 1..at + 3).and_then(|digits| std::str::from_utf8(digits).ok());
-            let decoded = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
-            if let (b'%', Some(value)) = (byte, decoded) {
-                out.push(value);
-                at += 3;
-            } else {
-                out.push(*byte);
-                at += 1;
-            }
-        }
-        text = String::from_utf8_lossy(&out).into_owned();
-    }
-    text
+/// Some loaders decode once, some the decoded text again.
+fn decoded(tag: &str) -> String {
+    let once = percent_decoded(tag);
+    if once.contains('%') { percent_decoded(&once) } else { once }
 }
 
 /// The event points behind the tag; the eye wants the tag itself, which stands before it on the line.
 fn report(kind: FactKind, subject: &str, message: &str, at: usize, text: &str, cx: &mut Cx<'_>) {
+    if !cx.has_room(kind) {
+        return;
+    }
     let before = text.get(..at).unwrap_or_default();
     let line_start = memchr::memrchr(b'\n', before.trim_end().as_bytes()).map_or(0, |at| at + 1);
     let mark = text.get(line_start..at).and_then(|line| line.find('!')).map_or(at, |step| line_start + step);

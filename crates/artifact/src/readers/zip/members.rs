@@ -225,12 +225,18 @@ fn torchscript(data: &dyn ReadAt, name: &str, cx: &mut Cx<'_>) -> bool {
     if text.contains('\0') {
         return false;
     }
+    let kept = cx.budget().source(text.len() as u64);
+    if !kept {
+        cx.over_budget("source code");
+    }
     cx.artifact.members.push(Artifact {
         name: crate::text::shown(name, 300),
         format: "torchscript-source",
         size: data.size(),
         ..Artifact::default()
     });
-    cx.artifact.contents.code.push(Code { language: Language::TorchScript, text });
+    if kept {
+        cx.artifact.contents.code.push(Code { language: Language::TorchScript, text });
+    }
     true
 }

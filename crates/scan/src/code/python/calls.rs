@@ -43,6 +43,7 @@ impl<'t> Run<'t> {
                     match (&value.kind, child.kind()) {
                         (Kind::List(items), "list_splat") => args.extend(items.iter().take(100).cloned()),
                         (Kind::Dict(pairs), _) => {
+                            self.spend(value.weight());
                             named.extend(
                                 pairs.iter().filter_map(|(key, value)| Some((key.str()?.to_string(), value.clone()))),
                             );
@@ -77,13 +78,17 @@ impl<'t> Run<'t> {
                 let index = *index;
                 self.nested(|run| run.enter(index, &all, named))
             }
-            Kind::Class(class) => self.instantiate(*class, args, named, node),
+            Kind::Class(class) => {
+                let class = *class;
+                self.nested(|run| run.instantiate(class, args, named, node))
+            }
             Kind::Instance(_) => {
                 let method = self.attribute(callee, "__call__");
                 if matches!(method.kind, Kind::Unknown) {
                     Value::default()
                 } else {
-                    self.apply(&method, args, named, node)
+                    // An instance can be its own `__call__`.
+                    self.nested(|run| run.apply(&method, args, named, node))
                 }
             }
             Kind::Attribute(getter, way) if way.starts_with('<') => {
@@ -95,7 +100,10 @@ impl<'t> Run<'t> {
                 let rest = names.get(1..).unwrap_or_default();
                 if &**way == "<method>" { self.nested(|run| run.apply(&found, rest, named, node)) } else { found }
             }
-            Kind::Attribute(receiver, name) => fold::method(receiver, name, args),
+            Kind::Attribute(receiver, name) => {
+                let able = self.spend(receiver.weight()) && self.spend_on(args);
+                if able { fold::method(receiver, name, args) } else { Value::default() }
+            }
             Kind::Partial(function, before) => {
                 let all: Vec<Value> = before.iter().chain(args).cloned().collect();
                 self.nested(|run| run.apply(function, &all, named, node))
@@ -114,6 +122,10 @@ impl<'t> Run<'t> {
             }
         }
         // Operators, `with`, loops and printing call these without naming them.
+        let count = self.classes.get(class).map_or(0, |class| class.attributes.len());
+        if !self.spend(count) {
+            return instance;
+        }
         let attributes = self.classes.get(class).map(|class| &class.attributes);
         let mut special: Vec<usize> = attributes
             .into_iter()
@@ -181,6 +193,9 @@ impl<'t> Run<'t> {
         if let Some(effect) = effect(path) {
             return self.sink(effect, path, callee, args, named, node);
         }
+        if !self.spend_on(args) {
+            return Value::default();
+        }
         if let Some(value) = fold::call(path, args) {
             return value;
         }
@@ -217,7 +232,7 @@ impl<'t> Run<'t> {
     /// `map(function, items)`: the function is called with each.
     fn map(&mut self, args: &[Value], node: Node<'t>) -> Value {
         let (Some(function), Some(items)) = (args.first(), args.get(1)) else { return Value::default() };
-        match fold::elements(items).as_ref().and_then(Value::items) {
+        match self.elements(items).as_ref().and_then(Value::items) {
             Some(items) if items.len() <= 20_000 => {
                 let results: Vec<Value> =
                     items.iter().map(|item| self.apply(function, std::slice::from_ref(item), &[], node)).collect();
@@ -275,15 +290,9 @@ impl<'t> Run<'t> {
         let Some((path, effect)) = callee.path().and_then(|path| Some((path.to_string(), effect(path)?))) else {
             return;
         };
-        let mut outer = node.parent();
-        while let Some(parent) = outer.filter(|parent| parent.kind() != "function_definition") {
-            outer = parent.parent();
-        }
-        let name = outer
-            .and_then(|outer| outer.child_by_field_name("name"))
-            .map(|name| self.text_of(name))
-            .unwrap_or_default();
-        if matches!(name, "__reduce__" | "__reduce_ex__")
+        let function = self.inside.and_then(|index| self.functions.get(index));
+        let name = function.map(|function| function.name.clone()).unwrap_or_default();
+        if matches!(name.as_str(), "__reduce__" | "__reduce_ex__")
             && matches!(effect, Effect::Process | Effect::Code | Effect::Connect | Effect::Native)
         {
             let kind = if effect == Effect::Code { super::DYNAMIC } else { super::PROCESS };

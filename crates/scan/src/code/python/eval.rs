@@ -6,7 +6,7 @@ use tree_sitter::Node;
 
 use super::fold;
 use super::run::Run;
-use super::value::{Kind, Taint, Value};
+use super::value::{Kind, MAX_TEXT, Taint, Value};
 
 impl<'t> Run<'t> {
     pub(super) fn eval(&mut self, node: Node<'t>) -> Value {
@@ -32,9 +32,7 @@ impl<'t> Run<'t> {
                 if other { value.tainted(Taint::INDIRECT.with(Taint::COMPUTED)) } else { value }
             }
             "string" => self.string(node),
-            "concatenated_string" => {
-                self.fold_children(node, |whole, part| fold::binary(&whole, "+", &part).without_joined())
-            }
+            "concatenated_string" => self.concatenated(node),
             "integer" => self.integer(node),
             "true" => Value::of(Kind::Bool(true)),
             "false" => Value::of(Kind::Bool(false)),
@@ -115,6 +113,30 @@ impl<'t> Run<'t> {
         whole.unwrap_or_default()
     }
 
+    /// Literals side by side, joined two by two, so that each is copied a few times and not once for all behind it.
+    fn concatenated(&mut self, node: Node<'t>) -> Value {
+        let mut parts = Vec::new();
+        let mut cursor = node.walk();
+        for child in node.named_children(&mut cursor).filter(|child| child.kind() != "comment") {
+            parts.push(self.eval(child));
+        }
+        while parts.len() > 1 {
+            let joined = parts.chunks(2).map(|pair| match pair {
+                [left, right] => fold::binary(left, "+", right).without_joined(),
+                other => other.first().cloned().unwrap_or_default(),
+            });
+            parts = joined.collect();
+        }
+        parts.pop().unwrap_or_default()
+    }
+
+    /// The elements of what is gone through one by one.
+    pub(super) fn elements(&mut self, value: &Value) -> Option<Value> {
+        // One value a character takes much longer than the text did.
+        let cost = if value.raw().is_some() { value.weight().saturating_mul(4) } else { value.weight() };
+        if self.spend(cost) { fold::elements(value) } else { None }
+    }
+
     /// One of several: the first that is known decides, the taint is that of all.
     fn either(&mut self, node: Node<'t>) -> Value {
         self.fold_children(node, |a, b| {
@@ -150,7 +172,7 @@ impl<'t> Run<'t> {
                     let value = self.field(part, "expression");
                     taint = taint.with(value.taint).with(Taint::JOINED);
                     match (value.raw(), value.int()) {
-                        (Some(raw), _) => out.extend_from_slice(raw),
+                        (Some(raw), _) if out.len() + raw.len() <= MAX_TEXT => out.extend_from_slice(raw),
                         (None, Some(number)) => out.extend_from_slice(number.to_string().as_bytes()),
                         _ => known = false,
                     }
@@ -209,12 +231,7 @@ impl<'t> Run<'t> {
 
     /// Whether reading the attribute calls the function.
     fn is_property(&self, index: usize) -> bool {
-        let parent = self.functions.get(index).and_then(|function| function.node.parent());
-        let Some(parent) = parent.filter(|parent| parent.kind() == "decorated_definition") else { return false };
-        let mut cursor = parent.walk();
-        parent
-            .named_children(&mut cursor)
-            .any(|child| child.kind() == "decorator" && self.text_of(child).contains("property"))
+        self.functions.get(index).is_some_and(|function| function.property)
     }
 
     fn subscript(&mut self, node: Node<'t>) -> Value {
@@ -222,21 +239,35 @@ impl<'t> Run<'t> {
         let Some(index_node) = node.child_by_field_name("subscript") else { return Value::unknown(object.taint) };
         if index_node.kind() == "slice" {
             let bounds = self.slice_bounds(index_node);
+            self.spend(object.weight());
             return fold::slice(&object, bounds);
         }
         let index = self.eval(index_node);
+        // A list is not gone through, and comparing with a key is quick.
+        let cost = match &object.kind {
+            Kind::Text(_) | Kind::Bytes(_) => object.weight(),
+            Kind::Dict(pairs) => pairs.len().saturating_mul(2),
+            _ => 0,
+        };
+        if !self.spend(cost) {
+            return Value::default();
+        }
         match (&object.kind, &index.kind) {
             (Kind::Name(path), Kind::Text(key)) => self.element(&path.clone(), &key.clone(), &object, &index),
             (Kind::List(items), Kind::Int(at)) => {
                 let at = if *at < 0 { at + i64::try_from(items.len()).unwrap_or(0) } else { *at };
                 usize::try_from(at).ok().and_then(|at| items.get(at).cloned()).unwrap_or_default().tainted(index.taint)
             }
-            (Kind::Text(_) | Kind::Bytes(_), Kind::Int(at)) => {
-                let list = fold::elements(&object).unwrap_or_default();
-                let len = list.items().map_or(0, <[Value]>::len);
-                let at = if *at < 0 { at + i64::try_from(len).unwrap_or(0) } else { *at };
-                let found = usize::try_from(at).ok().and_then(|at| list.items()?.get(at).cloned());
-                found.unwrap_or_default().tainted(Taint::COMPUTED)
+            (Kind::Text(text), Kind::Int(at)) => {
+                let back = usize::try_from(at.unsigned_abs()).unwrap_or(usize::MAX);
+                let found = if *at < 0 { text.chars().nth_back(back - 1) } else { text.chars().nth(back) };
+                found.map_or_else(Value::default, |c| Value::text(c.to_string())).tainted(Taint::COMPUTED)
+            }
+            (Kind::Bytes(raw), Kind::Int(at)) => {
+                let at = if *at < 0 { at + i64::try_from(raw.len()).unwrap_or(0) } else { *at };
+                let found = usize::try_from(at).ok().and_then(|at| raw.get(at));
+                let number = found.map_or_else(Value::default, |byte| Value::of(Kind::Int(i64::from(*byte))));
+                number.tainted(Taint::COMPUTED)
             }
             (Kind::Dict(pairs), Kind::Text(key)) => {
                 let found =
@@ -309,8 +340,8 @@ impl<'t> Run<'t> {
             let right = self.field(operation, "right");
             let operator =
                 operation.child_by_field_name("operator").map(|operator| self.text_of(operator)).unwrap_or_default();
-            if let Some(raw) = value.raw() {
-                self.spend(raw.len());
+            if !self.spend(value.weight().saturating_add(right.weight())) {
+                return Value::default();
             }
             value = fold::binary(&value, operator, &right);
         }
@@ -330,8 +361,7 @@ impl<'t> Run<'t> {
                 pairs.push((Value::default(), inner));
             }
         }
-        let taint = pairs.iter().fold(Taint::NONE, |taint, (_, value)| taint.with(value.taint));
-        Value::of(Kind::Dict(pairs.into())).tainted(taint)
+        Value::dictionary(pairs)
     }
 
     fn assignment(&mut self, node: Node<'t>) -> Value {
@@ -350,6 +380,9 @@ impl<'t> Run<'t> {
             .child_by_field_name("operator")
             .map(|operator| self.text_of(operator).trim_end_matches('='))
             .unwrap_or_default();
+        if !self.spend(left.weight().saturating_add(right.weight())) {
+            return Value::default();
+        }
         let value = fold::binary(&left, operator, &right);
         if let Some(target) = node.child_by_field_name("left") {
             self.bind(target, value.clone());
@@ -374,7 +407,7 @@ impl<'t> Run<'t> {
             taint = taint.with(right.taint);
             if let Some(left) = clause.child_by_field_name("left") {
                 self.bind(left, Value::unknown(right.taint).hinted(right.hint.clone()));
-                iterated = fold::elements(&right).map(|elements| (left, elements));
+                iterated = self.elements(&right).map(|elements| (left, elements));
             }
         }
         for condition in conditions.iter().filter_map(|clause| clause.named_child(0)) {
@@ -384,6 +417,9 @@ impl<'t> Run<'t> {
             Some((left, elements)) if elements.items().is_some_and(|items| items.len() <= 20_000) => {
                 let mut out = Vec::new();
                 for item in elements.items().unwrap_or_default() {
+                    if !self.spend(0) {
+                        break;
+                    }
                     self.bind(left, item.clone());
                     out.push(self.eval(body));
                 }

@@ -3,6 +3,7 @@
 use std::io::Read as _;
 
 use redan_artifact::base64;
+use redan_domain::percent_decoded;
 
 use super::value::{Kind, MAX_TEXT, Taint, Value};
 
@@ -31,8 +32,8 @@ pub(super) fn call(path: &str, args: &[Value]) -> Option<Value> {
         ("marshal", "loads") => Some(Value::unknown(taint.with(Taint::DECODED))),
         ("codecs", "decode" | "encode") => Some(transcode(args, taint)),
         ("urllib.parse" | "urllib", "unquote" | "unquote_plus") | ("html", "unescape") => {
-            Some(Value::unknown(taint.with(Taint::COMPUTED)))
-                .map(|value| first.and_then(Value::str).and_then(unquote).unwrap_or(value))
+            let decoded = first.and_then(Value::str).map(|text| Value::text(percent_decoded(text)));
+            Some(decoded.unwrap_or_default().tainted(taint.with(Taint::COMPUTED)))
         }
         ("builtins", "compile") | ("ast", "literal_eval" | "parse") | ("textwrap", "dedent") => first.cloned(),
         ("builtins", "chr" | "unichr") => {
@@ -112,7 +113,9 @@ pub(super) fn method(receiver: &Value, method: &str, args: &[Value]) -> Value {
         "decode" => transcode(&[receiver.clone(), args.first().cloned().unwrap_or_default()], taint),
         "join" => join(receiver, args.first(), taint),
         "replace" => match (argument(0), argument(1)) {
-            (Some(from), Some(to)) if !from.is_empty() && text.len() < 1 << 20 && to.len() < 100 => {
+            (Some(from), Some(to))
+                if !from.is_empty() && to.len() < 100 && fits(text.len(), text.matches(&from).count(), to.len()) =>
+            {
                 build(text.replace(&from, &to).into_bytes()).tainted(Taint::JOINED)
             }
             _ => unknown(),
@@ -136,7 +139,11 @@ pub(super) fn method(receiver: &Value, method: &str, args: &[Value]) -> Value {
                 out = if out.contains("{}") {
                     out.replacen("{}", &part, 1)
                 } else {
-                    out.replace(&format!("{{{index}}}"), &part)
+                    let place = format!("{{{index}}}");
+                    if !fits(out.len(), out.matches(&place).count(), part.len()) {
+                        return unknown();
+                    }
+                    out.replace(&place, &part)
                 };
             }
             build(out.into_bytes()).tainted(Taint::JOINED)
@@ -231,6 +238,9 @@ fn percent(format: &str, right: &Value) -> Option<Value> {
     let mut parts = format.split("%s");
     let mut out = parts.next()?.to_string();
     for (part, value) in parts.by_ref().zip(values) {
+        if out.len() > MAX_TEXT {
+            return None;
+        }
         out.push_str(&String::from_utf8_lossy(value.raw()?));
         out.push_str(part);
     }
@@ -274,6 +284,11 @@ pub(super) fn slice(value: &Value, bounds: [Option<i64>; 3]) -> Value {
     }
 }
 
+/// Whether `count` pieces of `length` more are still few enough.
+fn fits(length: usize, count: usize, more: usize) -> bool {
+    count.saturating_mul(more).saturating_add(length) <= MAX_TEXT / 4
+}
+
 fn transcode(args: &[Value], taint: Taint) -> Value {
     let (Some(first), Some(codec)) = (args.first(), args.get(1).and_then(Value::str)) else {
         return Value::unknown(taint);
@@ -312,20 +327,6 @@ fn inflate(decoder: impl std::io::Read) -> Option<Vec<u8>> {
     let mut out = Vec::new();
     decoder.take(MAX_TEXT as u64).read_to_end(&mut out).ok()?;
     Some(out)
-}
-
-fn unquote(text: &str) -> Option<Value> {
-    let mut out = Vec::new();
-    let mut bytes = text.bytes();
-    while let Some(byte) = bytes.next() {
-        if byte == b'%' {
-            let pair = [bytes.next()?, bytes.next()?];
-            out.push(u8::from_str_radix(std::str::from_utf8(&pair).ok()?, 16).ok()?);
-        } else {
-            out.push(byte);
-        }
-    }
-    Some(Value::text(String::from_utf8_lossy(&out)).tainted(Taint::COMPUTED))
 }
 
 fn rot13(text: &str) -> String {
@@ -408,6 +409,9 @@ fn zip(args: &[Value]) -> Value {
     let lists: Option<Vec<Value>> = args.iter().map(elements).collect();
     let Some(lists) = lists else { return Value::default() };
     let len = lists.iter().filter_map(Value::items).map(<[Value]>::len).min().unwrap_or(0);
+    if !fits(0, len, lists.len()) {
+        return Value::default();
+    }
     Value::list(
         (0..len)
             .map(|at| Value::list(lists.iter().filter_map(|list| list.items()?.get(at).cloned()).collect()))

@@ -13,8 +13,7 @@ pub(super) fn examine(source: &str) -> Vec<Fact> {
     // A table of such characters has each alone between quotes; an attack has text on the same line.
     for (at, c) in source.char_indices().filter(|(_, c)| reorders(*c)) {
         let rest = source.get(at..).unwrap_or_default();
-        let line = rest.split('\n').next().unwrap_or_default();
-        let after = line.chars().nth(1).unwrap_or('\n');
+        let after = rest.chars().nth(1).unwrap_or('\n');
         let alone = matches!(after, '"' | '\'' | '\n' | '\r' | '-') || reorders(after);
         if !alone {
             let (number, column) = text::line_column(source, at);

@@ -11,19 +11,22 @@ mod eval;
 mod fold;
 mod hidden;
 mod hooks;
+mod parse;
 mod run;
 mod sinks;
 mod statements;
 mod value;
 
-use redan_artifact::{Fact, FactKind};
+use redan_artifact::{Fact, FactKind, unread};
+
+use super::budget::Budget;
 
 use run::Run;
 
 /// Declares the kinds of fact of this analysis, as readers do.
 macro_rules! facts {
     ($($(#[$doc:meta])* $name:ident = $id:literal;)+) => {
-        $($(#[$doc])* const $name: FactKind = FactKind($id);)+
+        $($(#[$doc])* pub(super) const $name: FactKind = FactKind($id);)+
         /// Every kind of fact about Python source.
         pub(super) const FACTS: &[FactKind] = &[$($name),+];
     };
@@ -65,10 +68,20 @@ facts! {
 /// Stack for the abstract run, which follows the nesting of the source.
 const STACK: usize = 64 << 20;
 
+/// Work of starting a thread.
+const THREAD: u64 = 200;
+
+/// With less work than this not even a thread is worth its while.
+const LEAST: u64 = 5_000;
+
 /// What importing this source would do.
-pub(super) fn examine(text: &str) -> Vec<Fact> {
+pub(super) fn examine(text: &str, budget: &mut Budget) -> Vec<Fact> {
+    if budget.share() < LEAST {
+        let unfinished = Fact::new(UNFINISHED, "parse", "the source before this one took all the work that is done");
+        return [hidden::examine(text), vec![unfinished], unread::examine(text, 0)].concat();
+    }
     std::thread::scope(|scope| {
-        let worker = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || analyse(text));
+        let worker = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || analyse(text, budget));
         match worker.map(std::thread::ScopedJoinHandle::join) {
             Ok(Ok(facts)) => facts,
             // A panic belongs to this file's scan, which reports it.
@@ -78,24 +91,32 @@ pub(super) fn examine(text: &str) -> Vec<Fact> {
     })
 }
 
-fn analyse(text: &str) -> Vec<Fact> {
+fn analyse(text: &str, budget: &mut Budget) -> Vec<Fact> {
     let mut facts = hidden::examine(text);
     // A carriage return ends a line, and with it a comment; a byte order mark is nothing.
     let text = &text.replace('\r', "\n").replace('\u{feff}', "   ");
-    let Some(tree) = parse(text) else {
-        facts.push(Fact::new(UNFINISHED, "parse", "the source could not be parsed"));
-        return facts;
-    };
-    let mut run = Run::new(text, 0);
-    run.whole(tree.root_node());
-    facts.append(&mut run.facts);
+    let share = budget.share();
+    let mut left = share;
+    let parsed = parse::parse(text, &mut left, budget.wary);
+    budget.wary |= parsed.odd;
+    if let Some(tree) = &parsed.tree {
+        let mut run = Run::new(text, 0, left);
+        run.whole(tree.root_node());
+        left = run.left();
+        facts.append(&mut run.facts);
+    }
+    budget.take(share - left + THREAD);
+    let unfinished = facts.iter().any(|fact| fact.kind == UNFINISHED);
+    if parsed.cut && !unfinished {
+        facts.push(Fact::new(UNFINISHED, "parse", "the source takes too much work to be parsed to the end"));
+    }
+    if parsed.cut || unfinished {
+        // What the analysis did see is not said twice.
+        let seen = |fact: &Fact| facts.iter().any(|known| known.subject.rsplit('.').next() == Some(&fact.subject));
+        let unread: Vec<Fact> = unread::examine(text, 0).into_iter().filter(|fact| !seen(fact)).collect();
+        facts.extend(unread);
+    }
     facts
-}
-
-fn parse(text: &str) -> Option<tree_sitter::Tree> {
-    let mut parser = tree_sitter::Parser::new();
-    parser.set_language(&tree_sitter_python::LANGUAGE.into()).ok()?;
-    parser.parse(text, None)
 }
 
 #[cfg(test)]

@@ -5,8 +5,9 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use redan_artifact::{Fact, FactKind, text};
-use tree_sitter::Node;
+use tree_sitter::{Node, Tree};
 
+use super::parse::parse;
 use super::value::{Kind, Taint, Value};
 use super::{UNFINISHED, effects, hidden};
 
@@ -21,8 +22,6 @@ pub(super) enum Level {
     Import,
 }
 
-/// Nodes that one file may cost, constants weighed by length.
-const MAX_STEPS: u64 = 3_000_000;
 /// Nesting of the source plus that of inlined calls.
 const MAX_DEPTH: u32 = 600;
 /// Calls within calls that are followed.
@@ -37,6 +36,8 @@ pub(super) struct Function<'t> {
     pub(super) name: String,
     pub(super) node: Node<'t>,
     pub(super) class: Option<usize>,
+    /// Whether reading it as an attribute calls it.
+    pub(super) property: bool,
 }
 
 /// A class of the file.
@@ -65,7 +66,8 @@ pub(super) struct Run<'t> {
     pub(super) seen: Seen,
     /// Functions that were put in the place of a library's.
     pub(super) patches: Vec<usize>,
-    steps: u64,
+    /// Work that may still be done; see [`Budget`](super::Budget).
+    left: u64,
     depth: u32,
     inline: u32,
     unfinished: bool,
@@ -76,11 +78,15 @@ pub(super) struct Run<'t> {
     results: HashMap<usize, Taint>,
     pub(super) returned: Option<Value>,
     pub(super) class: Option<usize>,
+    /// The function that is gone through.
+    pub(super) inside: Option<usize>,
+    /// Whether the function that is defined next is a property.
+    pub(super) property: bool,
     reported: HashSet<(FactKind, u64)>,
 }
 
 impl<'t> Run<'t> {
-    pub(super) fn new(source: &'t str, layer: u32) -> Self {
+    pub(super) fn new(source: &'t str, layer: u32, left: u64) -> Self {
         Self {
             source,
             facts: Vec::new(),
@@ -92,7 +98,7 @@ impl<'t> Run<'t> {
             stars: Vec::new(),
             seen: Seen::default(),
             patches: Vec::new(),
-            steps: 0,
+            left,
             depth: 0,
             inline: 0,
             unfinished: false,
@@ -101,6 +107,8 @@ impl<'t> Run<'t> {
             results: HashMap::new(),
             returned: None,
             class: None,
+            inside: None,
+            property: false,
             reported: HashSet::new(),
         }
     }
@@ -146,11 +154,39 @@ impl<'t> Run<'t> {
 
     /// Counts one node; false when there is nothing left to spend.
     pub(super) fn spend(&mut self, cost: usize) -> bool {
-        self.steps += 1 + cost as u64 / 64;
-        if self.steps > MAX_STEPS {
+        self.left = self.left.saturating_sub(1 + cost as u64 / 64);
+        if self.left == 0 {
             self.unfinished = true;
         }
-        !self.unfinished || self.steps <= MAX_STEPS
+        self.left > 0
+    }
+
+    /// Counts going through the whole of some values.
+    pub(super) fn spend_on(&mut self, values: &[Value]) -> bool {
+        self.spend(values.iter().map(Value::weight).fold(0, usize::saturating_add))
+    }
+
+    /// Work that may still be done.
+    pub(super) fn left(&self) -> u64 {
+        self.left
+    }
+
+    /// Parses code inside this code.
+    pub(super) fn parse_layer(&mut self, text: &str) -> Option<Tree> {
+        let parsed = parse(text, &mut self.left, true);
+        self.unfinished |= parsed.cut;
+        parsed.tree
+    }
+
+    /// The run of code inside this code, on what is left.
+    pub(super) fn inner<'i>(&self, text: &'i str) -> Run<'i> {
+        Run::new(text, self.layer + 1, self.left)
+    }
+
+    /// Takes over what code inside this code has cost.
+    pub(super) fn charge(&mut self, inner: &Run<'_>) {
+        self.left = inner.left;
+        self.unfinished |= inner.unfinished;
     }
 
     /// Runs `inside` one level deeper, or not at all.
@@ -171,11 +207,10 @@ impl<'t> Run<'t> {
             return *index;
         }
         let name = node.child_by_field_name("name").map(|name| self.text_of(name)).unwrap_or_default();
-        let direct = node
-            .parent()
-            .and_then(|parent| if parent.kind() == "decorated_definition" { parent.parent() } else { Some(parent) });
-        let in_class = direct.and_then(|block| block.parent()).is_some_and(|outer| outer.kind() == "class_definition");
-        self.functions.push(Function { name: name.to_string(), node, class: self.class.filter(|_| in_class) });
+        // Not by the parent of the node, which is looked for from the root and would take the square of their number.
+        let class = self.class.filter(|_| node.kind() == "function_definition");
+        let property = std::mem::take(&mut self.property);
+        self.functions.push(Function { name: name.to_string(), node, class, property });
         self.by_node.insert(node.id(), self.functions.len() - 1);
         self.functions.len() - 1
     }
@@ -215,6 +250,7 @@ impl<'t> Run<'t> {
         let outer_return = self.returned.take();
         let outer_seen = std::mem::take(&mut self.seen);
         let outer_class = self.class.take();
+        let outer_function = self.inside.replace(index);
         self.scopes.push(scope);
         self.inline += 1;
         let result = match node.child_by_field_name("body") {
@@ -230,6 +266,7 @@ impl<'t> Run<'t> {
         self.inline -= 1;
         self.scopes.pop();
         self.class = outer_class;
+        self.inside = outer_function;
         self.seen = outer_seen;
         self.returned = outer_return;
         result
@@ -246,6 +283,9 @@ impl<'t> Run<'t> {
         for (position, parameter) in
             list.named_children(&mut cursor).filter(|child| child.kind() != "comment").enumerate()
         {
+            if !self.spend(named.len()) {
+                return;
+            }
             let name_node = parameter
                 .child_by_field_name("name")
                 .or_else(|| if parameter.kind() == "identifier" { Some(parameter) } else { parameter.named_child(0) });

@@ -157,12 +157,13 @@ impl<'t> Run<'t> {
 
     /// Code in a string is gone through like the file itself; what it would do is reported where it is run.
     fn layer(&mut self, text: &str, node: Node<'t>) -> Value {
-        if self.layer >= MAX_LAYERS || !self.spend(text.len() * 64) {
+        let names: usize = self.scopes.iter().map(std::collections::HashMap::len).sum();
+        if self.layer >= MAX_LAYERS || !self.spend(text.len() * 64 + names * 16) {
             return Value::default();
         }
         let text = text.trim();
-        let Some(tree) = super::parse(text) else { return Value::default() };
-        let mut inner = Run::new(text, self.layer + 1);
+        let Some(tree) = self.parse_layer(text) else { return Value::default() };
+        let mut inner = self.inner(text);
         // Code in a string that starts programs is hidden wherever it stands.
         inner.level = self.level.max(Level::Hook);
         inner.stars.clone_from(&self.stars);
@@ -191,6 +192,7 @@ impl<'t> Run<'t> {
             inner.whole(root);
             Value::default()
         };
+        self.charge(&inner);
         for fact in std::mem::take(&mut inner.facts) {
             self.report(
                 fact.kind,

@@ -104,11 +104,14 @@ impl<'t> Run<'t> {
             return self.children(node);
         };
         let iterable = self.eval(right);
-        let elements = super::fold::elements(&iterable);
+        let elements = self.elements(&iterable);
         if let Some(items) =
             elements.as_ref().and_then(Value::items).filter(|items| !items.is_empty() && items.len() <= 3000)
         {
             for item in items {
+                if !self.spend(0) {
+                    break;
+                }
                 self.bind(left, item.clone());
                 self.block(body);
             }
@@ -157,9 +160,8 @@ impl<'t> Run<'t> {
         }
         let mut cursor = node.walk();
         if node.named_children(&mut cursor).any(|child| child.kind() == "wildcard_import") {
-            self.stars.extend(module.filter(|module| {
-                matches!(module.as_str(), "os" | "subprocess" | "posix" | "socket" | "base64" | "pty")
-            }));
+            let known = |module: &str| matches!(module, "os" | "subprocess" | "posix" | "socket" | "base64" | "pty");
+            self.stars.extend(module.filter(|module| known(module) && !self.stars.contains(module)));
         }
     }
 
@@ -217,7 +219,10 @@ impl<'t> Run<'t> {
                 let value = child.named_child(0).map(|inner| self.eval(inner)).unwrap_or_default();
                 decorators.push((value, child));
             } else {
+                let is_property = |(_, place): &(Value, Node<'t>)| self.text_of(*place).contains("property");
+                self.property = child.kind() == "function_definition" && decorators.iter().any(is_property);
                 self.statement(child);
+                self.property = false;
             }
         }
         for (value, place) in decorators.iter().rev() {

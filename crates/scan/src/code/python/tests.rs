@@ -1,7 +1,8 @@
 use super::*;
 
 fn kinds(source: &str) -> Vec<&'static str> {
-    let mut kinds: Vec<_> = examine(source).iter().map(|fact| fact.kind.0.trim_start_matches("python-")).collect();
+    let mut kinds: Vec<_> =
+        examine(source, &mut Budget::default()).iter().map(|fact| fact.kind.0.trim_start_matches("python-")).collect();
     kinds.sort_unstable();
     kinds
 }
@@ -146,7 +147,7 @@ fn honest_code_is_silent() {
 
 #[test]
 fn names_the_line_and_shows_it() {
-    let fact = &examine("import os\n\nos.system('echo hello')\n")[0];
+    let fact = &examine("import os\n\nos.system('echo hello')\n", &mut Budget::default())[0];
     assert_eq!((fact.line, fact.subject.as_str()), (Some((3, 1)), "os.system"));
     assert_eq!(fact.message, "importing this starts a program through `os.system`: `echo hello`");
 }
@@ -174,7 +175,7 @@ fn hostile_shapes_end() {
         "f'{".repeat(5_000),
         "lambda: ".repeat(20_000),
     ] {
-        examine(&source);
+        examine(&source, &mut Budget::default());
     }
 }
 
@@ -182,6 +183,78 @@ fn hostile_shapes_end() {
 fn no_truncation_panics() {
     let source = "import os, base64 as b\nfrom x import *\n@d(1)\nclass A(B, metaclass=C):\n    x: int = [c for c in 'aé' if c]\n    def f(self, *a, k=1, **kw):\n        with open('x') as f: exec(b.b64decode(f'{x!r:>3}'))\n        return {**kw, 'a': a[1:-1:2], 'b': lambda y: -y}\n";
     for end in 0..source.len() {
-        examine(&String::from_utf8_lossy(&source.as_bytes()[..end]));
+        examine(&String::from_utf8_lossy(&source.as_bytes()[..end]), &mut Budget::default());
     }
+}
+
+/// Sources that take a parser or the run far more work than their length: what is done is limited by counting.
+#[test]
+fn stops_at_sources_made_to_be_dear() {
+    let repeated = |part: &str| format!("import os\nos.system('x')\nx = {}", part.repeat((256 << 10) / part.len()));
+    for part in ["[y for y in ", "{", "{}", "f()", "\\\n", "f(*", "[y\n", "f\"{"] {
+        let source = repeated(part);
+        let found = kinds(&source);
+        assert!(found.contains(&"analysis-unfinished"), "{part}: {found:?}");
+    }
+}
+
+#[test]
+fn goes_through_long_honest_sources() {
+    for part in ["def f(a, b=1):\n    return [a[i] + b for i in range(3)]\n\n\n", "X = {'a': (1, 2.5), 'b': [f(3)]}\n"]
+    {
+        assert_eq!(kinds(&part.repeat((300 << 10) / part.len())), Vec::<&str>::new(), "{part}");
+    }
+    let text = format!("X = (\n{})\n", "    'some text of a table'\n".repeat(15_000));
+    assert_eq!(kinds(&text), Vec::<&str>::new());
+}
+
+/// One budget for all the sources of a file, of which none takes all: a payload behind noise is still analysed, and
+/// behind very much noise at least looked for.
+#[test]
+fn noise_before_a_payload_does_not_hide_it() {
+    let payload = "import os\nos.system('x')\n";
+    for (noise, expected) in
+        [(1, vec!["runs-process"]), (5, vec!["runs-process"]), (100, vec!["analysis-unfinished", "unread-danger"])]
+    {
+        let mut budget = Budget::default();
+        for _ in 0..noise {
+            examine(&"x = {} {}\n".repeat(10_000), &mut budget);
+        }
+        let found = examine(payload, &mut budget);
+        let mut kinds: Vec<_> = found.iter().map(|fact| fact.kind.0.trim_start_matches("python-")).collect();
+        kinds.sort_unstable();
+        assert_eq!(kinds, expected, "{noise}");
+    }
+}
+
+/// What is behind a trap in the same source is at least looked for, and what stands before it is analysed.
+#[test]
+fn a_trap_hides_nothing_in_its_source() {
+    let trap = "for i in range(1000): x = x + 'a'\n".repeat(10_000);
+    let found = kinds(&format!("import os\n{trap}os.popen('x')\n"));
+    assert!(found.contains(&"unread-danger"), "{found:?}");
+    let errors = "x = {} {}\n".repeat(30_000);
+    let found = kinds(&format!("import os\nos.system('x')\n{errors}os.popen('x')\n"));
+    assert_eq!(found, ["analysis-unfinished", "runs-process", "unread-danger"]);
+}
+
+/// Folding is counted by the size of what is folded, and nothing is built that is larger than the limit.
+#[test]
+fn stops_at_constants_made_to_be_dear() {
+    for (before, repeated) in [
+        ("x = 'a' * 90000\n", "y = x[0]\n"),
+        ("x = list(range(20000))\n", "y = list(zip(x, x, x, x))\n"),
+        ("x = 'a' * 90000\ny = '{0}' * 30000\n", "z = y.format(x)\n"),
+        ("", "x = list('a' * 90000)\n"),
+        ("x = []\n", "for i in range(3000): x = [x]\n"),
+    ] {
+        let found = kinds(&format!("{before}{}", repeated.repeat((200 << 10) / repeated.len())));
+        assert_eq!(found, ["analysis-unfinished"], "{repeated}");
+    }
+}
+
+/// As the tests of Python itself do it.
+#[test]
+fn a_class_whose_instances_are_called_by_being_called_ends() {
+    assert!(kinds("class A:\n    pass\nA.__call__ = A()\na = A()\na()\n").contains(&"analysis-unfinished"));
 }

@@ -41,6 +41,8 @@ impl Taint {
 pub(super) struct Value {
     pub(super) kind: Kind,
     pub(super) taint: Taint,
+    /// Values within values.
+    depth: u16,
     /// Constant text somewhere inside, for paths and commands that are only partly known.
     pub(super) hint: Option<Rc<str>>,
 }
@@ -73,6 +75,8 @@ pub(super) enum Kind {
     Partial(Rc<Value>, Rc<[Value]>),
 }
 
+/// Lists within lists that are followed.
+const MAX_DEPTH: u16 = 64;
 /// Longest text that is folded.
 pub(super) const MAX_TEXT: usize = 4 << 20;
 
@@ -99,7 +103,32 @@ impl Value {
 
     pub(super) fn list(items: Vec<Value>) -> Self {
         let taint = items.iter().fold(Taint::NONE, |taint, item| taint.with(item.taint));
-        Self { kind: Kind::List(items.into()), taint, hint: None }
+        let depth = items.iter().map(|item| item.depth).max().unwrap_or_default() + 1;
+        if depth > MAX_DEPTH {
+            Self::unknown(taint)
+        } else {
+            Self { kind: Kind::List(items.into()), taint, depth, hint: None }
+        }
+    }
+
+    pub(super) fn dictionary(pairs: Vec<(Value, Value)>) -> Self {
+        let taint = pairs.iter().fold(Taint::NONE, |taint, (_, value)| taint.with(value.taint));
+        let depth = pairs.iter().map(|(key, value)| key.depth.max(value.depth)).max().unwrap_or_default() + 1;
+        if depth > MAX_DEPTH {
+            Self::unknown(taint)
+        } else {
+            Self { kind: Kind::Dict(pairs.into()), taint, depth, hint: None }
+        }
+    }
+
+    /// What it costs to go through all of it, for [`Run::spend`](super::run::Run::spend).
+    pub(super) fn weight(&self) -> usize {
+        match &self.kind {
+            Kind::Text(_) | Kind::Bytes(_) => self.raw().map_or(0, |raw| raw.len().saturating_mul(4)),
+            Kind::List(items) => items.len().saturating_mul(16),
+            Kind::Dict(pairs) => pairs.len().saturating_mul(16),
+            _ => 0,
+        }
     }
 
     pub(super) fn tainted(mut self, taint: Taint) -> Self {
@@ -144,21 +173,22 @@ impl Value {
     /// All constant text inside, joined by blanks, at most 2000 bytes: enough to see a path or a command.
     pub(super) fn visible(&self) -> String {
         let mut out = String::new();
-        self.collect(&mut out, 0);
+        self.collect(&mut out, 0, &mut 500);
         out
     }
 
-    fn collect(&self, out: &mut String, depth: u32) {
-        if depth > 4 || out.len() > 2000 {
+    fn collect(&self, out: &mut String, depth: u32, left: &mut u32) {
+        if depth > 4 || out.len() > 2000 || *left == 0 {
             return;
         }
+        *left -= 1;
         match &self.kind {
             Kind::Text(text) => push(out, text),
             Kind::Bytes(bytes) => {
                 push(out, &String::from_utf8_lossy(bytes.get(..bytes.len().min(1000)).unwrap_or_default()));
             }
-            Kind::List(items) => items.iter().take(50).for_each(|item| item.collect(out, depth + 1)),
-            Kind::Dict(pairs) => pairs.iter().take(50).for_each(|(_, value)| value.collect(out, depth + 1)),
+            Kind::List(items) => items.iter().take(50).for_each(|item| item.collect(out, depth + 1, left)),
+            Kind::Dict(pairs) => pairs.iter().take(50).for_each(|(_, value)| value.collect(out, depth + 1, left)),
             _ => {}
         }
         if let Some(hint) = &self.hint {

@@ -14,6 +14,7 @@ super::registry::family! { "python":
     "python-runs-process",
     "python-runs-tool",
     "python-sends-secrets",
+    "python-unread-danger",
     "python-unsafe-load",
     "python-unusual-encoding",
     "python-writes-file",
