@@ -119,8 +119,8 @@ fn listed(text: &str, category: &str, family: &str, id: &str) -> Option<String> 
         lines.insert(at, &item);
     } else {
         let end = lines.iter().rposition(|line| *line == "];")?;
-        let later = |line: &&str| line.starts_with("    family! {") && **line > *head;
-        let at = lines.iter().position(|line| later(&line)).unwrap_or(end);
+        let later = |line: &str| line.starts_with("    family! {") && line > head.as_str();
+        let at = lines.iter().position(|line| later(line)).unwrap_or(end);
         lines.splice(at..at, [head.as_str(), item.as_str(), "    },"]);
     }
     Some(lines.join("\n") + "\n")

@@ -139,6 +139,20 @@ pub struct Injection {
     pub reasons: Vec<String>,
 }
 
+impl Injection {
+    /// Adds the word of a classifier: it can only make the verdict worse.
+    pub(crate) fn hear(&mut self, score: f32) {
+        let verdict = match score {
+            score if score >= 0.9 => Verdict::Attack,
+            score if score >= 0.5 => Verdict::Suspicious,
+            _ => return,
+        };
+        self.reasons.push(format!("classifier: {score:.2}"));
+        self.score = self.score.max(score);
+        self.verdict = self.verdict.max(verdict);
+    }
+}
+
 /// Everything about one text.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Inspection {

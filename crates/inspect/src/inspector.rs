@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::iter;
 use std::sync::{Arc, OnceLock};
 
-use crate::context::Context;
+use crate::classify::{AttackModel, Entity, EntityModel};
+use crate::context::{Channel, Context};
 use crate::detection::{Category, Detection, Inspection, View};
 use crate::detectors::{Spec, detectors};
 use crate::error::InspectError;
@@ -19,7 +20,7 @@ use crate::view;
 const THRESHOLD: f32 = 0.5;
 
 /// What is looked for.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 pub struct Options {
     /// Detectors of the user, besides those that ship.
     pub custom: Vec<Spec>,
@@ -33,6 +34,10 @@ pub struct Options {
     pub allow: Vec<String>,
     /// A model of injection fitted to the user's own texts; the one that ships if there is none.
     pub injection: Option<Arc<Model>>,
+    /// A classifier of the user that finds names.
+    pub entity_model: Option<Arc<dyn EntityModel>>,
+    /// A classifier of the user that judges whether a text is an attack.
+    pub attack_model: Option<Arc<dyn AttackModel>>,
 }
 
 impl Options {
@@ -113,9 +118,22 @@ impl Inspector {
             }
         }
         let readings = iter::once(text).chain(views.iter().map(|canonical| &*canonical.text));
-        let injection = judge(readings, context.channel, &found, self.options.injection_model());
+        let mut injection = judge(readings, context.channel, &found, self.options.injection_model());
+        let mut incomplete = Vec::new();
+        if let Some(model) = &self.options.entity_model {
+            match model.entities(text) {
+                Ok(names) => found.extend(names.into_iter().map(named)),
+                Err(error) => incomplete.push(format!("the entity model failed: {error}")),
+            }
+        }
+        if let Some(model) = self.options.attack_model.as_ref().filter(|_| context.channel != Channel::System) {
+            match model.attack(text) {
+                Ok(score) => injection.hear(score),
+                Err(error) => incomplete.push(format!("the injection model failed: {error}")),
+            }
+        }
         found.retain(|detection| self.reported(detection, text));
-        Inspection { detections: resolve(found), injection, ..Inspection::default() }
+        Inspection { detections: resolve(found), injection, incomplete }
     }
 
     /// Where a stream has to hold text back; built when the first stream begins.
@@ -137,5 +155,58 @@ impl Inspector {
         detection.score >= self.options.threshold(detection)
             && self.options.wants(&detection.kind, detection.category)
             && !self.options.allow.iter().any(|allowed| allowed == value)
+    }
+}
+
+/// What a model of the user found, explained by the entry of its kind if there is one.
+fn named(entity: Entity) -> Detection {
+    let known = detectors().iter().find(|known| known.category() == Category::Personal && known.kind() == entity.kind);
+    Detection {
+        detector: known.map_or_else(|| Arc::clone(&entity.kind), |known| known.id().into()),
+        kind: entity.kind,
+        category: Category::Personal,
+        span: entity.span,
+        score: entity.score,
+        view: View::Raw,
+        evidence: "entity model".to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detection::Verdict;
+
+    #[derive(Debug)]
+    struct Fixed(Result<f32, String>);
+
+    impl AttackModel for Fixed {
+        fn attack(&self, _text: &str) -> Result<f32, String> {
+            self.0.clone()
+        }
+    }
+
+    impl EntityModel for Fixed {
+        fn entities(&self, text: &str) -> Result<Vec<Entity>, String> {
+            let span = text.find("Zorblax").map(|start| start..start + 7);
+            Ok(span.map(|span| Entity { kind: "PERSON".into(), span, score: 0.9 }).into_iter().collect())
+        }
+    }
+
+    #[test]
+    fn models_of_the_user_are_heard_and_their_failure_is_said() {
+        let with = |attack: Result<f32, String>| {
+            let attack_model: Option<Arc<dyn AttackModel>> = Some(Arc::new(Fixed(attack)));
+            let entity_model: Option<Arc<dyn EntityModel>> = Some(Arc::new(Fixed(Ok(0.0))));
+            let options = Options { entity_model, attack_model, ..Options::default() };
+            let inspector = Inspector::new(options).unwrap();
+            move |channel| inspector.inspect("the report of Zorblax is on the table", &Context::of(channel))
+        };
+        let heard = with(Ok(0.95))(Channel::User);
+        assert_eq!(heard.injection.verdict, Verdict::Attack);
+        assert!(heard.detections.iter().any(|found| &*found.kind == "PERSON" && &*found.detector == "person"));
+        assert_eq!(with(Ok(0.95))(Channel::System).injection.verdict, Verdict::Clean);
+        assert_eq!(with(Ok(0.1))(Channel::User).injection.verdict, Verdict::Clean);
+        assert_eq!(with(Err("no".into()))(Channel::User).incomplete, ["the injection model failed: no"]);
     }
 }

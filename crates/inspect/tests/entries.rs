@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use redan_domain::{Entry, Expectation, framework};
 use redan_inspect::detectors::{detectors, expand};
-use redan_inspect::{Channel, Context, Inspector, Options};
+use redan_inspect::{Channel, Context, Inspector, Options, Verdict};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src/detectors")
@@ -85,7 +85,11 @@ fn every_example_does_what_it_says() {
             let (prompt, text) =
                 text.split_once("\n=== output\n").map_or((None, &*text), |(p, t)| (Some(p.to_string()), t));
             let inspection = inspector.inspect(text, &Context { system_prompt: prompt, ..Context::of(channel) });
-            let fired = inspection.detections.iter().any(|detection| *detection.detector == *entry.id);
+            // The joint verdict is about the whole text and has no place in it.
+            let fired = match entry.id.as_str() {
+                "prompt-injection" => inspection.injection.verdict >= Verdict::Suspicious,
+                id => inspection.detections.iter().any(|detection| *detection.detector == *id),
+            };
             if fired != (example.expect == Expectation::Fires) {
                 let found: Vec<_> = inspection
                     .detections

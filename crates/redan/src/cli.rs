@@ -22,7 +22,7 @@ pub enum Command {
     /// Say what loading the model files in a folder would do
     Scan(ScanArgs),
     /// Say what in a text is dangerous or must not leave: secrets, personal data, injection, hidden text
-    Inspect(InspectArgs),
+    Inspect(Box<InspectArgs>),
     /// Write a small example project with honest and hostile model files, and scan it
     Demo(DemoArgs),
     /// List the rules
@@ -67,7 +67,8 @@ pub struct ScanArgs {
 
 /// Arguments of `redan inspect`.
 #[derive(Debug, Clone, Default, Args)]
-#[command(after_help = "Examples:
+#[command(
+    after_help = "Examples:
   redan inspect notes.md                             annotated detections on the terminal
   git diff | redan inspect --entities secret         only credentials
   redan inspect page.html --channel document         content that nobody in the conversation wrote
@@ -77,8 +78,13 @@ pub struct ScanArgs {
   redan inspect answer.txt --restore --vault case.vault --key-file vault.key
 
 Exit codes: 0 nothing at or above --fail-on, 1 something is, 2 usage, configuration or internal
-error, 3 nothing to look at.")]
+error, 3 nothing to look at.",
+    args_conflicts_with_subcommands = true
+)]
 pub struct InspectArgs {
+    /// What else to do
+    #[command(subcommand)]
+    pub command: Option<InspectCommand>,
     /// Files, folders, `-` for stdin [default: -]
     pub targets: Vec<String>,
     /// How the input is read
@@ -108,6 +114,15 @@ pub struct InspectArgs {
     /// A random word planted in the prompt, which must not be in the text; may be repeated
     #[arg(long, value_name = "WORD")]
     pub canary: Vec<String>,
+    /// A file of `redan inspect fit`, instead of the injection model that ships
+    #[arg(long, env = "REDAN_INJECTION_FIT", value_name = "FILE")]
+    pub injection_fit: Option<PathBuf>,
+    /// A text classifier of your own: a folder with model.onnx, tokenizer.json, config.json (built with --features onnx)
+    #[arg(long, env = "REDAN_INJECTION_MODEL", value_name = "FOLDER")]
+    pub injection_model: Option<PathBuf>,
+    /// A token classifier of your own that finds names, in the same form
+    #[arg(long, env = "REDAN_ENTITY_MODEL", value_name = "FOLDER")]
+    pub entity_model: Option<PathBuf>,
     /// Show secrets whole in excerpts instead of their first characters
     #[arg(long)]
     pub show_secrets: bool,
@@ -120,6 +135,36 @@ pub struct InspectArgs {
     /// What is looked at and what counts.
     #[command(flatten)]
     pub filter: FilterArgs,
+}
+
+/// What `redan inspect` does besides inspecting.
+#[derive(Debug, Clone, Subcommand)]
+pub enum InspectCommand {
+    /// Fit the injection model to your own labelled texts, in seconds
+    Fit(FitArgs),
+}
+
+/// Arguments of `redan inspect fit`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "Example:
+  redan inspect fit logs.jsonl -o injection.fit
+  redan inspect prompts.jsonl --injection-fit injection.fit
+
+Each record has a text, `label` (0 harmless, 1 attack) and, if it is known, `channel`. With few records only the
+thresholds change; from 200 of each label on, the weights too.")]
+pub struct FitArgs {
+    /// JSONL files with labelled records
+    #[arg(required = true)]
+    pub logs: Vec<String>,
+    /// File to write
+    #[arg(long, short = 'o', default_value = "injection.fit", value_name = "FILE")]
+    pub output: PathBuf,
+    /// Field of the text
+    #[arg(long, default_value = "text", value_name = "FIELD")]
+    pub field: String,
+    /// Channel of records that name none
+    #[arg(long, default_value = "user", value_parser = channel_parser())]
+    pub channel: Channel,
 }
 
 /// Taking out of a text what must not leave, and putting it back.

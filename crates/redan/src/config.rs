@@ -260,7 +260,7 @@ impl Config {
             disabled: self.inspect.disable.clone(),
             thresholds,
             allow: self.inspect.allow.clone(),
-            injection: None,
+            ..redan_inspect::Options::default()
         })
     }
 

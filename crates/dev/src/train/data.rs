@@ -12,13 +12,17 @@ use serde_json::Value;
 
 /// A labelled text with its origin.
 pub struct Row {
+    /// The text.
     pub text: String,
     /// The file it comes from, or `own`.
     pub source: String,
+    /// Who wrote it.
     pub channel: Channel,
+    /// Whether it is labelled as an attack.
     pub attack: bool,
     /// Near-duplicates share it.
     pub group: u64,
+    /// How much it counts in training, 1 for most.
     pub weight: f32,
     /// What structure says of it.
     pub structure: f32,
@@ -73,6 +77,7 @@ fn row(name: &str, value: &Value) -> Row {
     }
 }
 
+/// The same for the same value in every run.
 pub fn hash(value: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);

@@ -85,7 +85,7 @@ pub(crate) fn judge<'a>(
         kinds(detections).into_iter().map(|(kind, score)| format!("{kind}: {score:.2}")).collect();
     let mut untold = None;
     let mut judged: Option<(f32, Reading)> = None;
-    for view in views {
+    for view in views.flat_map(pieces) {
         if let Some(why) = unmeasured(view) {
             untold = untold.or(Some(why));
             continue;
@@ -130,13 +130,22 @@ fn joint(by_model: f32, structure: f32, channel: Channel) -> f32 {
     by_model.max(structure).clamp(0.0, 1.0)
 }
 
+/// A text longer than those that were measured is judged in parts.
+fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let end = (text.len() > LONGEST).then(|| (LONGEST - 3..=LONGEST).rev().find(|at| text.is_char_boundary(*at)));
+        let (piece, after) = text.split_at(end.flatten().unwrap_or(text.len()));
+        rest = (!after.is_empty()).then_some(after);
+        Some(piece)
+    })
+}
+
 /// Why the model cannot judge a text.
 fn unmeasured(text: &str) -> Option<&'static str> {
     if text.trim().len() < SHORTEST {
         return Some("too short");
-    }
-    if text.len() > LONGEST {
-        return Some("longer than any text that was measured");
     }
     if text.is_ascii() {
         return None;

@@ -75,10 +75,8 @@ impl Probe for Net {
                 continue;
             }
             let span = word.start..url_end(text, word.end);
-            if www
-                && !(span.clone().skip(4).any(|at| byte(bytes, at) == b'.')
-                    && !b"@/".contains(&before(bytes, span.start)))
-            {
+            let dotted = || span.clone().skip(4).any(|at| byte(bytes, at) == b'.');
+            if www && (b"@/".contains(&before(bytes, span.start)) || !dotted()) {
                 continue;
             }
             until = span.end;
@@ -94,11 +92,11 @@ impl Probe for Net {
             }
             let inside = urls.peek().is_some_and(|url| url.start <= at);
             if byte(bytes, at) == b':' {
-                done = self.six(look, at, found).unwrap_or(done);
+                done = Self::six(look, at, found).unwrap_or(done);
             } else if before(bytes, at).is_ascii_digit() && byte(bytes, at + 1).is_ascii_digit() {
-                done = self.four(look, at, found).unwrap_or(done);
+                done = Self::four(look, at, found).unwrap_or(done);
             } else if !inside {
-                done = self.name(look, at, found).unwrap_or(done);
+                done = Self::name(look, at, found).unwrap_or(done);
             }
         }
     }
@@ -106,7 +104,7 @@ impl Probe for Net {
 
 impl Net {
     /// An IPv4 address whose first dot is here; returns where it ends.
-    fn four(&self, look: &Look<'_>, dot: usize, found: &mut Vec<Detection>) -> Option<usize> {
+    fn four(look: &Look<'_>, dot: usize, found: &mut Vec<Detection>) -> Option<usize> {
         let bytes = look.pass.text.as_bytes();
         let start = back(bytes, dot, 4, |byte| byte.is_ascii_digit());
         let end = forth(bytes, dot, 16, |byte| byte.is_ascii_digit() || byte == b'.');
@@ -135,7 +133,7 @@ impl Net {
     }
 
     /// An IPv6 address whose first colon is here; returns where it ends.
-    fn six(&self, look: &Look<'_>, colon: usize, found: &mut Vec<Detection>) -> Option<usize> {
+    fn six(look: &Look<'_>, colon: usize, found: &mut Vec<Detection>) -> Option<usize> {
         let bytes = look.pass.text.as_bytes();
         let start = back(bytes, colon, 5, |byte| byte.is_ascii_hexdigit());
         let end = forth(bytes, colon, 46, |byte| byte.is_ascii_hexdigit() || byte == b':' || byte == b'.');
@@ -164,7 +162,7 @@ impl Net {
     }
 
     /// A domain name whose first dot is here; returns where it ends.
-    fn name(&self, look: &Look<'_>, dot: usize, found: &mut Vec<Detection>) -> Option<usize> {
+    fn name(look: &Look<'_>, dot: usize, found: &mut Vec<Detection>) -> Option<usize> {
         let text = look.pass.text;
         let bytes = text.as_bytes();
         let part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';

@@ -53,7 +53,7 @@ pub(crate) fn new_zealand_nhi(value: &str) -> bool {
     let sum: u32 = body.iter().zip((2..=7).rev()).map(|(byte, weight)| place(*byte) * weight).sum();
     let digit =
         if check.is_ascii_digit() { (11 - sum % 11) % 10 == place(*check) } else { (23 - sum % 23) == place(*check) };
-    bytes.len() == 7 && sum % 11 != 0 && digit
+    bytes.len() == 7 && !sum.is_multiple_of(11) && digit
 }
 
 #[cfg(test)]

@@ -40,15 +40,15 @@ pub(crate) fn ireland_pps(value: &str) -> bool {
 /// France: registration number (NIR, of the social security), key 97 minus the rest; Corsica counts as 19 and 18.
 pub(crate) fn france_nir(value: &str) -> bool {
     let text = String::from_utf8(compact(value)).unwrap_or_default();
-    let (corsica, text) = match text.get(5..7) {
-        Some("2A") => (true, text.replacen("2A", "19", 1)),
-        Some("2B") => (true, text.replacen("2B", "18", 1)),
-        _ => (false, text),
+    let text = match text.get(5..7) {
+        Some("2A") => text.replacen("2A", "19", 1),
+        Some("2B") => text.replacen("2B", "18", 1),
+        _ => text,
     };
     let Some(digits) = exactly(&text, 15) else { return false };
     let (body, key) = digits.split_at(13);
     let month = matches!(pair(&digits, 3), 1..=12 | 20..=42 | 50..=99);
-    text.len() == 15 && (corsica || month) && month && 97 - number(body) % 97 == number(key)
+    text.len() == 15 && month && 97 - number(body) % 97 == number(key)
 }
 
 /// France: tax number, the last three digits being the rest modulo 511.

@@ -21,4 +21,7 @@ pub(super) const FAMILIES: &[Entries] = &[
         "many-shot",
         "split-payload",
     },
+    family! { "injection", "verdict":
+        "prompt-injection",
+    },
 ];

@@ -1,7 +1,9 @@
 //! `redan inspect`: what in a text is dangerous or must not leave.
 
 mod findings;
+mod fit;
 mod input;
+mod models;
 mod record;
 mod redact;
 
@@ -11,12 +13,12 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use rayon::prelude::*;
 use redan_domain::{Coverage, FileRecord, FileStatus, Finding, ScanReport, Subject, ToolInfo};
-use redan_inspect::{Context, Inspection, Inspector};
+use redan_inspect::{Context, Inspector};
 use redan_report::Format;
 use serde_json::Value;
 
 use crate::Exit;
-use crate::cli::{InspectArgs, InspectInput};
+use crate::cli::{InspectArgs, InspectCommand, InspectInput};
 use crate::config::Config;
 use crate::progress::Progress;
 use crate::suppress::Suppressions;
@@ -25,9 +27,14 @@ use input::{Record, Source};
 
 /// Runs the command.
 pub(crate) fn run(args: &InspectArgs) -> Result<Exit> {
+    if let Some(InspectCommand::Fit(args)) = &args.command {
+        return fit::run(args);
+    }
     output::check(&args.output)?;
     let config = Config::load(&args.filter)?;
-    let inspector = Inspector::new(config.inspect_options(args)?)?;
+    let mut options = config.inspect_options(args)?;
+    models::load(args, &mut options)?;
+    let inspector = Inspector::new(options)?;
     let context = context(args, &config)?;
     if args.redact.stream {
         return redact::redact_stream(&args.redact, inspector, context);
@@ -260,13 +267,10 @@ impl Run<'_> {
         // A panic in one text is reported, and the run goes on.
         let looked =
             std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.inspector.inspect_bytes(text, self.context)));
-        let inspection: Inspection = match looked {
-            Ok(inspection) => inspection,
-            Err(_) => {
-                let error = format!("the inspection of `{}` failed inside; please report it", record.id);
-                let value = self.records.out.is_some().then(|| record::error_of(record, &error));
-                return Done { value, findings: Vec::new(), incomplete: Vec::new(), error: Some(error) };
-            }
+        let Ok(inspection) = looked else {
+            let error = format!("the inspection of `{}` failed inside; please report it", record.id);
+            let value = self.records.out.is_some().then(|| record::error_of(record, &error));
+            return Done { value, findings: Vec::new(), incomplete: Vec::new(), error: Some(error) };
         };
         Done {
             value: self.records.out.is_some().then(|| record::json_of(record, text, &inspection)),
