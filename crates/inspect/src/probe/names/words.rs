@@ -41,11 +41,11 @@ Nikos Panagiotis Eleni Katerina Mehmet Mustafa Ahmet Ali Hüseyin Hasan İbrahim
 Muhammad Ahmed Omar Youssef Yusuf Khalid Hassan Hussein Ibrahim Abdullah Fatima Aisha Khadija Maryam Layla Noor Zainab Samira Amira \
 Rajesh Suresh Ramesh Anil Sunil Vijay Sanjay Amit Rahul Rohit Arjun Vikram Ravi Krishna Deepak Manoj Priya Pooja Anjali Neha Kavita \
 Sunita Lakshmi Divya Shreya Ananya Wei Fang Ming Jing Xiaoming Hiroshi Takashi Kenji Satoshi Yuki Haruto Takumi Kazuo Akira Naoki \
-Yoko Keiko Akiko Naomi Sakura Hana Tomomi Toshimi Minjun Seojun Jihoon Jiwoo Soyeon Nguyen Somchai Budi Siti Putu Chinedu Ngozi \
+Yoko Keiko Akiko Naomi Sakura Hana Toshimi Minjun Seojun Jihoon Jiwoo Soyeon Nguyen Somchai Budi Siti Putu Chinedu Ngozi \
 Emeka Adebayo Oluwaseun Amina Kwame Kofi Ama Thabo Sipho Nomsa Ethel Bonnie Wanda Marvin Leonard Calvin Herbert Clarence Warren \
 Leroy Alfred Elaine Irene Rita Lois Edna Gladys Josephine Vivian Norma Yvonne Gwendolyn Tamara Jill Katie Kristin Caitlin Caitlyn \
 Lachlan Mackenzie Jayden Aidan Finley Alfie Callum Ewan Hamish Angus Kirsty Isobel Melanie Tilly Leah Zoe Zoë Chelsea Amelia Ella \
-Lily Ellie Gabriela Valeria Renata Alejandra Verónica Mónica Patrizia Liviana Cettina Ambra Alvir Katrine Maud Moritz Dirk Jörg \
+Lily Ellie Gabriela Valeria Renata Alejandra Verónica Mónica Patrizia Liviana Ambra Katrine Maud Moritz Dirk Jörg \
 Torsten Sven Kerstin Ulrike Swen Mandy Marko Marcel Yvette Delphine Gaston Lothar";
 
 /// Surnames that are common somewhere and are hardly words.
@@ -62,12 +62,12 @@ Duncan Snyder Hart Cunningham Bradley Lane Andrews Ruiz Harper Fox Riley Armstro
 Sims Austin Peters Kelley Franklin Lawson Fields Gutierrez Ryan Schmidt Carr Vasquez Castillo Wheeler Chapman Oliver Montgomery \
 Richards Williamson Johnston Banks Meyer Bishop McCoy Howell Alvarez Morrison Hansen Fernandez Garza Harvey Burton Nguyen Jacobs \
 Reid Fuller Lynch Garrett Romero Welch Larson Frazier Burke Hanson Mendoza Moreno Bowman Medina Fowler Brewer Hoffman Carlson Silva \
-Pearson Holland Fleming Jensen Vargas Byrd Davidson Hopkins Santana Weeks Rivas Ramsey Vazquez Briggs Duran Oneal Santos Müller \
+Pearson Holland Fleming Jensen Vargas Byrd Davidson Hopkins Santana Ramsey Vazquez Briggs Duran Santos Müller \
 Schneider Fischer Weber Becker Schulz Schäfer Koch Bauer Klein Wolf Schröder Neumann Schwarz Zimmermann Krüger Hofmann Hartmann \
 Lange Werner Krause Lehmann Dubois Durand Lefebvre Leroy Moreau Girard Fournier Rossi Russo Ferrari Esposito Bianchi Romano Colombo \
 Ricci Marino Greco Conti Fernández González López Martínez Pérez Gómez Sánchez Jiménez Díaz Ferreira Oliveira Souza Costa Pereira \
 Almeida Carvalho Nielsen Hansen Pedersen Andersen Christensen Larsen Sørensen Rasmussen Johansson Andersson Karlsson Nilsson \
-Eriksson Olsson Persson Svensson Korhonen Virtanen Mäkinen Nieminen Nowak Kowalski Wiśniewski Kaczmarek Novák Svoboda Novotný \
+Eriksson Olsson Persson Svensson Korhonen Virtanen Mäkinen Nieminen Nowak Kowalski Wiśniewski Novák Svoboda Novotný \
 Dvořák Nagy Kovács Tóth Szabó Horváth Popescu Ivanov Petrov Smirnov Volkov Yılmaz Kaya Demir Singh Kumar Sharma Patel Gupta Khan Chen Wang Zhang \
 Tanaka Suzuki Yamamoto Nakamura Kobayashi Kim Park Tran";
 
@@ -93,7 +93,7 @@ Antwerp Amsterdam Rotterdam Utrecht Eindhoven Copenhagen København Aarhus Odens
 Bergen Trondheim Helsinki Tampere Turku Oulu Reykjavik Reykjavík Akureyri Dublin Galway Edinburgh Glasgow Manchester Birmingham \
 Liverpool Leeds Sheffield Bristol Cardiff Belfast Madrid Barcelona Valencia Sevilla Zaragoza Bilbao Lisbon Lisboa Porto Rome Roma \
 Milan Milano Naples Napoli Turin Torino Venice Venezia Bologna Palermo Genoa Athens Thessaloniki Warsaw Warszawa Kraków Krakow \
-Wrocław Gdańsk Poznań Łódź Rzeszów Prague Praha Brno Bratislava Budapest Debrecen Bucharest Sofia Belgrade Zagreb Ljubljana Maribor \
+Wrocław Gdańsk Poznań Łódź Prague Praha Brno Bratislava Budapest Debrecen Bucharest Sofia Belgrade Zagreb Ljubljana Maribor \
 Sarajevo Skopje Tirana Tallinn Tartu Riga Vilnius Kaunas Minsk Kyiv Kiev Lviv Odessa Moscow Petersburg Novosibirsk Istanbul Ankara \
 Izmir Tbilisi Yerevan Baku Tehran Baghdad Riyadh Jeddah Dubai Doha Beirut Damascus Jerusalem Cairo Alexandria Casablanca Tunis \
 Algiers Lagos Abuja Nairobi Accra Johannesburg Durban Pretoria Mumbai Delhi Bangalore Bengaluru Chennai Kolkata Hyderabad Pune \
@@ -107,7 +107,7 @@ Nebraska Nevada Ohio Oklahoma Oregon Pennsylvania Tennessee Texas Utah Vermont W
 Saskatchewan Queensland Tasmania Bavaria Catalonia Lombardy New_York Los_Angeles San_Francisco San_Diego Las_Vegas New_Jersey \
 New_Mexico New_Hampshire North_Carolina South_Carolina North_Dakota South_Dakota West_Virginia Rhode_Island San_Antonio San_Jose \
 New_Orleans Kansas_City Salt_Lake Mexico_City Buenos_Aires São_Paulo Rio_de Cape_Town Tel_Aviv New_Delhi Kuala_Lumpur Saint_Louis \
-Montevideo Santiago Bogotá Caracas Quito Havana Guadalajara Monterrey Goiânia Salvador Brasília Fortaleza Recife Curitiba";
+Montevideo Santiago Bogotá Caracas Quito Havana Guadalajara Monterrey Salvador Brasília Fortaleza Recife Curitiba";
 
 /// Nationalities, religions and political groups.
 pub(super) const GROUPS: &str = "American British English Scottish Welsh Irish German French Italian Spanish Portuguese Dutch Belgian \
