@@ -157,6 +157,7 @@ pub(crate) fn report() -> ScanReport {
         ]),
     };
     ScanReport {
+        subject: redan_domain::Subject::Models,
         tool: ToolInfo { name: "redan".to_string(), version: "0.0.0".to_string() },
         targets: vec![".".to_string()],
         started: "2026-01-02T03:04:05.678Z".to_string(),
