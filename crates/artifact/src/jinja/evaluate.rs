@@ -14,7 +14,7 @@ impl<'t> Interpreter<'t> {
         self.depth += 1;
         let value = self.eval_kind(expr);
         self.depth -= 1;
-        value
+        self.pay(value)
     }
 
     fn eval_kind(&mut self, expr: &'t Expr) -> Value {
@@ -104,7 +104,7 @@ impl<'t> Interpreter<'t> {
         let (left, right) = (self.eval(a), self.eval(b));
         match (op, &left, &right) {
             ("*", Value::Str(text), Value::Int(times)) | ("*", Value::Int(times), Value::Str(text)) => {
-                let length = text.len() as u64 * times.unsigned_abs();
+                let length = (text.len() as u64).saturating_mul(times.unsigned_abs());
                 if *times > 0 && length > danger::MAX_LENGTH {
                     self.reach(Effect::Resource, format!("a text of {length} characters"), expr);
                 }
@@ -297,7 +297,8 @@ impl<'t> Interpreter<'t> {
             return positional.first().map_or(Value::Unknown, |key| combine(&value, key, &mut Value::get));
         }
         let args = &positional;
-        value.map(&mut |value| builtin::filter(value, name, args, &keyword))
+        let value = value.map(&mut |value| builtin::filter(value, name, args, &keyword));
+        self.pay(value)
     }
 
     fn filter_reaches(
