@@ -72,11 +72,15 @@ impl<'t> Interpreter<'t> {
             }
             Kind::Concat(items) => {
                 let first = Value::str("");
-                items.iter().fold(first, |all, item| combine(&all, &self.eval(item), &mut Value::concat))
+                items.iter().fold(first, |all, item| {
+                    let joined = combine(&all, &self.eval(item), &mut Value::concat);
+                    self.pay(joined)
+                })
             }
             Kind::Sum(items) => {
                 let values: Vec<Value> = items.iter().map(|item| self.eval(item)).collect();
-                values.into_iter().reduce(|a, b| combine(&a, &b, &mut sum)).unwrap_or(Value::Unknown)
+                let sums = values.into_iter().reduce(|a, b| self.pay(combine(&a, &b, &mut sum)));
+                sums.unwrap_or(Value::Unknown)
             }
             Kind::Binary(op, a, b) => self.binary(expr, op, a, b),
             Kind::Cond(test, then, other) => {
