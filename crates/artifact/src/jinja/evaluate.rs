@@ -14,9 +14,7 @@ impl<'t> Interpreter<'t> {
         self.depth += 1;
         let value = self.eval_kind(expr);
         self.depth -= 1;
-        // Going through long text takes time too, at every use of it.
-        self.steps += value.weight() / 32;
-        value
+        self.pay(value)
     }
 
     fn eval_kind(&mut self, expr: &'t Expr) -> Value {
@@ -78,11 +76,15 @@ impl<'t> Interpreter<'t> {
             }
             Kind::Concat(items) => {
                 let first = Value::str("");
-                items.iter().fold(first, |all, item| combine(&all, &self.eval(item), &mut Value::concat))
+                items.iter().fold(first, |all, item| {
+                    let joined = combine(&all, &self.eval(item), &mut Value::concat);
+                    self.pay(joined)
+                })
             }
             Kind::Sum(items) => {
                 let values: Vec<Value> = items.iter().map(|item| self.eval(item)).collect();
-                values.into_iter().reduce(|a, b| combine(&a, &b, &mut sum)).unwrap_or(Value::Unknown)
+                let sums = values.into_iter().reduce(|a, b| self.pay(combine(&a, &b, &mut sum)));
+                sums.unwrap_or(Value::Unknown)
             }
             Kind::Binary(op, a, b) => self.binary(expr, op, a, b),
             Kind::Cond(test, then, other) => {
@@ -110,7 +112,7 @@ impl<'t> Interpreter<'t> {
         let (left, right) = (self.eval(a), self.eval(b));
         match (op, &left, &right) {
             ("*", Value::Str(text), Value::Int(times)) | ("*", Value::Int(times), Value::Str(text)) => {
-                let length = text.len() as u64 * times.unsigned_abs();
+                let length = (text.len() as u64).saturating_mul(times.unsigned_abs());
                 if *times > 0 && length > danger::MAX_LENGTH {
                     self.reach(Effect::Resource, format!("a text of {length} characters"), expr);
                 }
@@ -315,7 +317,8 @@ impl<'t> Interpreter<'t> {
             return positional.first().map_or(Value::Unknown, |key| combine(&value, key, &mut Value::get));
         }
         let args = &positional;
-        value.map(&mut |value| builtin::filter(value, name, args, &keyword))
+        let value = value.map(&mut |value| builtin::filter(value, name, args, &keyword));
+        self.pay(value)
     }
 
     fn filter_reaches(

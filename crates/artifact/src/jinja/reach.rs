@@ -14,6 +14,9 @@ use super::value::{HOLE, MAX_TEXT, Value};
 /// Evaluations over one template; honest ones need a few thousand.
 const MAX_STEPS: u64 = 400_000;
 
+/// Bytes of values that cost as much as one evaluation.
+const BYTES_PER_STEP: u64 = 64;
+
 /// Deepest nesting of evaluation, macro calls included.
 const MAX_DEPTH: u32 = 150;
 
@@ -120,6 +123,20 @@ impl<'t> Interpreter<'t> {
         self.steps += 1;
         self.exhausted |= self.steps > MAX_STEPS || self.depth > MAX_DEPTH;
         self.steps <= MAX_STEPS && self.depth <= MAX_DEPTH
+    }
+
+    /// Takes steps for the size of a value, which is copied wherever it goes: lists of lists of lists grow faster
+    /// than the template that builds them.
+    pub(super) fn pay(&mut self, value: Value) -> Value {
+        let left = MAX_STEPS.saturating_sub(self.steps);
+        if let Some(weight) = value.weight(left.saturating_mul(BYTES_PER_STEP)) {
+            self.steps += weight / BYTES_PER_STEP;
+            value
+        } else {
+            self.steps = MAX_STEPS;
+            self.exhausted = true;
+            Value::Unknown
+        }
     }
 
     pub(super) fn reach(&mut self, effect: Effect, what: impl Into<String>, at: &Expr) {

@@ -17,6 +17,9 @@ const MAX_ALTERNATIVES: usize = 16;
 /// Most elements of a list that are followed.
 pub(super) const MAX_ITEMS: usize = 256;
 
+/// Deepest list of lists that is followed.
+const MAX_NESTING: u32 = 100;
+
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Value {
     Unknown,
@@ -34,16 +37,6 @@ pub(super) enum Value {
 impl Value {
     pub(super) fn str(text: impl Into<String>) -> Self {
         Self::Str(text.into())
-    }
-
-    /// Bytes of text in it.
-    pub(super) fn weight(&self) -> u64 {
-        match self {
-            Self::Str(text) => text.len() as u64,
-            Self::List(items) | Self::Any(items) => items.iter().map(Self::weight).sum(),
-            Self::Dict(pairs) => pairs.iter().map(|(key, value)| key.weight() + value.weight()).sum(),
-            _ => 1,
-        }
     }
 
     /// Every alternative.
@@ -88,6 +81,26 @@ impl Value {
         }
     }
 
+    /// About how many bytes the value takes; none if that is more than `most` or it is nested very deeply.
+    pub(super) fn weight(&self, most: u64) -> Option<u64> {
+        let mut left = most;
+        self.weigh(&mut left, 0)?;
+        Some(most - left)
+    }
+
+    fn weigh(&self, left: &mut u64, depth: u32) -> Option<()> {
+        let own = size_of::<Self>() + if let Self::Str(text) = self { text.len() } else { 0 };
+        *left = left.checked_sub(own as u64).filter(|_| depth <= MAX_NESTING)?;
+        match self {
+            Self::List(items) | Self::Any(items) => items.iter().try_for_each(|item| item.weigh(left, depth + 1)),
+            Self::Dict(items) => items.iter().try_for_each(|(key, value)| {
+                key.weigh(left, depth + 1)?;
+                value.weigh(left, depth + 1)
+            }),
+            _ => Some(()),
+        }
+    }
+
     pub(super) fn int(&self) -> Option<i64> {
         match self {
             Value::Int(number) => Some(*number),
@@ -113,10 +126,14 @@ impl Value {
             (Value::Dict(items), key) => {
                 items.iter().rev().find(|(name, _)| name == key).map_or(Value::Unknown, |(_, value)| value.clone())
             }
-            (Value::List(_) | Value::Str(_), Value::Int(index)) => {
-                let Some(items) = self.items() else { return Value::Unknown };
+            (Value::List(items), Value::Int(index)) => {
                 let index = if *index < 0 { index + items.len() as i64 } else { *index };
                 usize::try_from(index).ok().and_then(|index| items.get(index).cloned()).unwrap_or(Value::Unknown)
+            }
+            (Value::Str(text), Value::Int(index)) => {
+                let index = if *index < 0 { index + text.chars().count() as i64 } else { *index };
+                let found = usize::try_from(index).ok().and_then(|index| text.chars().nth(index));
+                found.map_or(Value::Unknown, |c| Value::Str(c.into()))
             }
             _ => Value::Unknown,
         }

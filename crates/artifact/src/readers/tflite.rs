@@ -1,5 +1,7 @@
 //! TensorFlow Lite: the operators of a FlatBuffer model, its tensors, and whether every place in it exists.
 
+use std::collections::HashSet;
+
 use redan_domain::ReadAt;
 
 use super::tensorflow::{CUSTOM_OP, RUNS_CODE, ops};
@@ -42,7 +44,7 @@ impl Reader for TfLite {
         if root.u32(0) != Some(3) {
             cx.incomplete(format!("schema version {:?} is not 3", root.u32(0)));
         }
-        let mut model = Model { input, root, cx, buffers: 0, codes: 0 };
+        let mut model = Model { input, root, cx, buffers: 0, codes: 0, seen: HashSet::new() };
         model.read();
     }
 }
@@ -59,6 +61,8 @@ struct Model<'a, 'b, 'c> {
     /// How many buffers and operator codes there are to refer to.
     buffers: u32,
     codes: u32,
+    /// What a table was looked at as, and where it stands.
+    seen: HashSet<(&'static str, u64)>,
 }
 
 impl<'a> Model<'a, '_, '_> {
@@ -102,14 +106,16 @@ impl<'a> Model<'a, '_, '_> {
         vector
     }
 
-    fn each(&mut self, vector: Vector<'a>, what: &str, visit: &mut dyn FnMut(&mut Self, u32, Table<'a>)) {
+    fn each(&mut self, vector: Vector<'a>, what: &'static str, visit: &mut dyn FnMut(&mut Self, u32, Table<'a>)) {
         for index in 0..vector.len {
-            // Lists can share their tables, so that a small file can describe millions.
+            // Lists can share their tables, so that a small file can describe millions; one look at each is enough.
             if !self.cx.budget().nodes(8) {
                 return self.cx.over_budget("number of TensorFlow Lite tables");
             }
             if let Some(table) = vector.table(index) {
-                visit(self, index, table);
+                if self.seen.insert((what, table.at)) {
+                    visit(self, index, table);
+                }
             } else {
                 // One broken entry says it; the others of a bent list would only repeat it.
                 let message = format!("the {what} {index} lies outside of the file");

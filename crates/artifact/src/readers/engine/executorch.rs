@@ -1,10 +1,12 @@
 //! ExecuTorch programs: a FlatBuffer with plans; kernels and backends are found by name in the runtime.
 
+use std::collections::HashSet;
+
 use redan_domain::ReadAt;
 
 use super::{CUSTOM_OP, invalid};
 use crate::fact::Fact;
-use crate::flatbuffer::{Field, FlatBuffer, Table};
+use crate::flatbuffer::{Field, FlatBuffer, Table, Vector};
 use crate::head::Head;
 use crate::readers::{Match, Reader};
 use crate::walk::Cx;
@@ -69,6 +71,9 @@ const BACKENDS: &[&str] = &[
 /// Entries of one list that are looked at.
 const MAX_ENTRIES: u32 = 100_000;
 
+/// What a table was looked at as, and where it stands.
+type Seen = HashSet<(&'static str, u64)>;
+
 impl Reader for ExecuTorch {
     fn format(&self) -> &'static str {
         "executorch"
@@ -90,31 +95,42 @@ impl Reader for ExecuTorch {
         let Some(plans) = program.vector(1, 4) else {
             return invalid(cx, "plans", "the program has no execution plans", program.at);
         };
-        for plan in (0..plans.len.min(MAX_ENTRIES)).map_while(|index| plans.table(index)) {
-            if !cx.budget().nodes(1) {
-                return cx.over_budget("plans");
-            }
+        let mut seen = HashSet::new();
+        for plan in fresh(&plans, "plans", &mut seen, cx) {
             if let Some(name) = plan.string(0, 100) {
                 cx.artifact.contents.meta("method", &name);
             }
-            operators(&plan, cx);
-            delegates(&plan, cx);
+            operators(&plan, &mut seen, cx);
+            delegates(&plan, &mut seen, cx);
         }
         segments(&program, &header, input.size(), cx);
     }
 }
 
-fn operators(plan: &Table<'_>, cx: &mut Cx<'_>) {
+/// The tables of a list that were not looked at yet. Lists can share their tables and plans can share their lists, so
+/// that a small file describes millions of operators.
+fn fresh<'a>(list: &Vector<'a>, what: &'static str, seen: &mut Seen, cx: &mut Cx<'_>) -> Vec<Table<'a>> {
+    let mut tables = Vec::new();
+    for table in (0..list.len.min(MAX_ENTRIES)).map_while(|index| list.table(index)) {
+        if !cx.budget().nodes(4) {
+            cx.over_budget(what);
+            break;
+        }
+        if seen.insert((what, table.at)) {
+            tables.push(table);
+        }
+    }
+    tables
+}
+
+fn operators(plan: &Table<'_>, seen: &mut Seen, cx: &mut Cx<'_>) {
     let Some(list) = plan.vector(6, 4) else {
         if plan.field(6) == Field::Broken {
             invalid(cx, "operators", "the list of operators lies outside the file", plan.at);
         }
         return;
     };
-    for operator in (0..list.len.min(MAX_ENTRIES)).map_while(|index| list.table(index)) {
-        if !cx.budget().nodes(1) {
-            return cx.over_budget("operators");
-        }
+    for operator in fresh(&list, "operators", seen, cx) {
         let name = operator.string(0, 200).unwrap_or_default();
         let namespace = name.split_once("::").map_or("", |(namespace, _)| namespace);
         if !NAMESPACES.contains(&namespace) {
@@ -124,12 +140,9 @@ fn operators(plan: &Table<'_>, cx: &mut Cx<'_>) {
     }
 }
 
-fn delegates(plan: &Table<'_>, cx: &mut Cx<'_>) {
+fn delegates(plan: &Table<'_>, seen: &mut Seen, cx: &mut Cx<'_>) {
     let Some(list) = plan.vector(7, 4) else { return };
-    for delegate in (0..list.len.min(MAX_ENTRIES)).map_while(|index| list.table(index)) {
-        if !cx.budget().nodes(1) {
-            return cx.over_budget("delegates");
-        }
+    for delegate in fresh(&list, "delegates", seen, cx) {
         let id = delegate.string(0, 200).unwrap_or_default();
         cx.artifact.contents.meta("backend", &id);
         if BACKENDS.contains(&id.as_str()) {

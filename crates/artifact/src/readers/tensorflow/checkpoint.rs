@@ -14,6 +14,8 @@ const FOOTER: u64 = 48;
 /// Blocks are a few KiB; one entry can hold a shape only.
 const MAX_BLOCK: u64 = 16 << 20;
 const MAX_BLOCKS: usize = 100_000;
+/// Bytes that cost as much as one node of the budget.
+const BYTES_PER_NODE: u64 = 64;
 
 /// `model.ckpt.index`, `variables.index`.
 pub(crate) struct CheckpointIndex;
@@ -41,20 +43,30 @@ fn table(input: &dyn ReadAt, cx: &mut Cx<'_>) -> Result<(), String> {
     let mut cursor = Cursor::new(&footer);
     let mut handle = || varint(&mut cursor).zip(varint(&mut cursor));
     let (_, Some(index)) = (handle(), handle()) else { return Err("the footer of the table is cut short".to_string()) };
-    let blocks = entries(&block(input, index)?).ok_or("the index of the table makes no sense")?;
-    for (_, place) in blocks.iter().take(MAX_BLOCKS) {
-        let mut cursor = Cursor::new(place);
+    let mut places = Vec::new();
+    entries(&block(input, index)?, &mut |_, place| {
+        places.push(place.to_vec());
+        places.len() < MAX_BLOCKS
+    })
+    .ok_or("the index of the table makes no sense")?;
+    for place in places {
+        let mut cursor = Cursor::new(&place);
         let place = varint(&mut cursor).zip(varint(&mut cursor)).ok_or("the index of the table makes no sense")?;
-        for (key, value) in entries(&block(input, place)?).ok_or("a block of the table makes no sense")? {
-            if !cx.budget().nodes(1) {
-                cx.over_budget("number of tensors");
-                return Ok(());
-            }
+        // Any number of places can name the same block, and any number of entries share one long key.
+        let mut within_budget = cx.budget().nodes(place.1 / BYTES_PER_NODE);
+        let read = entries(&block(input, place)?, &mut |key, value| {
+            within_budget = within_budget && cx.budget().nodes(1 + key.len() as u64 / BYTES_PER_NODE);
             // The empty key holds the header of the bundle.
-            if !key.is_empty() {
-                tensor(&String::from_utf8_lossy(&key), &value, cx);
+            if within_budget && !key.is_empty() {
+                tensor(&String::from_utf8_lossy(key), value, cx);
             }
+            within_budget
+        });
+        if !within_budget {
+            cx.over_budget("number of tensors");
+            return Ok(());
         }
+        read.ok_or("a block of the table makes no sense")?;
     }
     Ok(())
 }
@@ -72,23 +84,26 @@ fn block(input: &dyn ReadAt, (at, len): (u64, u64)) -> Result<Vec<u8>, String> {
     }
 }
 
-/// Entries share prefixes with the one before; an array of restart points stands at the end.
-fn entries(block: &[u8]) -> Option<Vec<(Vec<u8>, Vec<u8>)>> {
+/// Entries share prefixes with the one before, so that keys are longer than the block that holds them: each is handed
+/// over as it is met, until `visit` says no. An array of restart points stands at the end.
+fn entries(block: &[u8], visit: &mut dyn FnMut(&[u8], &[u8]) -> bool) -> Option<()> {
     let restarts = block.last_chunk::<4>().map(|bytes| u32::from_le_bytes(*bytes))?;
     let end = block.len().checked_sub(4)?.checked_sub((restarts as usize).checked_mul(4)?)?;
     let mut cursor = Cursor::new(block.get(..end)?);
-    let mut out: Vec<(Vec<u8>, Vec<u8>)> = Vec::new();
+    let mut key: Vec<u8> = Vec::new();
     while cursor.remaining() > 0 {
         let [shared, own, len] = [varint(&mut cursor)?, varint(&mut cursor)?, varint(&mut cursor)?];
         // Keys grow by sharing; names of tensors are short.
-        if shared > 10_000 || own > 10_000 {
+        if shared > key.len() as u64 || shared > 10_000 || own > 10_000 {
             return None;
         }
-        let mut key = out.last().map(|(key, _)| key.as_slice()).unwrap_or_default().get(..shared as usize)?.to_vec();
+        key.truncate(shared as usize);
         key.extend(cursor.take(own as usize)?);
-        out.push((key, cursor.take(usize::try_from(len).ok()?)?.to_vec()));
+        if !visit(&key, cursor.take(usize::try_from(len).ok()?)?) {
+            break;
+        }
     }
-    Some(out)
+    Some(())
 }
 
 /// `BundleEntryProto`: type, shape, and a place in the data file.

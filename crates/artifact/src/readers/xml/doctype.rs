@@ -41,7 +41,9 @@ pub(super) fn read(text: &[u8], at: u64, model: bool, cx: &mut Cx<'_>) -> Entiti
             cx.over_budget("entities");
             break;
         }
-        let mut words = Words(body.get(offset + 8..).unwrap_or_default());
+        // White space has to follow; without it, a word is looked for up to the end, again and again.
+        let declaration = body.get(offset + 8..).filter(|rest| rest.first().is_some_and(u8::is_ascii_whitespace));
+        let Some(mut words) = declaration.map(Words) else { continue };
         let Some(mut name) = words.next() else { continue };
         if name == b"%" {
             name = words.next().unwrap_or_default();
