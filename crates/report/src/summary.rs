@@ -156,7 +156,8 @@ impl Summary {
             );
         }
         if severe > 0 {
-            return format!("Do not pass on as it is: {severe} of {texts} with something dangerous or secret in it.");
+            let hold = if severe == 1 { "holds" } else { "hold" };
+            return format!("Do not pass on as it is: {severe} of {texts} {hold} something dangerous or secret.");
         }
         match self.files_at(Severity::Medium) {
             0 if self.total() == 0 => format!("Nothing found in {texts}."),
