@@ -117,7 +117,8 @@ fn entities_and_scores_choose_what_is_reported() {
 #[test]
 fn json_is_one_document() {
     let folder = tempfile::tempdir().unwrap();
-    let (code, document) = json(redan(folder.path()).args(["inspect", "-f", "json"]).write_stdin("nothing here"));
+    let (code, document) =
+        json(redan(folder.path()).args(["inspect", "-f", "json"]).write_stdin("There is nothing to see here."));
     assert_eq!((code, document["schema_version"].as_u64()), (0, Some(1)));
     assert_eq!(document["records"][0]["injection"]["verdict"].as_str(), Some("clean"));
 }
