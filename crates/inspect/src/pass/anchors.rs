@@ -36,7 +36,7 @@ pub(crate) struct Anchors {
     roles: Vec<Vec<Role>>,
 }
 
-/// The automaton ignores case in ASCII only: other words are also looked for in capitals and with a capital first.
+/// Case is ignored in ASCII only: other words are also looked for in capitals and with a capital first.
 fn spellings(word: &str) -> Vec<String> {
     let mut all = vec![word.to_ascii_lowercase()];
     if !word.is_ascii() {
@@ -80,8 +80,8 @@ impl Anchors {
             }
         }
         // Standard semantics and overlapping search: a word inside another must not hide it.
+        // The text is searched in lower case: an automaton that knew both cases would be larger and slower.
         let automaton = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
             .match_kind(MatchKind::Standard)
             .kind(Some(AhoCorasickKind::ContiguousNFA))
             .build(&words)
@@ -93,7 +93,7 @@ impl Anchors {
         let Some(automaton) = &self.automaton else { return Vec::new() };
         let hit =
             |found: aho_corasick::Match| Hit { start: found.start(), end: found.end(), word: found.pattern().as_u32() };
-        let mut hits: Vec<Hit> = automaton.find_overlapping_iter(text).map(hit).collect();
+        let mut hits: Vec<Hit> = automaton.find_overlapping_iter(&text.to_ascii_lowercase()).map(hit).collect();
         hits.sort_unstable_by_key(|hit| (hit.start, hit.end));
         hits
     }

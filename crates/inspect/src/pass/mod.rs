@@ -5,8 +5,6 @@ mod assignment;
 mod numbers;
 mod window;
 
-use std::collections::HashMap;
-
 use crate::detection::{Category, Detection, View};
 use crate::detectors::Trigger;
 use crate::probe::{Probe, Word};
@@ -14,6 +12,7 @@ use crate::stream::Opener;
 
 pub(crate) use anchors::{Anchors, Hit};
 pub(crate) use assignment::{Assignment, assignment};
+pub(crate) use numbers::next_digit;
 pub(crate) use window::{Compiled, is_word};
 
 /// A text on its way through the detectors.
@@ -49,7 +48,7 @@ impl Declared {
     /// Verifies every window that a word or a number opens.
     pub(crate) fn run(&self, pass: Pass<'_>, found: &mut Vec<Detection>) {
         let contexts = window::Contexts::new(pass.text, pass.hits, &self.anchors);
-        let mut opened: HashMap<usize, Vec<Hit>> = HashMap::new();
+        let mut opened: Vec<(usize, Hit)> = Vec::new();
         for hit in pass.hits {
             let mut assigned = None;
             for index in self.anchors.opens(*hit) {
@@ -57,16 +56,19 @@ impl Declared {
                     continue;
                 };
                 if !detector.spec.assigned {
-                    opened.entry(index).or_default().push(*hit);
+                    opened.push((index, *hit));
                 } else if let Some(assigned) = assigned.get_or_insert_with(|| assignment(pass.text, hit.start..hit.end))
                 {
                     detector.assigned(index, pass, assigned, &contexts, found);
                 }
             }
         }
-        for (index, keywords) in opened {
-            if let Some(detector) = self.detectors.get(index) {
-                detector.around(index, pass, &keywords, &contexts, found);
+        opened.sort_by_key(|(index, _)| *index);
+        for keywords in opened.chunk_by(|(one, _), (other, _)| one == other) {
+            if let Some((index, detector)) =
+                keywords.first().and_then(|(index, _)| Some((*index, self.detectors.get(*index)?)))
+            {
+                detector.around(index, pass, keywords, &contexts, found);
             }
         }
         self.numbers.each(pass.text, |start, opened| {

@@ -44,8 +44,7 @@ impl Buckets {
         let bytes = text.as_bytes();
         let mut opened = Opened::default();
         let mut at = 0;
-        while let Some(digit) = bytes.get(at..).and_then(|rest| rest.iter().position(u8::is_ascii_digit)) {
-            let digit = at + digit;
+        while let Some(digit) = next_digit(bytes, at) {
             at = first_start(bytes, at, digit);
             while at <= digit
                 && let Some(word) = next_word(bytes, at)
@@ -142,6 +141,16 @@ fn first_start(bytes: &[u8], from: usize, digit: usize) -> usize {
         start = end - len;
     }
     start
+}
+
+/// The first digit that stands at a place or behind it.
+pub(crate) fn next_digit(bytes: &[u8], from: usize) -> Option<usize> {
+    let rest = bytes.get(from..)?;
+    // Most of a text has none: without an early end the compiler compares a whole block at once.
+    let any = |block: &&[u8; 32]| block.iter().fold(false, |any, byte| any | byte.is_ascii_digit());
+    let (blocks, _) = rest.as_chunks::<32>();
+    let skipped = blocks.iter().take_while(|block| !any(block)).count() * 32;
+    rest.get(skipped..)?.iter().position(u8::is_ascii_digit).map(|offset| from + skipped + offset)
 }
 
 fn next_word(bytes: &[u8], from: usize) -> Option<Range<usize>> {
