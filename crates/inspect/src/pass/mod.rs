@@ -4,6 +4,7 @@ mod anchors;
 mod assignment;
 mod numbers;
 mod window;
+mod words;
 
 use crate::detection::{Category, Detection, View};
 use crate::detectors::Trigger;
@@ -35,7 +36,7 @@ pub(crate) struct Declared {
 }
 
 impl Declared {
-    /// Builds the one automaton over the words of all detectors and probes.
+    /// Builds the one search for the words of all detectors and probes.
     pub(crate) fn new(detectors: Vec<Compiled>, probes: &[&dyn Probe]) -> Self {
         Self { anchors: Anchors::new(&detectors, probes), numbers: numbers::Buckets::new(&detectors), detectors }
     }
