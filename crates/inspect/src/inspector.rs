@@ -96,16 +96,23 @@ impl Inspector {
 
     /// Looks at one text.
     pub fn inspect(&self, text: &str, context: &Context) -> Inspection {
+        self.staged(text, context, |_| ())
+    }
+
+    /// Looks at one text and calls `done` with the name of each stage when it ends, for who measures them.
+    #[doc(hidden)]
+    pub fn staged(&self, text: &str, context: &Context, mut done: impl FnMut(&'static str)) -> Inspection {
         let mut found = Vec::new();
-        self.pass(text, View::Raw, context, &mut found);
+        self.pass(text, View::Raw, context, &mut found, &mut done);
         let views = view::derive(text, &mut found);
+        done("derive views");
         let mut known = Known::default();
         for detection in found.iter().filter(|_| !views.is_empty()) {
             known.add(&detection.kind, &detection.span);
         }
         for canonical in &views {
             let mut inner = Vec::new();
-            self.pass(&canonical.text, canonical.view, context, &mut inner);
+            self.pass(&canonical.text, canonical.view, context, &mut inner, |_| ());
             for mut detection in inner {
                 detection.span = canonical.map.original(&detection.span);
                 if !canonical.steps.is_empty() {
@@ -117,8 +124,10 @@ impl Inspector {
                 }
             }
         }
+        done("pass over views");
         let readings = iter::once(text).chain(views.iter().map(|canonical| &*canonical.text));
         let mut injection = judge(readings, context.channel, &found, self.options.injection_model());
+        done("injection model");
         let mut incomplete = Vec::new();
         if let Some(model) = &self.options.entity_model {
             match model.entities(text) {
@@ -133,7 +142,9 @@ impl Inspector {
             }
         }
         found.retain(|detection| self.reported(detection, text));
-        Inspection { detections: resolve(found), injection, incomplete }
+        let inspection = Inspection { detections: resolve(found), injection, incomplete };
+        done("resolve");
+        inspection
     }
 
     /// Where a stream has to hold text back; built when the first stream begins.
@@ -141,12 +152,24 @@ impl Inspector {
         self.openers.get_or_init(|| Openers::new(self.declared.openers(PROBES)))
     }
 
-    fn pass(&self, text: &str, view: View, context: &Context, found: &mut Vec<Detection>) {
+    fn pass(
+        &self,
+        text: &str,
+        view: View,
+        context: &Context,
+        found: &mut Vec<Detection>,
+        mut done: impl FnMut(&'static str),
+    ) {
         let hits = self.declared.hits(text);
+        done("hits");
         let pass = Pass { text, view, hits: &hits };
         self.declared.run(pass, found);
-        for (probe, words) in PROBES.iter().zip(self.declared.words(&hits, PROBES.len())) {
+        done("declared");
+        let words = self.declared.words(&hits, PROBES.len());
+        done("words of probes");
+        for (probe, words) in PROBES.iter().zip(words) {
             probe.run(&Look { pass, context, words: &words }, found);
+            done(probe.name());
         }
     }
 

@@ -1,5 +1,8 @@
 //! Domain names: which last labels exist, and which of them are also endings of files or words of code.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 /// Country codes that are top-level domains and mean little else at the end of dotted names in code.
 const COUNTRIES: &str = " ac ad ae af ag al am ao aq ar at au aw ax az ba bb bd be bf bg bh bi bj bm bn bo br bs bt bw \
 by bz ca cd cf cg ch ci ck cl cm cn cr cu cv cw cx cy cz de dj dk dm dz ec ee eg er es et eu fi fj fk fm fo fr ga gb gd \
@@ -26,11 +29,6 @@ invalid onion ";
 const FILES: &str = " png jpg jpeg gif svg webp bmp ico pdf css scss less js jsx ts tsx mjs cjs json yaml yml toml xml html \
 htm txt csv log lock rb go java kt swift cpp hpp py rs sh md so dll exe zip gz tar bz xz mp exr wav avi mov ttf woff map ";
 
-/// Whether a word is in one of the lists above, whose words stand between spaces.
-fn listed(list: &str, word: &str) -> bool {
-    !word.is_empty() && list.split(' ').any(|known| known.eq_ignore_ascii_case(word))
-}
-
 /// How surely a last label is that of a domain when nothing else says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Label {
@@ -44,25 +42,45 @@ pub(crate) enum Label {
     Sure,
 }
 
+/// Longest word in the lists, in bytes.
+const LONGEST: usize = 16;
+
+/// What the words of the lists are: a label, and whether it ends file names.
+fn table() -> &'static HashMap<&'static [u8], (Label, bool)> {
+    static TABLE: OnceLock<HashMap<&'static [u8], (Label, bool)>> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let mut table: HashMap<&[u8], (Label, bool)> = HashMap::new();
+        let labels = [(COUNTRIES, Label::Known), (OTHERS, Label::Ambiguous), (AMBIGUOUS, Label::Ambiguous)];
+        // The later list decides about a word in several.
+        for (list, label) in labels.into_iter().chain([(GENERIC, Label::Sure)]) {
+            table.extend(list.split_ascii_whitespace().map(|word| (word.as_bytes(), (label, false))));
+        }
+        for word in FILES.split_ascii_whitespace() {
+            table.entry(word.as_bytes()).or_insert((Label::Unknown, false)).1 = true;
+        }
+        table
+    })
+}
+
+fn known(word: &str) -> (Label, bool) {
+    let mut lower = [0; LONGEST];
+    let Some(lower) = lower.get_mut(..word.len()) else { return (Label::Unknown, false) };
+    lower.copy_from_slice(word.as_bytes());
+    lower.make_ascii_lowercase();
+    table().get(&*lower).copied().unwrap_or((Label::Unknown, false))
+}
+
 /// What the last label of a dotted name is.
 pub(crate) fn label(word: &str) -> Label {
-    if listed(GENERIC, word) {
-        Label::Sure
-    } else if listed(AMBIGUOUS, word) || listed(OTHERS, word) {
-        Label::Ambiguous
-    } else if listed(COUNTRIES, word) {
-        Label::Known
-    } else {
-        Label::Unknown
-    }
+    known(word).0
 }
 
 /// An email address whose domain is no file name and which is no address of a repository.
 pub(crate) fn email(value: &str) -> bool {
     let Some((local, domain)) = value.rsplit_once('@') else { return false };
     let last = domain.rsplit('.').next().unwrap_or_default();
-    let exists = label(last) > Label::Unknown || !listed(FILES, last);
-    exists && !local.eq_ignore_ascii_case("git") && !local.contains("..")
+    let (label, file) = known(last);
+    (label > Label::Unknown || !file) && !local.eq_ignore_ascii_case("git") && !local.contains("..")
 }
 
 #[cfg(test)]
@@ -80,6 +98,7 @@ mod tests {
         ] {
             assert_eq!(label(word), expected, "{word}");
         }
+        assert!(table().keys().all(|word| word.len() <= LONGEST));
         assert!(email("a@example.com") && email("a@example.museum") && email("a@firm.pl"));
         assert!(!email("image@2x.png") && !email("git@github.com") && !email("example.com"));
     }

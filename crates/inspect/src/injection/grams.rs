@@ -18,6 +18,12 @@ const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
 pub(super) trait Sink {
     /// A gram, as its place in the table.
     fn gram(&mut self, bucket: u32);
+    /// Three of them.
+    fn three(&mut self, buckets: [u32; 3]) {
+        for bucket in buckets {
+            self.gram(bucket);
+        }
+    }
     /// The block that began where the last one ended is complete; `end` is a byte of the text.
     fn block(&mut self, end: usize);
 }
@@ -44,10 +50,31 @@ fn bucket(key: u64) -> u32 {
     (((hash >> 32) * TABLE as u64) >> 32) as u32
 }
 
-/// The last `bytes` bytes of a row as a gram of their own kind.
-fn gram(recent: u64, bytes: u32) -> u32 {
-    let kept = if bytes < 8 { recent & ((1 << (8 * bytes)) - 1) } else { recent };
-    bucket((kept ^ (u64::from(bytes) << 57)).wrapping_mul(MIX) ^ (kept >> 29))
+/// The last `BYTES` bytes of a row as a gram of their own kind.
+#[inline]
+fn gram<const BYTES: u32>(recent: u64) -> u32 {
+    let kept = if BYTES < 8 { recent & ((1 << (8 * BYTES)) - 1) } else { recent };
+    bucket((kept ^ (u64::from(BYTES) << 57)).wrapping_mul(MIX) ^ (kept >> 29))
+}
+
+/// The grams that end with the last byte of a row that is `run` bytes long.
+#[inline]
+fn ending(recent: u64, run: u32, ascii: bool, sink: &mut impl Sink) {
+    let (grams, short, middle, long) = if ascii {
+        ([gram::<3>(recent), gram::<4>(recent), gram::<5>(recent)], 3, 4, 5)
+    } else {
+        ([gram::<4>(recent), gram::<6>(recent), gram::<8>(recent)], 3, 5, 7)
+    };
+    if run >= long {
+        return sink.three(grams);
+    }
+    let [first, second, _] = grams;
+    if run >= short {
+        sink.gram(first);
+    }
+    if run >= middle {
+        sink.gram(second);
+    }
 }
 
 /// The words so far: hashes of the one being read and of the two before it.
@@ -63,10 +90,9 @@ impl Words {
         if self.current == 0 {
             return;
         }
-        sink.gram(bucket(self.current));
         let pair = self.last.rotate_left(21) ^ self.current;
-        sink.gram(bucket(pair ^ 0x51));
-        sink.gram(bucket(self.before.rotate_left(42) ^ pair ^ 0xa3));
+        let three = self.before.rotate_left(42) ^ pair;
+        sink.three([bucket(self.current), bucket(pair ^ 0x51), bucket(three ^ 0xa3)]);
         self.before = self.last;
         self.last = self.current;
         self.current = 0;
@@ -98,17 +124,9 @@ pub(super) fn scan(text: &str, sink: &mut impl Sink) {
         recent = (recent << 8) | u64::from(byte);
         run += 1;
         if byte < 0x80 {
-            for length in 3..=5 {
-                if run >= length {
-                    sink.gram(gram(recent, length));
-                }
-            }
+            ending(recent, run, true, sink);
         } else if bytes.get(next).is_none_or(|after| after & 0xc0 != 0x80) {
-            for length in [4, 6, 8] {
-                if run > length - 2 {
-                    sink.gram(gram(recent, length));
-                }
-            }
+            ending(recent, run, false, sink);
         }
         if byte.is_ascii_alphanumeric() || byte >= 0x80 {
             words.current =

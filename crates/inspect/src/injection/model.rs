@@ -196,6 +196,10 @@ impl<'a> Sums<'a> {
         Self { table, head, all: (0, 0), last: None, now: (0, 0), begins: (0, 0), peak: f32::MIN, at: (0, 0) }
     }
 
+    fn weight(&self, bucket: u32) -> i64 {
+        self.table.get(bucket as usize).map_or(0, |weight| i64::from(weight.cast_signed()))
+    }
+
     fn odds(&self, (weight, grams): (i64, u32)) -> f32 {
         self.head.bias + weight as f32 * self.head.step / (grams.max(1) as f32).sqrt()
     }
@@ -203,9 +207,14 @@ impl<'a> Sums<'a> {
 
 impl Sink for Sums<'_> {
     fn gram(&mut self, bucket: u32) {
-        let weight = self.table.get(bucket as usize).map_or(0, |weight| i64::from(weight.cast_signed()));
-        self.now.0 += weight;
+        self.now.0 += self.weight(bucket);
         self.now.1 += 1;
+    }
+
+    fn three(&mut self, buckets: [u32; 3]) {
+        let [first, second, third] = buckets.map(|bucket| self.weight(bucket));
+        self.now.0 += first + second + third;
+        self.now.1 += 3;
     }
 
     fn block(&mut self, end: usize) {

@@ -1,10 +1,9 @@
-//! The one multi-pattern automaton: every word that any detector or probe waits for.
+//! The one multi-pattern search: every word that any detector or probe waits for.
 
 use std::collections::HashMap;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-
 use super::Compiled;
+use super::words::Words;
 use crate::detectors::Trigger;
 use crate::probe::Probe;
 
@@ -29,14 +28,14 @@ pub(crate) struct Hit {
     word: u32,
 }
 
-/// The automaton and what each of its words is for.
+/// The words and what each of them is for.
 #[derive(Debug)]
 pub(crate) struct Anchors {
-    automaton: Option<AhoCorasick>,
+    words: Words,
     roles: Vec<Vec<Role>>,
 }
 
-/// The automaton ignores case in ASCII only: other words are also looked for in capitals and with a capital first.
+/// Case is ignored in ASCII only: other words are also looked for in capitals and with a capital first.
 fn spellings(word: &str) -> Vec<String> {
     let mut all = vec![word.to_ascii_lowercase()];
     if !word.is_ascii() {
@@ -79,21 +78,14 @@ impl Anchors {
                 add(word, Role::Tells { probe, word: index });
             }
         }
-        // Standard semantics and overlapping search: a word inside another must not hide it.
-        let automaton = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(&words)
-            .ok();
-        Self { automaton, roles }
+        Self { words: Words::new(&words), roles }
     }
 
     pub(super) fn find(&self, text: &str) -> Vec<Hit> {
-        let Some(automaton) = &self.automaton else { return Vec::new() };
-        let hit =
-            |found: aho_corasick::Match| Hit { start: found.start(), end: found.end(), word: found.pattern().as_u32() };
-        let mut hits: Vec<Hit> = automaton.find_overlapping_iter(text).map(hit).collect();
+        let mut hits = Vec::new();
+        self.words.each(text.to_ascii_lowercase().as_bytes(), |span, word| {
+            hits.push(Hit { start: span.start, end: span.end, word });
+        });
         hits.sort_unstable_by_key(|hit| (hit.start, hit.end));
         hits
     }

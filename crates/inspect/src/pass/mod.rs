@@ -4,8 +4,7 @@ mod anchors;
 mod assignment;
 mod numbers;
 mod window;
-
-use std::collections::HashMap;
+mod words;
 
 use crate::detection::{Category, Detection, View};
 use crate::detectors::Trigger;
@@ -14,6 +13,7 @@ use crate::stream::Opener;
 
 pub(crate) use anchors::{Anchors, Hit};
 pub(crate) use assignment::{Assignment, assignment};
+pub(crate) use numbers::next_digit;
 pub(crate) use window::{Compiled, is_word};
 
 /// A text on its way through the detectors.
@@ -36,7 +36,7 @@ pub(crate) struct Declared {
 }
 
 impl Declared {
-    /// Builds the one automaton over the words of all detectors and probes.
+    /// Builds the one search for the words of all detectors and probes.
     pub(crate) fn new(detectors: Vec<Compiled>, probes: &[&dyn Probe]) -> Self {
         Self { anchors: Anchors::new(&detectors, probes), numbers: numbers::Buckets::new(&detectors), detectors }
     }
@@ -49,7 +49,7 @@ impl Declared {
     /// Verifies every window that a word or a number opens.
     pub(crate) fn run(&self, pass: Pass<'_>, found: &mut Vec<Detection>) {
         let contexts = window::Contexts::new(pass.text, pass.hits, &self.anchors);
-        let mut opened: HashMap<usize, Vec<Hit>> = HashMap::new();
+        let mut opened: Vec<(usize, Hit)> = Vec::new();
         for hit in pass.hits {
             let mut assigned = None;
             for index in self.anchors.opens(*hit) {
@@ -57,16 +57,19 @@ impl Declared {
                     continue;
                 };
                 if !detector.spec.assigned {
-                    opened.entry(index).or_default().push(*hit);
+                    opened.push((index, *hit));
                 } else if let Some(assigned) = assigned.get_or_insert_with(|| assignment(pass.text, hit.start..hit.end))
                 {
                     detector.assigned(index, pass, assigned, &contexts, found);
                 }
             }
         }
-        for (index, keywords) in opened {
-            if let Some(detector) = self.detectors.get(index) {
-                detector.around(index, pass, &keywords, &contexts, found);
+        opened.sort_by_key(|(index, _)| *index);
+        for keywords in opened.chunk_by(|(one, _), (other, _)| one == other) {
+            if let Some((index, detector)) =
+                keywords.first().and_then(|(index, _)| Some((*index, self.detectors.get(*index)?)))
+            {
+                detector.around(index, pass, keywords, &contexts, found);
             }
         }
         self.numbers.each(pass.text, |start, opened| {

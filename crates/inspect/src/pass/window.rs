@@ -1,6 +1,5 @@
 //! A detector at work: its window, its pattern, then everything a value has to satisfy.
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
@@ -48,34 +47,38 @@ impl Program {
     }
 }
 
-/// Where words stand that support a detector, by detector.
+/// Where words stand that support a detector: its number, first byte, and the byte after the last, in this order.
 #[derive(Debug)]
-pub(super) struct Contexts(HashMap<usize, Vec<(usize, usize)>>);
+pub(super) struct Contexts(Vec<(usize, usize, usize)>);
 
 impl Contexts {
     /// Only whole words count, or parts of a `camelCase` or `snake_case` name: `nif` is not in `magnificent`.
     pub(super) fn new(text: &str, hits: &[Hit], anchors: &Anchors) -> Self {
-        let mut by_detector: HashMap<usize, Vec<(usize, usize)>> = HashMap::new();
+        let mut words = Vec::new();
         for hit in hits.iter().filter(|hit| anchors.is_support(**hit) && is_word(text.as_bytes(), hit.start..hit.end)) {
-            for detector in anchors.supports(*hit) {
-                by_detector.entry(detector).or_default().push((hit.start, hit.end));
-            }
+            words.extend(anchors.supports(*hit).map(|detector| (detector, hit.start, hit.end)));
         }
-        Self(by_detector)
+        words.sort_unstable();
+        Self(words)
     }
 
     /// Whether a word that supports the detector stands near a span.
     fn near(&self, detector: usize, span: &Range<usize>, near: (usize, usize)) -> bool {
-        let Some(words) = self.0.get(&detector) else { return false };
         let (least, most) = (span.start.saturating_sub(near.0), span.end + near.1);
-        // Sorted by start; a word inside the value itself is no support.
-        let from = words.partition_point(|(start, _)| *start < least);
+        // A word inside the value itself is no support.
         let inside = |start: usize, end: usize| start >= span.start && end <= span.end;
-        words.iter().skip(from).take_while(|(start, _)| *start < most).any(|(start, end)| !inside(*start, *end))
+        let near = |(other, start, _): &&(usize, usize, usize)| *other == detector && *start < most;
+        self.from(detector, least).take_while(near).any(|(_, start, end)| !inside(*start, *end))
     }
 
     fn any(&self, detector: usize) -> bool {
-        self.0.contains_key(&detector)
+        self.from(detector, 0).next().is_some_and(|(other, ..)| *other == detector)
+    }
+
+    /// The words from the first on that stands at `least` or behind it and supports the detector.
+    fn from(&self, detector: usize, least: usize) -> impl Iterator<Item = &(usize, usize, usize)> {
+        let from = self.0.partition_point(|(other, start, _)| (*other, *start) < (detector, least));
+        self.0.iter().skip(from)
     }
 }
 
@@ -113,7 +116,7 @@ impl Compiled {
         &self,
         index: usize,
         pass: Pass<'_>,
-        keywords: &[Hit],
+        keywords: &[(usize, Hit)],
         contexts: &Contexts,
         found: &mut Vec<Detection>,
     ) {
@@ -121,7 +124,7 @@ impl Compiled {
         // Many keywords with far windows would have the same bytes read again and again: then search them once.
         let anchored = *keyword_first && (self.spec.reach <= FAR || keywords.len() <= MANY);
         let mut from = 0;
-        let mut hits = keywords.iter().peekable();
+        let mut hits = keywords.iter().map(|(_, hit)| hit).peekable();
         while let Some(hit) = hits.next() {
             if anchored {
                 if hit.start >= from && !(*word_first && inside_word(pass.text, hit.start)) {
@@ -361,11 +364,20 @@ fn parse(pattern: &str) -> Result<Hir, String> {
     regex_automata::util::syntax::parse_with(pattern, &syntax()).map_err(|error| error.to_string())
 }
 
-/// No backtracking: automata only, with a cap on their size.
+/// No backtracking: automata only, with a cap on their size. Windows are small and most patterns match seldom, so
+/// what would make long searches faster (prefilters, full and one-pass tables) costs more to build than it saves.
 fn build(pattern: &str) -> Result<Regex, String> {
     Regex::builder()
         .syntax(syntax())
-        .configure(Regex::config().backtrack(false).utf8_empty(false).nfa_size_limit(Some(4 << 20)))
+        .configure(
+            Regex::config()
+                .backtrack(false)
+                .onepass(false)
+                .dfa(false)
+                .auto_prefilter(false)
+                .utf8_empty(false)
+                .nfa_size_limit(Some(4 << 20)),
+        )
         .build(pattern)
         .map_err(|error| error.to_string())
 }

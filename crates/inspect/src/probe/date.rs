@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::scan::{before, byte, digits, near, report, value, wordy};
 use super::{Look, Probe};
 use crate::detection::Detection;
+use crate::pass::next_digit;
 
 /// The probe.
 #[derive(Debug)]
@@ -126,8 +127,7 @@ impl Probe for Date {
     fn run(&self, look: &Look<'_>, found: &mut Vec<Detection>) {
         let bytes = look.pass.text.as_bytes();
         let mut at = 0;
-        while let Some(offset) = bytes.get(at..).and_then(|rest| rest.iter().position(u8::is_ascii_digit)) {
-            let start = at + offset;
+        while let Some(start) = next_digit(bytes, at) {
             let run = digits(bytes, start, usize::MAX).len();
             at = start + run;
             let left = before(bytes, start);

@@ -25,6 +25,11 @@ pub(crate) trait Probe: Send + Sync {
         &[]
     }
 
+    /// What measurements call it.
+    fn name(&self) -> &'static str {
+        std::any::type_name::<Self>().rsplit("::").next().unwrap_or_default()
+    }
+
     /// Looks at one view of a text.
     fn run(&self, look: &Look<'_>, found: &mut Vec<Detection>);
 }

@@ -8,6 +8,7 @@ use std::ops::Range;
 use super::scan::{before, byte, near, report, wordy};
 use super::{Look, Probe};
 use crate::detection::Detection;
+use crate::pass::next_digit;
 
 /// The probe.
 #[derive(Debug)]
@@ -121,10 +122,10 @@ impl Probe for Phone {
     fn run(&self, look: &Look<'_>, found: &mut Vec<Detection>) {
         let bytes = look.pass.text.as_bytes();
         let mut at = 0;
-        while let Some(offset) = bytes.get(at..).and_then(|rest| rest.iter().position(u8::is_ascii_digit)) {
-            let start = opening(bytes, at + offset, at);
+        while let Some(digit) = next_digit(bytes, at) {
+            let start = opening(bytes, digit, at);
             let end = row(bytes, start);
-            at = end.max(at + offset + 1);
+            at = end.max(digit + 1);
             if let Some(candidate) = Candidate::new(look.pass.text, start..end) {
                 at = at.max(candidate.span.end);
                 candidate.judge(look, found);

@@ -1,5 +1,6 @@
 //! What probes of personal data share: looking around a place in the text, and reporting.
 
+use std::hash::Hasher;
 use std::ops::Range;
 
 use super::{Look, Word};
@@ -48,6 +49,25 @@ pub(super) fn near(
         .skip(from)
         .take_while(|word| word.start < span.end + reach.1)
         .any(|word| !inside(word) && wanted(word) && is_word(look.pass.text.as_bytes(), word.start..word.end))
+}
+
+/// FNV-1a: the keys of the tables are ours, so that nobody can make them collide.
+pub(super) struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 /// One thing found by a probe, if its span is text.

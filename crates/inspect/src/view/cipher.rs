@@ -56,9 +56,16 @@ const WORDS: &[&str] = &[
 /// Words that only rot13 makes unreadable enough.
 const SHORT: &[&str] = &["the", "and", "you", "your", "all", "how", "send", "this", "with"];
 
-/// For each first letter the second letters that one of the words begins with, once made unreadable.
-const BEGINNINGS: [u32; 26] = {
-    let mut table = [0_u32; 26];
+/// What begins and what ends words made unreadable: for each first letter the second ones, for each last letter the
+/// ones before it; and for each first letter the lengths, by bits.
+struct Shapes {
+    begin: [u32; 26],
+    end: [u32; 26],
+    lengths: [u32; 26],
+}
+
+static SHAPES: Shapes = {
+    let mut shapes = Shapes { begin: [0; 26], end: [0; 26], lengths: [0; 26] };
     let lists = [WORDS, SHORT];
     let mut list = 0;
     while list < 2 {
@@ -66,17 +73,22 @@ const BEGINNINGS: [u32; 26] = {
         #[allow(clippy::indexing_slicing, reason = "a constant; below the lengths")]
         while index < lists[list].len() {
             let word = lists[list][index].as_bytes();
-            let (first, second) = (rotated(word[0]) - b'a', rotated(word[1]) - b'a');
-            table[first as usize] |= 1 << second;
-            let (last, before) = (word[word.len() - 1] - b'a', word[word.len() - 2] - b'a');
+            let len = word.len();
+            let letters = [word[0], word[1], word[len - 2], word[len - 1]];
+            let [first, second, before, last] = letters;
+            shapes.begin[(rotated(first) - b'a') as usize] |= 1 << (rotated(second) - b'a');
+            shapes.end[(rotated(last) - b'a') as usize] |= 1 << (rotated(before) - b'a');
+            shapes.lengths[(rotated(first) - b'a') as usize] |= 1 << len;
             if list == 0 {
-                table[last as usize] |= 1 << before;
+                shapes.begin[(last - b'a') as usize] |= 1 << (before - b'a');
+                shapes.end[(first - b'a') as usize] |= 1 << (second - b'a');
+                shapes.lengths[(last - b'a') as usize] |= 1 << len;
             }
             index += 1;
         }
         list += 1;
     }
-    table
+    shapes
 };
 
 const fn rotated(byte: u8) -> u8 {
@@ -89,9 +101,15 @@ const fn rotated(byte: u8) -> u8 {
 
 /// What a word of ASCII letters was made by.
 pub(super) fn of(word: &[u8]) -> Option<Cipher> {
-    let letter = |at: usize| word.get(at).map(|byte| usize::from(byte.to_ascii_lowercase().wrapping_sub(b'a')));
-    let seconds = *BEGINNINGS.get(letter(0)?)?;
-    if seconds >> letter(1)? & 1 == 0 {
+    let ([first, second, ..], [.., before, last]) = (word, word) else { return None };
+    let letter = |byte: &u8| usize::from(byte.to_ascii_lowercase().wrapping_sub(b'a'));
+    let has = |table: &[u32; 26], at: &u8, bit: usize| {
+        table.get(letter(at)).is_some_and(|bits| bits.checked_shr(bit as u32).unwrap_or(0) & 1 == 1)
+    };
+    if !has(&SHAPES.begin, first, letter(second))
+        || !has(&SHAPES.end, last, letter(before))
+        || !has(&SHAPES.lengths, first, word.len())
+    {
         return None;
     }
     let same = |a: u8, b: &u8| a == b.to_ascii_lowercase();

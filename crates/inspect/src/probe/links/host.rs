@@ -1,9 +1,11 @@
 //! Who would receive what an address carries.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::BuildHasherDefault;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::OnceLock;
+
+use crate::probe::scan::Fnv;
 
 /// What is known about a host from its name alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -318,25 +320,6 @@ pub(super) fn within(host: &str, domain: &str) -> bool {
 
 /// Longest name in any of the lists above, in bytes.
 const LONGEST: usize = 40;
-
-/// FNV-1a: the keys of the table are ours, so that nobody can make them collide.
-struct Fnv(u64);
-
-impl Default for Fnv {
-    fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl Hasher for Fnv {
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = bytes.iter().fold(self.0, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
 
 /// The lists that a host or a domain above it is in, one bit each.
 #[derive(Debug, Clone, Copy)]

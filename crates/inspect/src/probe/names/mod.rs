@@ -6,10 +6,11 @@
 mod words;
 
 use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use super::scan::{before, byte, report, wordy};
+use super::scan::{Fnv, before, byte, report, wordy};
 use super::{Look, Probe};
 use crate::detection::Detection;
 
@@ -126,10 +127,10 @@ impl Known {
 }
 
 /// The lists as one table.
-fn table() -> &'static HashMap<&'static str, u8> {
-    static TABLE: OnceLock<HashMap<&'static str, u8>> = OnceLock::new();
+fn table() -> &'static HashMap<&'static str, u8, BuildHasherDefault<Fnv>> {
+    static TABLE: OnceLock<HashMap<&'static str, u8, BuildHasherDefault<Fnv>>> = OnceLock::new();
     TABLE.get_or_init(|| {
-        let mut table = HashMap::new();
+        let mut table: HashMap<_, u8, _> = HashMap::default();
         for (list, what) in [
             (words::GIVEN, GIVEN),
             (words::SURNAMES, SURNAME),
@@ -152,7 +153,11 @@ fn table() -> &'static HashMap<&'static str, u8> {
 }
 
 fn known(word: &str) -> Known {
-    Known(table().get(word.trim_end_matches("'s").trim_end_matches('.')).copied().unwrap_or_default())
+    let mut word = word;
+    while let Some(rest) = word.strip_suffix("'s") {
+        word = rest;
+    }
+    Known(table().get(word.trim_end_matches('.')).copied().unwrap_or_default())
 }
 
 /// One capitalised word.
@@ -340,7 +345,8 @@ fn proper(word: &str) -> bool {
 /// Whether the text ends in one of these words, in any case, followed by white space.
 fn ends_with_cue(head: &str, cues: &[&str]) -> bool {
     let head = head.as_bytes().trim_ascii_end();
-    cues.iter().any(|cue| {
+    let Some(last) = head.last().map(u8::to_ascii_lowercase) else { return false };
+    cues.iter().filter(|cue| cue.as_bytes().last() == Some(&last)).any(|cue| {
         head.len().checked_sub(cue.len()).is_some_and(|at| {
             head.get(at..).is_some_and(|tail| tail.eq_ignore_ascii_case(cue.as_bytes())) && !wordy(before(head, at))
         })
