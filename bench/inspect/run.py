@@ -52,7 +52,9 @@ def wanted(args: argparse.Namespace, *tools: str) -> list[str]:
 def load(folder: Path, pattern: str) -> list[dict]:
     records = []
     for path in sorted(folder.glob(pattern)):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+            if not line:
+                continue
             records.append({"id": f"{path.stem}:{number}", "set": path.stem.split(".")[0], **json.loads(line)})
     return records
 

@@ -93,9 +93,14 @@ const AFTER: usize = 8 << 10;
 /// Most bytes of a tag.
 const TAG: usize = 1 << 10;
 
+#[derive(Debug)]
 pub(super) struct Concealed;
 
 impl Probe for Concealed {
+    fn categories(&self) -> &'static [Category] {
+        &[Category::Hidden]
+    }
+
     fn words(&self) -> &'static [&'static str] {
         const WORDS: [&str; OPENERS.len()] = {
             let mut words = [""; OPENERS.len()];

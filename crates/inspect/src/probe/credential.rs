@@ -58,9 +58,14 @@ impl Kind {
 }
 
 /// The detector.
+#[derive(Debug)]
 pub(super) struct Credential;
 
 impl Probe for Credential {
+    fn categories(&self) -> &'static [Category] {
+        &[Category::Secret]
+    }
+
     fn words(&self) -> &'static [&'static str] {
         &["key", "secret", "token", "pass", "pwd", "credential", "creds", "auth"]
     }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::scan::{before, byte, digits, near, report, value, wordy};
 use super::{Look, Probe};
-use crate::detection::Detection;
+use crate::detection::{Category, Detection};
 use crate::pass::next_digit;
 
 /// The probe.
@@ -120,6 +120,10 @@ const WORDS: &[&str] = &[
 const MONTHS: usize = 79;
 
 impl Probe for Date {
+    fn categories(&self) -> &'static [Category] {
+        &[Category::Personal]
+    }
+
     fn words(&self) -> &'static [&'static str] {
         WORDS
     }

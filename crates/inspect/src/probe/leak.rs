@@ -243,9 +243,14 @@ fn join(words: impl Iterator<Item = u64>) -> u64 {
 }
 
 /// The probe.
+#[derive(Debug)]
 pub(crate) struct Leak;
 
 impl Probe for Leak {
+    fn categories(&self) -> &'static [Category] {
+        &[Category::Output]
+    }
+
     fn run(&self, look: &Look<'_>, found: &mut Vec<Detection>) {
         let context = look.context;
         if context.channel != Channel::Output || (context.system_prompt.is_none() && context.canaries.is_empty()) {

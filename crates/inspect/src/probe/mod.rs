@@ -15,15 +15,18 @@ mod table;
 mod terminal;
 
 use crate::context::Context;
-use crate::detection::Detection;
+use crate::detection::{Category, Detection};
 use crate::pass::Pass;
 
 /// A detector in code. It reports kinds whose entries have no `detect` block.
-pub(crate) trait Probe: Send + Sync {
+pub(crate) trait Probe: std::fmt::Debug + Send + Sync {
     /// Words, in any case, that the one pass looks for on its behalf.
     fn words(&self) -> &'static [&'static str] {
         &[]
     }
+
+    /// What its detections are about.
+    fn categories(&self) -> &'static [Category];
 
     /// What measurements call it.
     fn name(&self) -> &'static str {

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::scan::{before, byte, near, report, wordy};
 use super::{Look, Probe};
 use crate::check::domain::{Label, label};
-use crate::detection::Detection;
+use crate::detection::{Category, Detection};
 
 /// The probe.
 #[derive(Debug)]
@@ -59,6 +59,10 @@ const IP: (&str, &str) = ("IP_ADDRESS", "ip-address");
 const LONGEST_NAME: usize = 253;
 
 impl Probe for Net {
+    fn categories(&self) -> &'static [Category] {
+        &[Category::Personal]
+    }
+
     fn words(&self) -> &'static [&'static str] {
         WORDS
     }

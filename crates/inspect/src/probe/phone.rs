@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::scan::{before, byte, near, report, wordy};
 use super::{Look, Probe};
-use crate::detection::Detection;
+use crate::detection::{Category, Detection};
 use crate::pass::next_digit;
 
 /// The probe.
@@ -115,6 +115,10 @@ struct Candidate<'a> {
 }
 
 impl Probe for Phone {
+    fn categories(&self) -> &'static [Category] {
+        &[Category::Personal]
+    }
+
     fn words(&self) -> &'static [&'static str] {
         WORDS
     }

@@ -5,6 +5,7 @@ use crate::context::Channel;
 use crate::detection::{Category, Detection, View};
 
 /// The probe.
+#[derive(Debug)]
 pub(crate) struct Table;
 
 /// Functions that fetch or link, then programs that a cell can start.
@@ -30,6 +31,10 @@ const LINKS: usize = 2;
 const FUNCTIONS: usize = 8;
 
 impl Probe for Table {
+    fn categories(&self) -> &'static [Category] {
+        &[Category::Output]
+    }
+
     fn words(&self) -> &'static [&'static str] {
         WORDS
     }

@@ -12,6 +12,7 @@ use crate::detection::{Category, Detection, View};
 const LONGEST: usize = 1 << 16;
 
 /// The probe.
+#[derive(Debug)]
 pub(crate) struct Terminal;
 
 /// A sequence in a text and what it does.
@@ -29,6 +30,10 @@ impl Effect {
 }
 
 impl Probe for Terminal {
+    fn categories(&self) -> &'static [Category] {
+        &[Category::Output]
+    }
+
     fn run(&self, look: &Look<'_>, found: &mut Vec<Detection>) {
         let text = look.pass.text;
         if look.pass.view != View::Raw && look.pass.view != View::Decoded || look.context.channel == Channel::System {

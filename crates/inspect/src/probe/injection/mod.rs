@@ -21,6 +21,10 @@ use lexicon::{Class, lexicon};
 pub(crate) struct Commands;
 
 impl Probe for Commands {
+    fn categories(&self) -> &'static [Category] {
+        &[Category::Injection]
+    }
+
     fn words(&self) -> &'static [&'static str] {
         &lexicon().words
     }

@@ -97,6 +97,7 @@ pub(crate) struct Reference {
 const LETTERS: usize = 5;
 
 /// The probe.
+#[derive(Debug)]
 pub(crate) struct Links;
 
 /// What opens the text: the words of `bare`, then whatever an address without `://` or markup begins with.
@@ -159,6 +160,10 @@ const WORDS: &[&str] = &[
 const PRIVATE: usize = WORDS.len() - 13;
 
 impl Probe for Links {
+    fn categories(&self) -> &'static [Category] {
+        &[Category::Exfiltration, Category::Output]
+    }
+
     fn words(&self) -> &'static [&'static str] {
         WORDS
     }

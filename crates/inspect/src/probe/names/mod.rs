@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 
 use super::scan::{Fnv, before, byte, report, wordy};
 use super::{Look, Probe};
-use crate::detection::Detection;
+use crate::detection::{Category, Detection};
 
 /// The probe.
 #[derive(Debug)]
@@ -168,6 +168,10 @@ struct Token {
 }
 
 impl Probe for Names {
+    fn categories(&self) -> &'static [Category] {
+        &[Category::Personal]
+    }
+
     fn run(&self, look: &Look<'_>, found: &mut Vec<Detection>) {
         let mut at = 0;
         while let Some(run) = next_run(look.pass.text, at) {
