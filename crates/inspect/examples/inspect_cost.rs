@@ -64,9 +64,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         return Ok(());
     }
     // Patterns are compiled when they are first needed.
-    texts.iter().for_each(|text| drop(inspector.inspect(text, &context)));
+    for text in &texts {
+        drop(inspector.inspect(text, &context));
+    }
     let start = Instant::now();
-    texts.iter().for_each(|text| drop(inspector.inspect(text, &context)));
+    for text in &texts {
+        drop(inspector.inspect(text, &context));
+    }
     let whole = start.elapsed();
     let mut stages: BTreeMap<&str, Duration> = BTreeMap::new();
     for text in &texts {

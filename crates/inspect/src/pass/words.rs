@@ -49,13 +49,13 @@ fn row(bytes: &[u8]) -> u32 {
 }
 
 fn bucket(hash: u32) -> usize {
-    hash as usize * BUCKETS >> BITS
+    (hash as usize * BUCKETS) >> BITS
 }
 
 impl Words {
     /// The words as they have to stand in a text; the number of a word is its place.
     pub(super) fn new(words: &[String]) -> Self {
-        let numbered = || words.iter().map(|word| word.as_bytes()).zip(0_u32..);
+        let numbered = || words.iter().map(String::as_bytes).zip(0_u32..);
         let single = numbered().filter_map(|(word, number)| Some((*word.first().filter(|_| word.len() == 1)?, number)));
         let table = |first: usize| Table::new(first, numbered().filter(|(word, _)| word.len().min(4) == first));
         Self { single: single.collect(), tables: [2, 3, 4].map(table) }
