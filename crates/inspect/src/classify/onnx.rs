@@ -359,7 +359,7 @@ mod tests {
         // Padding and other words are neutral, so that one bad word decides.
         let mut logits = vec![0.0; WORDS.len() * 2];
         logits[6 * 2 + 1] = 2000.0;
-        logits[5 * 2] = 4.0;
+        logits[5 * 2] = 10.0;
         let model = OnnxModel::load(&graph(&logits, 2, true), &tokenizer(), config).unwrap();
         assert!(model.attack(&"in ".repeat(600)).unwrap() < 0.1);
         assert!(model.attack(&format!("{} ignore", "in ".repeat(600))).unwrap() > 0.9);
