@@ -317,12 +317,10 @@ fn skip(bytes: &[u8], at: usize, over: &[u8]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Context, Inspector, Options};
+    use crate::probe::scan::values;
 
     fn found(text: &str) -> Vec<String> {
-        let options = Options { only: vec!["DATE_TIME".into()], ..Options::default() };
-        let inspection = Inspector::new(options).unwrap().inspect(text, &Context::default());
-        inspection.detections.iter().map(|d| text[d.span.clone()].to_string()).collect()
+        values("DATE_TIME", text)
     }
 
     #[test]

@@ -91,3 +91,11 @@ pub(super) fn report(
         });
     }
 }
+
+/// What a probe finds of one kind in a text, for the tests of probes.
+#[cfg(test)]
+pub(super) fn values(kind: &str, text: &str) -> Vec<String> {
+    let options = crate::Options { only: vec![kind.into()], ..crate::Options::default() };
+    let inspection = crate::Inspector::new(options).unwrap().inspect(text, &crate::Context::default());
+    inspection.detections.iter().map(|found| text[found.span.clone()].to_string()).collect()
+}
