@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::fact::{Fact, FactKind};
+use redan_domain::{Fact, FactKind};
 
 /// One file, one member of an archive, or one view of a file that can be read in two ways.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -5,7 +5,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use crate::fact::{FactKind, facts};
+use redan_domain::{FactKind, facts};
 
 facts! {
     /// A limit was reached: nesting, members, expanded bytes, opcodes or memory.

@@ -2,8 +2,8 @@
 //!
 //! Only patterns that are unlikely in prose, names and parameters; used where text is data by definition.
 
-use crate::fact::{Fact, facts};
 use crate::walk::Cx;
+use redan_domain::{Fact, facts};
 
 facts! {
     /// A metadata value reads like code that starts a program or evaluates text.

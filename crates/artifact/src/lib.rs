@@ -11,7 +11,6 @@ pub mod base64;
 mod budget;
 mod bytes;
 mod codelike;
-mod fact;
 pub mod fixture;
 mod flatbuffer;
 mod head;
@@ -34,7 +33,7 @@ mod xml;
 
 pub use artifact::{Artifact, Code, Contents, Language, Status, Template, Tensor};
 pub use budget::Limits;
-pub use fact::{Fact, FactKind};
 pub use pickle::callables;
 pub use readers::{fact_kinds, formats};
+pub use redan_domain::{Fact, FactKind};
 pub use walk::{MORE_FINDINGS, Options, inspect, inspect_as};

@@ -1,8 +1,8 @@
 //! What metadata of any format must not hold: credentials, and text that a person does not see.
 
-use crate::fact::{Fact, facts};
 use crate::secret;
 use crate::walk::Cx;
+use redan_domain::{Fact, facts};
 
 facts! {
     /// A credential stands in metadata or configuration.

@@ -2,7 +2,7 @@
 //!
 //! Words are found wherever they stand, in text and comments too, so that nothing about the syntax can hide them.
 
-use crate::fact::{Fact, facts};
+use redan_domain::{Fact, facts};
 
 facts! {
     /// Source that was not analysed to its end names something that runs programs or code.

@@ -6,9 +6,9 @@ use redan_domain::ReadAt;
 
 use crate::artifact::{Artifact, Status};
 use crate::budget::{BUDGET_HIT, Budget, Limits};
-use crate::fact::{Fact, FactKind, facts};
 use crate::head::Head;
 use crate::readers::{self, Match, Reader};
+use redan_domain::{Fact, FactKind, facts};
 
 facts! {
     /// The same bytes are two formats at once; which one is read depends on the program.

@@ -140,17 +140,18 @@ fn finding(rule: &Rule, fact: &Fact, base: &Location) -> Finding {
         pointer: fact.pointer.clone(),
         ..base.clone()
     };
+    let steps = fact.steps.iter().map(|(offset, text)| Step { location: at(*offset), text: text.clone() });
     Finding {
         rule: rule.entry.id.clone(),
-        severity: rule.entry.severity,
-        confidence: rule.entry.confidence,
-        persona: rule.entry.persona,
+        severity: fact.severity.unwrap_or(rule.entry.severity),
+        confidence: fact.confidence.unwrap_or(rule.entry.confidence),
+        persona: fact.persona.unwrap_or(rule.entry.persona),
         message: fact.message.clone(),
         location,
         related: Vec::new(),
-        steps: fact.steps.iter().map(|(offset, text)| Step { location: at(*offset), text: text.clone() }).collect(),
+        steps: steps.chain(fact.flow.iter().cloned()).collect(),
         excerpt: fact.excerpt.clone(),
-        fix: rule.entry.fix.clone(),
+        fix: fact.fix.clone().unwrap_or_else(|| rule.entry.fix.clone()),
         fingerprint: String::new(),
         suppressed: None,
     }

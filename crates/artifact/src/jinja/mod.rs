@@ -15,9 +15,9 @@ mod reach;
 mod value;
 
 use crate::artifact::Template;
-use crate::fact::{Fact, FactKind, facts};
 use crate::text::{excerpt, line_column, shown};
 use crate::walk::Cx;
+use redan_domain::{Fact, FactKind, facts};
 
 use danger::Effect;
 use lexer::{Tok, Token};

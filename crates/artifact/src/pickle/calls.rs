@@ -11,7 +11,7 @@ use super::report::{
 use super::symbolic::Special;
 use super::text;
 use super::value::{Call, How, Shape, Value};
-use crate::fact::{Fact, FactKind};
+use redan_domain::{Fact, FactKind};
 
 /// Calls that call what they were given, one inside the other.
 const DEPTH: u32 = 8;

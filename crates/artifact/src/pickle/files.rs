@@ -11,8 +11,8 @@ use super::stream::Stream;
 use super::text;
 use super::value::Value;
 use crate::artifact::Status;
-use crate::fact::Fact;
 use crate::walk::Cx;
+use redan_domain::Fact;
 
 /// Streams in one file.
 const STREAMS: usize = 100_000;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::callables::Effect;
-use crate::fact::{Fact, FactKind, facts};
+use redan_domain::{Fact, FactKind, facts};
 
 facts! {
     /// Unpickling runs or compiles Python code.

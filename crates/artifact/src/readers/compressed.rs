@@ -7,10 +7,10 @@ use std::io::Read;
 use redan_domain::{ReadAt, Window};
 
 use super::codecs::{Codec, Source};
-use crate::fact::{Fact, facts};
 use crate::head::Head;
 use crate::readers::{Match, Reader};
 use crate::walk::{Cx, Expanded};
+use redan_domain::{Fact, facts};
 
 facts! {
     /// The stream expands to far more than it holds.

@@ -3,12 +3,12 @@
 
 use redan_domain::ReadAt;
 
-use crate::fact::{Fact, facts};
 use crate::head::Head;
 use crate::json::Json;
 use crate::protobuf::{Part, Place, Stream, looks_like_message};
 use crate::readers::{Match, Reader};
 use crate::walk::Cx;
+use redan_domain::{Fact, facts};
 
 facts! {
     /// A layer whose computation is a class of the application, named by the file.

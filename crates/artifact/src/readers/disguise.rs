@@ -3,8 +3,8 @@
 //! Names never decide how a file is read. But who sees `model.safetensors` expects a file that cannot run code.
 
 use crate::artifact::Artifact;
-use crate::fact::{Fact, facts};
 use crate::readers::executable;
+use redan_domain::{Fact, facts};
 
 facts! {
     /// The extension promises a format that runs nothing, the content is one that can.

@@ -7,10 +7,10 @@ use redan_domain::ReadAt;
 
 use crate::artifact::Artifact;
 use crate::bytes::Cursor;
-use crate::fact::{Fact, facts};
 use crate::head::Head;
 use crate::readers::{Match, Reader, disguise};
 use crate::walk::Cx;
+use redan_domain::{Fact, facts};
 
 facts! {
     /// The file is a program or a native library.

@@ -5,9 +5,9 @@
 
 use redan_domain::ReadAt;
 
-use crate::fact::FactKind;
 use crate::head::Head;
 use crate::walk::Cx;
+use redan_domain::FactKind;
 
 mod boost;
 mod card;

@@ -3,11 +3,11 @@
 use redan_domain::{ReadAt, Window};
 
 use crate::bytes::Cursor;
-use crate::fact::{Fact, facts};
 use crate::head::Head;
 use crate::readers::{Match, Reader};
 use crate::stream::Stream;
 use crate::walk::Cx;
+use redan_domain::{Fact, facts};
 
 facts! {
     /// An extension type that neither the format nor flax defines.

@@ -1,7 +1,7 @@
 //! Member names that reach outside the folder an archive is unpacked into, shared by all archive readers.
 
-use crate::fact::{Fact, facts};
 use crate::walk::Cx;
+use redan_domain::{Fact, facts};
 
 facts! {
     /// A member name climbs out of the folder with `..`.

@@ -2,10 +2,10 @@
 
 use redan_domain::ReadAt;
 
-use crate::fact::{Fact, facts};
 use crate::head::Head;
 use crate::readers::{Match, Reader};
 use crate::walk::Cx;
+use redan_domain::{Fact, facts};
 
 facts! {
     /// An archive or stream of a kind that is not opened.

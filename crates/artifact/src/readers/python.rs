@@ -3,11 +3,11 @@
 use redan_domain::ReadAt;
 
 use crate::artifact::{Code, Language};
-use crate::fact::{Fact, facts};
 use crate::head::Head;
 use crate::readers::{Match, Reader};
 use crate::unread;
 use crate::walk::Cx;
+use redan_domain::{Fact, facts};
 
 facts! {
     /// The source declares an encoding that hides what it says.

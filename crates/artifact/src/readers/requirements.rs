@@ -3,11 +3,11 @@
 use redan_domain::ReadAt;
 
 use crate::artifact::Status;
-use crate::fact::{Fact, FactKind, facts};
 use crate::head::Head;
 use crate::readers::config::paths;
 use crate::readers::{Match, Reader};
 use crate::walk::Cx;
+use redan_domain::{Fact, FactKind, facts};
 
 facts! {
     /// A package or a whole index comes from an address that is nobody's known index.

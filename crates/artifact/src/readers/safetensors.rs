@@ -2,11 +2,11 @@
 
 use redan_domain::ReadAt;
 
-use crate::fact::{Fact, facts};
 use crate::head::Head;
 use crate::json::{Json, Value};
 use crate::readers::{Match, Reader};
 use crate::walk::Cx;
+use redan_domain::{Fact, facts};
 
 facts! {
     /// The header is not what the format prescribes.

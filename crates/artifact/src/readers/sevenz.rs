@@ -5,10 +5,10 @@ use std::io::{self, Read, Seek, SeekFrom};
 use redan_domain::ReadAt;
 use sevenz_rust2::{Archive, ArchiveEntry, BlockDecoder, Error, Password};
 
-use crate::fact::{Fact, facts};
 use crate::head::Head;
 use crate::readers::{Match, Reader, names};
 use crate::walk::{Cx, Expanded};
+use redan_domain::{Fact, facts};
 
 facts! {
     /// Members or the list of members are encrypted.

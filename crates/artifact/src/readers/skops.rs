@@ -3,12 +3,12 @@
 
 use redan_domain::ReadAt;
 
-use crate::fact::{Fact, facts};
 use crate::head::Head;
 use crate::json::{Json, Value};
 use crate::pickle::callables::{Callables, Verdict};
 use crate::readers::{Match, Reader};
 use crate::walk::Cx;
+use redan_domain::{Fact, facts};
 
 facts! {
     /// A type or function that can do harm.
@@ -276,7 +276,7 @@ fn method(pointer: &str, node: &Json<'_>, module: &str, class: &str, cx: &mut Cx
     }
 }
 
-fn report(kind: crate::fact::FactKind, pointer: &str, node: &Json<'_>, subject: &str, message: &str, cx: &mut Cx<'_>) {
+fn report(kind: redan_domain::FactKind, pointer: &str, node: &Json<'_>, subject: &str, message: &str, cx: &mut Cx<'_>) {
     let fact = Fact::new(kind, subject, message).at(node.start as u64, (node.end - node.start) as u64);
     cx.fact(fact.pointer(pointer));
 }

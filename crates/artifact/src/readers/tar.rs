@@ -5,10 +5,10 @@
 
 use redan_domain::{ReadAt, Window};
 
-use crate::fact::{Fact, facts};
 use crate::head::Head;
 use crate::readers::{Match, Reader, executable, names};
 use crate::walk::Cx;
+use redan_domain::{Fact, facts};
 
 facts! {
     /// A header's checksum is not that of the header.

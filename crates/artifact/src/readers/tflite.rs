@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use redan_domain::ReadAt;
 
 use super::tensorflow::{CUSTOM_OP, RUNS_CODE, ops};
-use crate::fact::{Fact, facts};
 use crate::flatbuffer::{Field, FlatBuffer, Table, Vector};
 use crate::head::Head;
 use crate::readers::{Match, Reader};
 use crate::walk::Cx;
+use redan_domain::{Fact, facts};
 
 facts! {
     /// A place in the file does not exist, or an index names nothing.

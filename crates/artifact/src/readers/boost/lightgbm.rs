@@ -3,10 +3,10 @@
 use redan_domain::ReadAt;
 
 use super::{ABSURD_COUNT, COUNT_MISMATCH, check_count, invalid};
-use crate::fact::Fact;
 use crate::head::Head;
 use crate::readers::{Match, Reader};
 use crate::walk::Cx;
+use redan_domain::Fact;
 
 /// Names and ranges of a million features are shorter.
 const MAX_HEADER: usize = 64 << 20;

@@ -10,8 +10,8 @@ pub(crate) use self::catboost::{CatBoost, CatBoostJson};
 pub(crate) use self::lightgbm::LightGbm;
 pub(crate) use self::xgboost::{XgBoostBinary, XgBoostJson, XgBoostUbj};
 
-use crate::fact::{Fact, facts};
 use crate::walk::Cx;
+use redan_domain::{Fact, facts};
 
 facts! {
     /// A count that is negative, no number, or larger than any model has.

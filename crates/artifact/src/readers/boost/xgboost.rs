@@ -4,12 +4,12 @@ use redan_domain::ReadAt;
 
 use super::{COUNT_MISMATCH, check_count, invalid, ubjson};
 use crate::bytes::Cursor;
-use crate::fact::Fact;
 use crate::head::Head;
 use crate::outline::{self, Outline};
 use crate::readers::{Match, Reader};
 use crate::stream::Stream;
 use crate::walk::Cx;
+use redan_domain::Fact;
 
 fn has(bytes: &[u8], word: &str) -> bool {
     memchr::memmem::find(bytes, word.as_bytes()).is_some()

@@ -2,11 +2,11 @@
 //!
 //! Works on the tree that JSON and YAML share, so that a key means the same in both.
 
-use crate::fact::Fact;
 use crate::json::Json;
 use crate::readers::config::callable::{self, Verdict};
 use crate::readers::config::{code_text, facts, paths};
 use crate::walk::Cx;
+use redan_domain::Fact;
 
 /// Where the tree comes from. A recipe in YAML is written by the person who runs it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

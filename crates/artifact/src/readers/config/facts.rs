@@ -1,6 +1,6 @@
 //! The kinds of fact about configuration, shared by JSON and YAML.
 
-use crate::fact::facts;
+use redan_domain::facts;
 
 facts! {
     /// Code is taken from another repository than the model's.

@@ -12,12 +12,12 @@ pub(crate) mod weights_index;
 use redan_domain::ReadAt;
 
 use crate::artifact::Status;
-use crate::fact::Fact;
 use crate::head::Head;
 use crate::json::Json;
 use crate::readers::{Match, Reader};
 use crate::walk::Cx;
 pub(crate) use facts::FACTS;
+use redan_domain::Fact;
 
 /// Larger documents are data, not configuration; they are only searched for the keys that matter.
 const MAX_SIZE: u64 = 24 << 20;

@@ -1,9 +1,9 @@
 //! Image manifests that carry models (OCI artifacts, Ollama): digests and titles become file names.
 
-use crate::fact::Fact;
 use crate::json::Json;
 use crate::readers::config::{facts, paths};
 use crate::walk::Cx;
+use redan_domain::Fact;
 
 pub(super) fn check(json: &Json<'_>, text: &str, cx: &mut Cx<'_>) {
     json.walk(&mut |pointer, node| {

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use super::paths;
-use crate::fact::{Fact, facts};
 use crate::json::Json;
 use crate::walk::Cx;
+use redan_domain::{Fact, facts};
 
 facts! {
     /// A shard is taken from outside the model's folder.

@@ -3,11 +3,11 @@
 use redan_domain::ReadAt;
 
 use super::{PYTHON_OP, invalid};
-use crate::fact::Fact;
 use crate::head::Head;
 use crate::protobuf::{Part, Place, Stream, looks_like_message};
 use crate::readers::{Match, Reader};
 use crate::walk::Cx;
+use redan_domain::Fact;
 
 fn python_layer(cx: &mut Cx<'_>, module: &str, class: &str) -> Fact {
     let message = format!("a layer of type `Python` imports the module `{module}` and runs its class `{class}`");

@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use redan_domain::ReadAt;
 
 use super::{CUSTOM_OP, invalid};
-use crate::fact::Fact;
 use crate::flatbuffer::{Field, FlatBuffer, Table, Vector};
 use crate::head::Head;
 use crate::readers::{Match, Reader};
 use crate::walk::Cx;
+use redan_domain::Fact;
 
 pub(crate) struct ExecuTorch;
 

@@ -15,8 +15,8 @@ pub(crate) use self::opaque::Opaque;
 pub(crate) use self::paddle::{PaddleJson, PaddleParams, PaddleProgram};
 pub(crate) use self::tensorrt::TensorRt;
 
-use crate::fact::{Fact, facts};
 use crate::walk::Cx;
+use redan_domain::{Fact, facts};
 
 facts! {
     /// An operator or layer that calls a Python function or class.

@@ -3,12 +3,12 @@
 use redan_domain::ReadAt;
 
 use super::{CUSTOM_OP, PYTHON_OP, invalid};
-use crate::fact::Fact;
 use crate::head::Head;
 use crate::outline::{self, Outline};
 use crate::readers::{Match, Reader};
 use crate::stream::Stream;
 use crate::walk::Cx;
+use redan_domain::Fact;
 
 /// `*-symbol.json`.
 pub(crate) struct MxNetSymbol;

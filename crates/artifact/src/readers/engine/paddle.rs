@@ -3,13 +3,13 @@
 use redan_domain::ReadAt;
 
 use super::{FILE_OP, PYTHON_OP, invalid};
-use crate::fact::Fact;
 use crate::head::Head;
 use crate::outline::{self, Outline};
 use crate::protobuf::{Part, Place, Stream as Fields, looks_like_message, packed_varints};
 use crate::readers::{Match, Reader};
 use crate::stream::Stream;
 use crate::walk::Cx;
+use redan_domain::Fact;
 
 /// Judges an operator by its type; `file` is the path it names, if any.
 fn operator(kind: &str, file: Option<&str>, at: u64, cx: &mut Cx<'_>) {

@@ -4,10 +4,10 @@ use redan_domain::ReadAt;
 
 use super::{EMBEDDED_LIBRARY, OPAQUE_ENGINE, PLUGIN};
 use crate::codelike::printable_runs;
-use crate::fact::Fact;
 use crate::head::Head;
 use crate::readers::{Match, Reader};
 use crate::walk::Cx;
+use redan_domain::Fact;
 
 /// Names are near the beginning and the end; weights are in between.
 const SEARCHED: u64 = 4 << 20;

@@ -4,8 +4,8 @@
 use std::collections::HashSet;
 
 use super::{DUPLICATE, File, invalid};
-use crate::fact::Fact;
 use crate::walk::Cx;
+use redan_domain::Fact;
 
 /// Default alignment of tensor data.
 const ALIGNMENT: u64 = 32;

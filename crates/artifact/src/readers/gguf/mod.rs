@@ -13,11 +13,11 @@ use std::io::Read as _;
 
 use redan_domain::ReadAt;
 
-use crate::fact::{Fact, facts};
 use crate::head::Head;
 use crate::readers::{Match, Reader};
 use crate::stream::Stream;
 use crate::walk::Cx;
+use redan_domain::{Fact, facts};
 
 facts! {
     /// Counts, lengths or types that cannot be true, the kind that overflows a careless reader.

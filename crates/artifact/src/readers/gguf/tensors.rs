@@ -5,8 +5,8 @@ use std::collections::HashSet;
 
 use super::types::by_number;
 use super::{DUPLICATE, File, GAP, OUT_OF_BOUNDS, OVERLAP, invalid};
-use crate::fact::Fact;
 use crate::walk::Cx;
+use redan_domain::Fact;
 
 /// ggml tensors have at most four dimensions.
 const MAX_DIMENSIONS: u32 = 4;

@@ -15,12 +15,12 @@ use std::cell::Cell;
 use redan_domain::{ReadAt, Window};
 
 use crate::bytes::Cursor;
-use crate::fact::{Fact, facts};
 use crate::head::Head;
 use crate::readers::{Match, Reader};
 use crate::walk::Cx;
 use file::{File, UNDEFINED};
 use group::Link;
+use redan_domain::{Fact, facts};
 
 facts! {
     /// The structure is not what the format prescribes.

@@ -12,8 +12,8 @@ use super::group::{self, Target};
 use super::header::{self, Message, kind};
 use super::heap::GlobalHeaps;
 use super::{CUSTOM_LINK, EXTERNAL_LINK, EXTERNAL_STORAGE, FILTER, INVALID};
-use crate::fact::Fact;
 use crate::walk::Cx;
+use redan_domain::Fact;
 
 /// Objects of one file; what is beyond is not read and said to be.
 const MAX_OBJECTS: usize = 200_000;
@@ -96,7 +96,7 @@ impl<'a, 'b, 'c> Objects<'a, 'b, 'c> {
         }
     }
 
-    fn place(&mut self, kind: crate::fact::FactKind, subject: &str, message: &str, address: u64, path: &str) {
+    fn place(&mut self, kind: redan_domain::FactKind, subject: &str, message: &str, address: u64, path: &str) {
         let fact = Fact::new(kind, subject, message).at(self.file.base.saturating_add(address), 1).pointer(path);
         self.cx.fact(fact);
     }

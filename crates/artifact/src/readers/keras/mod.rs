@@ -10,11 +10,11 @@ mod objects;
 
 use redan_domain::ReadAt;
 
-use crate::fact::facts;
 use crate::head::Head;
 use crate::json::{Json, Value};
 use crate::readers::{Match, Reader};
 use crate::walk::Cx;
+use redan_domain::facts;
 
 facts! {
     /// Compiled Python code stands in the configuration.

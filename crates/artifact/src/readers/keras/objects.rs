@@ -7,9 +7,9 @@ use super::{
     ARBITRARY_CALLABLE, CUSTOM_CLASS, DISABLES_SAFE_MODE, DUPLICATE_KEY, Document, EXTERNAL_MODEL, FILE_READ,
     FOREIGN_CLASS, LOCAL_FILE, REMOTE_LAYER, TENSORFLOW_OP, TORCH_MODULE,
 };
-use crate::fact::{Fact, FactKind};
 use crate::json::{Json, Value};
 use crate::walk::Cx;
+use redan_domain::{Fact, FactKind};
 
 /// Largest pickled PyTorch module that is examined inside a configuration.
 const MAX_MODULE: usize = 64 << 20;

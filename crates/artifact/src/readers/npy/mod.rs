@@ -5,11 +5,11 @@ mod literal;
 use redan_domain::{ReadAt, Window};
 
 use crate::artifact::Status;
-use crate::fact::{Fact, facts};
 use crate::head::Head;
 use crate::readers::{Match, Reader};
 use crate::walk::Cx;
 use literal::Literal;
+use redan_domain::{Fact, facts};
 
 facts! {
     /// The header is not what the format prescribes.

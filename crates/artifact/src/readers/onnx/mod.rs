@@ -9,11 +9,11 @@ use std::collections::{BTreeMap, HashSet};
 
 use redan_domain::ReadAt;
 
-use crate::fact::{Fact, facts};
 use crate::head::Head;
 use crate::protobuf::{Part, Place, Stream, looks_like_message};
 use crate::readers::{Match, Reader};
 use crate::walk::Cx;
+use redan_domain::{Fact, facts};
 
 use self::ops::Needs;
 

@@ -3,9 +3,9 @@
 use redan_domain::ReadAt;
 
 use super::{EXTERNAL_PATH, SIZE_MISMATCH};
-use crate::fact::Fact;
 use crate::protobuf::{Part, Place, packed_varints};
 use crate::walk::Cx;
+use redan_domain::Fact;
 
 /// More elements than any storage holds.
 const ABSURD_ELEMENTS: u64 = 1 << 42;

@@ -5,8 +5,8 @@ use std::rc::Rc;
 use super::source::Source;
 use super::suspects::{calls_by_name, ordinary_in_code, parses, restores, touches_system};
 use super::{CODE, EVALUATES, PROMISE};
-use crate::fact::Fact;
 use crate::walk::Cx;
+use redan_domain::Fact;
 
 /// Objects within objects (not along a list); each level is a few stack frames.
 const MAX_DEPTH: u32 = 300;

@@ -6,9 +6,9 @@ use redan_domain::ReadAt;
 
 use super::ops::{effect, is_extension, is_known, reads_input, sounds_like_execution};
 use super::{CUSTOM_OP, EXTENSION_OP, FILE_WRITE, FIXED_CHECKPOINT, INPUT_PIPELINE, NETWORK, RUNS_CODE};
-use crate::fact::{Fact, FactKind};
 use crate::protobuf::{Fields, Stream};
 use crate::walk::Cx;
+use redan_domain::{Fact, FactKind};
 
 /// Absolute offset and length.
 type Span = (u64, u64);

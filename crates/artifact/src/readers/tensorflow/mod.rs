@@ -7,12 +7,12 @@ mod text_format;
 
 use redan_domain::ReadAt;
 
-use crate::fact::{Fact, facts};
 use crate::head::Head;
 use crate::protobuf::{Fields, Located, Stream};
 use crate::readers::{Match, Reader};
 use crate::walk::Cx;
 use graph::Graph;
+use redan_domain::{Fact, facts};
 
 pub(crate) use checkpoint::{CheckpointData, CheckpointIndex, CheckpointState};
 pub(crate) use ops::dangerous_op;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use super::{FILE_READ, FILE_WRITE, NETWORK, RUNS_CODE};
-use crate::fact::FactKind;
+use redan_domain::FactKind;
 
 /// Names of the operations that TensorFlow registers: those of 2.21 and some of versions before.
 static KNOWN: LazyLock<HashSet<&'static str>> =

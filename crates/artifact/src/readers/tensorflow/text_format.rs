@@ -3,10 +3,10 @@
 use redan_domain::ReadAt;
 
 use super::{CUSTOM_OP, EXTENSION_OP, FILE_WRITE, INPUT_PIPELINE, RUNS_CODE, ops};
-use crate::fact::Fact;
 use crate::head::Head;
 use crate::readers::{Match, Reader};
 use crate::walk::Cx;
+use redan_domain::Fact;
 
 /// Larger graphs in text are not written by anything.
 const MAX_TEXT: usize = 64 << 20;

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::{ENTITY_EXPANSION, EXTERNAL_DTD, EXTERNAL_ENTITY};
-use crate::fact::Fact;
 use crate::walk::Cx;
+use redan_domain::Fact;
 
 /// Expanded size from which an entity is a bomb; the largest honest ones are a few characters.
 const BOMB: u64 = 1 << 20;

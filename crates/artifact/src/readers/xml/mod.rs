@@ -6,11 +6,11 @@ mod pmml;
 
 use redan_domain::ReadAt;
 
-use crate::fact::{Fact, facts};
 use crate::head::Head;
 use crate::readers::{Match, Reader};
 use crate::walk::Cx;
 use crate::xml::{Attributes, Event, Parser, local};
+use redan_domain::{Fact, facts};
 
 facts! {
     /// An entity that is replaced by the content of a file or an address.

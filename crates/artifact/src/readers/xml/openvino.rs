@@ -1,9 +1,9 @@
 //! OpenVINO intermediate representation: layers, the operator sets they come from, and their constants.
 
 use super::{CUSTOM_LAYER, LIBRARY, SIZE_MISMATCH};
-use crate::fact::Fact;
 use crate::walk::Cx;
 use crate::xml::{Attributes, unescape};
+use redan_domain::Fact;
 
 /// No weights file is this long.
 const ABSURD: u64 = 1 << 44;

@@ -1,9 +1,9 @@
 //! PMML: what is more than a description of a model.
 
 use super::{CLASS_FUNCTION, SCRIPT};
-use crate::fact::Fact;
 use crate::walk::Cx;
 use crate::xml::{Attributes, unescape};
+use redan_domain::Fact;
 
 pub(super) fn element(name: &[u8], attributes: Attributes<'_>, at: u64, cx: &mut Cx<'_>) {
     match name {

@@ -1,11 +1,11 @@
 //! MLflow's `MLmodel`, and the environments that MLflow and conda install from.
 
-use crate::fact::{Fact, FactKind};
 use crate::json::Json;
 use crate::readers::config::paths;
 use crate::readers::requirements;
 use crate::readers::yaml::{MLFLOW_CODE, MLFLOW_LOADER, MLFLOW_PATH};
 use crate::walk::Cx;
+use redan_domain::{Fact, FactKind};
 
 /// Fields of a flavour that are joined to the model's folder.
 const PATHS: &[&str] = &[

@@ -8,12 +8,12 @@ mod tree;
 use redan_domain::ReadAt;
 
 use crate::artifact::Status;
-use crate::fact::{Fact, facts};
 use crate::head::Head;
 use crate::json::Json;
 use crate::readers::config::checks::{self, Origin};
 use crate::readers::{Match, Reader};
 use crate::walk::Cx;
+use redan_domain::{Fact, facts};
 
 facts! {
     /// A tag makes an unsafe loader call something that runs code, or import such a module.

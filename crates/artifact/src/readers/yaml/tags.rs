@@ -2,11 +2,11 @@
 
 use redan_domain::percent_decoded;
 
-use crate::fact::{Fact, FactKind};
 use crate::readers::config::callable::{self, Verdict};
 use crate::readers::yaml::tree::Tagged;
 use crate::readers::yaml::{FOREIGN_TAG, PYTHON_CLASS, PYTHON_OBJECT, PYTHON_TAG, UNKNOWN_CALL};
 use crate::walk::Cx;
+use redan_domain::{Fact, FactKind};
 
 /// Tags of the core schema and of YAML 1.1's type repository.
 pub(super) fn is_core(suffix: &str) -> bool {

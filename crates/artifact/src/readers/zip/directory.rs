@@ -4,9 +4,9 @@ use redan_domain::ReadAt;
 
 use super::records::{CENTRAL, End, Entry};
 use super::{COUNT_MISMATCH, MULTI_DISK, MULTIPLE_ENDS, TRUNCATED};
-use crate::fact::Fact;
 use crate::head::Head;
 use crate::walk::Cx;
+use redan_domain::Fact;
 
 /// A directory larger than this is read only so far.
 const MAX_DIRECTORY: u64 = 16 << 20;

@@ -10,9 +10,9 @@ use super::{
     CASE_COLLISION, DUPLICATE_ENTRY, FALSE_FLAGS, FLAG_MISMATCH, GAP_DATA, HIDDEN_ENTRY, METHOD_MISMATCH,
     MISSING_ENTRY, NAME_MISMATCH, OVERLAP, PREFIX_DATA, SIZE_MISMATCH, TRAILING_DATA, UNICODE_NAME,
 };
-use crate::fact::Fact;
 use crate::readers::names;
 use crate::walk::Cx;
+use redan_domain::Fact;
 
 /// Bytes outside members that are searched for hidden local headers, over the whole archive.
 const MAX_SEARCH: u64 = 64 << 20;

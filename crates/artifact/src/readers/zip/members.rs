@@ -12,10 +12,10 @@ use super::{
     TRUNCATED,
 };
 use crate::artifact::{Artifact, Code, Language, Status};
-use crate::fact::Fact;
 use crate::readers::codecs::{Codec, Source};
 use crate::readers::{disguise, executable, names};
 use crate::walk::{Cx, Expanded, is_recognised};
+use redan_domain::Fact;
 
 /// Checksums are computed for members up to this size that a reader reads anyway, and for very small ones:
 /// never for weights, which would cost as much as reading the whole file.

@@ -14,10 +14,10 @@ pub(crate) use records::name_text;
 
 use redan_domain::ReadAt;
 
-use crate::fact::{Fact, facts};
 use crate::head::Head;
 use crate::readers::{Match, Reader};
 use crate::walk::Cx;
+use redan_domain::{Fact, facts};
 
 facts! {
     /// Directory and local header give a member different names.

@@ -5,9 +5,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::fact::Fact;
 use crate::pickle::STORAGE_MISMATCH;
 use crate::walk::Cx;
+use redan_domain::Fact;
 
 /// Compares what `x.pkl` says of the storages with the members `x/<key>`.
 pub(super) fn check(cx: &mut Cx<'_>) {

@@ -17,22 +17,13 @@ mod sinks;
 mod statements;
 mod value;
 
-use redan_artifact::{Fact, FactKind, unread};
+use redan_artifact::{Fact, unread};
 
 use super::budget::Budget;
 
 use run::Run;
 
-/// Declares the kinds of fact of this analysis, as readers do.
-macro_rules! facts {
-    ($($(#[$doc:meta])* $name:ident = $id:literal;)+) => {
-        $($(#[$doc])* pub(super) const $name: FactKind = FactKind($id);)+
-        /// Every kind of fact about Python source.
-        pub(super) const FACTS: &[FactKind] = &[$($name),+];
-    };
-}
-
-facts! {
+redan_domain::facts! {
     /// Importing or loading starts a program.
     PROCESS = "python-runs-process";
     /// Importing or loading asks a well-known program about the machine, or a function that is not run on load starts one.

@@ -1,8 +1,11 @@
-//! What a reader observed about a file: never a judgement, always a place.
+//! What a reader observed: never a judgement, always a place. Rules judge.
 
 use std::fmt;
 
-use redan_domain::Excerpt;
+use crate::finding::Step;
+use crate::level::{Confidence, Persona, Severity};
+use crate::location::Excerpt;
+use crate::text::shown;
 
 /// Id of a kind of fact, kebab-case, for example `zip-name-mismatch`. Rules name the kinds they judge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,8 +35,18 @@ pub struct Fact {
     pub pointer: Option<String>,
     /// The chain that led here: offset and what happened there, in order.
     pub steps: Vec<(u64, String)>,
+    /// The way of the data, over several files if need be: the source first, the sink last.
+    pub flow: Vec<Step>,
     /// What the eye should see.
     pub excerpt: Option<Excerpt>,
+    /// Where this place is worse or better than the rule says in general.
+    pub severity: Option<Severity>,
+    /// Where this place is more or less certain than the rule says in general.
+    pub confidence: Option<Confidence>,
+    /// Where it concerns somebody else than the rule says in general, such as what could not be resolved.
+    pub persona: Option<Persona>,
+    /// A fix for this very place.
+    pub fix: Option<String>,
 }
 
 impl Fact {
@@ -41,13 +54,18 @@ impl Fact {
     pub fn new(kind: FactKind, subject: impl AsRef<str>, message: impl AsRef<str>) -> Self {
         Self {
             kind,
-            subject: crate::text::shown(subject.as_ref(), 200),
-            message: crate::text::shown(message.as_ref(), 600),
+            subject: shown(subject.as_ref(), 200),
+            message: shown(message.as_ref(), 600),
             span: None,
             line: None,
             pointer: None,
             steps: Vec::new(),
+            flow: Vec::new(),
             excerpt: None,
+            severity: None,
+            confidence: None,
+            persona: None,
+            fix: None,
         }
     }
 
@@ -65,13 +83,13 @@ impl Fact {
 
     /// Places it at an element of a document.
     pub fn pointer(mut self, pointer: impl AsRef<str>) -> Self {
-        self.pointer = Some(crate::text::shown(pointer.as_ref(), 300));
+        self.pointer = Some(shown(pointer.as_ref(), 300));
         self
     }
 
     /// Adds one link of the chain that led here.
     pub fn step(mut self, offset: u64, text: impl AsRef<str>) -> Self {
-        self.steps.push((offset, crate::text::shown(text.as_ref(), 300)));
+        self.steps.push((offset, shown(text.as_ref(), 300)));
         self
     }
 
@@ -82,12 +100,12 @@ impl Fact {
     }
 }
 
-/// Declares a reader's kinds of fact: one constant each, and `FACTS`, the list of all.
+/// Declares kinds of fact: one constant each, and `FACTS`, the list of all.
+#[macro_export]
 macro_rules! facts {
     ($($(#[$doc:meta])* $name:ident = $id:literal;)+) => {
-        $($(#[$doc])* pub(crate) const $name: $crate::fact::FactKind = $crate::fact::FactKind($id);)+
-        /// Every kind of fact this reader reports.
-        pub(crate) const FACTS: &[$crate::fact::FactKind] = &[$($name),+];
+        $($(#[$doc])* pub(crate) const $name: $crate::FactKind = $crate::FactKind($id);)+
+        /// Every kind of fact that is reported here.
+        pub(crate) const FACTS: &[$crate::FactKind] = &[$($name),+];
     };
 }
-pub(crate) use facts;
