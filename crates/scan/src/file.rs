@@ -133,17 +133,17 @@ fn assets(path: &str, artifact: &Artifact) -> (Vec<Asset>, Vec<Edge>) {
 fn asset(id: String, path: &str, members: &[String], artifact: &Artifact, kind: AssetKind) -> Asset {
     let contents = &artifact.contents;
     let mut attributes = BTreeMap::new();
-    attributes.insert("format".to_string(), artifact.format.to_string());
-    attributes.insert("size".to_string(), artifact.size.to_string());
+    attributes.insert("format".to_string(), artifact.format.into());
+    attributes.insert("size".to_string(), artifact.size.to_string().into());
     if contents.tensor_count > 0 {
-        attributes.insert("tensors".to_string(), contents.tensor_count.to_string());
-        attributes.insert("parameters".to_string(), contents.parameters.to_string());
+        attributes.insert("tensors".to_string(), contents.tensor_count.to_string().into());
+        attributes.insert("parameters".to_string(), contents.parameters.to_string().into());
     }
     if !contents.licences.is_empty() {
-        attributes.insert("licences".to_string(), contents.licences.join(", "));
+        attributes.insert("licences".to_string(), contents.licences.join(", ").into());
     }
     for (key, value) in contents.metadata.iter().take(32) {
-        attributes.insert(format!("metadata.{key}"), value.clone());
+        attributes.insert(format!("metadata.{key}"), value.as_str().into());
     }
     let name = artifact.name.rsplit('/').next().unwrap_or(&artifact.name).to_string();
     let location = Location { members: members.to_vec(), ..Location::file(path) };
