@@ -1,0 +1,10 @@
+//! Source text to facts: one small intermediate form for five languages, and the flows of data in it.
+//!
+//! Pure, and never refuses a text: fragments and broken files are read as far as they go.
+#![forbid(unsafe_code)]
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
+
+pub mod ir;
+mod language;
+
+pub use language::Language;
