@@ -105,7 +105,15 @@ fn failed(path: &str, size: u64, message: &str) -> FileScan {
     FileScan { record, findings: Vec::new(), assets: Vec::new(), edges: Vec::new() }
 }
 
-fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+/// All bytes of an input that is known to be small; None if it cannot be read.
+pub(crate) fn read_whole(input: &dyn ReadAt) -> Option<Vec<u8>> {
+    match input.bytes() {
+        Some(bytes) => Some(bytes.to_vec()),
+        None => input.read_vec_at(0, usize::try_from(input.size()).ok()?).ok(),
+    }
+}
+
+pub(crate) fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(ToString::to_string);
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "unknown panic".to_string())
 }
