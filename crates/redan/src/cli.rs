@@ -335,6 +335,9 @@ pub struct FilterArgs {
     /// Exit with 1 as well if a file was not wholly understood
     #[arg(long, env = "REDAN_FAIL_ON_INCOMPLETE")]
     pub fail_on_incomplete: bool,
+    /// Also look at what git ignores in folders that a build or a package manager made
+    #[arg(long, env = "REDAN_ALL_FILES")]
+    pub all_files: bool,
     /// Number of threads [default: number of cores]
     #[arg(long, short = 'j', env = "REDAN_JOBS", value_name = "N")]
     pub jobs: Option<usize>,

@@ -158,12 +158,39 @@ fn asset(id: String, path: &str, members: &[String], artifact: &Artifact, kind: 
     Asset { id, kind, name, location, attributes }
 }
 
+/// Names of configuration that belongs to a model; other JSON and YAML may be anybody's.
+const MODEL_CONFIGURATION: &[&str] = &[
+    "config.json",
+    "generation_config.json",
+    "model_index.json",
+    "adapter_config.json",
+    "preprocessor_config.json",
+    "processor_config.json",
+    "quantize_config.json",
+    "config_sentence_transformers.json",
+    "modules.json",
+    "params.json",
+    "MLmodel",
+];
+
+/// Endings of source and documents: what looks like a model's text in them is an example.
+const SOURCE: &[&str] = &[
+    "rs", "py", "js", "ts", "tsx", "jsx", "go", "java", "c", "cc", "cpp", "h", "hpp", "rb", "sh", "kt", "swift", "cs",
+    "md", "rst", "ipynb", "html", "css", "lock",
+];
+
 fn asset_kind(artifact: &Artifact) -> Option<AssetKind> {
+    let name = artifact.name.rsplit('/').next().unwrap_or(&artifact.name);
+    let is_source = name.rsplit_once('.').is_some_and(|(_, ending)| SOURCE.contains(&ending));
     Some(match artifact.format {
-        "unknown" | "json" | "yaml" | "text" | "requirements" | "executable" => return None,
+        "unknown" | "json" | "yaml" | "text" | "requirements" | "executable" | "elf" | "pe" | "mach-o" | "script"
+        | "model-card" | "python" => {
+            return None;
+        }
         "zip" | "tar" | "7z" | "gzip" | "bzip2" | "xz" | "zstd" | "lz4" | "zlib" => AssetKind::Package,
-        "python" => AssetKind::Code,
+        _ if is_source => return None,
         "chat-template" | "tokenizer" => AssetKind::Template,
+        "config" if !MODEL_CONFIGURATION.contains(&name) => return None,
         format if format.ends_with("-config") || format == "config" => AssetKind::Configuration,
         _ => AssetKind::Model,
     })

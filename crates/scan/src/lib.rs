@@ -14,5 +14,5 @@ pub mod rules;
 
 pub use file::{FileScan, Settings, scan_file};
 pub use fingerprint::fingerprint_of;
-pub use project::{Text, is_foreign, text_of, together};
+pub use project::{Text, is_foreign, may_be_model, text_of, together};
 pub use rules::{Rule, rules};

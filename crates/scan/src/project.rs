@@ -83,6 +83,68 @@ pub fn is_foreign(path: &str) -> bool {
     name.ends_with(".min.js") || name.ends_with("_pb2.py") || parts.any(|folder| FOREIGN.contains(&folder))
 }
 
+/// Endings of files that hold a model, an archive of models, or a program.
+const MODEL_ENDINGS: &[&str] = &[
+    "7z",
+    "bin",
+    "bz2",
+    "cbm",
+    "ckpt",
+    "dat",
+    "dill",
+    "engine",
+    "exe",
+    "gguf",
+    "ggml",
+    "gz",
+    "h5",
+    "hdf5",
+    "joblib",
+    "keras",
+    "llamafile",
+    "mar",
+    "mlmodel",
+    "model",
+    "msgpack",
+    "nemo",
+    "npy",
+    "npz",
+    "onnx",
+    "params",
+    "pb",
+    "pdmodel",
+    "pdparams",
+    "pickle",
+    "pkl",
+    "plan",
+    "pmml",
+    "pt",
+    "pte",
+    "pth",
+    "ptl",
+    "rda",
+    "rdata",
+    "rds",
+    "safetensors",
+    "skops",
+    "tar",
+    "tflite",
+    "tgz",
+    "torchscript",
+    "ubj",
+    "weights",
+    "xz",
+    "zip",
+    "zst",
+];
+
+/// Whether a file may hold a model, by its name alone.
+pub fn may_be_model(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    ending.is_some_and(|ending| MODEL_ENDINGS.contains(&ending.as_str()))
+}
+
 fn is_wanted(path: &str) -> bool {
     discover::format(path).is_some()
 }

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
-use redan_domain::{Coverage, FileRecord, FileStatus, Finding, Persona, RuleInfo, ScanReport, Severity, ToolInfo};
-use redan_scan::{FileScan, Settings, Text, rules, scan_file, text_of, together};
+use redan_domain::{
+    AssetKind, Coverage, FileRecord, FileStatus, Finding, Persona, RuleInfo, ScanReport, Severity, ToolInfo,
+};
+use redan_scan::{FileScan, Settings, Text, is_foreign, may_be_model, rules, scan_file, text_of, together};
 use redan_source::remote::{self, RemoteFile};
 use redan_source::{Found, MappedFile, WalkOptions, sha256, walk};
 
@@ -93,15 +95,21 @@ fn find(targets: &[String], config: &Config) -> Result<Vec<Input>> {
             HashSet::from([root.to_path_buf()])
         };
         for file in walk(root, &options).map_err(anyhow::Error::msg)? {
-            found.push(match file {
+            let input = match file {
                 Found::File { path, name } => {
                     let tracked = tracked.contains(&path);
+                    if !tracked && !config.all_files.value && is_foreign(&name) && !may_be_model(&name) {
+                        let place = Place::Ignored(path.metadata().map_or(0, |metadata| metadata.len()));
+                        found.push(Input { name: format!("{prefix}{name}"), place });
+                        continue;
+                    }
                     Input { name: format!("{prefix}{name}"), place: Place::Local { path, tracked } }
                 }
                 Found::Unreadable { name, error } => {
                     Input { name: format!("{prefix}{name}"), place: Place::Unreadable(error) }
                 }
-            });
+            };
+            found.push(input);
         }
     }
     Ok(found)
@@ -148,6 +156,8 @@ enum Place {
         /// No ignore file hides it.
         tracked: bool,
     },
+    /// In a folder that a build or a package manager made and git ignores; so many bytes.
+    Ignored(u64),
     Remote(RemoteFile),
     Unreadable(String),
 }
@@ -158,6 +168,12 @@ fn one(input: &Input, settings: &Settings, digests: Digests) -> (FileScan, Optio
     let (path, tracked) = match &input.place {
         Place::Local { path, tracked } => (path, *tracked),
         Place::Unreadable(error) => return (unreadable(name.clone(), error), None),
+        Place::Ignored(size) => {
+            let mut scan = unreadable(name.clone(), "git ignores it, in a build folder; --all-files looks at it");
+            scan.record.status = FileStatus::Skipped;
+            scan.record.size = *size;
+            return (scan, None);
+        }
         Place::Remote(file) => return one_remote(name, file, settings),
     };
     let file = match MappedFile::open(path) {
@@ -166,6 +182,10 @@ fn one(input: &Input, settings: &Settings, digests: Digests) -> (FileScan, Optio
     };
     let mut scan = scan_file(name, &file, settings);
     let text = if tracked { text_of(name, &file) } else { None };
+    if !tracked {
+        // Of what git ignores only weights are the project's.
+        scan.assets.retain(|asset| matches!(asset.kind, AssetKind::Model | AssetKind::Adapter | AssetKind::Package));
+    }
     let hash = match digests {
         Digests::None => false,
         Digests::Small => scan.record.size < SMALL && scan.record.status != FileStatus::Skipped,
