@@ -4,13 +4,17 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use redan_artifact::{Artifact, Options, Status};
-use redan_domain::{Asset, AssetKind, Edge, EdgeKind, FileRecord, FileStatus, Finding, Location, ReadAt};
+use redan_domain::{Asset, AssetKind, Edge, EdgeKind, Fact, FileRecord, FileStatus, Finding, Location, ReadAt};
 
+use crate::agent;
 use crate::fingerprint;
 use crate::judge::{Judged, judge};
 
 /// Members of one file that are listed as models of their own.
 const MAX_MEMBERS: usize = 1000;
+
+/// Longest text that is looked at for agents.
+const MAX_TEXT: u64 = 4 << 20;
 
 /// How to scan.
 #[derive(Debug, Clone, Default)]
@@ -38,16 +42,29 @@ pub struct FileScan {
 pub fn scan_file(path: &str, input: &dyn ReadAt, settings: &Settings) -> FileScan {
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let artifact = redan_artifact::inspect(input, path, &settings.artifact);
-        let judged = judge(&artifact, path);
-        (artifact, judged)
+        let besides = text_facts(path, input);
+        let judged = judge(&artifact, path, besides.as_deref().unwrap_or_default());
+        (artifact, judged, besides.is_some())
     }));
     match outcome {
-        Ok((artifact, judged)) => finish(path, &artifact, judged, settings),
+        Ok((artifact, judged, known)) => finish(path, &artifact, judged, known, settings),
         Err(panic) => failed(path, input.size(), &panic_text(&*panic)),
     }
 }
 
-fn finish(path: &str, artifact: &Artifact, judged: Judged, settings: &Settings) -> FileScan {
+/// What a text is to agents, by itself; none if it is nothing to them.
+fn text_facts(path: &str, input: &dyn ReadAt) -> Option<Vec<Fact>> {
+    if input.size() > MAX_TEXT {
+        return None;
+    }
+    let bytes = input.read_vec_at(0, input.size() as usize).ok()?;
+    let text = std::str::from_utf8(&bytes).ok()?;
+    agent::place_of(path, text, false)?;
+    Some(agent::examine_one(path, text))
+}
+
+/// `known`: something else than a reader of artifacts knows what it is.
+fn finish(path: &str, artifact: &Artifact, judged: Judged, known: bool, settings: &Settings) -> FileScan {
     let Judged { mut findings, subjects, unfinished } = judged;
     fingerprint::assign(&mut findings, &subjects);
     findings.retain(|finding| !settings.disabled.contains(&finding.rule));
@@ -61,7 +78,7 @@ fn finish(path: &str, artifact: &Artifact, judged: Judged, settings: &Settings) 
     }
     let status = match (&artifact.status, reasons.is_empty()) {
         (_, false) => FileStatus::Incomplete,
-        (Status::Unrecognised, true) => FileStatus::Skipped,
+        (Status::Unrecognised, true) if !known => FileStatus::Skipped,
         _ => FileStatus::Scanned,
     };
     if status == FileStatus::Skipped {

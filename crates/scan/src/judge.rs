@@ -31,13 +31,13 @@ struct Count {
     last: usize,
 }
 
-/// Findings of one file.
-pub(crate) fn judge(artifact: &Artifact, path: &str) -> Judged {
+/// Findings of one file; `besides` are facts about its text that no reader of artifacts reports.
+pub(crate) fn judge(artifact: &Artifact, path: &str, besides: &[Fact]) -> Judged {
     let mut judged = Judged::default();
     let Judged { findings, subjects, unfinished } = &mut judged;
     let mut counts: HashMap<&'static str, Count> = HashMap::new();
     let (analysed, left_out) = analyse(artifact);
-    visit(artifact, &Location::file(path), &mut analysed.into_iter(), &mut |fact, base| {
+    let mut emit = |fact: &Fact, base: &Location| {
         if code::is_unfinished(fact.kind) {
             let place = base.members.iter().fold(String::new(), |place, member| format!("{place}{member}: "));
             if unfinished.len() < 16 {
@@ -54,7 +54,12 @@ pub(crate) fn judge(artifact: &Artifact, path: &str) -> Judged {
                 subjects.push(fact.subject.clone());
             }
         }
-    });
+    };
+    let place = Location::file(path);
+    visit(artifact, &place, &mut analysed.into_iter(), &mut emit);
+    for fact in besides {
+        emit(fact, &place);
+    }
     for (kind, left_out) in artifact.left_out.iter().copied().chain(left_out) {
         for rule in for_fact(kind) {
             if let Some(count) = counts.get_mut(rule.entry.id.as_str()) {
