@@ -66,8 +66,12 @@ fn every_mapping_is_in_its_framework() {
 
 #[test]
 fn every_fact_is_judged_and_every_judged_fact_exists() {
-    let known: BTreeSet<_> =
-        redan_artifact::fact_kinds().into_iter().chain(redan_scan::code::fact_kinds()).map(|kind| kind.0).collect();
+    let known: BTreeSet<_> = redan_artifact::fact_kinds()
+        .into_iter()
+        .chain(redan_scan::code::fact_kinds())
+        .chain(redan_scan::agent::fact_kinds())
+        .map(|kind| kind.0)
+        .collect();
     let mut judged = BTreeMap::new();
     for (path, entry) in parsed() {
         for fact in entry.facts {
@@ -77,6 +81,12 @@ fn every_fact_is_judged_and_every_judged_fact_exists() {
     }
     let unjudged: Vec<_> = known.into_iter().filter(|fact| !judged.contains_key(*fact)).collect();
     assert!(unjudged.is_empty(), "no entry judges {unjudged:?}");
+}
+
+/// Files of an example: each begins with a line `=== path`.
+fn files(body: &str) -> Vec<(&str, &str)> {
+    let parts = body.split("=== ").filter(|part| !part.trim().is_empty());
+    parts.map(|part| part.split_once('\n').map_or((part, ""), |(path, text)| (path.trim(), text))).collect()
 }
 
 #[test]
@@ -90,6 +100,15 @@ fn every_example_does_what_it_says() {
         }
         for example in &entry.examples {
             let place = format!("src/rules/{path}.md:{}", example.line);
+            if example.kind == "files" {
+                let found = redan_scan::agent::examine(&files(&example.body)).into_iter().flat_map(|(_, facts)| facts);
+                let kinds: Vec<_> = found.map(|fact| fact.kind.0).collect();
+                let fired = kinds.iter().any(|kind| entry.facts.iter().any(|fact| fact == kind));
+                if fired != (example.expect == Expectation::Fires) {
+                    wrong.push(format!("{place}: expected {:?}, found {kinds:?}", example.expect));
+                }
+                continue;
+            }
             let bytes = match redan_artifact::fixture::build(&example.kind, &example.body) {
                 Ok(bytes) => bytes,
                 Err(error) => {

@@ -71,6 +71,7 @@ pub fn examine(files: &[(&str, &str)]) -> Vec<(String, Vec<Fact>)> {
         }
     }
     across(files, &servers, &tools, &mut out);
+    against_lock(files, &mut out);
     out.sort_by_key(|(at, _)| *at);
     let mut merged: Vec<(String, Vec<Fact>)> = Vec::new();
     for (at, mut facts) in out {
@@ -81,6 +82,26 @@ pub fn examine(files: &[(&str, &str)]) -> Vec<(String, Vec<Fact>)> {
         }
     }
     merged
+}
+
+/// What differs from `redan.lock`, if one is among the files; one that cannot be read approves nothing.
+fn against_lock(files: &[(&str, &str)], out: &mut Vec<(usize, Vec<Fact>)>) {
+    for (path, text) in files.iter().filter(|(path, _)| place::base(path) == lock::FILE) {
+        let lock = lock::parse(text).unwrap_or_default();
+        // It speaks of the files around and below it.
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let below: Vec<(&str, &str)> = files
+            .iter()
+            .filter(|(path, _)| is_below(path, folder))
+            .map(|(path, text)| (path.get(folder.len()..).unwrap_or(path).trim_start_matches('/'), *text))
+            .collect();
+        for (inner, facts) in lock::examine(&lock, &below) {
+            let whole = if folder.is_empty() { inner } else { format!("{folder}/{inner}") };
+            if let Some(at) = files.iter().position(|(path, _)| *path == whole) {
+                out.push((at, facts));
+            }
+        }
+    }
 }
 
 /// Folders of skills and of MCP servers, with what is said about each; outer ones first.
