@@ -6,6 +6,7 @@ pub(crate) mod demo;
 pub(crate) mod explain;
 pub(crate) mod help;
 pub(crate) mod inspect;
+pub(crate) mod lock;
 pub(crate) mod rules;
 pub(crate) mod scan;
 pub(crate) mod sign;

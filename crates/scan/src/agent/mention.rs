@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// Words of a line or heading that speak of attacks or forbid something.
+/// Words before something dangerous that forbid it or speak of attacks.
 const WARNING: &[&str] = &[
     "never ",
     "do not ",
@@ -49,27 +49,44 @@ const WARNING: &[&str] = &[
     "check for",
     "scan for",
     "scans for",
-    "grep",
     "❌",
     "🚫",
     "⛔",
     "🚩",
-    "ioc",
     "pattern",
     "example of",
     "e.g.",
     "such as",
-    "risk",
     "credential theft",
     "exfiltrat",
     "reverse shell",
     "malware",
-    "without ",
-    "protect",
-    "guard",
 ];
 
-/// Those that speak of attacks, wherever they stand above.
+/// Those that say it wherever they stand in the line.
+const STRONG: &[&str] = &[
+    "malicious",
+    "attack",
+    "red flag",
+    "suspicious",
+    "vulnerab",
+    "anti-pattern",
+    "❌",
+    "🚫",
+    "⛔",
+    "🚩",
+    "dangerous",
+    "malware",
+    "injection attempt",
+    "is detected",
+    "detects",
+    "do not follow",
+    "reverse shell",
+    "credential theft",
+    "exfiltration",
+];
+
+/// Those that say it of a whole section.
 const TOPIC: &[&str] = &[
     "attack",
     "threat",
@@ -84,8 +101,6 @@ const TOPIC: &[&str] = &[
     "dangerous",
     "security check",
     "security scan",
-    "what it detects",
-    "pattern",
     "indicator",
     "exploit",
     "never",
@@ -98,33 +113,40 @@ const TOPIC: &[&str] = &[
     "deny",
     "bad practice",
     "security rule",
-    "guardrail",
-    "warning",
     "injection",
     "payload",
     "test case",
-    "security",
-    "risk",
     "what not",
     "not allowed",
-    "limitations",
-    "troubleshoot",
+    "malware",
+    "suspicious",
 ];
 
-/// Whether the line, or in a document the heading above it, speaks of danger.
+/// Whether the line, or in a document what stands above it, speaks of danger rather than doing it.
 pub(super) fn is_mention(text: &str, span: &Range<usize>, prose: bool) -> bool {
     let line = line_around(text, span);
     let own = line.to_ascii_lowercase();
     // What the match itself says does not count.
     let matched = text.get(span.clone()).unwrap_or_default().to_ascii_lowercase();
-    let rest = own.replacen(&matched, " ", 1);
-    if WARNING.iter().any(|word| rest.contains(word)) {
+    let (before, after) = own.split_once(&matched).unwrap_or(("", ""));
+    // In code a comment may say anything; in a sentence what comes first governs.
+    if is_regex(&own) || !prose {
+        return is_regex(&own);
+    }
+    if STRONG.iter().any(|word| before.contains(word) || after.contains(word)) {
         return true;
     }
-    if is_regex(&own) {
-        return true;
-    }
-    prose && (previous_line_warns(text, span) || heading_warns(text, span.start) || own.trim_start().starts_with('|'))
+    let sentence = before.rsplit(['.', '!', ';']).next().unwrap_or_default();
+    forbids(sentence)
+        || previous_line_warns(text, span)
+        || heading_warns(text, span.start)
+        || own.trim_start().starts_with('|')
+}
+
+/// Whether words forbid; `do not skip this step` demands.
+fn forbids(words: &str) -> bool {
+    let demands = ["skip", "forget", "proceed", "without installing", "work without", "ignore this", "close"];
+    WARNING.iter().any(|word| words.contains(word)) && !demands.iter().any(|word| words.contains(word))
 }
 
 /// Whether only the line itself forbids what it says.
@@ -159,10 +181,7 @@ fn previous_line_warns(text: &str, span: &Range<usize>) -> bool {
     let before = text.get(..span.start).unwrap_or_default();
     let lines = before.lines().rev().skip(1).map(str::trim).filter(|line| !line.is_empty());
     let mut lines = lines.filter(|line| !line.starts_with("```") && !line.starts_with("~~~")).take(2);
-    lines.any(|line| {
-        let line = line.to_ascii_lowercase();
-        WARNING.iter().any(|word| line.contains(word))
-    })
+    lines.any(|line| forbids(&line.to_ascii_lowercase()))
 }
 
 /// Whether the heading above speaks of attacks.
@@ -180,6 +199,14 @@ fn heading_warns(text: &str, at: usize) -> bool {
     }
     let heading = heading.to_ascii_lowercase();
     TOPIC.iter().any(|word| heading.contains(word))
+}
+
+/// Whether a line of code is only text in a list, as scanners keep what they look for.
+pub(super) fn is_listed(text: &str, span: &Range<usize>) -> bool {
+    let line = line_around(text, span).trim_start();
+    ["\"", "'", "r\"", "r'", "(r\"", "(\"", "{\"", "[\"", "('", "re.compile", "/", "- "]
+        .iter()
+        .any(|start| line.starts_with(start))
 }
 
 /// Whether a name and description say that it is about security.

@@ -250,7 +250,8 @@ impl<'s> Look<'s, '_> {
     }
 
     fn add(&mut self, kind: redan_domain::FactKind, severity: Severity, found: &Match<'_>, message: String) {
-        let severity = eased(severity, self.sheet.about_security);
+        let quotes = kind == OVERRIDE || kind == SECRECY || kind == READS_SECRETS;
+        let severity = eased(severity, quotes && self.sheet.about_security);
         self.sheet.add_as(kind, severity, found.span.clone(), found.text, message);
     }
 

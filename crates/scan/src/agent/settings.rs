@@ -513,9 +513,21 @@ fn judge_hook(sheet: &mut Sheet<'_>, hook: &Hook) {
             let message = format!("the hook on {} {what}", quoted(&hook.event));
             sheet.add(HOOK_DANGEROUS, hook.span.clone(), &hook.event, message);
         }
+        None if fetches(&hook.command) => {
+            let message = format!("the hook on {} asks a foreign host: {}", quoted(&hook.event), quoted(&hook.command));
+            sheet.add_as(HOOK_DANGEROUS, Severity::Medium, hook.span.clone(), &hook.event, message);
+        }
         None => {
             let message = format!("the hook on {} runs {}", quoted(&hook.event), quoted(&hook.command));
             sheet.add(HOOK, hook.span.clone(), &hook.event, message);
         }
     }
+}
+
+/// Whether a command asks a host that is neither known nor near: what it answers reaches the agent.
+fn fetches(command: &str) -> bool {
+    let lower = super::pattern::lower(command);
+    let asks = lower.contains("curl ") || lower.contains("wget ");
+    let foreign = |host: &Host| !matches!(host, Host::Local | Host::Known);
+    asks && script::addresses(command, &lower).iter().any(|(_, host)| foreign(host))
 }

@@ -124,11 +124,14 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     }
     for found in look.all(&UNPROTECT) {
         let tried = found.text.to_ascii_lowercase();
-        let severity = if tried.contains("mppreference") || tried.contains("vssadmin") || tried.contains("wevtutil") {
-            Severity::High
-        } else {
-            Severity::Medium
-        };
+        let line = crate::agent::mention::line_around(look.text, &found.span).to_ascii_lowercase();
+        let fetched = tried.starts_with("xattr") && (line.contains("curl ") || line.contains("wget "));
+        let severity =
+            if fetched || tried.contains("mppreference") || tried.contains("vssadmin") || tried.contains("wevtutil") {
+                Severity::High
+            } else {
+                Severity::Medium
+            };
         look.add(UNPROTECTS, severity, &found, format!("weakens a protection of the machine: {}", quoted(found.text)));
     }
     for found in look.all(&LAUNCH) {

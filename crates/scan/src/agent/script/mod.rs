@@ -12,7 +12,7 @@ use redan_domain::Severity;
 use super::host::{self, Host};
 use super::mention;
 use super::pattern::{Match, Pattern, lower};
-use super::sheet::{Sheet, eased};
+use super::sheet::Sheet;
 
 /// Longest text that is looked at.
 const MAX_TEXT: usize = 2 << 20;
@@ -72,9 +72,10 @@ impl<'s> Look<'s, '_> {
         let (text, prose) =
             if self.sheet.is_inside() { (self.text, false) } else { (self.sheet.text, self.sheet.prose) };
         mention::is_mention(text, span, prose)
+            || (!prose && self.sheet.about_security && mention::is_listed(text, span))
     }
 
-    /// Adds a fact; one of lower severity where it is only spoken of, in a text about security.
+    /// Adds a fact, unless the place only speaks of it.
     pub(super) fn add(&mut self, kind: redan_domain::FactKind, severity: Severity, at: &Match<'_>, message: String) {
         self.add_at(kind, severity, at.span.clone(), at.text, message);
     }
@@ -93,8 +94,7 @@ impl<'s> Look<'s, '_> {
         if is_comment(self.text, &span) {
             return;
         }
-        let ease = self.sheet.about_security && self.sheet.prose;
-        self.sheet.add_as(kind, eased(severity, ease), span, subject, message);
+        self.sheet.add_as(kind, severity, span, subject, message);
     }
 
     /// The address nearest to a match, in it or on its line.

@@ -20,13 +20,13 @@ static SUBSTITUTED: Pattern = Pattern::new(
 );
 /// The same, in Python and JavaScript.
 static IN_CODE: Pattern = Pattern::new(
-    &["exec(", "eval(", "function("],
+    &["exec(", "eval(", "function(", "(eval)"],
     r#"\b(?:exec|eval|compile)\s*\(\s*(?:await\s+)?(?:\(?\s*await\s+)?(?:requests\.get|httpx\.get|urllib\.request\.urlopen|urlopen|fetch|axios\.get|\(await\s+fetch)\s*\([^\n]{0,200}|\.then\(\s*eval\s*\)|new\s+function\s*\(\s*(?:await\s+)?\(?(?:await\s+)?(?:fetch|axios)[^\n]{0,200}"#,
 );
 /// A name that holds what was fetched.
 static FETCHED: Pattern = Pattern::new(
     &["requests.get", "urlopen", "httpx.get", "fetch(", "axios.get"],
-    r#"(?:^|\n|;|\{)\s*(?:const\s+|let\s+|var\s+)?(\w+)\s*(?::\s*\w+\s*)?=\s*(?:await\s+)?\(?\s*(?:await\s+)?(?:requests\.get|httpx\.get|urllib\.request\.urlopen|urlopen|fetch|axios\.get)\s*\("#,
+    r#"(?:^|\n|;|\{)\s*(?:const\s+|let\s+|var\s+)?(\w+)\s*(?::\s*\w+\s*)?=\s*(?:await\s+)?\(?\s*(?:await\s+)?(?:requests\.get|httpx\.get|[\w.]*urlopen|fetch|axios\.get)\s*\("#,
 );
 static RUNS_NAME: Pattern = Pattern::new(
     &["exec(", "eval(", "function("],
@@ -34,9 +34,12 @@ static RUNS_NAME: Pattern = Pattern::new(
 );
 /// A file that is fetched.
 static SAVED: Pattern = Pattern::new(
-    &["curl", "wget", "-outfile", "urlretrieve", "bitsadmin", "certutil"],
-    r#"\b(?:curl|wget|iwr|invoke-webrequest|certutil|bitsadmin)\b[^\n|;&]{0,250}?(?:\s-[a-z]*o\s*|--output[= ]|\s-O\s*|-outfile\s+|\s)["']?((?:/tmp|/var/tmp|/dev/shm|~|\$\w+|\$\{\w+\}|\$env:\w+|%\w+%|\.|/usr/local/bin)?[/\\]?[\w.\-/\\$]+)["']?"#,
+    &["curl", "wget", "-outfile"],
+    r#"\b(?:curl|wget|iwr|invoke-webrequest)\b[^\n|;&]{0,250}?(?:\s-[a-z]*o\s*|--output[= ]|--output-document[= ]|-outfile\s+|>\s*)["']?((?:~|\$\{?\w+\}?|\$env:\w+|%\w+%)?[\w.\-/\\$]+)["']?"#,
 );
+/// The same, under the name that the address ends with.
+static SAVED_AS: Pattern =
+    Pattern::new(&["curl", "wget"], r#"\b(?:wget|curl\s+[^\n|;&]{0,60}-\w*O)\b[^\n|;&]{0,120}?(https?://[^\s"'|;&]+)"#);
 static MADE_TO_RUN: Pattern = Pattern::new(
     &["chmod", "start-process", "open "],
     r#"\bchmod\s+(?:\+x|a\+x|u\+x|0?7[0-7]{2})\s+["']?([^\s"';&|]{2,120})|start-process\s+(?:-\w+\s+)*["']?([^\s"';&|]{2,120})"#,
@@ -180,7 +183,7 @@ fn in_code(look: &mut Look<'_, '_>) {
 
 fn drops(look: &mut Look<'_, '_>) {
     let runs = look.all(&MADE_TO_RUN);
-    let saved = look.all(&SAVED);
+    let saved: Vec<_> = look.all(&SAVED).into_iter().chain(look.all(&SAVED_AS)).collect();
     for found in &saved {
         let Some(file) = found.group.map(base).filter(|file| file.len() > 1) else { continue };
         let after = look.text.get(found.span.end..).unwrap_or_default();

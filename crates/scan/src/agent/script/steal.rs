@@ -192,6 +192,7 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         let severity =
             match (goes && close(look, &found.span), collects || direct(look, &found.span) || is_payload(found.text)) {
                 (true, true) => Severity::High,
+                (true, false) if picks_keys(look, &found.span) => Severity::High,
                 (true, false) if !look.sheet.prose => Severity::Medium,
                 _ => continue,
             };
@@ -199,6 +200,13 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         look.add(SENDS_ENVIRONMENT, severity, &found, message);
     }
     collectors(look, sends);
+}
+
+/// Whether what is taken is chosen by names of credentials.
+fn picks_keys(look: &Look<'_, '_>, span: &std::ops::Range<usize>) -> bool {
+    let to = look.text.floor_char_boundary((span.end + 160).min(look.text.len()));
+    let after = look.text.get(span.start..to).unwrap_or_default().to_ascii_lowercase();
+    ["\"key\"", "'key'", "token", "secret", "passw"].iter().any(|word| after.contains(word))
 }
 
 fn is_payload(text: &str) -> bool {
