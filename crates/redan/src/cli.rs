@@ -35,6 +35,8 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Record today's findings, so that only new ones count from now on
     Baseline(BaselineArgs),
+    /// Approve what agents follow: servers, tools, skills, hooks, instructions
+    Lock(LockArgs),
     /// Sign the digests of a model, in the OpenSSF model-signing format
     Sign(SignArgs),
     /// Verify a model against its signature
@@ -433,6 +435,20 @@ pub struct BaselineArgs {
     /// What is looked at and what counts.
     #[command(flatten)]
     pub filter: FilterArgs,
+}
+
+/// Arguments of `redan lock`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "Examples:
+  redan lock            hashes of the present state into redan.lock; commit it
+  redan lock --check    what differs from it; exit code 1 if anything does")]
+pub struct LockArgs {
+    /// Folder of the project
+    #[arg(default_value = ".")]
+    pub target: PathBuf,
+    /// Compare with redan.lock instead of writing it
+    #[arg(long)]
+    pub check: bool,
 }
 
 /// How a model is hashed, the same for signing and verifying.

@@ -57,6 +57,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Rules(args)) => commands::rules::run(&args),
         Some(Command::Explain(args)) => commands::explain::run(&args),
         Some(Command::Baseline(args)) => commands::baseline::run(&args),
+        Some(Command::Lock(args)) => commands::lock::run(&args),
         Some(Command::Sign(args)) => commands::sign::sign(&args),
         Some(Command::Verify(args)) => commands::sign::verify(&args),
         Some(Command::Config(args)) => commands::config::run(&args),

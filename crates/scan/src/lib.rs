@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
 
+pub mod agent;
 pub mod code;
 mod discover;
 mod file;
@@ -14,5 +15,5 @@ pub mod rules;
 
 pub use file::{FileScan, Settings, scan_file};
 pub use fingerprint::fingerprint_of;
-pub use project::{Text, is_foreign, may_be_model, text_of, together};
+pub use project::{Text, is_foreign, may_be_model, scan_files, text_of, together};
 pub use rules::{Rule, rules};

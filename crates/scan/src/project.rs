@@ -12,7 +12,7 @@ use redan_domain::{Asset, Edge, Fact, FileStatus, ReadAt};
 
 use crate::file::{panic_text, read_whole};
 use crate::judge::{Judged, judge_facts};
-use crate::{FileScan, Settings, discover, fingerprint};
+use crate::{FileScan, Settings, agent, discover, fingerprint, scan_file};
 
 /// Longest text that is read as part of a project; what is longer is data or generated.
 const MAX_TEXT: u64 = 4 << 20;
@@ -66,11 +66,17 @@ pub(crate) struct Analysis {
 }
 
 /// The analyses, in the order in which they name the format of a file.
-const ANALYSES: &[(&str, fn(&[Text]) -> Analysis)] = &[("discovery", discover::examine)];
+const ANALYSES: &[(&str, fn(&[Text]) -> Analysis)] =
+    &[("discovery", discover::examine), ("the analysis of agents", agent::inventory::analyse)];
 
 /// The text of a file, if a project analysis may want it: by its name, its size, and whether it is text at all.
 pub fn text_of(path: &str, input: &dyn ReadAt) -> Option<String> {
     if input.size() > MAX_TEXT || is_foreign(path) || !is_wanted(path) {
+        return None;
+    }
+    // Most of what is no text shows it at once.
+    let head = input.read_vec_at(0, input.size().min(1 << 10) as usize).ok()?;
+    if head.contains(&0) {
         return None;
     }
     String::from_utf8(read_whole(input)?).ok()
@@ -145,8 +151,28 @@ pub fn may_be_model(path: &str) -> bool {
     ending.is_some_and(|ending| MODEL_ENDINGS.contains(&ending.as_str()))
 }
 
+/// Endings of text that is data, style or made by a program: it says nothing that is looked for here.
+const DATA_ENDINGS: &[&str] = &[
+    "css", "csv", "diff", "dot", "geojson", "htm", "html", "jsonl", "less", "log", "map", "ndjson", "patch", "po",
+    "pot", "rst", "sass", "scss", "snap", "sum", "svg", "tsv", "vtt", "xsd", "xsl",
+];
+
 fn is_wanted(path: &str) -> bool {
-    discover::format(path).is_some()
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    !DATA_ENDINGS.contains(&ending) && !may_be_model(path)
+}
+
+/// Scans files: each by itself, then together.
+pub fn scan_files(files: &[(&str, &dyn ReadAt)], settings: &Settings) -> Vec<FileScan> {
+    let mut scans: Vec<FileScan> = files.iter().map(|(path, input)| scan_file(path, *input, settings)).collect();
+    let text = |(at, (path, input)): (usize, &(&str, &dyn ReadAt))| {
+        let text = text_of(path, *input)?;
+        Some(Text { at, path: (*path).to_string(), text })
+    };
+    let texts: Vec<Text> = files.iter().enumerate().filter_map(text).collect();
+    together(&mut scans, &texts, settings);
+    scans
 }
 
 /// Looks at the texts together and adds what is found to the scans of their files.

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use redan_domain::{Entry, Expectation, framework};
+use redan_domain::{Entry, Expectation, ReadAt, framework};
 use redan_scan::rules::{rules, sources};
-use redan_scan::{Settings, scan_file};
+use redan_scan::{Settings, scan_files};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules")
@@ -66,8 +66,12 @@ fn every_mapping_is_in_its_framework() {
 
 #[test]
 fn every_fact_is_judged_and_every_judged_fact_exists() {
-    let known: BTreeSet<_> =
-        redan_artifact::fact_kinds().into_iter().chain(redan_scan::code::fact_kinds()).map(|kind| kind.0).collect();
+    let known: BTreeSet<_> = redan_artifact::fact_kinds()
+        .into_iter()
+        .chain(redan_scan::code::fact_kinds())
+        .chain(redan_scan::agent::fact_kinds())
+        .map(|kind| kind.0)
+        .collect();
     let mut judged = BTreeMap::new();
     for (path, entry) in parsed() {
         for fact in entry.facts {
@@ -77,6 +81,12 @@ fn every_fact_is_judged_and_every_judged_fact_exists() {
     }
     let unjudged: Vec<_> = known.into_iter().filter(|fact| !judged.contains_key(*fact)).collect();
     assert!(unjudged.is_empty(), "no entry judges {unjudged:?}");
+}
+
+/// Files of an example: each begins with a line `=== path`.
+fn files(body: &str) -> Vec<(&str, &str)> {
+    let parts = body.split("=== ").filter(|part| !part.trim().is_empty());
+    parts.map(|part| part.split_once('\n').map_or((part, ""), |(path, text)| (path.trim(), text))).collect()
 }
 
 #[test]
@@ -90,19 +100,26 @@ fn every_example_does_what_it_says() {
         }
         for example in &entry.examples {
             let place = format!("src/rules/{path}.md:{}", example.line);
-            let bytes = match redan_artifact::fixture::build(&example.kind, &example.body) {
-                Ok(bytes) => bytes,
-                Err(error) => {
-                    wrong.push(format!("{place}: {error}"));
-                    continue;
+            let mut inputs = Vec::new();
+            if example.kind == "files" {
+                inputs.extend(files(&example.body).into_iter().map(|(name, text)| (name, text.as_bytes().to_vec())));
+            } else {
+                match redan_artifact::fixture::build(&example.kind, &example.body) {
+                    Ok(bytes) => inputs.push((example.name.as_str(), bytes)),
+                    Err(error) => {
+                        wrong.push(format!("{place}: {error}"));
+                        continue;
+                    }
                 }
-            };
-            let scan = scan_file(&example.name, &bytes, &Settings::default());
-            let fired = scan.findings.iter().any(|finding| finding.rule == entry.id);
+            }
+            let inputs: Vec<(&str, &dyn ReadAt)> = inputs.iter().map(|(name, bytes)| (*name, bytes as _)).collect();
+            let scans = scan_files(&inputs, &Settings::default());
+            let findings: Vec<_> = scans.iter().flat_map(|scan| &scan.findings).collect();
+            let fired = findings.iter().any(|finding| finding.rule == entry.id);
             if fired != (example.expect == Expectation::Fires) {
-                let found: Vec<_> = scan.findings.iter().map(|f| format!("{}: {}", f.rule, f.message)).collect();
-                wrong
-                    .push(format!("{place}: expected {:?}, found {found:?} in {}", example.expect, scan.record.format));
+                let found: Vec<_> = findings.iter().map(|f| format!("{}: {}", f.rule, f.message)).collect();
+                let formats: Vec<_> = scans.iter().map(|scan| scan.record.format.as_str()).collect();
+                wrong.push(format!("{place}: expected {:?}, found {found:?} in {formats:?}", example.expect));
             }
         }
     }

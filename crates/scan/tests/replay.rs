@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use redan_artifact::{Code, Language, Limits, Options, fixture, formats, inspect_as};
 use redan_domain::Entry;
 use redan_scan::rules::sources;
-use redan_scan::{Settings, code, scan_file};
+use redan_scan::{Settings, code, scan_file, scan_files};
 
 fn fuzz() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().join("fuzz")
@@ -81,6 +81,35 @@ fn truncated_and_mutated_inputs_do_not_fail_the_scan() {
                 "{name}: {:?}",
                 scan.record
             );
+        }
+    }
+}
+
+#[test]
+fn texts_in_any_state_are_survived_as_parts_of_a_project() {
+    let mut random = Random(0x2545_f491_4f6c_dd1d);
+    for (path, text) in sources() {
+        for example in
+            Entry::parse(text).unwrap().examples.iter().filter(|it| ["text", "files"].contains(&it.kind.as_str()))
+        {
+            let characters: Vec<char> = example.body.chars().collect();
+            for round in 0..6 {
+                let mut hostile = characters.clone();
+                if round % 2 == 0 {
+                    hostile.truncate(random.below(characters.len() + 1));
+                }
+                for _ in 0..round {
+                    let at = random.below(hostile.len());
+                    if let Some(c) = hostile.get_mut(at) {
+                        *c = ['{', '"', '\n', '\u{202e}', '[', ' ', '$', ':'][random.below(8)];
+                    }
+                }
+                let bytes = hostile.iter().collect::<String>().into_bytes();
+                for scan in scan_files(&[(example.name.as_str(), &bytes)], &Settings::default()) {
+                    let failed = scan.record.reasons.iter().any(|reason| reason.contains("please report it"));
+                    assert!(!failed, "{path}: {:?}", scan.record);
+                }
+            }
         }
     }
 }

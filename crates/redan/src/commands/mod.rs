@@ -8,6 +8,7 @@ pub(crate) mod explain;
 pub(crate) mod help;
 pub(crate) mod inspect;
 pub(crate) mod inventory;
+pub(crate) mod lock;
 pub(crate) mod rules;
 pub(crate) mod scan;
 pub(crate) mod sign;

@@ -1,5 +1,19 @@
 //! Every rule: one Markdown entry, registered by one line in its family's `mod.rs`.
 
+#[path = "agent-ci/mod.rs"]
+mod agent_ci;
+#[path = "agent-config/mod.rs"]
+mod agent_config;
+#[path = "agent-lock/mod.rs"]
+mod agent_lock;
+#[path = "agent-mcp/mod.rs"]
+mod agent_mcp;
+#[path = "agent-script/mod.rs"]
+mod agent_script;
+#[path = "agent-text/mod.rs"]
+mod agent_text;
+#[path = "agent-tool/mod.rs"]
+mod agent_tool;
 mod archive;
 mod boost;
 mod config;

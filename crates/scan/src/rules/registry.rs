@@ -16,6 +16,13 @@ pub(super) use family;
 
 /// Every family, sorted.
 pub(super) const FAMILIES: &[Entries] = &[
+    super::agent_ci::ENTRIES,
+    super::agent_config::ENTRIES,
+    super::agent_lock::ENTRIES,
+    super::agent_mcp::ENTRIES,
+    super::agent_script::ENTRIES,
+    super::agent_text::ENTRIES,
+    super::agent_tool::ENTRIES,
     super::archive::ENTRIES,
     super::boost::ENTRIES,
     super::config::ENTRIES,

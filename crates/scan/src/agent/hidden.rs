@@ -1,0 +1,96 @@
+//! What a person does not see and a model reads: told by the detectors of `inspect`.
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use redan_domain::Severity;
+use redan_inspect::{Category, Channel, Context, Inspector, Options};
+
+use super::facts::{HIDDEN_INSTRUCTION, HIDDEN_TEXT};
+use super::pattern::{Pattern, lower};
+use super::sheet::{Sheet, eased, quoted};
+
+fn inspector() -> Option<&'static Inspector> {
+    static INSPECTOR: OnceLock<Option<Inspector>> = OnceLock::new();
+    let only = vec!["hidden".to_string(), "secret".to_string()];
+    INSPECTOR.get_or_init(|| Inspector::new(Options { only, ..Options::default() }).ok()).as_ref()
+}
+
+/// Credentials in a text, with the kind of each.
+pub(super) fn secrets(text: &str) -> Vec<(Range<usize>, String)> {
+    let Some(inspector) = inspector() else { return Vec::new() };
+    let found = inspector.inspect(text, &Context::of(Channel::Document)).detections;
+    let secret = found.into_iter().filter(|found| found.category == Category::Secret);
+    secret.map(|found| (found.span, found.kind.to_string())).collect()
+}
+
+static COMMENT: Pattern = Pattern::new(
+    &["<!--", "[//]: #", "<details", "display:none", "display: none", "font-size:0", "font-size: 0"],
+    r#"<!--(?:[^-]|-[^-]|--[^>]){4,4000}-->|\[//\]:\s*#\s*[("'](?:[^\n]{10,2000})|<(?:div|span|p)[^>\n]{0,200}(?:display:\s*none|font-size:\s*0|visibility:\s*hidden|color:\s*(?:white|#fff))[^>\n]{0,100}>[^<]{10,2000}"#,
+);
+static ORDER: Pattern = Pattern::new(
+    &[
+        "ignore",
+        "send",
+        "execute",
+        "run ",
+        "curl",
+        "read",
+        "upload",
+        "post",
+        "must",
+        "do not",
+        "don't",
+        "system",
+        "assistant",
+        "agent",
+        "http",
+        "important",
+    ],
+    r#"\b(?:ignore|disregard)\s+(?:all|any|previous|prior|the)|\b(?:send|upload|post|forward|exfiltrate|transmit)\b[^\n]{0,120}\b(?:to|https?:)|\b(?:curl|wget)\s+\S|\b(?:do not|don't|never)\s+(?:tell|mention|inform|reveal|show)|\b(?:execute|run)\s+(?:the following|this|these|`|\w+\s+command)|\byou (?:must|should|are) (?:now |always |also |first )?(?:read|send|run|execute|include|call|add|fetch|upload|obey)|\b(?:ai|assistant|agent|model|llm)s?\s*(?:instruction|:|,|must|should)[^\n]{0,100}\b(?:read|send|run|execute|include|call|fetch|upload|ignore|approve|delete)|\.ssh|id_rsa|\.env\b[^\n]{0,60}\b(?:send|content|read)"#,
+);
+
+/// Looks at a text for people.
+pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str) {
+    if !text.is_ascii()
+        && let Some(inspector) = inspector()
+    {
+        for found in inspector.inspect(text, &Context::of(Channel::Document)).detections {
+            if found.category != Category::Hidden {
+                continue;
+            }
+            let severity = match &*found.kind {
+                "hidden-tag-text" | "hidden-zero-width-text" | "hidden-variation-selector-bytes" => Severity::High,
+                "hidden-bidi-override" => Severity::Medium,
+                "hidden-comment-instruction" | "hidden-style-instruction" | "encoded-text" | "hidden-terminal-text" => {
+                    continue;
+                }
+                _ => Severity::Low,
+            };
+            let message = format!("text that nobody sees: {} ({})", found.kind, quoted(&found.evidence));
+            let severity = eased(severity, sheet.about_security);
+            sheet.add_as(HIDDEN_TEXT, severity, found.span.clone(), &found.kind, message);
+        }
+    }
+    let low = lower(text);
+    for found in COMMENT.all(text, &low) {
+        let inner = found.text.to_ascii_lowercase();
+        if ORDER.is_in(found.text, &inner) {
+            let severity = eased(Severity::High, sheet.about_security);
+            let message = format!("an instruction where nobody sees it: {}", quoted(found.text));
+            sheet.add_as(HIDDEN_INSTRUCTION, severity, found.span.clone(), found.text, message);
+        }
+    }
+}
+
+/// Characters that make code show other than it runs.
+pub(super) fn bidirectional(sheet: &mut Sheet<'_>, text: &str) {
+    let hidden = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{e0000}'..='\u{e007f}');
+    // The flags of England, Scotland and Wales are written with tags.
+    if let Some((at, c)) =
+        text.char_indices().find(|(at, c)| hidden(*c) && !text.get(..*at).unwrap_or_default().ends_with('\u{1f3f4}'))
+    {
+        let message = "code shows other than it runs: characters that nobody sees".to_string();
+        sheet.add_as(HIDDEN_TEXT, Severity::Medium, at..at + c.len_utf8(), "bidirectional", message);
+    }
+}

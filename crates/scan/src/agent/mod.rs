@@ -1,0 +1,273 @@
+//! Agents, assistants and MCP servers: their configuration, their instructions, their skills, their jobs.
+//!
+//! [`examine`] looks at the files of a project together, because a script below a skill is more than a script and
+//! two servers may have one name; [`examine_one`] looks at a single file.
+
+mod ci;
+mod facts;
+mod hidden;
+mod host;
+pub(crate) mod inventory;
+pub mod lock;
+mod mcp;
+mod mention;
+pub mod model;
+mod pattern;
+mod place;
+mod prose;
+mod script;
+mod server;
+mod settings;
+mod sheet;
+mod skill;
+mod tools;
+
+use std::collections::{BTreeMap, HashSet};
+
+use redan_document::Document;
+use redan_domain::{Fact, FactKind};
+
+pub use place::{Place, place_of};
+
+use model::{Asset, McpServer, Tool};
+use sheet::{Sheet, quoted};
+
+/// Longest file that is looked at; longer ones are data.
+const MAX_FILE: usize = 4 << 20;
+
+/// Every kind of fact that is reported here.
+pub fn fact_kinds() -> Vec<FactKind> {
+    facts::FACTS.to_vec()
+}
+
+/// Facts of a single file; none if it is nothing to an agent.
+pub fn examine_one(path: &str, text: &str) -> Vec<Fact> {
+    match place_of(path, text, false) {
+        Some(place) => look(path, text, place, ""),
+        None => Vec::new(),
+    }
+}
+
+/// Facts of the files of a project, by path in the order given; those with none are left out.
+pub fn examine(files: &[(&str, &str)]) -> Vec<(String, Vec<Fact>)> {
+    let homes = homes(files);
+    let mut out = Vec::new();
+    let mut servers: BTreeMap<String, Vec<(usize, McpServer)>> = BTreeMap::new();
+    let mut tools: BTreeMap<String, Vec<(usize, Tool)>> = BTreeMap::new();
+    for (at, (path, text)) in files.iter().enumerate() {
+        let home = homes.iter().rev().find(|(folder, _)| is_below(path, folder));
+        let Some(place) = place_of(path, text, home.is_some()) else { continue };
+        let facts = look(path, text, place, home.map_or("", |(_, about)| about));
+        if !facts.is_empty() {
+            out.push((at, facts));
+        }
+        for asset in assets_of(path, text, place) {
+            match asset {
+                Asset::Server(server) if !server.disabled => {
+                    servers.entry(server.name.clone()).or_default().push((at, server));
+                }
+                Asset::Tool(tool) => tools.entry(tool.name.clone()).or_default().push((at, tool)),
+                _ => {}
+            }
+        }
+    }
+    across(files, &servers, &tools, &mut out);
+    against_lock(files, &mut out);
+    out.sort_by_key(|(at, _)| *at);
+    let mut merged: Vec<(String, Vec<Fact>)> = Vec::new();
+    for (at, mut facts) in out {
+        let Some((path, _)) = files.get(at) else { continue };
+        match merged.last_mut().filter(|(last, _)| last == path) {
+            Some((_, known)) => known.append(&mut facts),
+            None => merged.push(((*path).to_string(), facts)),
+        }
+    }
+    merged
+}
+
+/// What differs from `redan.lock`, if one is among the files; one that cannot be read approves nothing.
+fn against_lock(files: &[(&str, &str)], out: &mut Vec<(usize, Vec<Fact>)>) {
+    for (path, text) in files.iter().filter(|(path, _)| place::base(path) == lock::FILE) {
+        let lock = lock::parse(text).unwrap_or_default();
+        // It speaks of the files around and below it.
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let below: Vec<(&str, &str)> = files
+            .iter()
+            .filter(|(path, _)| is_below(path, folder))
+            .map(|(path, text)| (path.get(folder.len()..).unwrap_or(path).trim_start_matches('/'), *text))
+            .collect();
+        for (inner, facts) in lock::examine(&lock, &below) {
+            let whole = if folder.is_empty() { inner } else { format!("{folder}/{inner}") };
+            if let Some(at) = files.iter().position(|(path, _)| *path == whole) {
+                out.push((at, facts));
+            }
+        }
+    }
+}
+
+/// Folders of skills and of MCP servers, with what is said about each; outer ones first.
+fn homes(files: &[(&str, &str)]) -> Vec<(String, String)> {
+    let mut homes = Vec::new();
+    let mut seen = HashSet::new();
+    for (path, text) in files {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let name = place::base(path).to_ascii_lowercase();
+        let about = match name.as_str() {
+            "skill.md" => skill::about(text, path),
+            "package.json" if text.contains("@modelcontextprotocol/sdk") || text.contains("fastmcp") => {
+                about_package(text)
+            }
+            "pyproject.toml" | "requirements.txt" if names_mcp(text) => about_package(text),
+            _ => continue,
+        };
+        if seen.insert(folder.to_string()) {
+            homes.push((folder.to_string(), about));
+        }
+    }
+    homes.sort();
+    homes
+}
+
+fn names_mcp(text: &str) -> bool {
+    text.lines().any(|line| {
+        let line = line.trim().trim_matches(['"', '\'', ',']).to_ascii_lowercase();
+        ["mcp", "fastmcp"].iter().any(|name| {
+            line.strip_prefix(name)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['=', '>', '<', '[', '~', ' ']))
+        })
+    })
+}
+
+/// Name, description and home page of a package.
+fn about_package(text: &str) -> String {
+    let keys = ["\"name\"", "\"description\"", "\"homepage\"", "\"url\"", "name =", "description =", "\"author\""];
+    let lines = text.lines().filter(|line| keys.iter().any(|key| line.contains(key)));
+    lines.take(12).collect::<Vec<_>>().join(" ").to_ascii_lowercase()
+}
+
+fn is_below(path: &str, folder: &str) -> bool {
+    folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+}
+
+fn look(path: &str, text: &str, place: Place, about: &str) -> Vec<Fact> {
+    let mut sheet = Sheet::new(path, text);
+    if text.len() > MAX_FILE {
+        sheet.add(facts::UNREAD, 0..0, path, "too long to be read as a configuration or an instruction".to_string());
+        return sheet.facts;
+    }
+    sheet.about = about.to_string();
+    sheet.about_security = mention::about_security(about);
+    match place {
+        Place::Skill | Place::Instructions | Place::SkillDocument => skill::examine(&mut sheet),
+        Place::Config | Place::ToolList => config(&mut sheet),
+        Place::Script => {
+            if sheet.about.is_empty() {
+                sheet.about = path.rsplit('/').skip(1).take(3).collect::<Vec<_>>().join(" ").to_ascii_lowercase();
+                sheet.about_security = mention::about_security(&sheet.about);
+            }
+            script::examine(&mut sheet, text, place::is_shell(path));
+            if place::is_server_code(text) || !about.is_empty() {
+                tools::examine(&mut sheet, text, true);
+            }
+            hidden::bidirectional(&mut sheet, text);
+        }
+        Place::Pipeline => ci::pipeline(&mut sheet, &documents(path, text)),
+        Place::Environment => ci::environment(&mut sheet),
+        Place::Shell => ci::shell(&mut sheet),
+    }
+    sheet.facts
+}
+
+/// Parses by extension, or by what the text begins with.
+fn documents(path: &str, text: &str) -> Vec<Document> {
+    match place::extension(path).as_str() {
+        "toml" => vec![redan_document::toml(text)],
+        "yaml" | "yml" => redan_document::yaml(text),
+        _ => vec![redan_document::json(text)],
+    }
+}
+
+fn config(sheet: &mut Sheet<'_>) {
+    let (path, text) = (sheet.path, sheet.text);
+    for document in documents(path, text) {
+        if let Some(problem) = document.problems.first() {
+            let message = format!("could be read only in part: {}", problem.message);
+            sheet.add(facts::UNREAD, problem.at..problem.at, path, message);
+        }
+        settings::examine(sheet, &document.root);
+        for server in mcp::servers(&document.root, path) {
+            server::examine(sheet, &server);
+        }
+        for tool in tools::listed(&document.root) {
+            let description = tool.description.clone();
+            sheet.inside(tool.span, |sheet| {
+                tools::examine(sheet, &description, false);
+                hidden::examine(sheet, &description);
+            });
+        }
+    }
+    hidden::examine(sheet, text);
+}
+
+/// What a file holds for the inventory.
+pub fn assets_of(path: &str, text: &str, place: Place) -> Vec<Asset> {
+    if text.len() > MAX_FILE {
+        return Vec::new();
+    }
+    match place {
+        Place::Config | Place::ToolList => {
+            let mut assets = vec![Asset::Config];
+            for document in documents(path, text) {
+                assets.extend(mcp::servers(&document.root, path).into_iter().map(Asset::Server));
+                assets.extend(tools::listed(&document.root).into_iter().map(Asset::Tool));
+                assets.extend(settings::hooks(&document.root).into_iter().map(Asset::Hook));
+            }
+            assets
+        }
+        Place::Skill => {
+            let (name, description) = skill::identity(text);
+            vec![Asset::Skill(name, description)]
+        }
+        Place::Instructions => vec![Asset::Instructions],
+        _ => Vec::new(),
+    }
+}
+
+/// What shows only when several files are seen together.
+fn across(
+    files: &[(&str, &str)],
+    servers: &BTreeMap<String, Vec<(usize, McpServer)>>,
+    tools: &BTreeMap<String, Vec<(usize, Tool)>>,
+    out: &mut Vec<(usize, Vec<Fact>)>,
+) {
+    let mut put = |at: usize, kind, span: std::ops::Range<usize>, subject: &str, message: String| {
+        let Some((path, text)) = files.get(at) else { return };
+        let mut sheet = Sheet::new(path, text);
+        sheet.add(kind, span, subject, message);
+        out.push((at, sheet.facts));
+    };
+    for (name, found) in servers {
+        let launch = |server: &McpServer| {
+            let words = server.command.iter().map(|word| word.value.as_str()).collect::<Vec<_>>();
+            (words.join(" "), server.url.as_ref().map(|url| url.value.clone()))
+        };
+        if let [(first_at, first), rest @ ..] = found.as_slice() {
+            for (at, server) in rest.iter().filter(|(_, server)| launch(server) != launch(first)) {
+                let other = files.get(*first_at).map_or("", |(path, _)| path);
+                let message =
+                    format!("{} is another server than the one of that name in {}", quoted(name), quoted(other));
+                put(*at, facts::MCP_DUPLICATE, server.span.clone(), name, message);
+            }
+        }
+    }
+    for (name, found) in tools {
+        if let [(first_at, first), rest @ ..] = found.as_slice() {
+            for (at, tool) in rest.iter().filter(|(at, tool)| at != first_at && tool.description != first.description) {
+                let other = files.get(*first_at).map_or("", |(path, _)| path);
+                let message =
+                    format!("the tool {} is also in {}, with another description", quoted(name), quoted(other));
+                put(*at, facts::TOOL_COLLISION, tool.span.clone(), name, message);
+            }
+        }
+    }
+}

@@ -1,0 +1,321 @@
+//! What a file is to an agent: told by its path, for a few by what stands in it.
+
+/// What a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Settings, MCP servers, hooks, plugins of a client, in JSON, TOML or YAML.
+    Config,
+    /// Instructions that are read into every session: `AGENTS.md`, rules, commands, agents, prompts.
+    Instructions,
+    /// `SKILL.md`.
+    Skill,
+    /// A document below a skill.
+    SkillDocument,
+    /// Code that belongs to a skill, a hook or an MCP server.
+    Script,
+    /// Tools as a server lists them.
+    ToolList,
+    /// A workflow of GitHub or a pipeline of GitLab.
+    Pipeline,
+    /// Environment variables.
+    Environment,
+    /// A script or image description of the project itself.
+    Shell,
+}
+
+const CONFIG_NAMES: &[&str] = &[
+    ".mcp.json",
+    "mcp.json",
+    "mcp_config.json",
+    "mcp-config.json",
+    "mcp_settings.json",
+    "cline_mcp_settings.json",
+    "claude_desktop_config.json",
+    ".claude.json",
+    "managed-settings.json",
+    "managed-mcp.json",
+    "opencode.json",
+    "opencode.jsonc",
+    "kilo.jsonc",
+    "crush.json",
+    ".crush.json",
+    "gemini-extension.json",
+    "plugin.json",
+    "marketplace.json",
+    "hooks.json",
+    "devcontainer.json",
+    ".devcontainer.json",
+    "server.json",
+    "permissions.json",
+    "agent.json",
+    "agent-card.json",
+    "mcp-server.json",
+    "cli-config.json",
+    "manifest.json",
+    "requirements.toml",
+];
+const CONFIG_FOLDERS: &[&str] = &[
+    ".claude",
+    ".claude-plugin",
+    ".codex",
+    ".codex-plugin",
+    ".cursor",
+    ".vscode",
+    ".gemini",
+    ".windsurf",
+    ".amazonq",
+    ".kiro",
+    ".roo",
+    ".junie",
+    ".amp",
+    ".qwen",
+    ".copilot",
+    ".agents",
+    ".devcontainer",
+    ".openclaw",
+    ".clawdbot",
+    "amazonq",
+    ".opencode",
+    ".continue",
+    ".goose",
+    ".trae",
+    ".devin",
+    ".zed",
+];
+const INSTRUCTION_NAMES: &[&str] = &[
+    "agents.md",
+    "agents.override.md",
+    "claude.md",
+    "claude.local.md",
+    "gemini.md",
+    "qwen.md",
+    "crush.md",
+    "opencode.md",
+    ".cursorrules",
+    ".windsurfrules",
+    ".clinerules",
+    ".roorules",
+    ".goosehints",
+    "global_rules.md",
+    "project_rules.md",
+    "copilot-instructions.md",
+    "soul.md",
+    "memory.md",
+    "heartbeat.md",
+    "identity.md",
+    "tools.md",
+    "bootstrap.md",
+    "warp.md",
+    "skills.md",
+    "llms.txt",
+    "system_prompt.md",
+    "system-prompt.md",
+    ".rules",
+];
+const INSTRUCTION_FOLDERS: &[&str] = &[
+    ".claude/",
+    ".cursor/rules/",
+    ".clinerules/",
+    ".roo/rules",
+    ".kilocode/rules/",
+    ".windsurf/rules/",
+    ".devin/rules/",
+    ".github/instructions/",
+    ".github/prompts/",
+    ".github/agents/",
+    ".github/chatmodes/",
+    ".agents/",
+    ".junie/",
+    ".trae/",
+    ".amazonq/rules/",
+    ".kiro/steering/",
+    ".gemini/",
+    ".codex/",
+    ".opencode/",
+    ".augment/rules/",
+    ".continue/rules/",
+];
+const CODE: &[&str] = &[
+    "py",
+    "js",
+    "mjs",
+    "cjs",
+    "ts",
+    "mts",
+    "cts",
+    "tsx",
+    "jsx",
+    "sh",
+    "bash",
+    "zsh",
+    "fish",
+    "ps1",
+    "psm1",
+    "bat",
+    "cmd",
+    "rb",
+    "pl",
+    "php",
+    "go",
+    "rs",
+    "java",
+    "kt",
+    "lua",
+    "applescript",
+    "command",
+    "scpt",
+];
+
+/// The extension in lower case.
+pub(super) fn extension(path: &str) -> String {
+    let name = base(path);
+    name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default()
+}
+
+pub(super) fn base(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
+/// Whether a shell reads it.
+pub(super) fn is_shell(path: &str) -> bool {
+    matches!(extension(path).as_str(), "sh" | "bash" | "zsh" | "fish" | "command" | "ps1" | "psm1" | "bat" | "cmd")
+}
+
+/// What a file is, if it is anything to an agent. `in_skill` says that a folder above has a `SKILL.md` or a server.
+pub fn place_of(path: &str, text: &str, in_skill: bool) -> Option<Place> {
+    let path = path.replace('\\', "/").to_ascii_lowercase();
+    let name = base(&path);
+    let extension = extension(&path);
+    let folders: Vec<&str> = path.split('/').collect();
+    let within = |list: &[&str]| folders.iter().rev().skip(1).any(|folder| list.contains(folder));
+    let data = matches!(extension.as_str(), "json" | "jsonc" | "json5" | "toml" | "yaml" | "yml" | "code-workspace");
+    let document =
+        matches!(extension.as_str(), "md" | "mdc" | "mdx" | "txt" | "markdown" | "") || name.starts_with('.');
+
+    if name == "skill.md" || name.ends_with(".skill.md") {
+        return Some(Place::Skill);
+    }
+    if is_environment(name) {
+        return Some(Place::Environment);
+    }
+    if (path.contains(".github/workflows/") || path.contains(".github/actions/") || name == "action.yml") && data {
+        return Some(Place::Pipeline);
+    }
+    if name.ends_with(".gitlab-ci.yml") || name == "bitbucket-pipelines.yml" || name == "azure-pipelines.yml" {
+        return Some(Place::Pipeline);
+    }
+    if INSTRUCTION_NAMES.contains(&name)
+        || name.ends_with(".mdc")
+        || name.ends_with(".instructions.md")
+        || name.ends_with(".prompt.md")
+    {
+        return Some(Place::Instructions);
+    }
+    if document && extension != "" && INSTRUCTION_FOLDERS.iter().any(|folder| has_folder(&path, folder)) {
+        return Some(if path.contains("/skills/") { Place::SkillDocument } else { Place::Instructions });
+    }
+    if data && is_tool_list(text) {
+        return Some(Place::ToolList);
+    }
+    let named = CONFIG_NAMES.contains(&name)
+        && (name != "manifest.json" || text.contains("mcp_config") || text.contains("\"server\""));
+    if data
+        && (named
+            || within(CONFIG_FOLDERS)
+            || path.contains(".github/hooks/")
+            || extension == "code-workspace"
+            || has_servers(text))
+    {
+        return Some(Place::Config);
+    }
+    let agent_folder = within(CONFIG_FOLDERS) || within(&["skills", "skill", "hooks", "plugins"]) || in_skill;
+    if CODE.contains(&extension.as_str()) {
+        let hooks = within(&["hooks"]) && !within(CONFIG_FOLDERS) && !in_skill && !within(&["skills", "plugins"]);
+        if (agent_folder && !hooks) || is_server_code(text) {
+            return Some(Place::Script);
+        }
+    }
+    if document && extension != "" && (in_skill || within(&["skills"])) {
+        return Some(Place::SkillDocument);
+    }
+    if (in_skill || within(&["skills"])) && text.starts_with("#!") {
+        return Some(Place::Script);
+    }
+    if name == "dockerfile" || name.ends_with(".dockerfile") || is_shell(&path) || name == "makefile" {
+        return Some(Place::Shell);
+    }
+    None
+}
+
+fn has_folder(path: &str, folder: &str) -> bool {
+    path.starts_with(folder) || path.contains(&format!("/{folder}"))
+}
+
+fn is_environment(name: &str) -> bool {
+    let sample = ["example", "sample", "template", "dist", "default"].iter().any(|word| name.contains(word));
+    (name == ".env" || name.starts_with(".env.") || name.ends_with(".env")) && !sample
+}
+
+fn has_servers(text: &str) -> bool {
+    let head = text.get(..text.floor_char_boundary(200_000)).unwrap_or(text);
+    head.contains("\"mcpServers\"")
+        || head.contains("mcp_servers.")
+        || head.contains("\nmcpServers:")
+        || head.contains("\"context_servers\"")
+}
+
+fn is_tool_list(text: &str) -> bool {
+    let head = text.get(..text.floor_char_boundary(200_000)).unwrap_or(text);
+    head.contains("\"tools\"")
+        && (head.contains("\"inputSchema\"") || head.contains("\"input_schema\""))
+        && head.contains("\"description\"")
+}
+
+/// Whether code is of an MCP server.
+pub(super) fn is_server_code(text: &str) -> bool {
+    let head = text.get(..text.floor_char_boundary(100_000)).unwrap_or(text);
+    [
+        "from mcp",
+        "import mcp",
+        "fastmcp",
+        "@modelcontextprotocol/sdk",
+        "McpServer",
+        "mcp-go",
+        "modelcontextprotocol/go-sdk",
+        "rmcp::",
+        "io.modelcontextprotocol",
+        "@mcp.tool",
+        "mcp.server",
+    ]
+    .iter()
+    .any(|word| head.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_told_by_their_place() {
+        for (path, expected) in [
+            ("a/.claude/settings.json", Some(Place::Config)),
+            (".mcp.json", Some(Place::Config)),
+            (".codex/config.toml", Some(Place::Config)),
+            ("x/AGENTS.md", Some(Place::Instructions)),
+            (".cursor/rules/a.mdc", Some(Place::Instructions)),
+            (".claude/commands/ship.md", Some(Place::Instructions)),
+            ("skills/a/SKILL.md", Some(Place::Skill)),
+            ("skills/a/references/x.md", Some(Place::SkillDocument)),
+            ("skills/a/scripts/x.py", Some(Place::Script)),
+            (".github/workflows/ci.yml", Some(Place::Pipeline)),
+            (".env.local", Some(Place::Environment)),
+            (".env.example", None),
+            ("src/main.py", None),
+            ("docs/readme.md", None),
+            ("package.json", None),
+        ] {
+            assert_eq!(place_of(path, "", false), expected, "{path}");
+        }
+        assert_eq!(place_of("src/main.py", "from mcp.server.fastmcp import FastMCP", false), Some(Place::Script));
+    }
+}

@@ -1,0 +1,512 @@
+//! What instructions tell an agent to do.
+
+use std::ops::Range;
+
+use redan_domain::Severity;
+
+use super::facts::{EXFILTRATE, OVERRIDE, PREREQUISITE, READS_SECRETS, REMOTE_INSTRUCTIONS, SECRECY, SELF_MODIFY};
+use super::host::{self, Host};
+use super::mention::{is_mention, is_negated};
+use super::pattern::{Match, Pattern, lower};
+use super::script::addresses;
+use super::sheet::{Sheet, eased, quoted};
+
+static SEND: Pattern = Pattern::new(
+    &[
+        "send", "post", "upload", "transmit", "forward", "exfil", "email", "e-mail", "submit", "deliver", "report",
+        "leak", "copy", "sync", "append", "include", "pass", "relay", "share", "encode", "curl", "bcc", "mirror",
+        "backup", "back up", "ship",
+    ],
+    r#"\b(?:send|sends|sending|post|posts|upload|uploads|transmit|transmits|forward|forwards|exfiltrate|email|e-mail|submit|deliver|report|leak|copy|sync|append|include|pass|relay|share|encode|mirror|back\s*up|ship|bcc)\b(?:[^.\n]|\.\w|\.\S|\n[^\n]){0,160}?\b(?:api[ _-]?keys?|credentials?|secrets?|(?:access |auth |session |oauth )?tokens?|passwords?|private[ _-]keys?|ssh keys?|seed phrases?|mnemonics?|environment variables?|env vars?|\.env|id_rsa|id_ed25519|cookies|conversation|chat history|chat logs?|system prompt|message history|source code|(?:file|directory|project) contents?|contents? of|wallet|personal (?:data|information)|user(?:'s)? (?:data|files|messages|input|prompts?|queries|documents)|hostname|whoami)(?:[^\n]|\n[^\n]){0,200}?(https?://[^\s"'`)>\]]+|[\w.+\-]+@[\w\-]+\.[a-z]{2,}[\w.]*)"#,
+);
+static SEND_BACK: Pattern = Pattern::new(
+    &["http", "@"],
+    r#"\b(?:send|post|upload|transmit|forward|exfiltrate|submit|make\s+an?\s+(?:http\s+)?(?:post|get)?\s*request|issue\s+a|call|ping|request|fetch|curl|load)\b[^\n]{0,100}?(https?://[^\s"'`)>\]]+|[\w.+\-]+@[\w\-]+\.[a-z]{2,}[\w.]*)(?:[^.\n]|\n[^\n]|\.\S){0,140}?\b(?:api[ _-]?keys?|credentials|secrets|access tokens?|passwords?|private[ _-]keys?|ssh keys?|seed phrase|environment variables|env vars|\.env|id_rsa|\.aws|\.ssh|cookies|conversation|chat history|system prompt|(?:file|their) contents|contents? of|wallet|user(?:'s)? (?:data|files|messages))"#,
+);
+static READ: Pattern = Pattern::new(
+    &[
+        "ssh",
+        "id_rsa",
+        "aws/credentials",
+        "mcp.json",
+        "/etc/passwd",
+        "/etc/shadow",
+        ".env",
+        "keychain",
+        "seed phrase",
+        "wallet",
+        "private key",
+        "cookies",
+        "browser",
+    ],
+    r#"\b(?:read|cat|open|access|load|grab|collect|get|fetch|extract|dump|search for|find|look for|list|gather|copy|include)\b[^.\n]{0,90}(?:~/\.ssh|\bid_rsa|id_ed25519|\.aws/credentials|~/\.cursor/mcp\.json|~/\.claude\.json|/etc/passwd|/etc/shadow|~/\.env|browser (?:cookies|passwords|profiles?)|saved passwords|keychain|seed phrases?|wallet files?|private keys?\b)"#,
+);
+static HIDE: Pattern = Pattern::new(
+    &[
+        "tell",
+        "inform",
+        "mention",
+        "notif",
+        "alert",
+        "reveal",
+        "disclos",
+        "show",
+        "report",
+        "display",
+        "let ",
+        "secret",
+        "silent",
+        "covert",
+        "hidden",
+        "invisible",
+        "quietly",
+        "know",
+        "aware",
+        "notice",
+        "ask",
+        "background",
+        "visible",
+    ],
+    r#"(?:\b(?:do not|don't|do n't|dont|never|must not|should not|shouldn't|mustn't|without|avoid|no need to|refrain from)\s+(?:ever\s+|explicitly\s+)?(?:tell|telling|inform|informing|mention|mentioning|notify|notifying|alert|alerting|reveal|revealing|disclose|disclosing|show|showing|report|reporting|display|displaying|let|letting|warn|warning|explain|explaining|log)\b[^.\n]{0,70}?\b(?:users?|human|operator|anyone|anybody|them|developer|owner|person)\b|\b(?:do not|don't|never)\s+(?:mention|reveal|disclose|acknowledge|display|show|discuss|report|log|output|explain)\s+(?:that\s+)?(?:this|these|it|the\s+(?:above|sync|upload|transmission|backup|step|instruction|request|call))\b|\b(?:silently|secretly|covertly|quietly|invisibly|discreetly|stealthily)\s+(?:\w+\s+){0,3}?(?:send|upload|post|transmit|exfiltrate|collect|forward|install|copy|read|record|append|include|bcc|execute|run|call|fetch|download|sync)|\b(?:keep|make)\s+(?:this|it|these)\s+(?:\w+\s+)?(?:secret|hidden|invisible|confidential from)|\b(?:the\s+)?user\s+(?:must|should|does|need|will|shall)\s*(?:not|n't|never)\s+(?:need to\s+)?(?:know|see|be\s+(?:told|aware|informed|notified|asked)|notice)|without\s+(?:the\s+)?(?:user(?:'s)?|their|his|explicit)\s+(?:knowledge|consent|awareness|noticing|permission|knowing)|hidden from (?:the )?user)"#,
+);
+/// Secrecy that protects somebody rather than hiding something.
+static PROTECTS: Pattern = Pattern::new(
+    &[
+        "key",
+        "token",
+        "secret",
+        "password",
+        "credential",
+        "prompt",
+        "internal",
+        "raw",
+        "error",
+        "json",
+        "stack",
+        "path",
+        "id",
+        "sensitive",
+        "pii",
+        "jargon",
+        "technical",
+        "tool name",
+        "source",
+        "debug",
+        "code",
+    ],
+    r#"(?:tell|inform\w*|mention\w*|reveal\w*|disclos\w*|show\w*|report\w*|display\w*|expos\w*|log)\b[^.\n]{0,60}\b(?:keys?|tokens?|secrets?|passwords?|credentials?|prompts?|internal\w*|raw|errors?|json|stack|ids?\b|sensitive|pii|jargon|technical|tool names?|debug|details|reasoning|thinking|implementation|scores?|draft|intermediate|unverified|results?|output)"#,
+);
+static DANGER: Pattern = Pattern::new(
+    &[
+        "send",
+        "upload",
+        "post",
+        "transmit",
+        "exfil",
+        "forward",
+        "curl",
+        "wget",
+        "http",
+        "credential",
+        "password",
+        "private key",
+        ".env",
+        "~/.",
+        "id_rsa",
+        "bcc",
+        "transfer",
+        "base64",
+        "keylog",
+        "collect",
+        "install",
+        "delete",
+        "telemetry",
+        "memory",
+        "soul.md",
+    ],
+    r#"\b(?:send(?:s|ing)?|upload\w*|post(?:s|ing)?\s+(?:to|the|it)|transmit\w*|exfiltrat\w*|forward\w*|curl|wget|bcc|transfer\s+\w+\s+(?:to|funds)|keylog\w*|collects?|harvest\w*)\b|https?://|credentials?|passwords?|private keys?|\.env\b|~/\.|id_rsa|base64"#,
+);
+static IGNORE: Pattern = Pattern::new(
+    &["ignore", "disregard", "forget", "override", "bypass", "supersede"],
+    r#"\b(?:ignore|disregard|forget|override|bypass|supersedes?)\s+(?:(?:all|any|every|the|your|my|of|these|those|and)\s+){0,3}(?:previous|prior|above|earlier|preceding|all other|other|system|safety|security|content|original|existing|default|user'?s?)\s+(?:\w+\s+){0,2}?(?:instructions?|rules|guidelines|prompts?|polic(?:y|ies)|directives?|guardrails?|safeguards?|filters?|restrictions?|constraints|protocols?|measures)\b|\b(?:you are now|enter|enable|activate|switch to)\s+(?:in\s+)?(?:dan\b|developer mode|god mode|jailbreak|unrestricted|admin mode|no restrictions)|\bnew system (?:prompt|instructions?)\s*:|\bthese instructions (?:take precedence|override|supersede)[^.\n]{0,60}(?:all|any|safety|system|user|other|previous)"#,
+);
+static DISARM: Pattern = Pattern::new(
+    &["disable", "turn off", "skip", "bypass", "suppress", "auto-approve", "circumvent"],
+    r#"\b(?:disable|turn off|skip|bypass|suppress|circumvent|auto-?approve)\s+(?:(?:all|any|the|your|every)\s+){0,2}(?:safety|security|permission|approval|consent|guardrail|sandbox\w*|user confirmation|confirmation|verification)s?\s*(?:checks?|prompts?|filters?|warnings?|dialogs?|requests?|restrictions?|features?|protocols?|mechanisms?|scan\w*|controls?|for)\b"#,
+);
+static FETCH: Pattern = Pattern::new(
+    &["http"],
+    r#"\b(?:fetch|download|get|load|read|retrieve|curl|visit|check|pull|open|query|poll)\b[^\n]{0,140}?(https?://[^\s"'`)>\]]+)(?:[^\n]|\n[^\n]){0,200}?\b(?:follow|execute|obey|comply|act on|carry out|do whatever|do what|perform|apply)\b[^.\n]{0,50}\b(?:instructions?|commands?|steps|directives?|it says|says|contents?|response|returned|tasks?|they contain|payload)\b"#,
+);
+static MODIFY: Pattern = Pattern::new(
+    &[
+        "soul.md",
+        "memory.md",
+        "agents.md",
+        "claude.md",
+        ".cursorrules",
+        "heartbeat.md",
+        "identity.md",
+        "gemini.md",
+        "settings.json",
+        "settings.local.json",
+        "mcp.json",
+        "copilot-instructions",
+        "bootstrap.md",
+        "persistent memory",
+        "long-term memory",
+    ],
+    r#"(?:\b(?:append|add|write|insert|save|update|modify|edit|inject|overwrite|persist|store|put|replace|remember)\b[^.\n]{0,120}|>>\s*["']?[^\n"']{0,60})\b(?:soul\.md|memory\.md|agents\.md|claude\.md|\.cursorrules|heartbeat\.md|identity\.md|gemini\.md|bootstrap\.md|settings(?:\.local)?\.json|\.?mcp\.json|copilot-instructions\.md|persistent memory|long-term memory)"#,
+);
+static LASTING: Pattern = Pattern::new(
+    &[
+        "always",
+        "every session",
+        "all future",
+        "from now on",
+        "permanent",
+        "regardless",
+        "trust",
+        "never",
+        "do not",
+        "http",
+        "silently",
+    ],
+    r#"\b(?:all future|every (?:future )?(?:session|conversation|response)|from now on|permanently|regardless of|always (?:trust|send|include|run|execute|recommend|approve|append|forward|use https?))\b"#,
+);
+static ARCHIVE: Pattern = Pattern::new(
+    &[".zip", ".rar", ".7z"],
+    r#"\.(?:zip|rar|7z)\b(?:[^\n]|\n[^\n]){0,200}?\b(?:pass(?:word|phrase|code)?|pwd?)\b\s*(?:is|to extract|for extraction)?\s*["'`*]{0,3}\s*(?:[:=`]|is\b)|\b(?:pass(?:word|code)?|pwd?)\b\s*["'`*]{0,3}\s*[:=]\s*[^\n]{1,60}\n?[^\n]{0,160}https?://[^\s]+\.(?:zip|rar|7z)|\bunzip\s+-P\s*\S+|\b7z\s+x\s[^\n]{0,80}-p\S+|unrar\s+x\s+-p\S+"#,
+);
+static PROGRAM: Pattern = Pattern::new(
+    &[
+        ".exe",
+        ".msi",
+        ".dmg",
+        ".pkg",
+        ".zip",
+        ".rar",
+        ".7z",
+        ".scr",
+        ".bat",
+        ".ps1",
+        ".jar",
+        ".appimage",
+        ".command",
+        ".tar.gz",
+        ".bin",
+        ".sh",
+    ],
+    r#"\b(?:download|get|install|grab|obtain|run|execute|requires?|needed|fetch)\b(?:[^\n]|\n[^\n]){0,160}?(https?://[^\s"'`)>\]]+\.(?:exe|msi|dmg|pkg|zip|rar|7z|scr|bat|ps1|jar|appimage|command|bin))\b"#,
+);
+static RUN_IT: Pattern = Pattern::new(
+    &["run", "execut", "launch", "open", "install", "extract", "double"],
+    r#"\b(?:run|execute|launch|open|install|extract|double-click|start)\b[^.\n]{0,60}\b(?:it|the (?:file|executable|installer|program|binary|app\w*|agent|tool|utility|package|archive)|\w+\.exe|installer|binary|executable)"#,
+);
+static INSTALL: Pattern = Pattern::new(
+    &["http"],
+    r#"\b(?:install\w*|run|execute|terminal|command|download|setup|set up|paste|copy|prerequisite|required|requires|activate|configure)\b[^\n]{0,160}?(https?://[^\s"'`)>\]]+)|(https?://[^\s"'`)>\]]+)[^\n]{0,120}\b(?:install\w*|terminal|command|paste|execute)\b"#,
+);
+
+/// Looks at a text that an agent reads as instructions.
+pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str) {
+    let lower = lower(text);
+    let mut look = Look { sheet, text, lower: &lower };
+    let sent = look.sends();
+    look.reads(sent);
+    look.hides();
+    look.overrides();
+    look.remote();
+    look.modifies();
+    look.prerequisites();
+}
+
+struct Look<'s, 't> {
+    sheet: &'s mut Sheet<'t>,
+    text: &'s str,
+    lower: &'s str,
+}
+
+impl<'s> Look<'s, '_> {
+    fn all(&self, pattern: &Pattern) -> Vec<Match<'s>> {
+        pattern.all(self.text, self.lower)
+    }
+
+    /// Whether it is only spoken of: forbidden, quoted as an example, in a list of attacks.
+    fn spoken_of(&self, span: &Range<usize>) -> bool {
+        is_negated(self.text, span) || is_mention(self.text, span, true) || self.is_quoted(span)
+    }
+
+    /// In quotes or in inline code: words of somebody else.
+    fn is_quoted(&self, span: &Range<usize>) -> bool {
+        let before = self.text.get(..span.start).and_then(|text| text.chars().next_back());
+        matches!(before, Some('"' | '“' | '`' | '\'' | '‘' | '«'))
+    }
+
+    fn near(&self, span: &Range<usize>, reach: usize) -> &'s str {
+        let from = self.text.floor_char_boundary(span.start.saturating_sub(reach));
+        let to = self.text.floor_char_boundary(span.end.saturating_add(reach).min(self.text.len()));
+        self.text.get(from..to).unwrap_or_default()
+    }
+
+    fn add(&mut self, kind: redan_domain::FactKind, severity: Severity, found: &Match<'_>, message: String) {
+        let quotes = kind == OVERRIDE || kind == SECRECY || kind == READS_SECRETS;
+        let severity = eased(severity, quotes && self.sheet.about_security);
+        self.sheet.add_as(kind, severity, found.span.clone(), found.text, message);
+    }
+
+    fn sends(&mut self) -> bool {
+        let mut sent = false;
+        for found in self.all(&SEND).into_iter().chain(self.all(&SEND_BACK)) {
+            let lower = found.text.to_ascii_lowercase();
+            let login = [
+                "header",
+                "authoriz",
+                "bearer",
+                "authenticat",
+                "x-api-key",
+                "sign in",
+                "log in",
+                "login",
+                "form",
+                "documentation",
+                "get your",
+                "obtain",
+                "sign up",
+                "create an",
+            ];
+            if login.iter().any(|word| lower.contains(word)) || self.spoken_of(&found.span) {
+                continue;
+            }
+            let target = found.group.unwrap_or_default();
+            let mail = !target.contains("://");
+            let host = host::classify(target);
+            if !mail && (matches!(host, Host::Known | Host::Local) || host::belongs(target, &self.sheet.about)) {
+                continue;
+            }
+            // A program that is described, not an order: parts of an address are told by the marks of a template.
+            let secret = [
+                "key",
+                "credential",
+                "secret",
+                "token",
+                "password",
+                "seed",
+                "mnemonic",
+                "environment",
+                "env",
+                "id_rsa",
+                "cookie",
+                "wallet",
+                "ssh",
+                "hostname",
+                "whoami",
+                "conversation",
+                "chat history",
+                "system prompt",
+            ];
+            let severity = if host.is_bad() || secret.iter().any(|word| lower.contains(word)) || mail {
+                Severity::High
+            } else {
+                Severity::Medium
+            };
+            sent = true;
+            self.add(
+                EXFILTRATE,
+                severity,
+                &found,
+                format!("tells the agent to send what is confidential: {}", quoted(found.text)),
+            );
+        }
+        sent
+    }
+
+    fn reads(&mut self, sent: bool) {
+        for found in self.all(&READ) {
+            if self.spoken_of(&found.span) {
+                continue;
+            }
+            let near = self.near(&found.span, 400);
+            let near_lower = near.to_ascii_lowercase();
+            let hidden = HIDE.is_in(near, &near_lower);
+            let passed = [
+                "as a parameter",
+                "sidenote",
+                "pass its content",
+                "pass the content",
+                "include its content",
+                "include the content",
+                "as the value",
+                "in the `context`",
+                "to the tool",
+            ];
+            let passed = passed.iter().any(|word| near_lower.contains(word));
+            let (kind, severity) =
+                if hidden || sent || passed { (EXFILTRATE, Severity::High) } else { (READS_SECRETS, Severity::Low) };
+            self.add(kind, severity, &found, format!("tells the agent to read credentials: {}", quoted(found.text)));
+        }
+    }
+
+    fn hides(&mut self) {
+        for found in self.all(&HIDE) {
+            let lower = found.text.to_ascii_lowercase();
+            if PROTECTS.is_in(found.text, &lower)
+                || is_mention_of_hiding(self.text, &found.span)
+                || self.is_quoted(&found.span)
+            {
+                continue;
+            }
+            let near = self.near(&found.span, 260);
+            let danger = DANGER.is_in(near, &near.to_ascii_lowercase());
+            if danger {
+                self.add(
+                    SECRECY,
+                    Severity::High,
+                    &found,
+                    format!("tells the agent to hide what it does: {}", quoted(found.text)),
+                );
+            } else {
+                self.add(
+                    SECRECY,
+                    Severity::Low,
+                    &found,
+                    format!("tells the agent not to say something: {}", quoted(found.text)),
+                );
+            }
+        }
+    }
+
+    fn overrides(&mut self) {
+        for found in self.all(&IGNORE) {
+            if !self.spoken_of(&found.span) {
+                self.add(
+                    OVERRIDE,
+                    Severity::High,
+                    &found,
+                    format!("tells the agent to put its rules aside: {}", quoted(found.text)),
+                );
+            }
+        }
+        for found in self.all(&DISARM) {
+            if !self.spoken_of(&found.span) {
+                self.add(
+                    OVERRIDE,
+                    Severity::Medium,
+                    &found,
+                    format!("tells the agent to go round a safeguard: {}", quoted(found.text)),
+                );
+            }
+        }
+    }
+
+    fn remote(&mut self) {
+        for found in self.all(&FETCH) {
+            let target = found.group.unwrap_or_default();
+            let host = host::classify(target);
+            if self.spoken_of(&found.span) || host == Host::Local {
+                continue;
+            }
+            let severity = match host {
+                host if host.is_bad() => Severity::High,
+                Host::Known => Severity::Low,
+                _ => Severity::Medium,
+            };
+            self.add(
+                REMOTE_INSTRUCTIONS,
+                severity,
+                &found,
+                format!("tells the agent to follow what it fetches: {}", quoted(found.text)),
+            );
+        }
+    }
+
+    fn modifies(&mut self) {
+        for found in self.all(&MODIFY) {
+            if self.spoken_of(&found.span) {
+                continue;
+            }
+            let near = self.near(&found.span, 300);
+            let lower = near.to_ascii_lowercase();
+            let lasting = LASTING.is_in(near, &lower);
+            let grave = lasting
+                && (DANGER.is_in(near, &lower)
+                    || HIDE.is_in(near, &lower)
+                    || IGNORE.is_in(near, &lower)
+                    || lower.contains("trust"));
+            let severity = if grave { Severity::High } else { Severity::Low };
+            self.add(
+                SELF_MODIFY,
+                severity,
+                &found,
+                format!("tells the agent to change its own instructions or memory: {}", quoted(found.text)),
+            );
+        }
+    }
+
+    fn prerequisites(&mut self) {
+        for found in self.all(&ARCHIVE) {
+            if !is_mention(self.text, &found.span, true) {
+                self.add(
+                    PREREQUISITE,
+                    Severity::High,
+                    &found,
+                    format!("an archive with a password, which keeps scanners out: {}", quoted(found.text)),
+                );
+            }
+        }
+        for found in self.all(&PROGRAM) {
+            let target = found.group.unwrap_or_default();
+            let host = host::classify(target);
+            let near = self.near(&found.span, 200);
+            let run = RUN_IT.is_in(near, &near.to_ascii_lowercase());
+            if self.spoken_of(&found.span) || !run || host::belongs(target, &self.sheet.about) {
+                continue;
+            }
+            let severity = match host {
+                Host::Local => continue,
+                Host::Known => Severity::Low,
+                _ => Severity::High,
+            };
+            self.add(
+                PREREQUISITE,
+                severity,
+                &found,
+                format!("makes the reader run a program from {}: {}", host.described(), quoted(target)),
+            );
+        }
+        for found in self.all(&INSTALL) {
+            for (at, host) in addresses(found.text, &found.text.to_ascii_lowercase()) {
+                if !matches!(host, Host::Paste | Host::Short) || self.spoken_of(&found.span) {
+                    continue;
+                }
+                let target = found.text.get(at).unwrap_or_default().to_string();
+                self.add(
+                    PREREQUISITE,
+                    Severity::High,
+                    &found,
+                    format!("makes the reader run what stands at {}: {}", host.described(), quoted(&target)),
+                );
+            }
+        }
+    }
+}
+
+/// A warning about hiding, such as `flag skills that never tell the user`.
+fn is_mention_of_hiding(text: &str, span: &Range<usize>) -> bool {
+    let line = super::mention::line_around(text, span).to_ascii_lowercase();
+    [
+        "flag",
+        "detect",
+        "malicious",
+        "attack",
+        "suspicious",
+        "red flag",
+        "injection",
+        "example",
+        "pattern",
+        "warning sign",
+        "|",
+    ]
+    .iter()
+    .any(|word| line.contains(word))
+}

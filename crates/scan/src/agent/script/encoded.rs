@@ -1,0 +1,91 @@
+//! What is decoded and run.
+
+use base64::Engine as _;
+use base64::engine::GeneralPurpose;
+use base64::engine::general_purpose::{GeneralPurposeConfig, STANDARD};
+use redan_domain::Severity;
+
+use super::Look;
+use crate::agent::facts::{ENCODED, RUNS_ENCODED};
+use crate::agent::pattern::Pattern;
+use crate::agent::sheet::quoted;
+
+static SHELL: Pattern = Pattern::new(
+    &["base64", "xxd", "openssl", "-enc", "rev", "uudecode", "tr ", "gunzip", "frombase64string"],
+    r#"(?:\bbase64\s+(?:-d|-D|--decode|-di)\b|\bopenssl\s+(?:enc\s+-d|base64\s+-d)|\bxxd\s+-r(?:\s+-p)?|\buudecode\b|\|\s*rev\b)[^\n]{0,120}\|\s*(?:sudo\s+)?(?:(?:gunzip|zcat|rev|xz\s+-d)[^|\n]{0,20}\|\s*)?(?:/\S*/)?(?:(?:ba|z|da|k)?sh|python[23]?|perl|node|ruby)\b|\b(?:eval|(?:ba|z|da)?sh\s+-c|exec)\s+["']?(?:\$\(|`)[^\n)]{0,200}base64\s+(?:-d|-D|--decode)|(?:ba|z)?sh\s+<\(\s*[^\n)]{0,200}base64\s+(?:-d|-D|--decode)|\bpowershell(?:\.exe)?\b[^\n]{0,80}\s-e(?:nc|ncodedcommand|c)?\s+["']?[a-z0-9+/=]{20,}|iex\s*\(?[^\n]{0,80}frombase64string|<<<\s*["']?\$\([^\n]{0,80}base64\s+(?:-d|-D|--decode)"#,
+);
+static CODE: Pattern = Pattern::new(
+    &["exec", "eval", "function", "system", "popen", "subprocess", "import(", "run("],
+    r#"\b(?:exec|eval|execsync|spawnsync|os\.system|os\.popen|subprocess\.(?:run|call|popen|check_output)|function|runinthiscontext|runinnewcontext)\s*\(\s*(?:compile\s*\(\s*)?[^\n;]{0,120}?(?:b64decode|base64\.decode\w*|b32decode|b85decode|unhexlify|bytes\.fromhex|zlib\.decompress|marshal\.loads|codecs\.decode|lzma\.decompress|gzip\.decompress|\batob\s*\(|buffer\.from\s*\([^)\n]{1,400},\s*['"](?:base64|hex)|string\.fromcharcode\s*\((?:\s*\d+\s*,){6,}|frombase64string)|\bmarshal\.loads\s*\(|\[["']constructor["']\]\s*\(|getattr\s*\(\s*__builtins__|__import__\s*\(\s*['"](?:base64|zlib|marshal|codecs)['"]\s*\)\.[^\n]{0,200}(?:exec|eval)|exec\s*\(\s*["'](?:\\x[0-9a-f]{2}){6,}|exec\s*\(\s*["']{2}\.join\s*\(\s*(?:chr|map\s*\(\s*chr)"#,
+);
+static DECODED: Pattern = Pattern::new(
+    &["decode", "fromhex", "unhexlify", "atob", "base64", "fromcharcode", "decompress", "chr(", "^"],
+    r#"(?:^|\n|;|\{)\s*(?:const\s+|let\s+|var\s+|local\s+|\$)?(\w+)\s*(?::\s*\w+\s*)?=\s*[^\n;]{0,200}?(?:b64decode|base64\.decode\w*|b85decode|unhexlify|bytes\.fromhex|zlib\.decompress|\batob\s*\(|buffer\.from\s*\([^\n]{1,600}['"](?:base64|hex)|string\.fromcharcode|base64\s+(?:-d|-D|--decode)|frombase64string|\bchr\s*\([^\n]{0,40}\s\^\s|codecs\.decode)"#,
+);
+static RUNS_NAME: Pattern = Pattern::new(
+    &["exec", "eval", "function", "system", "popen", "subprocess", "sh ", "import("],
+    r#"(?:\b(?:exec|eval|execsync|os\.system|os\.popen|subprocess\.(?:run|call|popen|check_output)|child_process\.exec)|new\s+function)\s*\(\s*(?:compile\s*\(\s*)?\[?\s*(?:['"](?:ba)?sh['"]\s*,\s*['"]-c['"]\s*,\s*)?(\w+)|\b(?:eval|(?:ba|z)?sh\s+-c|iex)\s+["']?\$\{?(\w+)"#,
+);
+static BLOB: Pattern = Pattern::new(&[], r"\b[a-z0-9+/]{40,20000}={0,2}");
+static TELLING: Pattern = Pattern::new(
+    &[
+        "curl",
+        "wget",
+        "http",
+        "bash",
+        "/dev/tcp",
+        "subprocess",
+        "os.system",
+        "socket",
+        "powershell",
+        "invoke",
+        "rm -rf",
+        "ignore",
+        "eval",
+        "exec",
+        "id_rsa",
+        "instruction",
+    ],
+    r#"\b(?:curl|wget)\s+[^\n]{0,80}(?:https?:|\d+\.\d+)|/bin/(?:ba)?sh|\bbash\s+-[ic]|/dev/tcp/|\bimport\s+(?:os|socket|subprocess|requests|urllib)|os\.system|subprocess\.|new-object\s+net|invoke-(?:webrequest|expression|restmethod)|\brm\s+-rf|child_process|ignore\s+(?:all\s+)?(?:previous|prior)|\.ssh/|downloadstring"#,
+);
+
+pub(super) fn look(look: &mut Look<'_, '_>) {
+    for found in look.all(&SHELL).into_iter().chain(look.all(&CODE)) {
+        let message = format!("runs what it decodes: {}", quoted(found.text));
+        look.add(RUNS_ENCODED, Severity::High, &found, message);
+    }
+    let names: Vec<String> = look.all(&DECODED).iter().filter_map(|found| found.group.map(str::to_string)).collect();
+    if !names.is_empty() {
+        for found in look.all(&RUNS_NAME) {
+            let last = found.text.rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
+            if names.iter().any(|name| name == last) {
+                let message = format!("runs what it decoded before: {}", quoted(found.text));
+                look.add(RUNS_ENCODED, Severity::High, &found, message);
+            }
+        }
+    }
+    blobs(look);
+}
+
+/// Encoded text that says commands when decoded, whoever runs it.
+fn blobs(look: &mut Look<'_, '_>) {
+    let lenient = GeneralPurpose::new(
+        &base64::alphabet::STANDARD,
+        GeneralPurposeConfig::new()
+            .with_decode_padding_mode(base64::engine::DecodePaddingMode::Indifferent)
+            .with_decode_allow_trailing_bits(true),
+    );
+    for found in look.all(&BLOB) {
+        let decoded = STANDARD.decode(found.text).or_else(|_| lenient.decode(found.text));
+        let Some(decoded) = decoded.ok().and_then(|bytes| String::from_utf8(bytes).ok()) else { continue };
+        let printable = decoded.chars().filter(|c| !c.is_control() || c.is_whitespace()).count();
+        if printable < decoded.chars().count() {
+            continue;
+        }
+        let lower = decoded.to_ascii_lowercase();
+        if TELLING.is_in(&decoded, &lower) {
+            let message = format!("encoded text decodes to {}", quoted(&decoded));
+            look.add(ENCODED, Severity::High, &found, message);
+        }
+    }
+}

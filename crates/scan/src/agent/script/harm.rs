@@ -1,0 +1,204 @@
+//! Shells to other machines, what stays, what is deleted, what is watched.
+
+use redan_domain::Severity;
+
+use super::{Host, Look};
+use crate::agent::facts::{DESTROYS, LAUNCHES, MINES, PERSISTS, REVERSE_SHELL, UNPROTECTS, WATCHES};
+use crate::agent::host;
+use crate::agent::pattern::{Match, Pattern};
+use crate::agent::sheet::quoted;
+
+static REVERSE: Pattern = Pattern::new(
+    &["/dev/tcp", "/dev/udp", "nc ", "ncat", "netcat", "mkfifo", "socat", "pty.spawn", "dup2", "tcpclient", "socket"],
+    r#"(?:ba|z|k)?sh\s+-i[^\n]{0,20}>&?\s*/dev/(?:tcp|udp)/[^\s"']+|exec\s+\d+<>\s*/dev/tcp/[^\s"']+|0<&\d+[^\n]{0,40}/dev/tcp/\S+|/dev/tcp/[^\n]{0,60}0>&1|\b(?:nc|ncat|netcat)\b[^\n|;]{0,80}\s(?:-e|-c|--exec|--sh-exec)\s*["']?(?:/bin/)?(?:ba|z)?(?:sh|cmd|powershell)|mkfifo\s[^\n]{0,160}\b(?:nc|ncat|netcat|openssl)\b|\bsocat\b[^\n]{0,120}exec:|os\.dup2\s*\(\s*\w+\.fileno\(\)|\bpty\.spawn\s*\(\s*["'](?:/bin/)?(?:ba|z)?sh|new-object\s+(?:system\.)?net\.sockets\.tcpclient|\.connect\s*\([^\n]{0,80}\)\s*;?\s*\n?[^\n]{0,60}(?:spawn|exec)\w*\s*\(\s*["'](?:/bin/)?(?:(?:ba|z)?sh|cmd)"#,
+);
+static NODE_SHELL: Pattern = Pattern::new(
+    &["net.socket", "net.connect", "createconnection"],
+    r#"(?:net\.socket|net\.connect|createconnection)\b"#,
+);
+static SPAWNS_SHELL: Pattern =
+    Pattern::new(&["spawn"], r#"spawn\w*\s*\(\s*["'](?:/bin/)?(?:(?:ba|z)?sh|cmd(?:\.exe)?|powershell(?:\.exe)?)["']"#);
+static KEYS: Pattern = Pattern::new(
+    &["authorized_keys"],
+    r#"(?:>>?|tee\s+-a|open\s*\(|append\w*\s*\(|write\w*\s*\(|appendfile\w*\s*\()[^\n]{0,120}authorized_keys|authorized_keys["')\s,]{1,6}["']a[+b]?["']"#,
+);
+static RC: Pattern = Pattern::new(
+    &["rc", "profile", "zshenv"],
+    r#"(?:echo|printf|cat)\b([^\n]{0,300})>>\s*["']?(?:~|\$home|\$\{home\}|/root|/home/\w+|/etc)?/?\.?(?:bashrc|zshrc|profile|bash_profile|zprofile|zshenv|bash_login|rc\.local)\b"#,
+);
+static RC_CODE: Pattern = Pattern::new(
+    &["bashrc", "zshrc", "bash_profile", ".profile"],
+    r#"open\s*\([^\n]{0,100}\.(?:bashrc|zshrc|bash_profile|profile|zshenv)["'][^\n]{0,20}["']a|appendfile\w*\s*\([^\n]{0,100}\.(?:bashrc|zshrc|bash_profile|profile)"#,
+);
+static CRON: Pattern = Pattern::new(
+    &[
+        "crontab",
+        "/etc/cron",
+        "schtasks",
+        "launchagents",
+        "launchdaemons",
+        "launchctl",
+        "systemctl",
+        "currentversion\\run",
+        "startup\\",
+        "systemd/user",
+        "autostart",
+    ],
+    r#"[^\n]{0,300}\|\s*crontab\s+-|crontab\s+[^\-\s|]\S*|>\s*["']?/etc/cron[^\n]{0,60}|schtasks\s+/create[^\n]{0,200}|library/launch(?:agents|daemons)/[^\s"']{1,80}|launchctl\s+(?:load|bootstrap)\b[^\n]{0,100}|systemctl\s+(?:--user\s+)?enable\b[^\n]{0,80}|currentversion\\{1,2}run\b[^\n]{0,160}|\.config/(?:systemd/user|autostart)/[^\s"']{1,80}"#,
+);
+/// What an ordinary line of a start-up file is.
+static HARMLESS: Pattern = Pattern::new(
+    &["export", "alias", "path", "init", "completion", "source", "eval", "hook", "fpath"],
+    r#"export\s+\w+=|\balias\s+\w+|\bpath[+=]|(?:init|completion|hook|activate|env)\b|\bsource\s|\.\s+["'~$/]"#,
+);
+static SINISTER: Pattern = Pattern::new(
+    &["curl", "wget", "nohup", "base64", "nc ", "/tmp/", "/dev/shm", "/dev/tcp", "python", "node ", "/.", "http"],
+    r#"\b(?:curl|wget)\b|\bnohup\b|base64|\bncat?\s|/tmp/|/dev/shm|/dev/tcp|https?://|setsid"#,
+);
+static WIPE: Pattern = Pattern::new(
+    &["rm ", "rmtree", "mkfs", "of=/dev", "rmsync", "find ", ":(){", "remove-item", "format ", "shred", "rimraf"],
+    r#"\brm\s+(?:-\w+\s+)*-\w*r\w*\s+(?:-\w+\s+|--[\w-]+\s+)*["']?(?:/|~/?|\$home/?|\$\{home\}/?|/\*|~/\*|\$home/\*|/home|/users|/etc|c:\\)["']?(?:\s|$|;|&|\)|"|')|--no-preserve-root|shutil\.rmtree\s*\(\s*(?:os\.path\.expanduser\s*\(\s*["']~/?["']|path\.home\(\)|["']/["']|os\.environ\[["']home)|\bmkfs\.\w+\s+/dev|\bdd\s+if=/dev/(?:zero|u?random)\s+of=/dev/[sn]|\bfind\s+(?:/|~|\$home)\s+[^\n]{0,60}-delete|rmsync\s*\(\s*(?:os\.homedir\(\)|["']/["'])|:\(\)\s*\{\s*:\|:&\s*\}|remove-item\s+(?:-\w+\s+)*["']?(?:c:\\|\$env:userprofile|\$home)["']?\s*(?:-|$)"#,
+);
+static MINER: Pattern = Pattern::new(
+    &["xmrig", "stratum", "minerd", "cryptonight", "coinhive", "minexmr", "supportxmr", "nicehash", "randomx"],
+    r#"\bxmrig\b|stratum\+(?:tcp|ssl)://|\bminerd\b|cryptonight|coinhive|minexmr|supportxmr|--donate-level"#,
+);
+static WATCHER: Pattern = Pattern::new(
+    &[
+        "pynput",
+        "keyboard",
+        "getasynckeystate",
+        "iohook",
+        "cgeventtap",
+        "imagegrab",
+        "pyautogui.screenshot",
+        "screencapture",
+        "mss",
+    ],
+    r#"pynput[^\n]{0,40}keyboard|keyboard\.(?:on_press|on_release|hook|record)\b|keyboard\.listener|getasynckeystate|\biohook\b|cgeventtap"#,
+);
+static CLIPPER: Pattern = Pattern::new(
+    &["clipboard", "pyperclip"],
+    r#"(?:pyperclip\.copy|clipboard\.write\w*|set-clipboard)\s*\(?\s*["'](?:0x[0-9a-f]{40}|bc1[a-z0-9]{20,}|[13][a-z0-9]{25,34}|[a-z0-9]{43,44})["']"#,
+);
+static UNPROTECT: Pattern = Pattern::new(
+    &[
+        "xattr",
+        "spctl",
+        "mppreference",
+        "setenforce",
+        "csrutil",
+        "histfile",
+        "bash_history",
+        "ufw ",
+        "iptables",
+        "history -c",
+        "defender",
+        "vssadmin",
+        "wevtutil",
+        "netsh",
+    ],
+    r#"\bxattr\s+-\w*[cd]\w*\s[^\n]{0,80}|spctl\s+--(?:master|global)-disable|(?:set|add)-mppreference\s+-(?:disable|exclusion)[^\n]{0,80}|\bsetenforce\s+0|csrutil\s+disable|unset\s+histfile|histfile=/dev/null|>\s*~/\.bash_history|history\s+-c\b|\bufw\s+disable|iptables\s+-f\b|vssadmin\s+delete|wevtutil\s+cl|netsh\s+advfirewall\s+set\s+\w+\s+state\s+off"#,
+);
+static LAUNCH: Pattern = Pattern::new(
+    &["--dangerously", "--yolo", "--trust-all-tools", "--allow-all-tools", "bypasspermissions"],
+    r#"\b(?:claude|codex|gemini|q|kiro|copilot|qwen|opencode|amp|cursor-agent)\b[^\n"']{0,120}(?:--dangerously-skip-permissions|--dangerously-bypass-approvals-and-sandbox|--dangerously-allow-all|--yolo|--trust-all-tools|--allow-all-tools|--permission-mode[= ]bypasspermissions)"#,
+);
+
+pub(super) fn look(look: &mut Look<'_, '_>) {
+    shells(look);
+    stays(look);
+    for found in look.all(&WIPE) {
+        look.add(DESTROYS, Severity::High, &found, format!("deletes what is not its own: {}", quoted(found.text)));
+    }
+    for found in look.all(&MINER) {
+        look.add(MINES, Severity::High, &found, format!("mines a currency: {}", quoted(found.text)));
+    }
+    let sends = super::steal::sends(look);
+    for found in look.all(&WATCHER) {
+        let severity = if sends { Severity::High } else { Severity::Medium };
+        look.add(WATCHES, severity, &found, format!("records what is typed: {}", quoted(found.text)));
+    }
+    for found in look.all(&CLIPPER) {
+        look.add(WATCHES, Severity::High, &found, format!("replaces what is copied: {}", quoted(found.text)));
+    }
+    for found in look.all(&UNPROTECT) {
+        let tried = found.text.to_ascii_lowercase();
+        let line = crate::agent::mention::line_around(look.text, &found.span).to_ascii_lowercase();
+        let fetched = tried.starts_with("xattr") && (line.contains("curl ") || line.contains("wget "));
+        let severity =
+            if fetched || tried.contains("mppreference") || tried.contains("vssadmin") || tried.contains("wevtutil") {
+                Severity::High
+            } else {
+                Severity::Medium
+            };
+        look.add(UNPROTECTS, severity, &found, format!("weakens a protection of the machine: {}", quoted(found.text)));
+    }
+    for found in look.all(&LAUNCH) {
+        look.add(
+            LAUNCHES,
+            Severity::Medium,
+            &found,
+            format!("starts an agent without safeguards: {}", quoted(found.text)),
+        );
+    }
+}
+
+fn shells(look: &mut Look<'_, '_>) {
+    for found in look.all(&REVERSE) {
+        // `</dev/tcp/localhost/5432` asks whether a port is open.
+        let target = found.text.split("/dev/tcp/").nth(1).map(host::classify);
+        if target != Some(Host::Local) || found.text.contains("$") {
+            look.add(
+                REVERSE_SHELL,
+                Severity::Critical,
+                &found,
+                format!("opens a shell to another machine: {}", quoted(found.text)),
+            );
+        }
+    }
+    if let (Some(socket), true) = (look.all(&NODE_SHELL).into_iter().next(), look.has(&SPAWNS_SHELL))
+        && look.lower.contains(".pipe(")
+    {
+        look.add(
+            REVERSE_SHELL,
+            Severity::Critical,
+            &socket,
+            "opens a shell to another machine: a socket is piped into it".to_string(),
+        );
+    }
+}
+
+fn stays(look: &mut Look<'_, '_>) {
+    for found in look.all(&KEYS) {
+        look.add(PERSISTS, Severity::High, &found, format!("lets a key log in: {}", quoted(found.text)));
+    }
+    for found in look.all(&RC) {
+        let line = found.group.unwrap_or_default();
+        let lower = line.to_ascii_lowercase();
+        if sinister(line) {
+            look.add(PERSISTS, Severity::High, &found, format!("runs at every login: {}", quoted(found.text)));
+        } else if !HARMLESS.is_in(line, &lower) {
+            look.add(PERSISTS, Severity::Low, &found, format!("changes a start-up file: {}", quoted(found.text)));
+        }
+    }
+    for found in look.all(&RC_CODE) {
+        let around = around(look.text, &found);
+        let severity = if sinister(around) { Severity::High } else { Severity::Medium };
+        look.add(PERSISTS, severity, &found, format!("changes a start-up file: {}", quoted(found.text)));
+    }
+    for found in look.all(&CRON) {
+        let severity = if sinister(found.text) && !look.sheet.prose { Severity::High } else { Severity::Low };
+        look.add(PERSISTS, severity, &found, format!("starts again by itself: {}", quoted(found.text)));
+    }
+}
+
+fn sinister(line: &str) -> bool {
+    let lower = line.to_ascii_lowercase();
+    SINISTER.is_in(line, &lower)
+}
+
+fn around<'t>(text: &'t str, found: &Match<'_>) -> &'t str {
+    let end = text.floor_char_boundary(found.span.end.saturating_add(300));
+    text.get(found.span.start..end).unwrap_or_default()
+}

@@ -1,0 +1,134 @@
+//! What commands and scripts do that belong to an agent: of a skill, a hook, a server, a page of instructions.
+
+mod encoded;
+mod harm;
+mod remote;
+mod steal;
+
+use std::ops::Range;
+
+use redan_domain::Severity;
+
+use super::host::{self, Host};
+use super::mention;
+use super::pattern::{Match, Pattern, lower};
+use super::sheet::Sheet;
+
+/// Longest text that is looked at.
+const MAX_TEXT: usize = 2 << 20;
+
+/// One look at a text.
+pub(super) struct Look<'s, 't> {
+    pub(super) sheet: &'s mut Sheet<'t>,
+    pub(super) text: &'s str,
+    pub(super) lower: &'s str,
+    /// Addresses in the text.
+    pub(super) addresses: Vec<(Range<usize>, Host)>,
+    /// A command line or a script for a shell.
+    pub(super) shell: bool,
+}
+
+/// Looks at code or commands. `text` is the sheet's own text, parts of it blanked out, or what is in a string of it.
+pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str, shell: bool) {
+    let text = text.get(..text.floor_char_boundary(MAX_TEXT)).unwrap_or(text);
+    let lower = lower(text);
+    let addresses = addresses(text, &lower);
+    let mut look = Look { sheet, text, lower: &lower, addresses, shell };
+    remote::look(&mut look);
+    encoded::look(&mut look);
+    harm::look(&mut look);
+    steal::look(&mut look);
+}
+
+/// Whether a command does more than an ordinary tool: for hooks and settings.
+pub(super) fn is_dangerous(command: &str) -> Option<String> {
+    let mut sheet = Sheet::new("", command);
+    examine(&mut sheet, command, true);
+    let worst =
+        sheet.facts.into_iter().filter(|fact| fact.severity.is_none_or(|severity| severity >= Severity::Medium));
+    worst.map(|fact| fact.message).next()
+}
+
+static ADDRESS: Pattern =
+    Pattern::new(&["http", "ftp:", "ws:", "wss:"], r#"\b(?:https?|ftp|wss?)://[^\s"'`<>|\\,;)\]]{3,300}"#);
+
+/// Every address in a text with its kind of host.
+pub(super) fn addresses(text: &str, lower: &str) -> Vec<(Range<usize>, Host)> {
+    ADDRESS.all(text, lower).into_iter().map(|found| (found.span, host::classify(found.text))).collect()
+}
+
+impl<'s> Look<'s, '_> {
+    pub(super) fn all(&self, pattern: &Pattern) -> Vec<Match<'s>> {
+        pattern.all(self.text, self.lower)
+    }
+
+    pub(super) fn has(&self, pattern: &Pattern) -> bool {
+        pattern.is_in(self.text, self.lower)
+    }
+
+    /// Whether the place only speaks of it.
+    pub(super) fn mentions(&self, span: &Range<usize>) -> bool {
+        // What is said around a decoded string is not in that string; a fact in a string is a deed.
+        let (text, prose) =
+            if self.sheet.is_inside() { (self.text, false) } else { (self.sheet.text, self.sheet.prose) };
+        mention::is_mention(text, span, prose)
+            || (!prose && self.sheet.about_security && mention::is_listed(text, span))
+    }
+
+    /// Adds a fact, unless the place only speaks of it.
+    pub(super) fn add(&mut self, kind: redan_domain::FactKind, severity: Severity, at: &Match<'_>, message: String) {
+        self.add_at(kind, severity, at.span.clone(), at.text, message);
+    }
+
+    pub(super) fn add_at(
+        &mut self,
+        kind: redan_domain::FactKind,
+        severity: Severity,
+        span: Range<usize>,
+        subject: &str,
+        message: String,
+    ) {
+        if self.mentions(&span) {
+            return;
+        }
+        if is_comment(self.text, &span) {
+            return;
+        }
+        self.sheet.add_as(kind, severity, span, subject, message);
+    }
+
+    /// The address nearest to a match, in it or on its line.
+    pub(super) fn address_in(&self, span: &Range<usize>) -> Option<(&'s str, Host)> {
+        let inside = |(at, _): &&(Range<usize>, Host)| at.start >= span.start && at.start < span.end;
+        let (at, host) = self.addresses.iter().find(inside)?;
+        Some((self.text.get(at.clone())?, *host))
+    }
+
+    /// The worst host in the text that is not an example of documentation.
+    pub(super) fn worst_host(&self) -> Option<(&'s str, Host)> {
+        let rank = |host: &Host| match host {
+            Host::Collector => 5,
+            Host::Address => 4,
+            Host::Paste => 3,
+            Host::Short => 2,
+            Host::Other => 1,
+            _ => 0,
+        };
+        let (at, host) = self.addresses.iter().max_by_key(|(_, host)| rank(host))?;
+        Some((self.text.get(at.clone())?, *host))
+    }
+
+    /// Whether an address is of the same maker as the skill or server.
+    pub(super) fn is_own(&self, address: &str) -> bool {
+        host::belongs(address, &self.sheet.about)
+    }
+}
+
+/// Whether a line is a comment of a script.
+fn is_comment(text: &str, span: &Range<usize>) -> bool {
+    let line = mention::line_around(text, span).trim_start();
+    (line.starts_with("# ") || line.starts_with("// ") || line.starts_with("* ")) && !line.starts_with("#!")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,221 @@
+//! What is fetched and run.
+
+use redan_domain::Severity;
+
+use super::{Host, Look};
+use crate::agent::facts::{DROPS, REMOTE_CODE};
+use crate::agent::host;
+use crate::agent::pattern::Pattern;
+use crate::agent::sheet::quoted;
+
+/// A download whose output goes into an interpreter.
+static PIPED: Pattern = Pattern::new(
+    &["curl", "wget", "iwr", "irm", "invoke-", "fetch"],
+    r#"\b(?:curl|wget|fetch|iwr|irm|invoke-webrequest|invoke-restmethod)\b[^|\n;]{0,400}\|\s*(?:tee\s+\S+\s*\|\s*)?(?:\w+=\S+\s+)*(?:(?:sudo|nohup|env|exec)\s+(?:-\w+\s+)*)*(?:\w+=\S+\s+)*(?:/\S*/)?(?:(?:ba|z|da|k|fi|a)?sh|python[23]?|perl|ruby|node|osascript|php|iex|invoke-expression|source)\b"#,
+);
+/// The same, as an argument.
+static SUBSTITUTED: Pattern = Pattern::new(
+    &["curl", "wget", "iwr", "irm", "downloadstring", "invoke-"],
+    r#"(?:(?:ba|z|da)?sh\s+(?:-\w+\s+)*<\(\s*|\b(?:source|\.)\s+(?:/dev/stdin\s+)?<\(\s*|(?:ba|z|da)?sh\s+-\w*c\s+["']?(?:\$\(|`)\s*|\beval\s+["']?(?:\$\(|`)\s*|\bpython3?\s+-c\s+["']?\$\(\s*|\biex\s*\(?\s*\(?\s*)(?:curl|wget|iwr|irm|invoke-\w+|\(?new-object\s+(?:system\.)?net\.webclient\)?\.downloadstring)[^\n]{0,300}"#,
+);
+/// The same, in Python and JavaScript.
+static IN_CODE: Pattern = Pattern::new(
+    &["exec(", "eval(", "function(", "(eval)"],
+    r#"\b(?:exec|eval|compile)\s*\(\s*(?:await\s+)?(?:\(?\s*await\s+)?(?:requests\.get|httpx\.get|urllib\.request\.urlopen|urlopen|fetch|axios\.get|\(await\s+fetch)\s*\([^\n]{0,200}|\.then\(\s*eval\s*\)|new\s+function\s*\(\s*(?:await\s+)?\(?(?:await\s+)?(?:fetch|axios)[^\n]{0,200}"#,
+);
+/// A name that holds what was fetched.
+static FETCHED: Pattern = Pattern::new(
+    &["requests.get", "urlopen", "httpx.get", "fetch(", "axios.get"],
+    r#"(?:^|\n|;|\{)\s*(?:const\s+|let\s+|var\s+)?(\w+)\s*(?::\s*\w+\s*)?=\s*(?:await\s+)?\(?\s*(?:await\s+)?(?:requests\.get|httpx\.get|[\w.]*urlopen|fetch|axios\.get)\s*\("#,
+);
+static RUNS_NAME: Pattern = Pattern::new(
+    &["exec(", "eval(", "function("],
+    r#"(?:\b(?:exec|eval)|new\s+function)\s*\(\s*(?:compile\s*\(\s*)?(\w+)"#,
+);
+/// A file that is fetched.
+static SAVED: Pattern = Pattern::new(
+    &["curl", "wget", "-outfile"],
+    r#"\b(?:curl|wget|iwr|invoke-webrequest)\b[^\n|;&]{0,250}?(?:\s-[a-z]*o\s*|--output[= ]|--output-document[= ]|-outfile\s+|>\s*)["']?((?:~|\$\{?\w+\}?|\$env:\w+|%\w+%)?[\w.\-/\\$]+)["']?"#,
+);
+/// The same, under the name that the address ends with.
+static SAVED_AS: Pattern =
+    Pattern::new(&["curl", "wget"], r#"\b(?:wget|curl\s+[^\n|;&]{0,60}-\w*O)\b[^\n|;&]{0,120}?(https?://[^\s"'|;&]+)"#);
+static MADE_TO_RUN: Pattern = Pattern::new(
+    &["chmod", "start-process", "open "],
+    r#"\bchmod\s+(?:\+x|a\+x|u\+x|0?7[0-7]{2})\s+["']?([^\s"';&|]{2,120})|start-process\s+(?:-\w+\s+)*["']?([^\s"';&|]{2,120})"#,
+);
+/// A package from a bare address.
+static PACKAGE: Pattern = Pattern::new(
+    &["pip", "npm", "uv ", "yarn", "pnpm"],
+    r#"\b(?:pip3?|uv|uvx|npm|pnpm|yarn|npx)\b[^\n;|&]{0,120}?\s(?:--(?:extra-)?index-url[= ]|-i\s+|--registry[= ]|install\s+|i\s+|add\s+)(?:git\+)?(https?://[^\s"'`]+)"#,
+);
+static QUIET: Pattern = Pattern::new(
+    &["/dev/null", "nohup", "-k", "--insecure", "disown", "$(hostname", "$(whoami", "-w hidden", "windowstyle hidden"],
+    r#">\s*/dev/null\s+2>&1|&>\s*/dev/null|\bnohup\b|\bdisown\b|\bcurl\s+-\w*k|--insecure|windowstyle\s+hidden|-w\s+hidden"#,
+);
+
+pub(super) fn look(look: &mut Look<'_, '_>) {
+    piped(look);
+    in_code(look);
+    drops(look);
+    for found in look.all(&PACKAGE) {
+        let Some((address, host)) = look.address_in(&found.span) else { continue };
+        if host.is_bad() {
+            let message = format!("installs a package from {}: {}", host.described(), quoted(address));
+            look.add(REMOTE_CODE, Severity::High, &found, message);
+        }
+    }
+}
+
+fn piped(look: &mut Look<'_, '_>) {
+    for found in look.all(&PIPED).into_iter().chain(look.all(&SUBSTITUTED)) {
+        let rest = look.text.get(found.span.clone()).unwrap_or_default();
+        let (address, host) = match look.address_in(&found.span) {
+            Some((address, host)) => (address.to_string(), host),
+            None => match bare_address(rest) {
+                Some(address) => (address.to_string(), host::classify(address)),
+                // `curl $URL | sh`: not known.
+                None => (String::new(), Host::Local),
+            },
+        };
+        let json = rest.contains("-m json")
+            || rest.contains("python3 -c")
+            || rest.contains("python -c")
+            || rest.contains("node -e");
+        if json && !rest.contains("exec(") && !rest.contains("eval(") {
+            continue;
+        }
+        let insecure = address.starts_with("http://");
+        let line = crate::agent::mention::line_around(look.text, &found.span).to_ascii_lowercase();
+        let quiet = QUIET.is_in(&line, &line);
+        let severity = match host {
+            Host::Local => Severity::Low,
+            Host::Known if address.contains("githubusercontent") && !look.is_own(owner(&address)) => Severity::Medium,
+            Host::Known => Severity::Low,
+            Host::Other if look.is_own(&address) && !insecure && !quiet => Severity::Medium,
+            // A vendor's own installer, as its page says it.
+            Host::Other if is_installer(&address) && !insecure && !quiet => Severity::Medium,
+            _ => Severity::High,
+        };
+        let message = format!("runs what it fetches from {}: {}", host.described(), quoted(found.text));
+        look.add(REMOTE_CODE, severity, &found, message);
+    }
+}
+
+/// `https://acme.dev/install.sh`, `https://get.acme.dev`: how makers of tools write it, in prose that says so.
+fn is_installer(address: &str) -> bool {
+    let path = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let (host, path) = path.split_once('/').unwrap_or((path, ""));
+    let plain = host.split('.').count() <= 3 && !host.contains("--");
+    let short = path.trim_end_matches('/');
+    let named = matches!(
+        short,
+        "" | "install" | "install.sh" | "install.ps1" | "setup" | "cli" | "sh" | "cli/install.sh" | "cli/install"
+    );
+    let good = [".dev", ".sh", ".com", ".io", ".ai", ".org", ".app", ".build", ".rs", ".run", ".tools"]
+        .iter()
+        .any(|end| host.ends_with(end));
+    let odd = [
+        "cdn",
+        "update",
+        "setup",
+        "download",
+        "dist",
+        "evil",
+        "attacker",
+        "malicious",
+        "payload",
+        "static",
+        "files",
+        "c2",
+        "host",
+        "drop",
+        "hack",
+        "steal",
+        "exfil",
+        "install-",
+        "-install",
+    ];
+    plain && named && good && !odd.iter().any(|word| host.contains(word)) && !host.contains("example")
+}
+
+fn owner(address: &str) -> &str {
+    address.splitn(5, '/').nth(3).unwrap_or_default()
+}
+
+/// `curl -s 1.2.3.4/x | sh`, `curl acme.dev/i | sh`.
+fn bare_address(command: &str) -> Option<&str> {
+    let words = command.split_whitespace().skip(1).map(|word| word.trim_matches(['"', '\'', '(', ')']));
+    words
+        .filter(|word| !word.starts_with(['-', '|', '$', '<']))
+        .find(|word| word.contains('.') && !word.starts_with(['.', '/', '~']))
+}
+
+fn in_code(look: &mut Look<'_, '_>) {
+    for found in look.all(&IN_CODE) {
+        look.add(REMOTE_CODE, Severity::High, &found, format!("runs what it fetches: {}", quoted(found.text)));
+    }
+    let names: Vec<String> = look.all(&FETCHED).iter().filter_map(|found| found.group.map(str::to_string)).collect();
+    if names.is_empty() {
+        return;
+    }
+    for found in look.all(&RUNS_NAME) {
+        let direct = found.group.is_some_and(|name| names.iter().any(|known| known == name));
+        // One step between: `code = response.text`.
+        let step = |name: &str| {
+            names.iter().any(|known| {
+                ["", "await "].iter().any(|wait| {
+                    look.text.contains(&format!("{name} = {wait}{known}."))
+                        || look.text.contains(&format!("{name}={wait}{known}."))
+                })
+            })
+        };
+        if direct || found.group.is_some_and(step) {
+            look.add(
+                REMOTE_CODE,
+                Severity::High,
+                &found,
+                format!("runs what it fetched before: {}", quoted(found.text)),
+            );
+        }
+    }
+}
+
+fn drops(look: &mut Look<'_, '_>) {
+    let runs = look.all(&MADE_TO_RUN);
+    let saved: Vec<_> = look.all(&SAVED).into_iter().chain(look.all(&SAVED_AS)).collect();
+    for found in &saved {
+        let Some(file) = found.group.map(base).filter(|file| file.len() > 1) else { continue };
+        let after = look.text.get(found.span.end..).unwrap_or_default();
+        let after = after.get(..after.floor_char_boundary(1500)).unwrap_or(after);
+        let made = runs
+            .iter()
+            .any(|run| run.span.start > found.span.start && base(run.text).trim_end_matches(['"', '\'']) == file);
+        let started =
+            ["./", "bash ", "sh ", "python ", "python3 ", "open ", "start ", "source ", "nohup ", "/tmp/", "& "]
+                .iter()
+                .any(|how| after.contains(&format!("{how}{file}")))
+                || ["bash", "sh", "open", "source", "&&"]
+                    .iter()
+                    .any(|how| found.group.is_some_and(|whole| after.contains(&format!("{how} {whole}"))));
+        if !made && !started {
+            continue;
+        }
+        let line = found.span.start..found.span.end + after.find('\n').unwrap_or(after.len());
+        let (address, host) = look.address_in(&line).unwrap_or(("", Host::Local));
+        let hidden = found.group.is_some_and(|path| path.contains("/.") || path.starts_with("/dev/shm"));
+        let severity = match host {
+            Host::Local => Severity::Low,
+            Host::Known if hidden => Severity::Medium,
+            Host::Known => Severity::Low,
+            Host::Other if look.is_own(address) && !address.starts_with("http://") && !hidden => Severity::Low,
+            _ => Severity::High,
+        };
+        let message = format!("fetches a program from {} and starts it: {}", host.described(), quoted(found.text));
+        look.add(DROPS, severity, found, message);
+    }
+}
+
+fn base(path: &str) -> &str {
+    path.trim().rsplit(['/', '\\', ' ']).next().unwrap_or_default()
+}

@@ -1,0 +1,257 @@
+//! Credentials that are read, and what leaves.
+
+use redan_domain::Severity;
+
+use super::{Host, Look};
+use crate::agent::facts::{COLLECTOR, READS_SECRETS, SENDS_ENVIRONMENT, SENDS_SECRETS};
+use crate::agent::pattern::Pattern;
+use crate::agent::sheet::quoted;
+
+/// What only a thief reads.
+static STRONG: Pattern = Pattern::new(
+    &[
+        "id_rsa",
+        "id_ed25519",
+        "id_ecdsa",
+        "aws",
+        "login data",
+        "login.keychain",
+        "keychain",
+        "wallet",
+        "metamask",
+        "exodus",
+        "nkbihfbeogaeaoehlefnkodbefgpgknn",
+        "local extension settings",
+        "cookies.sqlite",
+        "logins.json",
+        "key4.db",
+        "/etc/shadow",
+        "solana",
+        "keystore",
+        "gnupg",
+        "git-credentials",
+        "local state",
+        "cookies",
+        "credential",
+        "cmdkey",
+        "mimikatz",
+        "tdata",
+        "lsass",
+    ],
+    r#"\.ssh[/\\"', ]{1,6}id_(?:rsa|ed25519|ecdsa|dsa|\*)|\.ssh/\*|\.aws[/\\"', ]{1,6}credentials|login\s?data["']|login\.keychain|find-(?:generic|internet)-password|dump-keychain|wallet\.dat|local\s?extension\s?settings|nkbihfbeogaeaoehlefnkodbefgpgknn|exodus/exodus\.wallet|cookies\.sqlite|logins\.json|\bkey4\.db|/etc/shadow\b|\.config/solana/id\.json|\.ethereum/keystore|\.gnupg[/\\"', ]{1,6}(?:private|secring)|\.git-credentials|network[/\\]cookies|default[/\\]cookies|cmdkey\s*/list|mimikatz|telegram\s?desktop[/\\]tdata|browser_cookie3|get_?password\s*\(\s*\*|gcloud/(?:application_default_credentials|credentials\.db|legacy_credentials)|\.kube[/\\"', ]{1,6}config["'\s)]"#,
+);
+/// What may be read for a good reason.
+static WEAK: Pattern = Pattern::new(
+    &[
+        ".ssh",
+        ".env",
+        ".netrc",
+        ".npmrc",
+        ".pypirc",
+        "/etc/passwd",
+        ".docker",
+        ".openclaw",
+        ".clawdbot",
+        ".claude",
+        ".cursor",
+        ".codex",
+        "bash_history",
+        "zsh_history",
+        "mcp.json",
+        "credentials",
+        "memory.md",
+        "soul.md",
+        "secrets",
+        ".config",
+    ],
+    r#"(?:~|home|expanduser|\$home|\$\{home\}|homedir\(\)|/root|/home/\w+|userprofile)[^\n]{0,40}\.(?:ssh|netrc|npmrc|pypirc|docker|openclaw|clawdbot|moltbot|bash_history|zsh_history|codex|cursor|kube|azure|gnupg)\b|(?:cat|open|read\w*|path|glob|<|@|join|type|get-content|copy\w*|cp)\b?[\s("'\[,]{1,4}[^\n"']{0,80}(?:\.env\b|/etc/passwd|\.netrc|\.npmrc|\.pypirc|\.ssh\b|mcp\.json|\.openclaw|\.clawdbot|bash_history|zsh_history|soul\.md|memory\.md|credentials\.json)"#,
+);
+/// The environment as a whole, in a form that is sent rather than handed on.
+static ENVIRONMENT: Pattern = Pattern::new(
+    &["environ", "process.env", "printenv", "env", "export -p", "get-childitem"],
+    r#"(?:json\.dumps|str|urlencode|b64encode|repr)\s*\(\s*(?:dict\s*\(\s*)?os\.environ\b|["'](?:data|json|env|environ\w*|env_vars|vars)["']\s*:\s*(?:dict\s*\(\s*)?os\.environ\b|=\s*dict\s*\(\s*os\.environ\s*\)|(?:json|data)\s*=\s*(?:dict\s*\(\s*)?os\.environ\b|\bfor\s+\w+\s*,\s*\w+\s+in\s+(?:sorted\s*\(\s*)?os\.environ\.items|in\s+os\.environ\.(?:items|keys)\(\)|json\.stringify\s*\(\s*(?:\{[^}\n]{0,60})?(?:\.\.\.)?process\.env\s*[\},)]|object\.(?:entries|keys|assign)\s*\(\s*(?:\{\}\s*,\s*)?process\.env\b|\$\(\s*(?:printenv|env|export\s+-p|set)\s*(?:\||\))|`(?:env|printenv)`|(?:^|\n|;|&&)\s*(?:env|printenv|export\s+-p|set)\s*(?:\||>)|@<\(\s*(?:env|printenv)|get-childitem\s+env:"#,
+);
+static SINK: Pattern = Pattern::new(
+    &[
+        "requests.",
+        "urlopen",
+        "httpx",
+        "session.post",
+        "fetch(",
+        "axios",
+        "http.request",
+        "https.request",
+        "curl",
+        "wget",
+        "nc ",
+        "sendall",
+        "smtplib",
+        "sendmail",
+        "invoke-",
+        "nslookup",
+        "dig ",
+        "scp ",
+        "rsync",
+        "client.post",
+        "socket",
+        "urllib",
+        "got.",
+        "request(",
+        "gethostbyname",
+        "aws s3",
+        "put_object",
+        "http.post",
+        "http.client",
+        "putrequest",
+    ],
+    r#"\brequests\.(?:post|put|patch|request)\s*\(|\brequests\.get\s*\(\s*f?["'][^"'\n]*\{|\b(?:httpx|session|client|aiohttp)\.(?:post|put)\s*\(|urllib\.request\.(?:request|urlopen)\s*\(|\burlopen\s*\(|\bfetch\s*\([^\n]{0,300}|\baxios(?:\.(?:post|put|request))?\s*\(|\bhttps?\.(?:request|get)\s*\(|\bcurl\b[^\n|;]{0,400}?(?:\s-d\b|\s-d@|--data|\s-f\b|--form|\s-t\b|--upload-file|-x\s*post|-x\s*put|\$\(|\$\{?\w)|\bwget\b[^\n]{0,200}--post|\|\s*(?:curl|nc|ncat|netcat|socat)\b|\b(?:nc|ncat|netcat)\s+(?:-\w+\s+)*[\w.\-$]+\s+\d{2,5}|\.sendall\s*\(|smtplib\.smtp|\.sendmail\s*\(|invoke-(?:restmethod|webrequest)\b[^\n]{0,200}-(?:body|method\s+post)|\b(?:nslookup|dig)\s+[^\n]{0,40}(?:\$|`)|gethostbyname\s*\(\s*f?["'][^"'\n]*\{|\b(?:scp|rsync)\b[^\n]{0,120}\s\w+@[\w.\-]+:|https?connection\s*\(|got\.post\s*\(|net/http|http\.post\s*\("#,
+);
+static HOOK: Pattern = Pattern::new(
+    &["discord", "api.telegram.org", "hooks.slack.com"],
+    r#"(?:discord(?:app)?\.com/api/webhooks/\d{6,}/[\w\-]{10,}|api\.telegram\.org/bot\d{6,}:[\w\-]{20,}|hooks\.slack\.com/services/t\w{6,}/b\w{6,}/\w{10,})"#,
+);
+/// What is told of a machine or a person.
+static PRIVATE: Pattern = Pattern::new(
+    &[
+        "hostname",
+        "whoami",
+        "getuser",
+        "gethostname",
+        "platform.",
+        "conversation",
+        "messages",
+        "history",
+        "userinfo",
+        "prompt",
+        "getpass",
+        "read_text",
+        ".read()",
+        "readfile",
+        "input",
+        "uname",
+        "id",
+        "glob",
+    ],
+    r#"\bhostname\b|\bwhoami\b|getpass\.getuser|gethostname|os\.userinfo|platform\.(?:node|uname)|conversation|chat_?history|\.read_text\(|\.read\(\)|readfile(?:sync)?\s*\(|\$\(id\)|\buname\s+-a|@[~/.$]|glob\.glob|os\.walk"#,
+);
+
+/// Whether something leaves.
+pub(super) fn sends(look: &Look<'_, '_>) -> bool {
+    look.has(&SINK)
+}
+
+pub(super) fn look(look: &mut Look<'_, '_>) {
+    let sends = sends(look);
+    let worst = look.worst_host();
+    // A host that is known, or is the maker's own, gets what it asks for.
+    let foreign = worst.filter(|(address, host)| {
+        matches!(host, Host::Other | Host::Paste | Host::Address | Host::Collector | Host::Short)
+            && !look.is_own(address)
+    });
+    let hook = look.all(&HOOK).into_iter().next();
+    let collects = foreign.is_some_and(|(_, host)| matches!(host, Host::Collector | Host::Address)) || hook.is_some();
+    // A raw socket or a name look-up needs no address with a scheme.
+    let bare = look.addresses.is_empty() && sends && !look.lower.contains("import requests");
+    let goes = sends && (foreign.is_some() || hook.is_some() || bare);
+    let place = foreign.map_or_else(|| "another machine".to_string(), |(address, _)| quoted(address));
+
+    let close = |look: &Look<'_, '_>, span: &std::ops::Range<usize>| -> bool {
+        // In a document every block stands for itself.
+        if !look.sheet.prose {
+            return true;
+        }
+        let from = look.text.floor_char_boundary(span.start.saturating_sub(300));
+        let to = look.text.floor_char_boundary((span.end + 300).min(look.text.len()));
+        let near = look.text.get(from..to).unwrap_or_default();
+        SINK.is_in(near, &near.to_ascii_lowercase())
+    };
+    for found in look.all(&STRONG) {
+        if goes && close(look, &found.span) {
+            let message = format!("reads {} and sends to {place}", quoted(found.text));
+            look.add(SENDS_SECRETS, Severity::High, &found, message);
+        } else {
+            let severity = if look.sheet.prose { Severity::Low } else { Severity::Medium };
+            look.add(READS_SECRETS, severity, &found, format!("reads credentials of others: {}", quoted(found.text)));
+        }
+    }
+    for found in look.all(&WEAK) {
+        let sent = goes && close(look, &found.span);
+        if sent && (collects || direct(look, &found.span)) {
+            let message = format!("reads {} and sends to {place}", quoted(found.text));
+            look.add(SENDS_SECRETS, Severity::High, &found, message);
+        } else if sent && !look.sheet.prose {
+            look.add(
+                READS_SECRETS,
+                Severity::Medium,
+                &found,
+                format!("reads {} and sends to {place}", quoted(found.text)),
+            );
+        }
+    }
+    for found in look.all(&ENVIRONMENT) {
+        let severity =
+            match (goes && close(look, &found.span), collects || direct(look, &found.span) || is_payload(found.text)) {
+                (true, true) => Severity::High,
+                (true, false) if picks_keys(look, &found.span) => Severity::High,
+                (true, false) if !look.sheet.prose => Severity::Medium,
+                _ => continue,
+            };
+        let message = format!("takes the whole environment ({}) and sends to {place}", quoted(found.text));
+        look.add(SENDS_ENVIRONMENT, severity, &found, message);
+    }
+    collectors(look, sends);
+}
+
+/// Whether what is taken is chosen by names of credentials.
+fn picks_keys(look: &Look<'_, '_>, span: &std::ops::Range<usize>) -> bool {
+    let to = look.text.floor_char_boundary((span.end + 160).min(look.text.len()));
+    let after = look.text.get(span.start..to).unwrap_or_default().to_ascii_lowercase();
+    ["\"key\"", "'key'", "token", "secret", "passw"].iter().any(|word| after.contains(word))
+}
+
+fn is_payload(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    ["json.dumps", "json.stringify", "b64encode", "$(", "`", "json=", "data=", "\"data\"", "urlencode", "@<("]
+        .iter()
+        .any(|form| lower.contains(form))
+}
+
+/// Whether what is read and what is sent stand in one command.
+fn direct(look: &Look<'_, '_>, span: &std::ops::Range<usize>) -> bool {
+    let line = crate::agent::mention::line_around(look.text, span);
+    SINK.is_in(line, &line.to_ascii_lowercase())
+}
+
+/// Hosts that are made for collecting, and hooks with their key in the code.
+fn collectors(look: &mut Look<'_, '_>, sends: bool) {
+    let private = look.has(&PRIVATE);
+    for (span, host) in look.addresses.clone() {
+        let bad = matches!(host, Host::Collector) || (host == Host::Address && sends && private && !look.sheet.prose);
+        if !bad {
+            continue;
+        }
+        let address = look.text.get(span.clone()).unwrap_or_default();
+        let severity = if sends && private && !(look.sheet.prose && host != Host::Collector) {
+            Severity::High
+        } else {
+            Severity::Medium
+        };
+        let severity = if look.sheet.prose && !look.shell { Severity::Medium } else { severity };
+        look.add_at(
+            COLLECTOR,
+            severity,
+            span,
+            address,
+            format!("speaks with {}: {}", host.described(), quoted(address)),
+        );
+    }
+    for found in look.all(&HOOK) {
+        let severity = if private && !look.sheet.prose { Severity::High } else { Severity::Medium };
+        look.add(
+            COLLECTOR,
+            severity,
+            &found,
+            format!("sends to a chat whose key is in the code: {}", quoted(found.text.get(..40).unwrap_or(found.text))),
+        );
+    }
+}

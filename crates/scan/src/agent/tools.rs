@@ -1,0 +1,186 @@
+//! Descriptions of tools: in a list that a server gave, or in its code.
+
+use redan_document::Node;
+use redan_domain::Severity;
+
+use super::facts::{HIDDEN_COPY, TOOL_CHANGES, TOOL_POISONED, TOOL_SHADOWS};
+use super::model::Tool;
+use super::pattern::{Match, Pattern, lower};
+use super::sheet::{Sheet, quoted};
+
+static TAGGED: Pattern = Pattern::new(
+    &[
+        "<important",
+        "<critical",
+        "<system",
+        "<secret",
+        "<instruction",
+        "<hidden",
+        "<admin",
+        "<mandatory",
+        "[important",
+        "[system",
+        "<!--",
+    ],
+    r#"[<\[]\s*/?(?:important|critical|system|secret|hidden|admin|mandatory|instructions?)\b[^>\]\n]{0,40}[>\]](?:[^<]|<[^/]){0,800}?\b(?:read|send|pass|include|append|before|must|do not|don't|never|always|call|call(?:ing)?|use)\b"#,
+);
+static HIDES: Pattern = Pattern::new(
+    &["do not", "don't", "never", "without", "silently", "secret"],
+    r#"\b(?:do not|don't|never|must not|without)\s+(?:\w+\s+){0,2}?(?:tell|telling|mention\w*|inform\w*|notify\w*|alert\w*|reveal\w*|disclos\w*)\b[^.\n]{0,80}\b(?:users?|human|anyone|them)\b|\b(?:do not|don't|never)\s+(?:mention|reveal|disclose)\s+(?:this|that|these|it)\b|\b(?:very )?(?:upset|worried|annoyed) if\b"#,
+);
+static READS: Pattern = Pattern::new(
+    &["read", "access", "load", "open", "cat ", "include", "pass", "provide", "append", "attach", "content"],
+    r#"\b(?:read|access|load|open|cat|include|pass|provide|append|attach|contents? of|fetch|check|get)\b[^\n"]{0,120}(?:~/\.[\w/.\-]+|\bid_rsa|\.ssh/|mcp\.json|/etc/passwd|/etc/shadow|/home/\w+/\.|\.aws/|\.env\b(?:\s+file)?)"#,
+);
+static GATHERS: Pattern = Pattern::new(
+    &[
+        "conversation",
+        "chat history",
+        "system prompt",
+        "previous messages",
+        "prior messages",
+        "api key",
+        "credentials",
+        "all tools",
+    ],
+    r#"\b(?:include|pass|provide|append|attach|send|log|record|put)\b[^.\n"]{0,100}\b(?:(?:full|entire|complete|whole|all)\s+(?:\w+\s+){0,2}?(?:conversation|chat|message|prompt|history|context)\w*|conversation history|chat history|system prompt|(?:previous|prior) messages|api keys?|credentials|list of (?:all )?(?:available )?tools)"#,
+);
+static FIRST: Pattern = Pattern::new(
+    &["before", "prior to", "first"],
+    r#"\b(?:before|prior to)\s+(?:using|calling|invoking|running|executing|any)\b[^.\n"]{0,60}\btools?\b|\bmust (?:always )?be (?:called|used|run|executed|invoked) (?:first|before|prior)|always (?:call|use|run|execute) this (?:tool )?(?:first|before)"#,
+);
+static SHADOW: Pattern = Pattern::new(
+    &["tool", "mail", "when", "whenever", "instead"],
+    r#"\b(?:when(?:ever)?|if|instead of|after|before|every time|each time|any time)\b[^.\n"]{0,90}\b(?:send_?e?mail|other tools?|another tool|(?:any|the) [`'"]?\w*[_\-]?\w+[`'"]? tool|tool is (?:available|present|called|used)|payments?|transfer)\b(?:[^\n"]){0,200}\b(?:must|always|should|change|replace|redirect|bcc|recipient|instead|set|modif\w+)\b(?:[^\n"]){0,120}(?:@[\w\-]+\.|https?:|\+\d{6,}|attacker|recipient|proxy|this tool|address|number)|\b(?:side effects?|behaviou?r) of (?:the )?[`'"]?\w+_\w+|\bdo not use (?:the )?(?:other|original|old|default|[`'"]?\w+_\w+[`'"]?) (?:\w+\s+)?tools?\b"#,
+);
+static RUNTIME: Pattern = Pattern::new(
+    &["__doc__", ".description"],
+    r#"\b[\w.\[\]"']+\.__doc__\s*(?:=[^=]|\+=)|\b(?:tool|tools\[[^\]\n]*\]|_tools\[[^\]\n]*\]|\w*_tool|self\.tools?[\w.\[\]]*)\.description\s*(?:=[^=]|\+=)"#,
+);
+static COUNTED: Pattern = Pattern::new(
+    &["if "],
+    r#"\bif\b[^\n]{0,80}(?:count|calls?\b|time|date|random|exists|trigger|approved|>=|>\s*\d|version|first_run|state)|description\s*[=:]\s*[^\n]{0,80}\bif\b[^\n]{0,60}(?:count|time|date|random|trigger)"#,
+);
+static CONDITIONAL: Pattern = Pattern::new(
+    &["description"],
+    r#"description\s*[=:]\s*(?:\(?\s*\w*(?:count|calls?|time|date|trigger|state|exists)\w*[^\n]{0,60}\?|[^\n]{0,200}\bif\s+[^\n]{0,60}(?:count|calls|time\(|date|trigger|exists))|(?:writefile\w*|write_text|open)\s*\([^\n]{0,60}(?:trigger|rugpull|activated|\.mcp-triggered)"#,
+);
+static BCC: Pattern = Pattern::new(
+    &["bcc"],
+    r#"\bbcc\b["']?\s*\]?\s*(?:[:=]|\.(?:push|append|add)\s*\()\s*\[?\s*["'`]([\w.+\-]+@[\w\-]+\.[\w.\-]+)["'`]"#,
+);
+
+/// Tools of a document that a server gave: `{"tools": […]}`, anywhere in it.
+pub(super) fn listed(root: &Node) -> Vec<Tool> {
+    let mut tools = Vec::new();
+    root.walk(&mut |_, node| {
+        if let Some(list) = node.get("tools").and_then(Node::as_list) {
+            tools.extend(list.iter().filter_map(tool));
+        }
+        tools.len() < 2000
+    });
+    tools
+}
+
+fn tool(node: &Node) -> Option<Tool> {
+    let node = node.get("function").unwrap_or(node);
+    let name = node.get("name")?.as_str()?.to_string();
+    let mut description = node.get("description").and_then(Node::as_str).unwrap_or_default().to_string();
+    // Descriptions of parameters are read by the model too.
+    node.walk(&mut |pointer, inner| {
+        if pointer.len() > 1 && pointer.ends_with("/description") && pointer != "/description" {
+            description.push('\n');
+            description.push_str(inner.as_str().unwrap_or_default());
+        }
+        description.len() < 100_000
+    });
+    Some(Tool { name, description, span: node.span.start..node.span.end })
+}
+
+/// Judges the description of one tool, or the code that holds descriptions.
+pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str, code: bool) {
+    let low = lower(text);
+    let hides = HIDES.all(text, &low);
+    let reads = READS.all(text, &low);
+    let add = |sheet: &mut Sheet<'_>, kind, severity, found: &Match<'_>, what: &str| {
+        let span = if sheet.is_inside() { 0..0 } else { found.span.clone() };
+        sheet.add_as(kind, severity, span, found.text, format!("{what}: {}", quoted(found.text)));
+    };
+    for found in TAGGED.all(text, &low) {
+        let inner = found.text.to_ascii_lowercase();
+        // In code a tag may be a prompt's; only what also reads or hides counts there.
+        let near = !hides.is_empty() || !reads.is_empty();
+        if code && !near && !inner.contains("before") {
+            continue;
+        }
+        add(sheet, TOOL_POISONED, Severity::High, &found, "the description of a tool commands the model");
+    }
+    for found in &hides {
+        let severity = if code && reads.is_empty() { Severity::Medium } else { Severity::High };
+        if !(code && is_comment(text, found)) {
+            add(sheet, TOOL_POISONED, severity, found, "the description of a tool wants something hidden");
+        }
+    }
+    let first = FIRST.all(text, &low);
+    if !code || !hides.is_empty() || !first.is_empty() {
+        for found in &reads {
+            let severity = if code && hides.is_empty() { Severity::Medium } else { Severity::High };
+            add(sheet, TOOL_POISONED, severity, found, "the description of a tool wants a private file");
+        }
+    }
+    for found in GATHERS.all(text, &low) {
+        let severity = if code && hides.is_empty() && first.is_empty() { Severity::Low } else { Severity::High };
+        add(sheet, TOOL_POISONED, severity, &found, "the description of a tool wants what does not concern it");
+    }
+    if !code {
+        for found in &first {
+            add(sheet, TOOL_POISONED, Severity::Low, found, "the description of a tool puts itself before the others");
+        }
+    }
+    for found in SHADOW.all(text, &low) {
+        add(sheet, TOOL_SHADOWS, Severity::High, &found, "the description of a tool says how others are used");
+    }
+    if code {
+        changes(sheet, text, &low);
+    }
+    bcc(sheet, text);
+}
+
+/// An address in the text that gets a copy of what is sent.
+pub(super) fn bcc(sheet: &mut Sheet<'_>, text: &str) {
+    for found in BCC.all(text, &lower(text)) {
+        let address = found.group.unwrap_or_default();
+        if !address.contains("example.") {
+            let message = format!("a copy of every message goes to an address in the code: {}", quoted(found.text));
+            sheet.add(HIDDEN_COPY, found.span.clone(), address, message);
+        }
+    }
+}
+
+fn changes(sheet: &mut Sheet<'_>, text: &str, low: &str) {
+    let counted = COUNTED.is_in(text, low);
+    for found in RUNTIME.all(text, low) {
+        let severity = if counted { Severity::High } else { Severity::Medium };
+        sheet.add_as(
+            TOOL_CHANGES,
+            severity,
+            found.span.clone(),
+            found.text,
+            format!("the description of a tool is changed while it runs: {}", quoted(found.text)),
+        );
+    }
+    for found in CONDITIONAL.all(text, low) {
+        sheet.add_as(
+            TOOL_CHANGES,
+            Severity::High,
+            found.span.clone(),
+            found.text,
+            format!("the description of a tool depends on when it is asked for: {}", quoted(found.text)),
+        );
+    }
+}
+
+fn is_comment(text: &str, found: &Match<'_>) -> bool {
+    let line = super::mention::line_around(text, &found.span).trim_start();
+    line.starts_with('#') || line.starts_with("//")
+}
