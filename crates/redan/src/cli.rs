@@ -56,6 +56,7 @@ pub enum Command {
   redan scan model.pt --format json           one file, everything as JSON
   redan scan . -o report.html -o redan.sarif  several formats at once, chosen by extension
   redan scan . --fail-on medium --persona auditor
+  redan scan . --changed-since origin/main    what a pull request brings
   redan scan hf://owner/model                 reads only the ranges it needs
 
 Exit codes: 0 nothing at or above --fail-on, 1 something is, 2 usage, configuration or internal
@@ -63,6 +64,9 @@ error, 3 nothing to look at or a file that could not be examined.")]
 pub struct ScanArgs {
     /// Files, folders, https:// addresses, s3://BUCKET/PREFIX, hf://OWNER/REPO[@REVISION] [default: .]
     pub targets: Vec<String>,
+    /// Only report files that differ from this git revision, committed or not, for pull requests
+    #[arg(long, env = "REDAN_CHANGED_SINCE", value_name = "REV")]
+    pub changed_since: Option<String>,
     /// Where results go and how they look.
     #[command(flatten)]
     pub output: OutputArgs,

@@ -5,6 +5,7 @@ mod catalogue;
 pub mod cli;
 mod commands;
 mod config;
+mod git;
 mod interrupt;
 mod output;
 mod progress;

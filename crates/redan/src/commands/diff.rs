@@ -2,15 +2,14 @@
 
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
-use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use redan_report::inventory::{DiffView, Inventory, diff, render_diff};
 
-use crate::Exit;
 use crate::cli::{DiffArgs, DiffFormat};
 use crate::commands::scan::collect;
 use crate::config::Config;
+use crate::{Exit, git};
 
 /// Runs the command.
 pub(crate) fn run(args: &DiffArgs) -> Result<Exit> {
@@ -40,7 +39,7 @@ fn side(name: &str, config: &Config) -> Result<Inventory> {
         return inventory(name, config);
     }
     let folder = tempfile::tempdir().context("no temporary folder can be made")?;
-    check_out(name, folder.path())?;
+    git::check_out(name, folder.path())?;
     let mut inventory = inventory(&folder.path().to_string_lossy(), config)?;
     inventory.targets = vec![name.to_string()];
     Ok(inventory)
@@ -52,35 +51,4 @@ fn inventory(target: &str, config: &Config) -> Result<Inventory> {
         bail!("interrupted");
     }
     Ok(Inventory::of(&report))
-}
-
-/// Writes the files of a revision below `folder`, with an index of its own: the user's work is not touched.
-fn check_out(revision: &str, folder: &Path) -> Result<()> {
-    if revision.starts_with('-') {
-        bail!("`{revision}` is neither a file, a folder, nor a revision");
-    }
-    let index = folder.join(".redan-index");
-    let commit = format!("{revision}^{{commit}}");
-    git(&["rev-parse", "--verify", "--quiet", &commit], &index)
-        .with_context(|| format!("`{revision}` is neither a file, a folder, nor a revision of the repository here"))?;
-    git(&["read-tree", &commit], &index)?;
-    git(&["checkout-index", "--all", "--force", &format!("--prefix={}/", folder.display())], &index)?;
-    std::fs::remove_file(&index).context("the index of the revision cannot be removed")
-}
-
-fn git(args: &[&str], index: &Path) -> Result<()> {
-    let top = Command::new("git").args(["rev-parse", "--show-toplevel"]).output().context("git cannot be run")?;
-    let top = String::from_utf8_lossy(&top.stdout).trim().to_string();
-    let mut command = Command::new("git");
-    // Nothing that the repository names is run.
-    command.args(["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false"]).args(args);
-    command.env("GIT_INDEX_FILE", index).env("GIT_OPTIONAL_LOCKS", "0");
-    if !top.is_empty() {
-        command.current_dir(top);
-    }
-    let output = command.output().context("git cannot be run")?;
-    if !output.status.success() {
-        bail!("git {}: {}", args.first().unwrap_or(&""), String::from_utf8_lossy(&output.stderr).trim());
-    }
-    Ok(())
 }

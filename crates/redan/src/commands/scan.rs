@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
 use redan_domain::{
-    AssetKind, Coverage, FileRecord, FileStatus, Finding, Persona, RuleInfo, ScanReport, Severity, ToolInfo,
+    AssetKind, Coverage, FileRecord, FileStatus, Finding, Persona, ReadAt, RuleInfo, ScanReport, Severity, ToolInfo,
 };
 use redan_scan::{FileScan, Settings, Text, is_foreign, may_be_model, rules, scan_file, text_of, together};
 use redan_source::remote::{self, RemoteFile};
@@ -17,7 +17,7 @@ use crate::cli::{Digests, ScanArgs};
 use crate::config::Config;
 use crate::progress::Progress;
 use crate::suppress::Suppressions;
-use crate::{interrupt, output};
+use crate::{git, interrupt, output};
 
 /// Below this, hashing costs less than anybody notices.
 const SMALL: u64 = 32 << 20;
@@ -29,7 +29,7 @@ const STACK: usize = 16 << 20;
 pub(crate) fn run(args: &ScanArgs) -> Result<Exit> {
     output::check(&args.output)?;
     let config = Config::load(&args.filter)?;
-    let mut report = collect(&args.targets, &config, args.output.quiet)?;
+    let mut report = collect_changed(&args.targets, &config, args.output.quiet, args.changed_since.as_deref())?;
     let exit = verdict(&report, &config);
     report.rules = rule_infos(&report, output::lists_all_rules(&args.output));
     filter(&mut report, config.min_severity.value, config.persona.value);
@@ -42,9 +42,18 @@ pub(crate) fn run(args: &ScanArgs) -> Result<Exit> {
 /// # Errors
 /// A target that does not exist, or a configuration that is wrong. Files that cannot be read are in the report.
 pub(crate) fn collect(targets: &[String], config: &Config, quiet: bool) -> Result<ScanReport> {
+    collect_changed(targets, config, quiet, None)
+}
+
+/// The same, of files that differ from a revision. The others are read where they belong to the project, because what
+/// is wrong in one file may show in another, but nothing is reported of them.
+fn collect_changed(targets: &[String], config: &Config, quiet: bool, since: Option<&str>) -> Result<ScanReport> {
     let targets = if targets.is_empty() { vec![".".to_string()] } else { targets.to_vec() };
     let suppressions = Suppressions::new(config)?;
-    let found = find(&targets, config)?;
+    let mut found = find(&targets, config)?;
+    if let Some(revision) = since {
+        leave_out_unchanged(&mut found, revision, &targets)?;
+    }
     let settings = Settings { artifact: config.options()?, disabled: config.disable.value.clone() };
     interrupt::listen();
     let progress = Progress::new(found.len() as u64, quiet);
@@ -103,7 +112,7 @@ fn find(targets: &[String], config: &Config) -> Result<Vec<Input>> {
                         found.push(Input { name: format!("{prefix}{name}"), place });
                         continue;
                     }
-                    Input { name: format!("{prefix}{name}"), place: Place::Local { path, tracked } }
+                    Input { name: format!("{prefix}{name}"), place: Place::Local { path, tracked, changed: true } }
                 }
                 Found::Unreadable { name, error } => {
                     Input { name: format!("{prefix}{name}"), place: Place::Unreadable(error) }
@@ -113,6 +122,20 @@ fn find(targets: &[String], config: &Config) -> Result<Vec<Input>> {
         }
     }
     Ok(found)
+}
+
+/// Marks what is as it was at `revision`.
+fn leave_out_unchanged(found: &mut [Input], revision: &str, targets: &[String]) -> Result<()> {
+    let mut changed = HashSet::new();
+    for target in targets.iter().filter(|target| !remote::is_remote(target)) {
+        changed.extend(git::changed_since(revision, Path::new(target))?);
+    }
+    for input in found {
+        if let Place::Local { path, changed: is_changed, .. } = &mut input.place {
+            *is_changed = path.canonicalize().is_ok_and(|path| changed.contains(&path));
+        }
+    }
+    Ok(())
 }
 
 /// What the single files give, and what they give together.
@@ -130,13 +153,19 @@ fn whole(
         if let Some(text) = text {
             texts.push(Text { at: scans.len(), path: input.name.clone(), text });
         }
-        paths.push(if let Place::Local { path, .. } = &input.place { Some(path.as_path()) } else { None });
+        paths.push(match &input.place {
+            Place::Local { path, changed, .. } => (Some(path.as_path()), Some(*changed)),
+            _ => (None, None),
+        });
         scans.push(scan);
     }
     if !texts.is_empty() && !interrupt::requested() {
         together(&mut scans, &texts, settings);
     }
-    for (scan, path) in scans.iter_mut().zip(paths) {
+    for (scan, (path, changed)) in scans.iter_mut().zip(paths) {
+        if let Some(false) = changed {
+            *scan = skipped(&scan.record.path, scan.record.size, UNCHANGED);
+        }
         suppressions.apply(&mut scan.findings, path);
     }
     scans
@@ -155,6 +184,8 @@ enum Place {
         path: PathBuf,
         /// No ignore file hides it.
         tracked: bool,
+        /// It is reported.
+        changed: bool,
     },
     /// In a folder that a build or a package manager made and git ignores; so many bytes.
     Ignored(u64),
@@ -165,14 +196,11 @@ enum Place {
 /// One file by itself, and its text if that is part of a project.
 fn one(input: &Input, settings: &Settings, digests: Digests) -> (FileScan, Option<String>) {
     let name = &input.name;
-    let (path, tracked) = match &input.place {
-        Place::Local { path, tracked } => (path, *tracked),
+    let (path, tracked, changed) = match &input.place {
+        Place::Local { path, tracked, changed } => (path, *tracked, *changed),
         Place::Unreadable(error) => return (unreadable(name.clone(), error), None),
         Place::Ignored(size) => {
-            let mut scan = unreadable(name.clone(), "git ignores it, in a build folder; --all-files looks at it");
-            scan.record.status = FileStatus::Skipped;
-            scan.record.size = *size;
-            return (scan, None);
+            return (skipped(name, *size, "git ignores it, in a build folder; --all-files looks at it"), None);
         }
         Place::Remote(file) => return one_remote(name, file, settings),
     };
@@ -180,6 +208,10 @@ fn one(input: &Input, settings: &Settings, digests: Digests) -> (FileScan, Optio
         Ok(file) => file,
         Err(error) => return (unreadable(name.clone(), &error.to_string()), None),
     };
+    if !changed {
+        let text = if tracked { text_of(name, &file) } else { None };
+        return (skipped(name, file.size(), UNCHANGED), text);
+    }
     let mut scan = scan_file(name, &file, settings);
     let text = if tracked { text_of(name, &file) } else { None };
     if !tracked {
@@ -206,6 +238,16 @@ fn one_remote(name: &str, file: &RemoteFile, settings: &Settings) -> (FileScan, 
     let mut scan = scan_file(name, &*input, settings);
     scan.record.sha256.clone_from(&file.sha256);
     (scan, text_of(name, &*input))
+}
+
+/// Why a file is not reported when only changes are.
+const UNCHANGED: &str = "as it was at the revision";
+
+fn skipped(name: &str, size: u64, why: &str) -> FileScan {
+    let mut scan = unreadable(name.to_string(), why);
+    scan.record.status = FileStatus::Skipped;
+    scan.record.size = size;
+    scan
 }
 
 fn unreadable(path: String, error: &str) -> FileScan {
@@ -291,13 +333,18 @@ pub(crate) fn verdict(report: &ScanReport, config: &Config) -> Exit {
         Exit::Error
     } else if report.findings.iter().any(counts) {
         Exit::Findings
-    } else if coverage.failed > 0 || coverage.scanned + coverage.incomplete == 0 {
+    } else if coverage.failed > 0 || (coverage.scanned + coverage.incomplete == 0 && !only_unchanged(report)) {
         Exit::Nothing
     } else if config.fail_on_incomplete.value && coverage.incomplete > 0 {
         Exit::Findings
     } else {
         Exit::Clean
     }
+}
+
+/// Whether something was there and nothing of it changed.
+fn only_unchanged(report: &ScanReport) -> bool {
+    report.files.iter().any(|file| file.reasons.iter().any(|reason| reason == UNCHANGED))
 }
 
 /// A path for messages, without a needless `./`.

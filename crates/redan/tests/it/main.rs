@@ -6,6 +6,7 @@ mod server;
 
 mod cli;
 mod inspect;
+mod project;
 mod remote;
 
 use std::path::Path;
