@@ -21,7 +21,7 @@ static SEND: Pattern = Pattern::new(
 );
 static SEND_BACK: Pattern = Pattern::new(
     &["http", "@"],
-    r#"\b(?:send|post|upload|transmit|forward|exfiltrate|submit|make\s+an?\s+(?:http\s+)?(?:post|get)?\s*request|issue\s+a|call|ping|request|fetch|curl|load)\b[^\n]{0,100}?(https?://[^\s"'`)>\]]+|[\w.+\-]+@[\w\-]+\.[a-z]{2,}[\w.]*)(?:[^.\n]|\n[^\n]|\.\S){0,140}?\b(?:api[ _-]?keys?|credentials|secrets|access tokens?|passwords?|private[ _-]keys?|ssh keys?|seed phrase|environment variables|env vars|\.env|id_rsa|\.aws|\.ssh|cookies|conversation|chat history|system prompt|(?:file|their) contents|contents? of|wallet|user(?:'s)? (?:data|files|messages))"#,
+    r#"\b(?:send|post|upload|transmit|forward|exfiltrate|submit|make\s+an?\s+(?:http\s+)?(?:post|get)?\s*request|issue\s+a\s+(?:post|get))\b[^\n]{0,100}?(https?://[^\s"'`)>\]]+|[\w.+\-]+@[\w\-]+\.[a-z]{2,}[\w.]*)(?:[^.\n]|\n[^\n]|\.\S){0,140}?\b(?:api[ _-]?keys?|credentials|secrets|access tokens?|passwords?|private[ _-]keys?|ssh keys?|seed phrase|environment variables|env vars|\.env|id_rsa|\.aws|\.ssh|cookies|conversation|chat history|system prompt|(?:file|their) contents|contents? of|wallet|user(?:'s)? (?:data|files|messages))"#,
 );
 static READ: Pattern = Pattern::new(
     &[
@@ -208,8 +208,12 @@ static INSTALL: Pattern = Pattern::new(
     r#"\b(?:install\w*|run|execute|terminal|command|download|setup|set up|paste|copy|prerequisite|required|requires|activate|configure)\b[^\n]{0,160}?(https?://[^\s"'`)>\]]+)|(https?://[^\s"'`)>\]]+)[^\n]{0,120}\b(?:install\w*|terminal|command|paste|execute)\b"#,
 );
 
+/// Longest text that is looked at; what is longer is said to be.
+const MAX_TEXT: usize = 256 << 10;
+
 /// Looks at a text that an agent reads as instructions.
 pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str) {
+    let text = sheet.cut(text, MAX_TEXT);
     let lower = lower(text);
     let mut look = Look { sheet, text, lower: &lower };
     let sent = look.sends();
@@ -274,6 +278,9 @@ impl<'s> Look<'s, '_> {
                 "obtain",
                 "sign up",
                 "create an",
+                "export ",
+                "=\"http",
+                "proxy",
             ];
             if login.iter().any(|word| lower.contains(word)) || self.spoken_of(&found.span) {
                 continue;
