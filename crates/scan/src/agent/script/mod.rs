@@ -99,7 +99,9 @@ impl<'s> Look<'s, '_> {
 
     /// A text about security that shows a deed against a made-up host.
     fn is_lesson(&self, span: &Range<usize>) -> bool {
-        let line = mention::line_around(self.text, span).to_ascii_lowercase();
+        let from = self.text.floor_char_boundary(span.start.saturating_sub(400));
+        let to = self.text.floor_char_boundary(span.end.saturating_add(400).min(self.text.len()));
+        let line = self.text.get(from..to).unwrap_or_default().to_ascii_lowercase();
         let made_up = ["evil", "attacker", "malicious", "example.", "hacker"].iter().any(|word| line.contains(word));
         self.sheet.about_security && self.sheet.prose && made_up
     }
