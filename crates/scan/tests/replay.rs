@@ -17,7 +17,8 @@ fn inputs() -> Vec<(String, Vec<u8>)> {
     let mut inputs = Vec::new();
     for (path, text) in sources() {
         for example in Entry::parse(text).unwrap().examples {
-            inputs.push((format!("{path}:{}", example.line), fixture::build(&example.kind, &example.body).unwrap()));
+            let kind = if example.kind == "files" { "text" } else { &example.kind };
+            inputs.push((format!("{path}:{}", example.line), fixture::build(kind, &example.body).unwrap()));
         }
     }
     for target in std::fs::read_dir(fuzz().join("seeds")).unwrap().map(|entry| entry.unwrap().path()) {

@@ -13,7 +13,7 @@ const MAX_MATCHES: usize = 60;
 pub(super) struct Pattern {
     /// In lower case; one of them stands in every text that matches.
     words: &'static [&'static str],
-    pattern: &'static str,
+    source: &'static str,
     regex: OnceLock<Option<Regex>>,
 }
 
@@ -27,14 +27,14 @@ pub(super) struct Match<'t> {
 
 impl Pattern {
     pub(super) const fn new(words: &'static [&'static str], pattern: &'static str) -> Self {
-        Self { words, pattern, regex: OnceLock::new() }
+        Self { words, source: pattern, regex: OnceLock::new() }
     }
 
     fn regex(&self) -> Option<&Regex> {
         let build = || {
             let config = syntax::Config::new().case_insensitive(true).unicode(false).utf8(false);
             let limits = Regex::config().utf8_empty(false).nfa_size_limit(Some(4 << 20));
-            Regex::builder().configure(limits).syntax(config).build(self.pattern).ok()
+            Regex::builder().configure(limits).syntax(config).build(self.source).ok()
         };
         self.regex.get_or_init(build).as_ref()
     }

@@ -211,7 +211,7 @@ pub fn place_of(path: &str, text: &str, in_skill: bool) -> Option<Place> {
     {
         return Some(Place::Instructions);
     }
-    if document && extension != "" && INSTRUCTION_FOLDERS.iter().any(|folder| has_folder(&path, folder)) {
+    if document && !extension.is_empty() && INSTRUCTION_FOLDERS.iter().any(|folder| has_folder(&path, folder)) {
         return Some(if path.contains("/skills/") { Place::SkillDocument } else { Place::Instructions });
     }
     if data && is_tool_list(text) {
@@ -235,7 +235,7 @@ pub fn place_of(path: &str, text: &str, in_skill: bool) -> Option<Place> {
             return Some(Place::Script);
         }
     }
-    if document && extension != "" && (in_skill || within(&["skills"])) {
+    if document && !extension.is_empty() && (in_skill || within(&["skills"])) {
         return Some(Place::SkillDocument);
     }
     if (in_skill || within(&["skills"])) && text.starts_with("#!") {

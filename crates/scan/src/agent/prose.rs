@@ -21,7 +21,7 @@ static SEND: Pattern = Pattern::new(
 );
 static SEND_BACK: Pattern = Pattern::new(
     &["http", "@"],
-    r#"\b(?:send|post|upload|transmit|forward|exfiltrate|submit|make\s+an?\s+(?:http\s+)?(?:post|get)?\s*request|issue\s+a|call|ping|request|fetch|curl|load)\b[^\n]{0,100}?(https?://[^\s"'`)>\]]+|[\w.+\-]+@[\w\-]+\.[a-z]{2,}[\w.]*)(?:[^.\n]|\n[^\n]|\.\S){0,140}?\b(?:api[ _-]?keys?|credentials|secrets|access tokens?|passwords?|private[ _-]keys?|ssh keys?|seed phrase|environment variables|env vars|\.env|id_rsa|\.aws|\.ssh|cookies|conversation|chat history|system prompt|(?:file|their) contents|contents? of|wallet|user(?:'s)? (?:data|files|messages))"#,
+    r#"\b(?:send|post|upload|transmit|forward|exfiltrate|submit|make\s+an?\s+(?:http\s+)?(?:post|get)?\s*request|issue\s+a\s+(?:post|get))\b[^\n]{0,100}?(https?://[^\s"'`)>\]]+|[\w.+\-]+@[\w\-]+\.[a-z]{2,}[\w.]*)(?:[^.\n]|\n[^\n]|\.\S){0,140}?\b(?:api[ _-]?keys?|credentials|secrets|access tokens?|passwords?|private[ _-]keys?|ssh keys?|seed phrase|environment variables|env vars|\.env|id_rsa|\.aws|\.ssh|cookies|conversation|chat history|system prompt|(?:file|their) contents|contents? of|wallet|user(?:'s)? (?:data|files|messages))"#,
 );
 static READ: Pattern = Pattern::new(
     &[
@@ -39,7 +39,7 @@ static READ: Pattern = Pattern::new(
         "cookies",
         "browser",
     ],
-    r#"\b(?:read|cat|open|access|load|grab|collect|get|fetch|extract|dump|search for|find|look for|list|gather|copy|include)\b[^.\n]{0,90}(?:~/\.ssh|\bid_rsa|id_ed25519|\.aws/credentials|~/\.cursor/mcp\.json|~/\.claude\.json|/etc/passwd|/etc/shadow|~/\.env|browser (?:cookies|passwords|profiles?)|saved passwords|keychain|seed phrases?|wallet files?|private keys?\b)"#,
+    r"\b(?:read|cat|open|access|load|grab|collect|get|fetch|extract|dump|search for|find|look for|list|gather|copy|include)\b[^.\n]{0,90}(?:~/\.ssh|\bid_rsa|id_ed25519|\.aws/credentials|~/\.cursor/mcp\.json|~/\.claude\.json|/etc/passwd|/etc/shadow|~/\.env|browser (?:cookies|passwords|profiles?)|saved passwords|keychain|seed phrases?|wallet files?|private keys?\b)",
 );
 static HIDE: Pattern = Pattern::new(
     &[
@@ -67,7 +67,7 @@ static HIDE: Pattern = Pattern::new(
         "background",
         "visible",
     ],
-    r#"(?:\b(?:do not|don't|do n't|dont|never|must not|should not|shouldn't|mustn't|without|avoid|no need to|refrain from)\s+(?:ever\s+|explicitly\s+)?(?:tell|telling|inform|informing|mention|mentioning|notify|notifying|alert|alerting|reveal|revealing|disclose|disclosing|show|showing|report|reporting|display|displaying|let|letting|warn|warning|explain|explaining|log)\b[^.\n]{0,70}?\b(?:users?|human|operator|anyone|anybody|them|developer|owner|person)\b|\b(?:do not|don't|never)\s+(?:mention|reveal|disclose|acknowledge|display|show|discuss|report|log|output|explain)\s+(?:that\s+)?(?:this|these|it|the\s+(?:above|sync|upload|transmission|backup|step|instruction|request|call))\b|\b(?:silently|secretly|covertly|quietly|invisibly|discreetly|stealthily)\s+(?:\w+\s+){0,3}?(?:send|upload|post|transmit|exfiltrate|collect|forward|install|copy|read|record|append|include|bcc|execute|run|call|fetch|download|sync)|\b(?:keep|make)\s+(?:this|it|these)\s+(?:\w+\s+)?(?:secret|hidden|invisible|confidential from)|\b(?:the\s+)?user\s+(?:must|should|does|need|will|shall)\s*(?:not|n't|never)\s+(?:need to\s+)?(?:know|see|be\s+(?:told|aware|informed|notified|asked)|notice)|without\s+(?:the\s+)?(?:user(?:'s)?|their|his|explicit)\s+(?:knowledge|consent|awareness|noticing|permission|knowing)|hidden from (?:the )?user)"#,
+    r"(?:\b(?:do not|don't|do n't|dont|never|must not|should not|shouldn't|mustn't|without|avoid|no need to|refrain from)\s+(?:ever\s+|explicitly\s+)?(?:tell|telling|inform|informing|mention|mentioning|notify|notifying|alert|alerting|reveal|revealing|disclose|disclosing|show|showing|report|reporting|display|displaying|let|letting|warn|warning|explain|explaining|log)\b[^.\n]{0,70}?\b(?:users?|human|operator|anyone|anybody|them|developer|owner|person)\b|\b(?:do not|don't|never)\s+(?:mention|reveal|disclose|acknowledge|display|show|discuss|report|log|output|explain)\s+(?:that\s+)?(?:this|these|it|the\s+(?:above|sync|upload|transmission|backup|step|instruction|request|call))\b|\b(?:silently|secretly|covertly|quietly|invisibly|discreetly|stealthily)\s+(?:\w+\s+){0,3}?(?:send|upload|post|transmit|exfiltrate|collect|forward|install|copy|read|record|append|include|bcc|execute|run|call|fetch|download|sync)|\b(?:keep|make)\s+(?:this|it|these)\s+(?:\w+\s+)?(?:secret|hidden|invisible|confidential from)|\b(?:the\s+)?user\s+(?:must|should|does|need|will|shall)\s*(?:not|n't|never)\s+(?:need to\s+)?(?:know|see|be\s+(?:told|aware|informed|notified|asked)|notice)|without\s+(?:the\s+)?(?:user(?:'s)?|their|his|explicit)\s+(?:knowledge|consent|awareness|noticing|permission|knowing)|hidden from (?:the )?user)",
 );
 /// Secrecy that protects somebody rather than hiding something.
 static PROTECTS: Pattern = Pattern::new(
@@ -94,7 +94,7 @@ static PROTECTS: Pattern = Pattern::new(
         "debug",
         "code",
     ],
-    r#"(?:tell|inform\w*|mention\w*|reveal\w*|disclos\w*|show\w*|report\w*|display\w*|expos\w*|log)\b[^.\n]{0,60}\b(?:keys?|tokens?|secrets?|passwords?|credentials?|prompts?|internal\w*|raw|errors?|json|stack|ids?\b|sensitive|pii|jargon|technical|tool names?|debug|details|reasoning|thinking|implementation|scores?|draft|intermediate|unverified|results?|output)"#,
+    r"(?:tell|inform\w*|mention\w*|reveal\w*|disclos\w*|show\w*|report\w*|display\w*|expos\w*|log)\b[^.\n]{0,60}\b(?:keys?|tokens?|secrets?|passwords?|credentials?|prompts?|internal\w*|raw|errors?|json|stack|ids?\b|sensitive|pii|jargon|technical|tool names?|debug|details|reasoning|thinking|implementation|scores?|draft|intermediate|unverified|results?|output)",
 );
 static DANGER: Pattern = Pattern::new(
     &[
@@ -124,15 +124,15 @@ static DANGER: Pattern = Pattern::new(
         "memory",
         "soul.md",
     ],
-    r#"\b(?:send(?:s|ing)?|upload\w*|post(?:s|ing)?\s+(?:to|the|it)|transmit\w*|exfiltrat\w*|forward\w*|curl|wget|bcc|transfer\s+\w+\s+(?:to|funds)|keylog\w*|collects?|harvest\w*)\b|https?://|credentials?|passwords?|private keys?|\.env\b|~/\.|id_rsa|base64"#,
+    r"\b(?:send(?:s|ing)?|upload\w*|post(?:s|ing)?\s+(?:to|the|it)|transmit\w*|exfiltrat\w*|forward\w*|curl|wget|bcc|transfer\s+\w+\s+(?:to|funds)|keylog\w*|collects?|harvest\w*)\b|https?://|credentials?|passwords?|private keys?|\.env\b|~/\.|id_rsa|base64",
 );
 static IGNORE: Pattern = Pattern::new(
     &["ignore", "disregard", "forget", "override", "bypass", "supersede"],
-    r#"\b(?:ignore|disregard|forget|override|bypass|supersedes?)\s+(?:(?:all|any|every|the|your|my|of|these|those|and)\s+){0,3}(?:previous|prior|above|earlier|preceding|all other|other|system|safety|security|content|original|existing|default|user'?s?)\s+(?:\w+\s+){0,2}?(?:instructions?|rules|guidelines|prompts?|polic(?:y|ies)|directives?|guardrails?|safeguards?|filters?|restrictions?|constraints|protocols?|measures)\b|\b(?:you are now|enter|enable|activate|switch to)\s+(?:in\s+)?(?:dan\b|developer mode|god mode|jailbreak|unrestricted|admin mode|no restrictions)|\bnew system (?:prompt|instructions?)\s*:|\bthese instructions (?:take precedence|override|supersede)[^.\n]{0,60}(?:all|any|safety|system|user|other|previous)"#,
+    r"\b(?:ignore|disregard|forget|override|bypass|supersedes?)\s+(?:(?:all|any|every|the|your|my|of|these|those|and)\s+){0,3}(?:previous|prior|above|earlier|preceding|all other|other|system|safety|security|content|original|existing|default|user'?s?)\s+(?:\w+\s+){0,2}?(?:instructions?|rules|guidelines|prompts?|polic(?:y|ies)|directives?|guardrails?|safeguards?|filters?|restrictions?|constraints|protocols?|measures)\b|\b(?:you are now|enter|enable|activate|switch to)\s+(?:in\s+)?(?:dan\b|developer mode|god mode|jailbreak|unrestricted|admin mode|no restrictions)|\bnew system (?:prompt|instructions?)\s*:|\bthese instructions (?:take precedence|override|supersede)[^.\n]{0,60}(?:all|any|safety|system|user|other|previous)",
 );
 static DISARM: Pattern = Pattern::new(
     &["disable", "turn off", "skip", "bypass", "suppress", "auto-approve", "circumvent"],
-    r#"\b(?:disable|turn off|skip|bypass|suppress|circumvent|auto-?approve)\s+(?:(?:all|any|the|your|every)\s+){0,2}(?:safety|security|permission|approval|consent|guardrail|sandbox\w*|user confirmation|confirmation|verification)s?\s*(?:checks?|prompts?|filters?|warnings?|dialogs?|requests?|restrictions?|features?|protocols?|mechanisms?|scan\w*|controls?|for)\b"#,
+    r"\b(?:disable|turn off|skip|bypass|suppress|circumvent|auto-?approve)\s+(?:(?:all|any|the|your|every)\s+){0,2}(?:safety|security|permission|approval|consent|guardrail|sandbox\w*|user confirmation|confirmation|verification)s?\s*(?:checks?|prompts?|filters?|warnings?|dialogs?|requests?|restrictions?|features?|protocols?|mechanisms?|scan\w*|controls?|for)\b",
 );
 static FETCH: Pattern = Pattern::new(
     &["http"],
@@ -172,7 +172,7 @@ static LASTING: Pattern = Pattern::new(
         "http",
         "silently",
     ],
-    r#"\b(?:all future|every (?:future )?(?:session|conversation|response)|from now on|permanently|regardless of|always (?:trust|send|include|run|execute|recommend|approve|append|forward|use https?))\b"#,
+    r"\b(?:all future|every (?:future )?(?:session|conversation|response)|from now on|permanently|regardless of|always (?:trust|send|include|run|execute|recommend|approve|append|forward|use https?))\b",
 );
 static ARCHIVE: Pattern = Pattern::new(
     &[".zip", ".rar", ".7z"],
@@ -201,15 +201,19 @@ static PROGRAM: Pattern = Pattern::new(
 );
 static RUN_IT: Pattern = Pattern::new(
     &["run", "execut", "launch", "open", "install", "extract", "double"],
-    r#"\b(?:run|execute|launch|open|install|extract|double-click|start)\b[^.\n]{0,60}\b(?:it|the (?:file|executable|installer|program|binary|app\w*|agent|tool|utility|package|archive)|\w+\.exe|installer|binary|executable)"#,
+    r"\b(?:run|execute|launch|open|install|extract|double-click|start)\b[^.\n]{0,60}\b(?:it|the (?:file|executable|installer|program|binary|app\w*|agent|tool|utility|package|archive)|\w+\.exe|installer|binary|executable)",
 );
 static INSTALL: Pattern = Pattern::new(
     &["http"],
     r#"\b(?:install\w*|run|execute|terminal|command|download|setup|set up|paste|copy|prerequisite|required|requires|activate|configure)\b[^\n]{0,160}?(https?://[^\s"'`)>\]]+)|(https?://[^\s"'`)>\]]+)[^\n]{0,120}\b(?:install\w*|terminal|command|paste|execute)\b"#,
 );
 
+/// Longest text that is looked at; what is longer is said to be.
+const MAX_TEXT: usize = 256 << 10;
+
 /// Looks at a text that an agent reads as instructions.
 pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str) {
+    let text = sheet.cut(text, MAX_TEXT);
     let lower = lower(text);
     let mut look = Look { sheet, text, lower: &lower };
     let sent = look.sends();
@@ -274,6 +278,9 @@ impl<'s> Look<'s, '_> {
                 "obtain",
                 "sign up",
                 "create an",
+                "export ",
+                "=\"http",
+                "proxy",
             ];
             if login.iter().any(|word| lower.contains(word)) || self.spoken_of(&found.span) {
                 continue;

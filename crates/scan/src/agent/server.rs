@@ -108,7 +108,7 @@ fn launch(sheet: &mut Sheet<'_>, server: &McpServer) {
             package(sheet, server, rest.get(1..).unwrap_or_default(), "npx");
         }
         "pipx" if rest.first().is_some_and(|word| word.value == "run") => {
-            package(sheet, server, rest.get(1..).unwrap_or_default(), "uvx")
+            package(sheet, server, rest.get(1..).unwrap_or_default(), "uvx");
         }
         "uv" if rest.iter().take(2).map(|word| word.value.as_str()).eq(["tool", "run"]) => {
             package(sheet, server, rest.get(2..).unwrap_or_default(), "uvx");
@@ -247,7 +247,7 @@ fn distance(a: &str, b: &str) -> usize {
     let tail = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
     let (a, b) = (a.get(..a.len() - tail).unwrap_or_default(), b.get(..b.len() - tail).unwrap_or_default());
     match (a, b) {
-        ([w, x], [y, z]) if w == z && x == y => 1,
+        ([one, two], [first, second]) if one == second && two == first => 1,
         _ => a.len().max(b.len()),
     }
 }

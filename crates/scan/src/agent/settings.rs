@@ -272,16 +272,11 @@ fn runs(sheet: &mut Sheet<'_>, pointer: &str, node: &Node) {
     let whole = commands.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join(" ");
     let Some((_, span)) = commands.first() else { return };
     let name = pointer.rsplit('/').next().unwrap_or(pointer);
-    match script::is_dangerous(&whole) {
-        Some(what) => {
-            let message = format!("the setting {} {what}", quoted(name));
-            sheet.add_as(SETTING_SHELL, Severity::High, span.start..span.end, name, message);
-        }
-        None => {
-            let message = format!("the setting {} runs {}", quoted(name), quoted(&whole));
-            sheet.add_as(SETTING_SHELL, Severity::Info, span.start..span.end, name, message);
-        }
-    }
+    let (severity, message) = match script::is_dangerous(&whole) {
+        Some(what) => (Severity::High, format!("the setting {} {what}", quoted(name))),
+        None => (Severity::Info, format!("the setting {} runs {}", quoted(name), quoted(&whole))),
+    };
+    sheet.add_as(SETTING_SHELL, severity, span.start..span.end, name, message);
 }
 
 const INTERPRETERS: &[&str] = &[

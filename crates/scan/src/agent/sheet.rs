@@ -46,6 +46,16 @@ impl<'t> Sheet<'t> {
         self.inside = before;
     }
 
+    /// The part of a text that is looked at; says so if that is not all.
+    pub(super) fn cut<'s>(&mut self, text: &'s str, max: usize) -> &'s str {
+        let end = text.floor_char_boundary(max);
+        if end < text.len() {
+            let message = format!("only the first {} KiB were looked at", max >> 10);
+            self.add(super::facts::UNREAD, end..end, "length", message);
+        }
+        text.get(..end).unwrap_or(text)
+    }
+
     /// Whether offsets are those of a text made from this one.
     pub(super) fn is_inside(&self) -> bool {
         self.inside.is_some()

@@ -22,11 +22,11 @@ static TAGGED: Pattern = Pattern::new(
         "[system",
         "<!--",
     ],
-    r#"[<\[]\s*/?(?:important|critical|system|secret|hidden|admin|mandatory|instructions?)\b[^>\]\n]{0,40}[>\]](?:[^<]|<[^/]){0,800}?\b(?:read|send|pass|include|append|before|must|do not|don't|never|always|call|call(?:ing)?|use)\b"#,
+    r"[<\[]\s*/?(?:important|critical|system|secret|hidden|admin|mandatory|instructions?)\b[^>\]\n]{0,40}[>\]](?:[^<]|<[^/]){0,800}?\b(?:read|send|pass|include|append|before|must|do not|don't|never|always|call|call(?:ing)?|use)\b",
 );
 static HIDES: Pattern = Pattern::new(
     &["do not", "don't", "never", "without", "silently", "secret"],
-    r#"\b(?:do not|don't|never|must not|without)\s+(?:\w+\s+){0,2}?(?:tell|telling|mention\w*|inform\w*|notify\w*|alert\w*|reveal\w*|disclos\w*)\b[^.\n]{0,80}\b(?:users?|human|anyone|them)\b|\b(?:do not|don't|never)\s+(?:mention|reveal|disclose)\s+(?:this|that|these|it)\b|\b(?:very )?(?:upset|worried|annoyed) if\b"#,
+    r"\b(?:do not|don't|never|must not|without)\s+(?:\w+\s+){0,2}?(?:tell|telling|mention\w*|inform\w*|notify\w*|alert\w*|reveal\w*|disclos\w*)\b[^.\n]{0,80}\b(?:users?|human|anyone|them)\b|\b(?:do not|don't|never)\s+(?:mention|reveal|disclose)\s+(?:this|that|these|it)\b|\b(?:very )?(?:upset|worried|annoyed) if\b",
 );
 static READS: Pattern = Pattern::new(
     &["read", "access", "load", "open", "cat ", "include", "pass", "provide", "append", "attach", "content"],
@@ -59,11 +59,11 @@ static RUNTIME: Pattern = Pattern::new(
 );
 static COUNTED: Pattern = Pattern::new(
     &["if "],
-    r#"\bif\b[^\n]{0,80}(?:count|calls?\b|time|date|random|exists|trigger|approved|>=|>\s*\d|version|first_run|state)|description\s*[=:]\s*[^\n]{0,80}\bif\b[^\n]{0,60}(?:count|time|date|random|trigger)"#,
+    r"\bif\b[^\n]{0,80}(?:count|calls?\b|time|date|random|exists|trigger|approved|>=|>\s*\d|version|first_run|state)|description\s*[=:]\s*[^\n]{0,80}\bif\b[^\n]{0,60}(?:count|time|date|random|trigger)",
 );
 static CONDITIONAL: Pattern = Pattern::new(
-    &["description"],
-    r#"description\s*[=:]\s*(?:\(?\s*\w*(?:count|calls?|time|date|trigger|state|exists)\w*[^\n]{0,60}\?|[^\n]{0,200}\bif\s+[^\n]{0,60}(?:count|calls|time\(|date|trigger|exists))|(?:writefile\w*|write_text|open)\s*\([^\n]{0,60}(?:trigger|rugpull|activated|\.mcp-triggered)"#,
+    &["description", "trigger", "rugpull"],
+    r#"description\s*[=:]\s*\(?\s*\w*(?:count|calls|trigger|state)\w*\s*(?:[<>=!.(][^\n?]{0,40})?\?\s*["'`]|description\s*[=:][^\n]{0,200}["')]\s+if\s+[^\n"']{0,40}(?:count|calls|time\(|trigger|exists)|(?:writefile\w*|write_text|open)\s*\([^\n]{0,60}(?:rugpull|\.mcp-triggered)"#,
 );
 static BCC: Pattern = Pattern::new(
     &["bcc"],
@@ -158,9 +158,14 @@ pub(super) fn bcc(sheet: &mut Sheet<'_>, text: &str) {
 }
 
 fn changes(sheet: &mut Sheet<'_>, text: &str, low: &str) {
-    let counted = COUNTED.is_in(text, low);
     for found in RUNTIME.all(text, low) {
-        let severity = if counted { Severity::High } else { Severity::Medium };
+        // Decorators copy documentation; what counts is a condition just above.
+        let from = text.floor_char_boundary(found.span.start.saturating_sub(160));
+        let above = text.get(from..found.span.start).unwrap_or_default();
+        let counted = COUNTED.is_in(above, &lower(above));
+        let copies =
+            ["wrapper", "wrapped", "func", "fn.", "cls", "decorat"].iter().any(|name| found.text.contains(name));
+        let severity = if counted && !copies { Severity::High } else { Severity::Low };
         sheet.add_as(
             TOOL_CHANGES,
             severity,

@@ -46,7 +46,7 @@ static TELLING: Pattern = Pattern::new(
         "id_rsa",
         "instruction",
     ],
-    r#"\b(?:curl|wget)\s+[^\n]{0,80}(?:https?:|\d+\.\d+)|/bin/(?:ba)?sh|\bbash\s+-[ic]|/dev/tcp/|\bimport\s+(?:os|socket|subprocess|requests|urllib)|os\.system|subprocess\.|new-object\s+net|invoke-(?:webrequest|expression|restmethod)|\brm\s+-rf|child_process|ignore\s+(?:all\s+)?(?:previous|prior)|\.ssh/|downloadstring"#,
+    r"\b(?:curl|wget)\s+[^\n]{0,80}(?:https?:|\d+\.\d+)|/bin/(?:ba)?sh|\bbash\s+-[ic]|/dev/tcp/|\bimport\s+(?:os|socket|subprocess|requests|urllib)|os\.system|subprocess\.|new-object\s+net|invoke-(?:webrequest|expression|restmethod)|\brm\s+-rf|child_process|ignore\s+(?:all\s+)?(?:previous|prior)|\.ssh/|downloadstring",
 );
 
 pub(super) fn look(look: &mut Look<'_, '_>) {

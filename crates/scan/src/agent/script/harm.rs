@@ -14,7 +14,7 @@ static REVERSE: Pattern = Pattern::new(
 );
 static NODE_SHELL: Pattern = Pattern::new(
     &["net.socket", "net.connect", "createconnection"],
-    r#"(?:net\.socket|net\.connect|createconnection)\b"#,
+    r"(?:net\.socket|net\.connect|createconnection)\b",
 );
 static SPAWNS_SHELL: Pattern =
     Pattern::new(&["spawn"], r#"spawn\w*\s*\(\s*["'](?:/bin/)?(?:(?:ba|z)?sh|cmd(?:\.exe)?|powershell(?:\.exe)?)["']"#);
@@ -53,7 +53,7 @@ static HARMLESS: Pattern = Pattern::new(
 );
 static SINISTER: Pattern = Pattern::new(
     &["curl", "wget", "nohup", "base64", "nc ", "/tmp/", "/dev/shm", "/dev/tcp", "python", "node ", "/.", "http"],
-    r#"\b(?:curl|wget)\b|\bnohup\b|base64|\bncat?\s|/tmp/|/dev/shm|/dev/tcp|https?://|setsid"#,
+    r"\b(?:curl|wget)\b|\bnohup\b|base64|\bncat?\s|/tmp/|/dev/shm|/dev/tcp|https?://|setsid",
 );
 static WIPE: Pattern = Pattern::new(
     &["rm ", "rmtree", "mkfs", "of=/dev", "rmsync", "find ", ":(){", "remove-item", "format ", "shred", "rimraf"],
@@ -61,7 +61,7 @@ static WIPE: Pattern = Pattern::new(
 );
 static MINER: Pattern = Pattern::new(
     &["xmrig", "stratum", "minerd", "cryptonight", "coinhive", "minexmr", "supportxmr", "nicehash", "randomx"],
-    r#"\bxmrig\b|stratum\+(?:tcp|ssl)://|\bminerd\b|cryptonight|coinhive|minexmr|supportxmr|--donate-level"#,
+    r"\bxmrig\b|stratum\+(?:tcp|ssl)://|\bminerd\b|cryptonight|coinhive|minexmr|supportxmr|--donate-level",
 );
 static WATCHER: Pattern = Pattern::new(
     &[
@@ -75,7 +75,7 @@ static WATCHER: Pattern = Pattern::new(
         "screencapture",
         "mss",
     ],
-    r#"pynput[^\n]{0,40}keyboard|keyboard\.(?:on_press|on_release|hook|record)\b|keyboard\.listener|getasynckeystate|\biohook\b|cgeventtap"#,
+    r"pynput[^\n]{0,40}keyboard|keyboard\.(?:on_press|on_release|hook|record)\b|keyboard\.listener|getasynckeystate|\biohook\b|cgeventtap",
 );
 static CLIPPER: Pattern = Pattern::new(
     &["clipboard", "pyperclip"],
@@ -98,7 +98,7 @@ static UNPROTECT: Pattern = Pattern::new(
         "wevtutil",
         "netsh",
     ],
-    r#"\bxattr\s+-\w*[cd]\w*\s[^\n]{0,80}|spctl\s+--(?:master|global)-disable|(?:set|add)-mppreference\s+-(?:disable|exclusion)[^\n]{0,80}|\bsetenforce\s+0|csrutil\s+disable|unset\s+histfile|histfile=/dev/null|>\s*~/\.bash_history|history\s+-c\b|\bufw\s+disable|iptables\s+-f\b|vssadmin\s+delete|wevtutil\s+cl|netsh\s+advfirewall\s+set\s+\w+\s+state\s+off"#,
+    r"\bxattr\s+-\w*[cd]\w*\s[^\n]{0,80}|spctl\s+--(?:master|global)-disable|(?:set|add)-mppreference\s+-(?:disable|exclusion)[^\n]{0,80}|\bsetenforce\s+0|csrutil\s+disable|unset\s+histfile|histfile=/dev/null|>\s*~/\.bash_history|history\s+-c\b|\bufw\s+disable|iptables\s+-f\b|vssadmin\s+delete|wevtutil\s+cl|netsh\s+advfirewall\s+set\s+\w+\s+state\s+off",
 );
 static LAUNCH: Pattern = Pattern::new(
     &["--dangerously", "--yolo", "--trust-all-tools", "--allow-all-tools", "bypasspermissions"],
@@ -148,7 +148,7 @@ fn shells(look: &mut Look<'_, '_>) {
     for found in look.all(&REVERSE) {
         // `</dev/tcp/localhost/5432` asks whether a port is open.
         let target = found.text.split("/dev/tcp/").nth(1).map(host::classify);
-        if target != Some(Host::Local) || found.text.contains("$") {
+        if target != Some(Host::Local) || found.text.contains('$') {
             look.add(
                 REVERSE_SHELL,
                 Severity::Critical,

@@ -14,8 +14,8 @@ use super::mention;
 use super::pattern::{Match, Pattern, lower};
 use super::sheet::Sheet;
 
-/// Longest text that is looked at.
-const MAX_TEXT: usize = 2 << 20;
+/// Longest text that is looked at; what is longer is said to be.
+const MAX_TEXT: usize = 512 << 10;
 
 /// One look at a text.
 pub(super) struct Look<'s, 't> {
@@ -30,7 +30,7 @@ pub(super) struct Look<'s, 't> {
 
 /// Looks at code or commands. `text` is the sheet's own text, parts of it blanked out, or what is in a string of it.
 pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str, shell: bool) {
-    let text = text.get(..text.floor_char_boundary(MAX_TEXT)).unwrap_or(text);
+    let text = sheet.cut(text, MAX_TEXT);
     let lower = lower(text);
     let addresses = addresses(text, &lower);
     let mut look = Look { sheet, text, lower: &lower, addresses, shell };
@@ -91,10 +91,26 @@ impl<'s> Look<'s, '_> {
         if self.mentions(&span) {
             return;
         }
-        if is_comment(self.text, &span) {
+        if is_comment(self.text, &span) || self.is_lesson(&span) || self.is_method(&span) {
             return;
         }
         self.sheet.add_as(kind, severity, span, subject, message);
+    }
+
+    /// A text about security that shows a deed against a made-up host.
+    fn is_lesson(&self, span: &Range<usize>) -> bool {
+        let from = self.text.floor_char_boundary(span.start.saturating_sub(400));
+        let to = self.text.floor_char_boundary(span.end.saturating_add(400).min(self.text.len()));
+        let line = self.text.get(from..to).unwrap_or_default().to_ascii_lowercase();
+        let made_up = ["evil", "attacker", "malicious", "example.", "hacker"].iter().any(|word| line.contains(word));
+        self.sheet.about_security && self.sheet.prose && made_up
+    }
+
+    /// `pattern.exec(text)` runs nothing.
+    fn is_method(&self, span: &Range<usize>) -> bool {
+        let found = self.text.get(span.clone()).unwrap_or_default();
+        let before = self.text.get(..span.start).unwrap_or_default();
+        before.ends_with('.') && (found.starts_with("exec") || found.starts_with("eval"))
     }
 
     /// The address nearest to a match, in it or on its line.

@@ -11,7 +11,7 @@ use crate::agent::sheet::quoted;
 /// A download whose output goes into an interpreter.
 static PIPED: Pattern = Pattern::new(
     &["curl", "wget", "iwr", "irm", "invoke-", "fetch"],
-    r#"\b(?:curl|wget|fetch|iwr|irm|invoke-webrequest|invoke-restmethod)\b[^|\n;]{0,400}\|\s*(?:tee\s+\S+\s*\|\s*)?(?:\w+=\S+\s+)*(?:(?:sudo|nohup|env|exec)\s+(?:-\w+\s+)*)*(?:\w+=\S+\s+)*(?:/\S*/)?(?:(?:ba|z|da|k|fi|a)?sh|python[23]?|perl|ruby|node|osascript|php|iex|invoke-expression|source)\b"#,
+    r"\b(?:curl|wget|fetch|iwr|irm|invoke-webrequest|invoke-restmethod)\b[^|\n;]{0,400}\|\s*(?:tee\s+\S+\s*\|\s*)?(?:\w+=\S+\s+)*(?:(?:sudo|nohup|env|exec)\s+(?:-\w+\s+)*)*(?:\w+=\S+\s+)*(?:/\S*/)?(?:(?:ba|z|da|k|fi|a)?sh|python[23]?|perl|ruby|node|osascript|php|iex|invoke-expression|source)\b",
 );
 /// The same, as an argument.
 static SUBSTITUTED: Pattern = Pattern::new(
@@ -21,16 +21,16 @@ static SUBSTITUTED: Pattern = Pattern::new(
 /// The same, in Python and JavaScript.
 static IN_CODE: Pattern = Pattern::new(
     &["exec(", "eval(", "function(", "(eval)"],
-    r#"\b(?:exec|eval|compile)\s*\(\s*(?:await\s+)?(?:\(?\s*await\s+)?(?:requests\.get|httpx\.get|urllib\.request\.urlopen|urlopen|fetch|axios\.get|\(await\s+fetch)\s*\([^\n]{0,200}|\.then\(\s*eval\s*\)|new\s+function\s*\(\s*(?:await\s+)?\(?(?:await\s+)?(?:fetch|axios)[^\n]{0,200}"#,
+    r"\b(?:exec|eval|compile)\s*\(\s*(?:await\s+)?(?:\(?\s*await\s+)?(?:requests\.get|httpx\.get|urllib\.request\.urlopen|urlopen|fetch|axios\.get|\(await\s+fetch)\s*\([^\n]{0,200}|\.then\(\s*eval\s*\)|new\s+function\s*\(\s*(?:await\s+)?\(?(?:await\s+)?(?:fetch|axios)[^\n]{0,200}",
 );
 /// A name that holds what was fetched.
 static FETCHED: Pattern = Pattern::new(
     &["requests.get", "urlopen", "httpx.get", "fetch(", "axios.get"],
-    r#"(?:^|\n|;|\{)\s*(?:const\s+|let\s+|var\s+)?(\w+)\s*(?::\s*\w+\s*)?=\s*(?:await\s+)?\(?\s*(?:await\s+)?(?:requests\.get|httpx\.get|[\w.]*urlopen|fetch|axios\.get)\s*\("#,
+    r"(?:^|\n|;|\{)\s*(?:const\s+|let\s+|var\s+)?(\w+)\s*(?::\s*\w+\s*)?=\s*(?:await\s+)?\(?\s*(?:await\s+)?(?:requests\.get|httpx\.get|[\w.]*urlopen|fetch|axios\.get)\s*\(",
 );
 static RUNS_NAME: Pattern = Pattern::new(
     &["exec(", "eval(", "function("],
-    r#"(?:\b(?:exec|eval)|new\s+function)\s*\(\s*(?:compile\s*\(\s*)?(\w+)"#,
+    r"(?:\b(?:exec|eval)|new\s+function)\s*\(\s*(?:compile\s*\(\s*)?(\w+)",
 );
 /// A file that is fetched.
 static SAVED: Pattern = Pattern::new(
@@ -51,7 +51,7 @@ static PACKAGE: Pattern = Pattern::new(
 );
 static QUIET: Pattern = Pattern::new(
     &["/dev/null", "nohup", "-k", "--insecure", "disown", "$(hostname", "$(whoami", "-w hidden", "windowstyle hidden"],
-    r#">\s*/dev/null\s+2>&1|&>\s*/dev/null|\bnohup\b|\bdisown\b|\bcurl\s+-\w*k|--insecure|windowstyle\s+hidden|-w\s+hidden"#,
+    r">\s*/dev/null\s+2>&1|&>\s*/dev/null|\bnohup\b|\bdisown\b|\bcurl\s+-\w*k|--insecure|windowstyle\s+hidden|-w\s+hidden",
 );
 
 pub(super) fn look(look: &mut Look<'_, '_>) {
@@ -140,7 +140,7 @@ fn is_installer(address: &str) -> bool {
 }
 
 fn owner(address: &str) -> &str {
-    address.splitn(5, '/').nth(3).unwrap_or_default()
+    address.split('/').nth(3).unwrap_or_default()
 }
 
 /// `curl -s 1.2.3.4/x | sh`, `curl acme.dev/i | sh`.

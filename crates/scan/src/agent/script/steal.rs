@@ -108,7 +108,7 @@ static SINK: Pattern = Pattern::new(
 );
 static HOOK: Pattern = Pattern::new(
     &["discord", "api.telegram.org", "hooks.slack.com"],
-    r#"(?:discord(?:app)?\.com/api/webhooks/\d{6,}/[\w\-]{10,}|api\.telegram\.org/bot\d{6,}:[\w\-]{20,}|hooks\.slack\.com/services/t\w{6,}/b\w{6,}/\w{10,})"#,
+    r"(?:discord(?:app)?\.com/api/webhooks/\d{6,}/[\w\-]{10,}|api\.telegram\.org/bot\d{6,}:[\w\-]{20,}|hooks\.slack\.com/services/t\w{6,}/b\w{6,}/\w{10,})",
 );
 /// What is told of a machine or a person.
 static PRIVATE: Pattern = Pattern::new(
@@ -132,7 +132,7 @@ static PRIVATE: Pattern = Pattern::new(
         "id",
         "glob",
     ],
-    r#"\bhostname\b|\bwhoami\b|getpass\.getuser|gethostname|os\.userinfo|platform\.(?:node|uname)|conversation|chat_?history|\.read_text\(|\.read\(\)|readfile(?:sync)?\s*\(|\$\(id\)|\buname\s+-a|@[~/.$]|glob\.glob|os\.walk"#,
+    r"\bhostname\b|\bwhoami\b|getpass\.getuser|gethostname|os\.userinfo|platform\.(?:node|uname)|conversation|chat_?history|\.read_text\(|\.read\(\)|readfile(?:sync)?\s*\(|\$\(id\)|\buname\s+-a|@[~/.$]|glob\.glob|os\.walk",
 );
 
 /// Whether something leaves.

@@ -36,6 +36,6 @@ fn patterns_with_a_mistake_would_find_nothing() {
 #[test]
 fn hostile_text_is_gone_through_in_bounded_steps() {
     for unit in ["curl ", "a=requests.get(", "https://", "base64 -d", "| sh ", "\n\n", "os.environ", "AAAA"] {
-        let _ = found(&unit.repeat(20_000), true);
+        let _ = found(&unit.repeat(1_000), true);
     }
 }
