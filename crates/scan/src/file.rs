@@ -7,10 +7,14 @@ use redan_artifact::{Artifact, Options, Status};
 use redan_domain::{Asset, AssetKind, Edge, EdgeKind, FileRecord, FileStatus, Finding, Location, ReadAt};
 
 use crate::fingerprint;
-use crate::judge::{Judged, judge};
+use crate::infra;
+use crate::judge::{Judged, judge, judge_facts};
 
 /// Members of one file that are listed as models of their own.
 const MAX_MEMBERS: usize = 1000;
+
+/// Bytes of a file that may be infrastructure.
+const MAX_INFRASTRUCTURE: u64 = 8 << 20;
 
 /// How to scan.
 #[derive(Debug, Clone, Default)]
@@ -38,16 +42,47 @@ pub struct FileScan {
 pub fn scan_file(path: &str, input: &dyn ReadAt, settings: &Settings) -> FileScan {
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let artifact = redan_artifact::inspect(input, path, &settings.artifact);
-        let judged = judge(&artifact, path);
-        (artifact, judged)
+        let mut judged = judge(&artifact, path);
+        let infrastructure = infrastructure(path, input, &mut judged);
+        (artifact, judged, infrastructure)
     }));
     match outcome {
-        Ok((artifact, judged)) => finish(path, &artifact, judged, settings),
+        Ok((artifact, judged, infrastructure)) => finish(path, &artifact, judged, infrastructure, settings),
         Err(panic) => failed(path, input.size(), &panic_text(&*panic)),
     }
 }
 
-fn finish(path: &str, artifact: &Artifact, judged: Judged, settings: &Settings) -> FileScan {
+/// Looks at a file of infrastructure by itself and says what it is; none if it is something else.
+fn infrastructure(path: &str, input: &dyn ReadAt, judged: &mut Judged) -> Option<&'static str> {
+    const ENDINGS: &[&str] = &["tf", "tfvars", "tofu", "bicep", "yaml", "yml", "json", "template"];
+    let ending = path.rsplit('.').next().unwrap_or_default();
+    if !ENDINGS.contains(&ending) || input.size() > MAX_INFRASTRUCTURE {
+        return None;
+    }
+    let mut bytes = vec![0; input.size() as usize];
+    let mut at = 0;
+    while let Some(rest) = bytes.get_mut(at..).filter(|rest| !rest.is_empty()) {
+        match input.read_at(at as u64, rest) {
+            Ok(0) | Err(_) => break,
+            Ok(count) => at += count,
+        }
+    }
+    bytes.truncate(at);
+    let text = String::from_utf8_lossy(&bytes);
+    let format = infra::format_of(path, &text)?;
+    for (_, facts) in infra::examine(&[(path, &text)]) {
+        judge_facts(&facts, path, judged);
+    }
+    Some(format)
+}
+
+fn finish(
+    path: &str,
+    artifact: &Artifact,
+    judged: Judged,
+    infrastructure: Option<&'static str>,
+    settings: &Settings,
+) -> FileScan {
     let Judged { mut findings, subjects, unfinished } = judged;
     fingerprint::assign(&mut findings, &subjects);
     findings.retain(|finding| !settings.disabled.contains(&finding.rule));
@@ -61,7 +96,7 @@ fn finish(path: &str, artifact: &Artifact, judged: Judged, settings: &Settings) 
     }
     let status = match (&artifact.status, reasons.is_empty()) {
         (_, false) => FileStatus::Incomplete,
-        (Status::Unrecognised, true) => FileStatus::Skipped,
+        (Status::Unrecognised, true) if infrastructure.is_none() => FileStatus::Skipped,
         _ => FileStatus::Scanned,
     };
     if status == FileStatus::Skipped {
@@ -69,7 +104,7 @@ fn finish(path: &str, artifact: &Artifact, judged: Judged, settings: &Settings) 
     }
     let record = FileRecord {
         path: path.to_string(),
-        format: artifact.format.to_string(),
+        format: infrastructure.unwrap_or(artifact.format).to_string(),
         status,
         reasons,
         size: artifact.size,

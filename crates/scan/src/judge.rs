@@ -73,6 +73,17 @@ pub(crate) fn judge(artifact: &Artifact, path: &str) -> Judged {
     judged
 }
 
+/// Adds what facts about one whole file, from outside its artifact, make of it.
+pub(crate) fn judge_facts(facts: &[Fact], path: &str, judged: &mut Judged) {
+    let base = Location::file(path);
+    for fact in facts {
+        for rule in for_fact(fact.kind) {
+            judged.findings.push(finding(rule, fact, &base));
+            judged.subjects.push(fact.subject.clone());
+        }
+    }
+}
+
 /// Facts about every source in the file, in its order. Those that name what an attack needs are analysed first, the
 /// small before the large, so that no amount of other source keeps them from it.
 ///

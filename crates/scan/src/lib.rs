@@ -7,6 +7,7 @@
 pub mod code;
 mod file;
 mod fingerprint;
+pub mod infra;
 mod judge;
 pub mod rules;
 

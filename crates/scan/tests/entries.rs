@@ -67,7 +67,12 @@ fn every_mapping_is_in_its_framework() {
 #[test]
 fn every_fact_is_judged_and_every_judged_fact_exists() {
     let known: BTreeSet<_> =
-        redan_artifact::fact_kinds().into_iter().chain(redan_scan::code::fact_kinds()).map(|kind| kind.0).collect();
+        redan_artifact::fact_kinds()
+        .into_iter()
+        .chain(redan_scan::code::fact_kinds())
+        .chain(redan_scan::infra::fact_kinds())
+        .map(|kind| kind.0)
+        .collect();
     let mut judged = BTreeMap::new();
     for (path, entry) in parsed() {
         for fact in entry.facts {
@@ -77,6 +82,21 @@ fn every_fact_is_judged_and_every_judged_fact_exists() {
     }
     let unjudged: Vec<_> = known.into_iter().filter(|fact| !judged.contains_key(*fact)).collect();
     assert!(unjudged.is_empty(), "no entry judges {unjudged:?}");
+}
+
+/// Files of an example: each begins with a line `=== path`.
+fn files(body: &str) -> Vec<(&str, &str)> {
+    let parts = body.split("=== ").filter(|part| !part.trim().is_empty());
+    parts.map(|part| part.split_once('\n').map_or((part, ""), |(path, text)| (path.trim(), text))).collect()
+}
+
+#[test]
+fn every_check_parses() {
+    for (kind, _, check) in redan_scan::infra::checks() {
+        if let Err(error) = redan_infra::check::parse(check) {
+            panic!("{kind}: {error}");
+        }
+    }
 }
 
 #[test]
@@ -90,6 +110,14 @@ fn every_example_does_what_it_says() {
         }
         for example in &entry.examples {
             let place = format!("src/rules/{path}.md:{}", example.line);
+            if example.kind == "files" {
+                let facts: Vec<_> = redan_scan::infra::examine(&files(&example.body)).into_iter().flat_map(|(_, facts)| facts).collect();
+                if facts.iter().any(|fact| fact.kind.0 == entry.id) != (example.expect == Expectation::Fires) {
+                    let found: Vec<_> = facts.iter().map(|fact| format!("{}: {}", fact.kind, fact.message)).collect();
+                    wrong.push(format!("{place}: expected {:?}, found {found:?}", example.expect));
+                }
+                continue;
+            }
             let bytes = match redan_artifact::fixture::build(&example.kind, &example.body) {
                 Ok(bytes) => bytes,
                 Err(error) => {

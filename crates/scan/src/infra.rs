@@ -1,0 +1,126 @@
+//! Judges infrastructure as code: the checks that stand in the entries, run on the typed model of all files together.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use redan_artifact::{Fact, FactKind};
+use redan_domain::{Confidence, Entry, Persona, text};
+use redan_infra::check::{Check, Hit, parse, run};
+use redan_infra::{File, Model, Syntax, syntax_of};
+
+use crate::rules::sources;
+
+/// Facts of one file that are kept.
+const MAX_FACTS: usize = 5000;
+
+struct Rule {
+    kind: FactKind,
+    title: String,
+    persona: Persona,
+    check: Check,
+}
+
+/// The entries with a `check` block; those that do not parse cannot ship: a test parses every one.
+static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    let with_check = checks().into_iter().filter_map(|(kind, entry, check)| {
+        let entry = Entry::parse(entry).ok()?;
+        Some(Rule { kind, title: entry.title, persona: entry.persona, check: parse(check).ok()? })
+    });
+    with_check.collect()
+});
+
+/// Kind of fact, entry and check of every entry with a check. The fact is called like the rule.
+pub fn checks() -> Vec<(FactKind, &'static str, &'static str)> {
+    let with_check = sources().into_iter().filter_map(|(path, entry)| {
+        let (_, rest) = entry.split_once("\n```check\n")?;
+        let (check, _) = rest.split_once("\n```")?;
+        Some((FactKind(path.rsplit('/').next().unwrap_or_default()), entry, check))
+    });
+    with_check.collect()
+}
+
+/// Every kind of fact that [`examine`] can report.
+pub fn fact_kinds() -> Vec<FactKind> {
+    checks().into_iter().map(|(kind, ..)| kind).collect()
+}
+
+/// What is wrong in these files, looked at together: the facts of each file that has any.
+pub fn examine(files: &[(&str, &str)]) -> Vec<(String, Vec<Fact>)> {
+    let files = files.iter().map(|(path, text)| File { path: (*path).to_string(), text: (*text).to_string() });
+    let files: Vec<File> = files.collect();
+    let model = redan_infra::analyse(&files);
+    judge(&model, &files)
+}
+
+/// What is wrong in a model of these files.
+pub fn judge(model: &Model, files: &[File]) -> Vec<(String, Vec<Fact>)> {
+    let mut facts: Vec<Vec<Fact>> = vec![Vec::new(); files.len()];
+    let mut seen = HashSet::new();
+    for rule in RULES.iter() {
+        for hit in run(&rule.check, model) {
+            let at = hit.place.file as usize;
+            // A module that is called twice is wrong once.
+            if !seen.insert((rule.kind, hit.place, hit.unknown.is_some())) {
+                continue;
+            }
+            if let (Some(file), Some(facts)) = (files.get(at), facts.get_mut(at))
+                && facts.len() < MAX_FACTS
+            {
+                facts.push(fact(rule, &hit, &file.text));
+            }
+        }
+    }
+    for list in &mut facts {
+        list.sort_by(|a, b| (a.span, a.kind).cmp(&(b.span, b.kind)));
+    }
+    let named = files.iter().map(|file| file.path.clone()).zip(facts);
+    named.filter(|(_, facts)| !facts.is_empty()).collect()
+}
+
+fn fact(rule: &Rule, hit: &Hit<'_>, source: &str) -> Fact {
+    let what = hit.message.clone().unwrap_or_else(|| lower_first(&rule.title));
+    let mut message = format!("`{}`: {what}", hit.resource.address);
+    if let Some(reason) = &hit.unknown {
+        message = format!("{message}? It could not be decided: {reason}");
+    }
+    let (start, end) = (hit.place.start as usize, hit.place.end as usize);
+    let (line, column) = text::line_column(source, start);
+    let length = end.saturating_sub(start);
+    let mut fact = Fact::new(rule.kind, &hit.resource.address, message)
+        .at(start as u64, length as u64)
+        .line(line, column);
+    if !rule.check.hides() {
+        let first = source.get(start..end).and_then(|text| text.lines().next()).map_or(1, str::len);
+        fact = fact.excerpt(text::excerpt(source, start, first.max(1), ""));
+    }
+    fact.severity = hit.severity;
+    fact.persona = hit.persona;
+    if hit.unknown.is_some() {
+        fact.confidence = Some(Confidence::Low);
+        fact.persona = Some(rule.persona.max(Persona::Auditor));
+    }
+    fact
+}
+
+fn lower_first(title: &str) -> String {
+    // Names stay as they are written.
+    let second_is_lower = title.chars().nth(1).is_some_and(|c| c.is_lowercase() || c == ' ');
+    let mut chars = title.chars();
+    match chars.next() {
+        Some(first) if second_is_lower => first.to_lowercase().chain(chars).collect(),
+        _ => title.to_string(),
+    }
+}
+
+/// What reports call a syntax.
+pub(crate) fn format_of(path: &str, text: &str) -> Option<&'static str> {
+    Some(match syntax_of(path, text)? {
+        Syntax::Terraform => "terraform",
+        Syntax::TerraformPlan => "terraform-plan",
+        Syntax::CloudFormation => "cloudformation",
+        Syntax::Arm => "arm-template",
+        Syntax::Bicep => "bicep",
+        Syntax::Kubernetes => "kubernetes",
+        Syntax::Compose => "compose",
+    })
+}
