@@ -100,22 +100,20 @@ impl Template<'_> {
                 Val::reference(target, &format!(".{attribute}"), place)
             }
             "If" => match argument.as_list() {
-                Some([condition, yes, no]) => {
-                    match condition.as_str().and_then(|name| self.condition(name, depth)) {
-                        Some(true) => value(yes),
-                        Some(false) => value(no),
-                        None => {
-                            let (yes, no) = (value(yes), value(no));
-                            if yes.data == no.data {
-                                return yes;
-                            }
-                            let name = condition.as_str().unwrap_or_default();
-                            let reason = format!("it depends on the condition `{name}`");
-                            let sure = !yes.is_null() && !no.is_null();
-                            if sure { Val::given(reason, place) } else { Val::unknown(reason, place) }
+                Some([condition, yes, no]) => match condition.as_str().and_then(|name| self.condition(name, depth)) {
+                    Some(true) => value(yes),
+                    Some(false) => value(no),
+                    None => {
+                        let (yes, no) = (value(yes), value(no));
+                        if yes.data == no.data {
+                            return yes;
                         }
+                        let name = condition.as_str().unwrap_or_default();
+                        let reason = format!("it depends on the condition `{name}`");
+                        let sure = !yes.is_null() && !no.is_null();
+                        if sure { Val::given(reason, place) } else { Val::unknown(reason, place) }
                     }
-                }
+                },
                 _ => Val::unknown("`Fn::If` could not be read", place),
             },
             "Sub" => {
@@ -142,7 +140,9 @@ impl Template<'_> {
                     let items = value(items);
                     let index = value(index).scalar().and_then(|index| index.parse::<usize>().ok());
                     let found = index.and_then(|index| items.items().get(index)).cloned();
-                    found.filter(|_| items.unknown_reason().is_none()).unwrap_or_else(|| Val::given("it is one of several", place))
+                    found
+                        .filter(|_| items.unknown_reason().is_none())
+                        .unwrap_or_else(|| Val::given("it is one of several", place))
                 }
                 _ => Val::given("`Fn::Select` could not be read", place),
             },
@@ -240,11 +240,19 @@ impl Template<'_> {
             "Not" => inner(argument.at(0)?).map(|known| !known),
             "And" => {
                 let all: Vec<Option<bool>> = argument.as_list()?.iter().map(inner).collect();
-                if all.contains(&Some(false)) { Some(false) } else { all.into_iter().collect::<Option<Vec<_>>>().map(|_| true) }
+                if all.contains(&Some(false)) {
+                    Some(false)
+                } else {
+                    all.into_iter().collect::<Option<Vec<_>>>().map(|_| true)
+                }
             }
             "Or" => {
                 let all: Vec<Option<bool>> = argument.as_list()?.iter().map(inner).collect();
-                if all.contains(&Some(true)) { Some(true) } else { all.into_iter().collect::<Option<Vec<_>>>().map(|_| false) }
+                if all.contains(&Some(true)) {
+                    Some(true)
+                } else {
+                    all.into_iter().collect::<Option<Vec<_>>>().map(|_| false)
+                }
             }
             _ => None,
         }
@@ -257,4 +265,3 @@ impl Template<'_> {
         })
     }
 }
-

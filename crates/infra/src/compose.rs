@@ -24,8 +24,13 @@ pub(crate) fn resources(root: &Node, file: u32) -> Vec<Resource> {
         let place = Place::new(file, pair.key_span.start, pair.key_span.end);
         let mut more = Vec::new();
         for (key, name) in [
-            ("privileged", "privileged"), ("user", "user"), ("cap_add", "capabilities"), ("pid", "pid"),
-            ("network_mode", "network_mode"), ("security_opt", "security_options"), ("read_only", "read_only"),
+            ("privileged", "privileged"),
+            ("user", "user"),
+            ("cap_add", "capabilities"),
+            ("pid", "pid"),
+            ("network_mode", "network_mode"),
+            ("security_opt", "security_options"),
+            ("read_only", "read_only"),
         ] {
             if let Some(value) = service.get(key) {
                 more.push((name, value.clone()));
@@ -60,21 +65,31 @@ pub(crate) fn resources(root: &Node, file: u32) -> Vec<Resource> {
 
 fn environment(service: &Val) -> Vec<Entry> {
     match service.get("environment") {
-        Some(map @ Val { data: Data::Map(_), .. }) => map.entries().iter().map(|entry| {
-            let mut entry = entry.clone();
-            if entry.value.is_null() {
-                entry.value = Val::given("it is taken from the environment", entry.at);
-            }
-            entry
-        }).collect(),
-        Some(list) => list.items().iter().filter_map(|item| {
-            let text = item.text_or_partial()?;
-            let (key, value) = match text.split_once('=') {
-                Some((key, value)) => (key, Val::template(value.to_string(), "it is taken from the environment", item.place)),
-                None => (text, Val::given("it is taken from the environment", item.place)),
-            };
-            Some(Entry { key: key.to_string(), at: item.place, value })
-        }).collect(),
+        Some(map @ Val { data: Data::Map(_), .. }) => map
+            .entries()
+            .iter()
+            .map(|entry| {
+                let mut entry = entry.clone();
+                if entry.value.is_null() {
+                    entry.value = Val::given("it is taken from the environment", entry.at);
+                }
+                entry
+            })
+            .collect(),
+        Some(list) => list
+            .items()
+            .iter()
+            .filter_map(|item| {
+                let text = item.text_or_partial()?;
+                let (key, value) = match text.split_once('=') {
+                    Some((key, value)) => {
+                        (key, Val::template(value.to_string(), "it is taken from the environment", item.place))
+                    }
+                    None => (text, Val::given("it is taken from the environment", item.place)),
+                };
+                Some(Entry { key: key.to_string(), at: item.place, value })
+            })
+            .collect(),
         None => Vec::new(),
     }
 }
@@ -98,10 +113,16 @@ fn mounts(service: &Val) -> Vec<Val> {
     let mut out = Vec::new();
     for volume in service.get("volumes").map(Val::items).unwrap_or_default() {
         let (source, read_only) = match volume.get("source") {
-            Some(source) => (source.text_or_partial().unwrap_or_default(), volume.get("read_only").and_then(Val::scalar) == Some("true")),
+            Some(source) => (
+                source.text_or_partial().unwrap_or_default(),
+                volume.get("read_only").and_then(Val::scalar) == Some("true"),
+            ),
             None => {
                 let text = volume.text_or_partial().unwrap_or_default();
-                (text.split(':').next().unwrap_or_default(), text.rsplit(':').next().is_some_and(|mode| mode.starts_with("ro")))
+                (
+                    text.split(':').next().unwrap_or_default(),
+                    text.rsplit(':').next().is_some_and(|mode| mode.starts_with("ro")),
+                )
             }
         };
         if source.starts_with(['/', '.', '~']) {

@@ -54,7 +54,7 @@ pub(crate) fn container(parts: Parts) -> Resource {
     let words = words(&command);
     let repository = image.as_ref().and_then(Val::text_or_partial).map(repository).unwrap_or_default();
     let mut kinds = vec!["container"];
-    if let Some(product) = product(&repository, &words) {
+    if let Some(product) = product(&repository, &words).or_else(|| product_of_name(&name, &repository)) {
         kinds.push(product.name);
         kinds.push(product.class);
         kinds.push("ai_container");
@@ -68,7 +68,9 @@ pub(crate) fn container(parts: Parts) -> Resource {
             let tag = tail.split_once(':').map(|(_, tag)| tag);
             build.flag("image_pinned", digest, image.place);
             match tag {
-                Some(tag) => build.set("image_tag", Val::template(tag.to_string(), "the tag is not known", image.place)),
+                Some(tag) => {
+                    build.set("image_tag", Val::template(tag.to_string(), "the tag is not known", image.place))
+                }
                 None if !digest && image.unknown_reason().is_none() => {
                     build.set("image_tag", Val::text("latest", image.place))
                 }
@@ -96,8 +98,12 @@ pub(crate) fn secrets(env: &[Entry], place: Place) -> Val {
         entry.value.scalar().is_some_and(|text| {
             let named = literal::is_secret_name(&entry.key) && text.len() >= 8 && literal::is_literal(text);
             // A path, an address of a secret or a switch is not the secret.
-            let elsewhere = text.starts_with('/') || text.starts_with("arn:") || text.contains("://") || text.parse::<f64>().is_ok();
-            literal::is_secret(text) || (named && !elsewhere && !literal::is_on(&entry.value) && !literal::is_off(&entry.value))
+            let elsewhere = text.starts_with('/')
+                || text.starts_with("arn:")
+                || text.contains("://")
+                || text.parse::<f64>().is_ok();
+            literal::is_secret(text)
+                || (named && !elsewhere && !literal::is_on(&entry.value) && !literal::is_off(&entry.value))
         })
     });
     let items = found.map(|entry| {
@@ -117,10 +123,23 @@ fn repository(image: &str) -> String {
 }
 
 fn product(repository: &str, words: &[Val]) -> Option<&'static Product> {
-    let first: Vec<&str> = words.iter().filter_map(Val::as_str).take(8).map(|word| word.rsplit('/').next().unwrap_or(word)).collect();
+    let first: Vec<&str> =
+        words.iter().filter_map(Val::as_str).take(8).map(|word| word.rsplit('/').next().unwrap_or(word)).collect();
     let by_command = PRODUCTS.iter().find(|product| first.iter().any(|word| product.commands.contains(word)));
     let by_image = PRODUCTS.iter().find(|product| product.images.iter().any(|glob| literal::glob(glob, repository)));
     by_image.or(by_command)
+}
+
+/// Images that say nothing of what runs in them: there the name of the container has to.
+fn product_of_name(name: &str, repository: &str) -> Option<&'static Product> {
+    const ONLY_BY_NAME: &[&str] =
+        &["agent", "sandbox", "mcp_server", "jupyter", "litellm", "mlflow", "triton", "torchserve"];
+    let image = repository.rsplit('/').next().unwrap_or_default();
+    let plain =
+        ["python", "node", "alpine", "ubuntu", "debian", "busybox", "app", "server", "api", "x"].contains(&image);
+    let name = name.to_ascii_lowercase();
+    let words = |product: &&Product| name.split(['-', '_']).any(|word| product.name.split('_').next() == Some(word));
+    PRODUCTS.iter().filter(|product| plain && ONLY_BY_NAME.contains(&product.name)).find(words)
 }
 
 /// Arguments as words; what a shell is given is taken apart.
@@ -176,7 +195,10 @@ fn flags(words: &[Val], place: Place) -> Val {
             continue;
         };
         // Words that set a value without dashes, as Hydra and overrides have it.
-        let Some(name) = text.strip_prefix("--").or_else(|| text.strip_prefix('-')).filter(|name| !name.is_empty()) else { continue };
+        let Some(name) = text.strip_prefix("--").or_else(|| text.strip_prefix('-')).filter(|name| !name.is_empty())
+        else {
+            continue;
+        };
         let (name, value) = match name.split_once('=') {
             Some((name, value)) => (name, Val::template(value.to_string(), "a part of it is not known", word.place)),
             None => match words.get(at) {

@@ -14,7 +14,7 @@ pub(crate) fn derive(drafts: Vec<Draft>, mut objects: Vec<Object>, out: &mut Vec
             objects.push(object(draft));
             continue;
         }
-        let mut resource = typed(draft);
+        let mut resource = typed(cloud_api(draft));
         policy::expand(&mut resource);
         policy::statements(&resource, out);
         parts(&resource, out);
@@ -25,6 +25,26 @@ pub(crate) fn derive(drafts: Vec<Draft>, mut objects: Vec<Object>, out: &mut Vec
         out.push(resource);
     }
     out.extend(kubernetes::resources(objects));
+}
+
+/// `azapi_resource` has the type and the body of an ARM template.
+fn cloud_api(draft: Draft) -> Draft {
+    if !draft.native.starts_with("azapi_") {
+        return draft;
+    }
+    let Some(native) = draft.attributes.get("type").and_then(Val::as_str).and_then(|text| text.split('@').next())
+    else {
+        return draft;
+    };
+    let native = native.to_string();
+    let body = draft.attributes.get("body").map(|body| policy::tree(body).unwrap_or_else(|| body.clone()));
+    let mut attributes = body.map(crate::azure::lifted).unwrap_or_default();
+    for key in ["name", "identity"] {
+        if let Some(value) = draft.attributes.get(key) {
+            attributes.insert(key, value.clone());
+        }
+    }
+    Draft { native, attributes, ..draft }
 }
 
 /// An object of Kubernetes that Terraform makes; `kubernetes_manifest` has it as it is.
@@ -55,13 +75,18 @@ fn parts(resource: &Resource, out: &mut Vec<Resource>) {
     match resource.kinds.first().copied() {
         Some("bedrock_agent") => {
             for (index, group) in each("action_groups").iter().enumerate() {
-                let name = group.get("action_group_name").and_then(Val::scalar).map_or_else(|| index.to_string(), str::to_string);
+                let name = group
+                    .get("action_group_name")
+                    .and_then(Val::scalar)
+                    .map_or_else(|| index.to_string(), str::to_string);
                 out.push(part(resource, vec!["bedrock_action_group"], &name, group.clone()));
             }
         }
         Some("google_binding" | "google_bucket_binding" | "google_resource_binding") => {}
         Some("bucket") => {
-            if let Some(versioning) = resource.attributes.get("versioning_configuration").or_else(|| resource.attributes.get("versioning")) {
+            if let Some(versioning) =
+                resource.attributes.get("versioning_configuration").or_else(|| resource.attributes.get("versioning"))
+            {
                 let mut build = Build::at(versioning.place);
                 build.set("versioning_configuration", versioning.clone());
                 build.set("bucket", Val::reference(&resource.address, "", versioning.place));
@@ -70,7 +95,9 @@ fn parts(resource: &Resource, out: &mut Vec<Resource>) {
         }
         Some("databricks_serving") => {
             for key in ["config.served_entities", "config.served_models"] {
-                for (index, entity) in resource.attributes.path(key).map(Val::items).unwrap_or_default().iter().enumerate() {
+                for (index, entity) in
+                    resource.attributes.path(key).map(Val::items).unwrap_or_default().iter().enumerate()
+                {
                     let mut entity = entity.clone();
                     if let Some(found) = written_secrets(&entity) {
                         entity.insert("secret_env", found);
@@ -85,8 +112,20 @@ fn parts(resource: &Resource, out: &mut Vec<Resource>) {
 
 /// Names under which services take environments.
 const ENVIRONMENTS: &[&str] = &[
-    "environment", "environment_variables", "environment_vars", "env_vars", "variables", "env", "spark_env_vars", "spark_conf",
-    "app_settings", "hyperparameters", "hyper_parameters", "labels", "metadata", "container_environment_variables",
+    "environment",
+    "environment_variables",
+    "environment_vars",
+    "env_vars",
+    "variables",
+    "env",
+    "spark_env_vars",
+    "spark_conf",
+    "app_settings",
+    "hyperparameters",
+    "hyper_parameters",
+    "labels",
+    "metadata",
+    "container_environment_variables",
 ];
 
 /// Credentials written out in an environment at any depth, keys and texts alike.
@@ -121,9 +160,15 @@ pub(crate) fn environment(value: &Val) -> Vec<Entry> {
         Data::List(items) => items
             .iter()
             .flat_map(|item| match (item.get("name").and_then(Val::scalar), item.get("value")) {
-                (Some(name), Some(value)) => vec![Entry { key: name.to_string(), at: item.place, value: value.clone() }],
+                (Some(name), Some(value)) => {
+                    vec![Entry { key: name.to_string(), at: item.place, value: value.clone() }]
+                }
                 (Some(name), None) => {
-                    vec![Entry { key: name.to_string(), at: item.place, value: Val::given("it is taken from elsewhere", item.place) }]
+                    vec![Entry {
+                        key: name.to_string(),
+                        at: item.place,
+                        value: Val::given("it is taken from elsewhere", item.place),
+                    }]
                 }
                 _ => item.entries().to_vec(),
             })
@@ -138,11 +183,15 @@ fn containers(resource: &Resource, out: &mut Vec<Resource>) {
     let native = resource.native.to_ascii_lowercase();
     let (ways, public): (&[&str], Option<&Val>) = match native.as_str() {
         "aws_ecs_task_definition" | "aws::ecs::taskdefinition" => (&["container_definitions"], None),
-        "google_cloud_run_v2_service" | "google_cloud_run_v2_job" => (&["template.containers", "template.template.containers"], None),
+        "google_cloud_run_v2_service" | "google_cloud_run_v2_job" => {
+            (&["template.containers", "template.template.containers"], None)
+        }
         "google_cloud_run_service" => (&["template.spec.containers"], None),
         "azurerm_container_app" => (&["template.container"], attributes.path("ingress.external_enabled")),
         "microsoft.app/containerapps" => (&["template.containers"], attributes.path("configuration.ingress.external")),
-        "azurerm_container_group" | "microsoft.containerinstance/containergroups" => (&["container", "containers"], attributes.path("ip_address_type")),
+        "azurerm_container_group" | "microsoft.containerinstance/containergroups" => {
+            (&["container", "containers"], attributes.path("ip_address_type"))
+        }
         "docker_container" => (&[], None),
         _ => return,
     };
@@ -159,13 +208,16 @@ fn containers(resource: &Resource, out: &mut Vec<Resource>) {
 }
 
 fn service_container(resource: &Resource, item: &Val, public: Option<&Val>) -> Resource {
-    let item = item.get("properties").map_or_else(|| item.clone(), |inner| {
-        let mut whole = inner.clone();
-        if let Some(name) = item.get("name") {
-            whole.insert("name", name.clone());
-        }
-        whole
-    });
+    let item = item.get("properties").map_or_else(
+        || item.clone(),
+        |inner| {
+            let mut whole = inner.clone();
+            if let Some(name) = item.get("name") {
+                whole.insert("name", name.clone());
+            }
+            whole
+        },
+    );
     let name = item.get("name").and_then(Val::text_or_partial).unwrap_or(&resource.name).to_string();
     let mut command = Vec::new();
     for key in ["entry_point", "entrypoint", "command", "commands", "args"] {
@@ -210,4 +262,3 @@ fn assignment(item: &Val) -> Option<Entry> {
     let (key, value) = item.as_str()?.split_once('=')?;
     Some(Entry { key: key.to_string(), at: item.place, value: Val::text(value, item.place) })
 }
-

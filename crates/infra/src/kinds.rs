@@ -41,9 +41,10 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
 /// `awscc_bedrock_agent` is `AWS::Bedrock::Agent`.
 fn cloud_control(native: &str) -> Option<usize> {
     let rest = native.strip_prefix("awscc_")?.replace('_', "");
-    let found = TABLE.by_type.iter().find(|(native, _)| {
-        native.strip_prefix("aws::").is_some_and(|native| native.replace("::", "") == rest)
-    });
+    let found = TABLE
+        .by_type
+        .iter()
+        .find(|(native, _)| native.strip_prefix("aws::").is_some_and(|native| native.replace("::", "") == rest));
     found.map(|(_, kind)| *kind)
 }
 

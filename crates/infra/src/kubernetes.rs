@@ -9,11 +9,34 @@ use crate::value::{Data, Entry, Place, Val};
 const KINDS: &[(&str, &[&str])] = &[
     ("service", &["Service", "kubernetes_service", "kubernetes_service_v1"]),
     ("ingress", &["Ingress", "kubernetes_ingress_v1", "HTTPRoute", "VirtualService", "Route", "IngressRoute"]),
-    ("network_policy", &["NetworkPolicy", "kubernetes_network_policy", "kubernetes_network_policy_v1", "CiliumNetworkPolicy"]),
+    (
+        "network_policy",
+        &["NetworkPolicy", "kubernetes_network_policy", "kubernetes_network_policy_v1", "CiliumNetworkPolicy"],
+    ),
     ("config_map", &["ConfigMap", "kubernetes_config_map", "kubernetes_config_map_v1"]),
     ("secret", &["Secret", "kubernetes_secret", "kubernetes_secret_v1"]),
-    ("role_binding", &["RoleBinding", "ClusterRoleBinding", "kubernetes_cluster_role_binding", "kubernetes_role_binding", "kubernetes_cluster_role_binding_v1", "kubernetes_role_binding_v1"]),
-    ("role", &["Role", "ClusterRole", "kubernetes_cluster_role", "kubernetes_role", "kubernetes_role_v1", "kubernetes_cluster_role_v1"]),
+    (
+        "role_binding",
+        &[
+            "RoleBinding",
+            "ClusterRoleBinding",
+            "kubernetes_cluster_role_binding",
+            "kubernetes_role_binding",
+            "kubernetes_cluster_role_binding_v1",
+            "kubernetes_role_binding_v1",
+        ],
+    ),
+    (
+        "role",
+        &[
+            "Role",
+            "ClusterRole",
+            "kubernetes_cluster_role",
+            "kubernetes_role",
+            "kubernetes_role_v1",
+            "kubernetes_cluster_role_v1",
+        ],
+    ),
     ("inference_service", &["InferenceService", "LLMInferenceService"]),
     ("serving_runtime", &["ServingRuntime", "ClusterServingRuntime"]),
     ("ray_cluster", &["RayCluster", "RayJob", "RayService"]),
@@ -53,7 +76,11 @@ pub(crate) fn objects(value: Val, out: &mut Vec<Object>) {
         return;
     }
     let name = value.path("metadata.name").and_then(Val::text_or_partial).unwrap_or("unnamed").to_string();
-    let place = value.entries().iter().find(|entry| entry.key == "kind").map_or(value.place, |entry| Place { end: entry.value.place.end, ..entry.at });
+    let place = value
+        .entries()
+        .iter()
+        .find(|entry| entry.key == "kind")
+        .map_or(value.place, |entry| Place { end: entry.value.place.end, ..entry.at });
     out.push(Object { address: format!("{kind}/{name}"), native: kind, name, place, value, platform: "kubernetes" });
 }
 
@@ -73,7 +100,15 @@ pub(crate) fn resources(objects: Vec<Object>) -> Vec<Resource> {
         let kinds = KINDS.iter().filter(|(_, natives)| natives.contains(&object.native.as_str()));
         let mut kinds: Vec<&'static str> = kinds.map(|(kind, _)| *kind).collect();
         kinds.push("object");
-        let Object { native, name, address, place, value, platform } = object;
+        let Object { native, name, address, place, mut value, platform } = object;
+        if kinds.contains(&"ingress") {
+            let known = is_authenticated(&value);
+            value.insert("authenticated", Val::bool(known, place));
+        }
+        if kinds.contains(&"service") {
+            let known = is_internal(&value);
+            value.insert("internal", Val::bool(known, place));
+        }
         out.push(made(kinds, platform, Draft { native, name, address, place, attributes: value }));
     }
     out
@@ -82,7 +117,13 @@ pub(crate) fn resources(objects: Vec<Object>) -> Vec<Resource> {
 /// Metadata and spec of the pods an object makes.
 fn pod(value: &Val) -> Option<&Val> {
     let has = |pod: &&Val| pod.path("spec.containers").or_else(|| pod.path("spec.container")).is_some();
-    let ways = ["spec.template", "spec.job_template.spec.template", "spec.jobTemplate.spec.template", "spec.predictor.pod_spec", "spec.predictor"];
+    let ways = [
+        "spec.template",
+        "spec.job_template.spec.template",
+        "spec.jobTemplate.spec.template",
+        "spec.predictor.pod_spec",
+        "spec.predictor",
+    ];
     if has(&value) {
         return Some(value);
     }
@@ -101,16 +142,24 @@ fn ray_groups(value: &Val) -> Vec<&Val> {
 }
 
 fn pod_containers(object: &Object, all: &[Object], pod: &Val, out: &mut Vec<Resource>) {
-    let spec = pod.path("spec").filter(|_| pod.path("spec.containers").or_else(|| pod.path("spec.container")).is_some()).unwrap_or(pod);
+    let spec = pod
+        .path("spec")
+        .filter(|_| pod.path("spec.containers").or_else(|| pod.path("spec.container")).is_some())
+        .unwrap_or(pod);
     // A list of one block is the block.
     let spec = spec.items().first().unwrap_or(spec);
     let namespace = namespace(&object.value);
     let reach = Reach::of(object, all, pod.path("metadata.labels"), &namespace);
     let lists = ["containers", "container", "init_containers", "init_container"];
-    let containers: Vec<(&str, &Val)> = lists.iter().flat_map(|key| spec.get(key).map(Val::items).unwrap_or_default().iter().map(|item| (*key, item))).collect();
+    let containers: Vec<(&str, &Val)> = lists
+        .iter()
+        .flat_map(|key| spec.get(key).map(Val::items).unwrap_or_default().iter().map(|item| (*key, item)))
+        .collect();
     let proxied = containers.iter().any(|(_, container)| {
         let image = container.get("image").and_then(Val::text_or_partial).unwrap_or_default();
-        ["oauth2-proxy", "oauth-proxy", "pomerium", "authelia", "kube-rbac-proxy", "envoy-auth"].iter().any(|word| image.contains(word))
+        ["oauth2-proxy", "oauth-proxy", "pomerium", "authelia", "kube-rbac-proxy", "envoy-auth"]
+            .iter()
+            .any(|word| image.contains(word))
     });
     for (list, value) in containers {
         let name = value.get("name").and_then(Val::text_or_partial).unwrap_or("container").to_string();
@@ -132,7 +181,14 @@ fn pod_containers(object: &Object, all: &[Object], pod: &Val, out: &mut Vec<Reso
         } else if spec.get("host_network").and_then(Val::scalar) == Some("true") {
             more.push(("public", Val::bool(true, place)));
             more.push(("public_by", Val::text("the network of the host", place)));
-        } else if let Some(port) = value.get("ports").or_else(|| value.get("port")).map(Val::items).unwrap_or_default().iter().find(|port| port.get("host_port").is_some()) {
+        } else if let Some(port) = value
+            .get("ports")
+            .or_else(|| value.get("port"))
+            .map(Val::items)
+            .unwrap_or_default()
+            .iter()
+            .find(|port| port.get("host_port").is_some())
+        {
             more.push(("public", Val::bool(true, port.place)));
             more.push(("public_by", Val::text("a port of the host", port.place)));
         }
@@ -208,7 +264,10 @@ fn host_paths(spec: &Val, value: &Val) -> Vec<Val> {
         for mount in mounts.filter(|mount| mount.get("name").and_then(Val::scalar) == name) {
             let read_only = mount.get("read_only").and_then(Val::scalar) == Some("true");
             let entry = |key: &str, value: Val| Entry { key: key.into(), at: path.place, value };
-            out.push(Val::map(vec![entry("path", path.clone()), entry("read_only", Val::bool(read_only, path.place))], path.place));
+            out.push(Val::map(
+                vec![entry("path", path.clone()), entry("read_only", Val::bool(read_only, path.place))],
+                path.place,
+            ));
         }
     }
     out
@@ -250,7 +309,11 @@ impl Reach {
                 _ => {}
             }
         }
-        for way in ["spec.head_group_spec.service_type", "spec.ray_cluster_config.head_group_spec.service_type", "spec.ray_cluster_spec.head_group_spec.service_type"] {
+        for way in [
+            "spec.head_group_spec.service_type",
+            "spec.ray_cluster_config.head_group_spec.service_type",
+            "spec.ray_cluster_spec.head_group_spec.service_type",
+        ] {
             if let Some(kind) = object.value.path(way).filter(|kind| is_public_type(kind)) {
                 reach.public = Some(("a load balancer or node port", kind.place));
             }
@@ -264,7 +327,8 @@ impl Reach {
             self.public = Some(("a load balancer or node port", kind.place));
         }
         for other in all.iter().filter(|other| self::namespace(&other.value) == namespace) {
-            let routes = KINDS.iter().any(|(kind, natives)| *kind == "ingress" && natives.contains(&other.native.as_str()));
+            let routes =
+                KINDS.iter().any(|(kind, natives)| *kind == "ingress" && natives.contains(&other.native.as_str()));
             if routes && mentions(&other.value, &service.name, 0) {
                 if is_authenticated(&other.value) {
                     self.authenticated = true;
@@ -285,16 +349,30 @@ pub(crate) fn is_internal(value: &Val) -> bool {
     let annotations = value.path("metadata.annotations").map(Val::entries).unwrap_or_default();
     annotations.iter().any(|entry| {
         let value = entry.value.scalar().unwrap_or_default().to_ascii_lowercase();
-        entry.key.contains("internal") && value != "false" || entry.key.contains("load-balancer-type") && value == "internal" || entry.key.contains("scheme") && value == "internal"
+        entry.key.contains("internal") && value != "false"
+            || entry.key.contains("load-balancer-type") && value == "internal"
+            || entry.key.contains("scheme") && value == "internal"
     })
 }
 
 fn is_authenticated(value: &Val) -> bool {
     let annotations = value.path("metadata.annotations").map(Val::entries).unwrap_or_default();
     annotations.iter().any(|entry| {
-        ["auth-url", "auth-type", "auth-tls-secret", "auth-signin", "authelia", "oauth", "oidc", "/auth", "forward-auth", "auth-secret", "idp-"]
-            .iter()
-            .any(|word| entry.key.contains(word))
+        [
+            "auth-url",
+            "auth-type",
+            "auth-tls-secret",
+            "auth-signin",
+            "authelia",
+            "oauth",
+            "oidc",
+            "/auth",
+            "forward-auth",
+            "auth-secret",
+            "idp-",
+        ]
+        .iter()
+        .any(|word| entry.key.contains(word))
             || entry.key.contains("middlewares") && entry.value.scalar().is_some_and(|text| text.contains("auth"))
     })
 }
@@ -307,7 +385,9 @@ fn mentions(value: &Val, name: &str, depth: usize) -> bool {
     match &value.data {
         Data::Text(text) => text == name || text.split('.').next() == Some(name) && text.contains(".svc"),
         Data::List(items) => items.iter().any(|item| mentions(item, name, depth + 1)),
-        Data::Map(entries) => entries.iter().filter(|entry| entry.key != "metadata").any(|entry| mentions(&entry.value, name, depth + 1)),
+        Data::Map(entries) => {
+            entries.iter().filter(|entry| entry.key != "metadata").any(|entry| mentions(&entry.value, name, depth + 1))
+        }
         _ => false,
     }
 }
@@ -318,7 +398,9 @@ fn selects(selector: Option<&Val>, labels: Option<&Val>, all: bool) -> bool {
     if entries.is_empty() {
         return all;
     }
-    entries.iter().all(|entry| labels.and_then(|labels| labels.exact(&entry.key)).and_then(Val::scalar) == entry.value.scalar())
+    entries
+        .iter()
+        .all(|entry| labels.and_then(|labels| labels.exact(&entry.key)).and_then(Val::scalar) == entry.value.scalar())
 }
 
 /// Files that a configuration holds, each with the settings in it.
@@ -340,13 +422,17 @@ pub(crate) fn config_file(name: &str, text: &str, place: Place, address: &str) -
     let short = name.rsplit('/').next().unwrap_or(name);
     let ending = short.rsplit('.').next().unwrap_or_default();
     let mut settings = if matches!(ending, "yaml" | "yml" | "json") {
-        redan_document::yaml(text).first().map(|document| crate::value::plain(&document.root, place.file)).unwrap_or_default()
+        redan_document::yaml(text)
+            .first()
+            .map(|document| crate::value::plain(&document.root, place.file))
+            .unwrap_or_default()
     } else {
         properties(text, place)
     };
     replace_places(&mut settings, place);
     build.set("settings", settings);
-    let draft = Draft { native: "file".into(), name: name.into(), address: address.into(), place, attributes: build.done() };
+    let draft =
+        Draft { native: "file".into(), name: name.into(), address: address.into(), place, attributes: build.done() };
     made(vec!["config_file"], "kubernetes", draft)
 }
 

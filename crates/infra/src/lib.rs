@@ -6,6 +6,8 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
 
+mod azure;
+mod bicep;
 pub mod check;
 mod cloudformation;
 mod compose;
@@ -14,10 +16,12 @@ mod cursor;
 mod derive;
 mod expr;
 mod hcl;
+mod helm;
 mod kinds;
 mod kubernetes;
 mod literal;
 mod model;
+mod plan;
 mod policy;
 mod syntax;
 mod terraform;
@@ -60,14 +64,38 @@ impl Notes<'_> {
     }
 }
 
+/// Reads a template of a chart as far as it can be rendered.
+fn template(files: &[File], index: u32, file: &File, objects: &mut Vec<kubernetes::Object>, notes: &mut Notes<'_>) {
+    let values = helm::values_of(&file.path);
+    let values = files.iter().find(|other| Some(&other.path) == values.as_ref()).map(|other| other.text.as_str());
+    let (text, whole) = helm::render(&file.text, values);
+    if !whole {
+        notes.incomplete(index, 0, "parts of the template are only known when the chart is rendered");
+    }
+    let (rendered, source) = (helm::Lines::of(&text), helm::Lines::of(&file.text));
+    for document in redan_document::yaml(&text) {
+        for problem in &document.problems {
+            notes.incomplete(index, 0, &problem.message);
+        }
+        let mut value = value::plain(&document.root, index);
+        helm::restore(&mut value, &rendered, &source);
+        kubernetes::objects(value, objects);
+    }
+}
+
 /// Reads all files of a project together, because modules, templates and objects refer to one another.
 pub fn analyse(files: &[File]) -> Model {
     let mut notes = Notes { files, incomplete: vec![Vec::new(); files.len()] };
     let mut statuses: Vec<FileStatus> = files
         .iter()
-        .map(|file| FileStatus { path: file.path.clone(), syntax: syntax_of(&file.path, &file.text), incomplete: vec![] })
+        .map(|file| FileStatus {
+            path: file.path.clone(),
+            syntax: syntax_of(&file.path, &file.text),
+            incomplete: vec![],
+        })
         .collect();
     let mut terraform = Vec::new();
+    let mut bicep = Vec::new();
     let mut drafts = Vec::new();
     let mut resources = Vec::new();
     let mut objects = Vec::new();
@@ -78,8 +106,14 @@ pub fn analyse(files: &[File]) -> Model {
         }
         match status.syntax {
             Some(Syntax::Terraform) => terraform.push(index),
+            Some(Syntax::Bicep) => bicep.push(index),
+            Some(Syntax::Kubernetes) if helm::is_template(&file.text) => {
+                template(files, index, file, &mut objects, &mut notes);
+            }
             Some(syntax) => {
-                let documents = if matches!(syntax, Syntax::Bicep) { vec![] } else { redan_document::yaml(&file.text) };
+                let json = file.text.trim_start().starts_with(['{', '[']);
+                let documents =
+                    if json { vec![redan_document::json(&file.text)] } else { redan_document::yaml(&file.text) };
                 for document in &documents {
                     for problem in &document.problems {
                         notes.incomplete(index, problem.at, &problem.message);
@@ -88,8 +122,21 @@ pub fn analyse(files: &[File]) -> Model {
                     match syntax {
                         Syntax::CloudFormation => drafts.extend(cloudformation::resources(root, index)),
                         Syntax::Compose => resources.extend(compose::resources(root, index)),
-                        Syntax::Kubernetes => kubernetes::objects(value::plain(root, index), &mut objects),
-                        _ => {}
+                        Syntax::Kubernetes => {
+                            let overlay =
+                                root.get("kind").and_then(redan_document::Node::as_str) == Some("Kustomization");
+                            if overlay
+                                && ["patches", "patchesStrategicMerge", "patchesJson6902"]
+                                    .iter()
+                                    .any(|key| root.get(key).is_some())
+                            {
+                                notes.incomplete(index, 0, "patches of the overlay are not applied");
+                            }
+                            kubernetes::objects(value::plain(root, index), &mut objects);
+                        }
+                        Syntax::Arm => drafts.extend(azure::arm(root, index)),
+                        Syntax::TerraformPlan => drafts.extend(plan::resources(root, index)),
+                        Syntax::Terraform | Syntax::Bicep => {}
                     }
                 }
             }
@@ -97,6 +144,7 @@ pub fn analyse(files: &[File]) -> Model {
         }
     }
     drafts.extend(terraform::resources(files, &terraform, &mut notes));
+    drafts.extend(azure::bicep(files, &bicep, &mut notes));
     derive::derive(drafts, objects, &mut resources);
     resources.truncate(MAX_RESOURCES);
     for (status, incomplete) in statuses.iter_mut().zip(notes.incomplete) {

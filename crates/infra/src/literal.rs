@@ -40,11 +40,50 @@ pub(crate) fn is_literal(text: &str) -> bool {
 /// Names under which credentials are handed to AI software.
 pub(crate) fn is_secret_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase().replace('-', "_");
-    let ends = ["_arn", "_file", "_path", "_name", "_id", "_url", "_uri", "_ref", "_version", "_dir", "_header", "_type", "_length", "_ttl", "_enabled", "_limit", "_endpoint", "_region", "_algorithm", "_provider"];
+    let ends = [
+        "_arn",
+        "_file",
+        "_path",
+        "_name",
+        "_id",
+        "_url",
+        "_uri",
+        "_ref",
+        "_version",
+        "_dir",
+        "_header",
+        "_type",
+        "_length",
+        "_ttl",
+        "_enabled",
+        "_limit",
+        "_endpoint",
+        "_region",
+        "_algorithm",
+        "_provider",
+    ];
     if ends.iter().any(|end| name.ends_with(end)) {
         return false;
     }
-    let words = ["token", "secret", "password", "passwd", "api_key", "apikey", "access_key", "private_key", "master_key", "auth_key", "credential", "salt", "encryption_key", "connection_string", "signing_key", "secret_key", "license_key"];
+    let words = [
+        "token",
+        "secret",
+        "password",
+        "passwd",
+        "api_key",
+        "apikey",
+        "access_key",
+        "private_key",
+        "master_key",
+        "auth_key",
+        "credential",
+        "salt",
+        "encryption_key",
+        "connection_string",
+        "signing_key",
+        "secret_key",
+        "license_key",
+    ];
     let plural = ["tokens", "tokenizer", "tokenization"];
     words.iter().any(|word| name.contains(word)) && !plural.iter().any(|word| name.contains(word))
         || name.ends_with("_key") && !name.contains("public") && !name.contains("cache") && !name.contains("partition")
@@ -52,10 +91,35 @@ pub(crate) fn is_secret_name(name: &str) -> bool {
 
 /// Prefixes that only credentials have.
 const PREFIXES: &[(&str, usize)] = &[
-    ("hf_", 20), ("sk-", 20), ("sk_", 20), ("ghp_", 20), ("gho_", 20), ("ghs_", 20), ("github_pat_", 30), ("glpat-", 20),
-    ("AKIA", 20), ("ASIA", 20), ("AIza", 30), ("xoxb-", 20), ("xoxp-", 20), ("dapi", 30), ("gsk_", 30), ("pplx-", 30),
-    ("r8_", 30), ("nvapi-", 30), ("pcsk_", 30), ("lsv2_", 20), ("pk-lf-", 20), ("xai-", 30), ("Bearer ", 20), ("eyJ", 40),
-    ("wandb_", 20), ("tvly-", 20), ("fw_", 20), ("ya29.", 20), ("-----BEGIN", 20),
+    ("hf_", 20),
+    ("sk-", 20),
+    ("sk_", 20),
+    ("ghp_", 20),
+    ("gho_", 20),
+    ("ghs_", 20),
+    ("github_pat_", 30),
+    ("glpat-", 20),
+    ("AKIA", 20),
+    ("ASIA", 20),
+    ("AIza", 30),
+    ("xoxb-", 20),
+    ("xoxp-", 20),
+    ("dapi", 30),
+    ("gsk_", 30),
+    ("pplx-", 30),
+    ("r8_", 30),
+    ("nvapi-", 30),
+    ("pcsk_", 30),
+    ("lsv2_", 20),
+    ("pk-lf-", 20),
+    ("xai-", 30),
+    ("Bearer ", 20),
+    ("eyJ", 40),
+    ("wandb_", 20),
+    ("tvly-", 20),
+    ("fw_", 20),
+    ("ya29.", 20),
+    ("-----BEGIN", 20),
 ];
 
 /// Text that is a credential by its own form.
@@ -77,11 +141,56 @@ fn has_password_in_url(text: &str) -> bool {
 /// A password that everybody knows or guesses.
 pub(crate) fn is_weak(text: &str) -> bool {
     const WEAK: &[&str] = &[
-        "admin", "password", "passwd", "pass", "secret", "mysecret", "mysalt", "salt", "changeme", "change-me", "change_me",
-        "changeit", "default", "test", "demo", "root", "guest", "user", "minioadmin", "minio123", "postgres", "redis",
-        "sk-1234", "1234", "12345", "123456", "12345678", "123456789", "letmein", "qwerty", "langfuse", "clickhouse",
-        "myredissecret", "dify", "dify-sandbox", "difyai123456", "milvus", "neo4j", "example", "secretkey", "supersecret",
-        "token", "mytoken", "apikey", "api-key", "key", "foobar", "jupyter", "airflow", "mlflow",
+        "admin",
+        "password",
+        "passwd",
+        "pass",
+        "secret",
+        "mysecret",
+        "mysalt",
+        "salt",
+        "changeme",
+        "change-me",
+        "change_me",
+        "changeit",
+        "default",
+        "test",
+        "demo",
+        "root",
+        "guest",
+        "user",
+        "minioadmin",
+        "minio123",
+        "postgres",
+        "redis",
+        "sk-1234",
+        "1234",
+        "12345",
+        "123456",
+        "12345678",
+        "123456789",
+        "letmein",
+        "qwerty",
+        "langfuse",
+        "clickhouse",
+        "myredissecret",
+        "dify",
+        "dify-sandbox",
+        "difyai123456",
+        "milvus",
+        "neo4j",
+        "example",
+        "secretkey",
+        "supersecret",
+        "token",
+        "mytoken",
+        "apikey",
+        "api-key",
+        "key",
+        "foobar",
+        "jupyter",
+        "airflow",
+        "mlflow",
     ];
     let lower = text.trim().to_ascii_lowercase();
     WEAK.contains(&lower.as_str()) || lower.trim_matches('0').is_empty() && lower.len() >= 8
@@ -89,7 +198,10 @@ pub(crate) fn is_weak(text: &str) -> bool {
 
 /// A range of addresses that is everybody.
 pub(crate) fn is_open_range(text: &str) -> bool {
-    matches!(text.trim(), "0.0.0.0/0" | "::/0" | "0.0.0.0" | "*" | "Internet" | "Any" | "any" | "<all>" | "0.0.0.0/1" | "/0")
+    matches!(
+        text.trim(),
+        "0.0.0.0/0" | "::/0" | "0.0.0.0" | "*" | "Internet" | "Any" | "any" | "<all>" | "0.0.0.0/1" | "/0"
+    )
 }
 
 /// `*` stands for anything, `?` for one character; letters of either case are equal.
@@ -148,9 +260,13 @@ mod tests {
 
     #[test]
     fn patterns_match() {
-        for (pattern, text, wanted) in
-            [("bedrock:*", "bedrock:InvokeModel", true), ("*", "", true), ("a*b*c", "axxbyyc", true), ("a?c", "ac", false), ("", "x", false)]
-        {
+        for (pattern, text, wanted) in [
+            ("bedrock:*", "bedrock:InvokeModel", true),
+            ("*", "", true),
+            ("a*b*c", "axxbyyc", true),
+            ("a?c", "ac", false),
+            ("", "x", false),
+        ] {
             assert_eq!(glob(pattern, text), wanted, "{pattern} {text}");
         }
         assert!(could_be("arn:\0:x/*", "arn:aws:x/*"));
@@ -163,6 +279,8 @@ mod tests {
         assert!(is_secret("postgresql://user:hunter2@db/x"));
         assert!(!is_secret("postgresql://user:${PASSWORD}@db/x"));
         assert!(is_secret_name("HF_TOKEN") && is_secret_name("OPENAI_API_KEY"));
-        assert!(!is_secret_name("HF_TOKEN_SECRET_ARN") && !is_secret_name("MAX_TOKENS") && !is_secret_name("TOKENIZER"));
+        assert!(
+            !is_secret_name("HF_TOKEN_SECRET_ARN") && !is_secret_name("MAX_TOKENS") && !is_secret_name("TOKENIZER")
+        );
     }
 }

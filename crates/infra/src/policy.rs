@@ -6,8 +6,17 @@ use crate::value::{Data, Val};
 
 /// Attributes that hold policy documents, and how they are granted.
 const DOCUMENTS: &[&str] = &[
-    "policy", "assume_role_policy", "assume_role_policy_document", "policy_document", "access_policies", "resource_policy",
-    "resource_policy_json", "policy_json", "repository_policy_text", "key_policy", "inline_policy",
+    "policy",
+    "assume_role_policy",
+    "assume_role_policy_document",
+    "policy_document",
+    "access_policies",
+    "resource_policy",
+    "resource_policy_json",
+    "policy_json",
+    "repository_policy_text",
+    "key_policy",
+    "inline_policy",
 ];
 
 /// Text that is JSON, as a tree; everything keeps the place of the text.
@@ -36,7 +45,9 @@ fn replace(tree: &mut Val, outer: &Val) {
 /// Documents in texts become trees, so that checks can look into them.
 pub(crate) fn expand(resource: &mut Resource) {
     if let Data::Map(entries) = &mut resource.attributes.data {
-        for entry in entries.iter_mut().filter(|entry| DOCUMENTS.iter().any(|name| crate::value::same_key(&entry.key, name))) {
+        for entry in
+            entries.iter_mut().filter(|entry| DOCUMENTS.iter().any(|name| crate::value::same_key(&entry.key, name)))
+        {
             if let Some(tree) = tree(&entry.value) {
                 entry.value = tree;
             }
@@ -79,7 +90,13 @@ fn emit(resource: &Resource, document: &Val, out: &mut Vec<Resource>) {
         let mut build = Build::at(statement.place);
         let effect = statement.get("effect").cloned().unwrap_or_else(|| Val::text("Allow", statement.place));
         build.set("effect", effect);
-        for (name, other) in [("action", "actions"), ("resource", "resources"), ("not_action", "not_actions"), ("not_resource", "not_resources"), ("condition", "condition")] {
+        for (name, other) in [
+            ("action", "actions"),
+            ("resource", "resources"),
+            ("not_action", "not_actions"),
+            ("not_resource", "not_resources"),
+            ("condition", "condition"),
+        ] {
             build.maybe(name, statement.get(name).or_else(|| statement.get(other)));
         }
         let principals: Vec<Val> = ["principal", "principals"]

@@ -37,12 +37,14 @@ pub fn syntax_of(path: &str, text: &str) -> Option<Syntax> {
             if ending == "json" && text.contains("\"planned_values\"") && text.contains("\"format_version\"") {
                 return Some(Syntax::TerraformPlan);
             }
-            let kubernetes = ["apiVersion", "\"apiVersion\""].iter().any(|word| text.contains(word)) && text.contains("kind");
+            let kubernetes =
+                ["apiVersion", "\"apiVersion\""].iter().any(|word| text.contains(word)) && text.contains("kind");
             if kubernetes {
                 return Some(Syntax::Kubernetes);
             }
             let compose = name.contains("compose") || head.contains("\nservices:") || head.starts_with("services:");
-            (compose && text.contains("services") && (text.contains("image") || text.contains("build"))).then_some(Syntax::Compose)
+            (compose && text.contains("services") && (text.contains("image") || text.contains("build")))
+                .then_some(Syntax::Compose)
         }
         _ => None,
     }

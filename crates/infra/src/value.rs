@@ -78,7 +78,10 @@ pub(crate) const HOLE: char = '\u{0}';
 /// Keys are compared as people read them: `publicNetworkAccess`, `PublicNetworkAccess` and `public_network_access` are one.
 pub(crate) fn same_key(a: &str, b: &str) -> bool {
     let letters = |text: &'_ str| {
-        text.bytes().filter(|byte| !matches!(byte, b'_' | b'-')).map(|byte| byte.to_ascii_lowercase()).collect::<Vec<_>>()
+        text.bytes()
+            .filter(|byte| !matches!(byte, b'_' | b'-'))
+            .map(|byte| byte.to_ascii_lowercase())
+            .collect::<Vec<_>>()
     };
     a == b || (a.len().abs_diff(b.len()) <= 8 && letters(a) == letters(b))
 }

@@ -86,9 +86,8 @@ fn fact(rule: &Rule, hit: &Hit<'_>, source: &str) -> Fact {
     let (start, end) = (hit.place.start as usize, hit.place.end as usize);
     let (line, column) = text::line_column(source, start);
     let length = end.saturating_sub(start);
-    let mut fact = Fact::new(rule.kind, &hit.resource.address, message)
-        .at(start as u64, length as u64)
-        .line(line, column);
+    let mut fact =
+        Fact::new(rule.kind, &hit.resource.address, message).at(start as u64, length as u64).line(line, column);
     if !rule.check.hides() {
         let first = source.get(start..end).and_then(|text| text.lines().next()).map_or(1, str::len);
         fact = fact.excerpt(text::excerpt(source, start, first.max(1), ""));

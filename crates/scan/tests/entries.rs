@@ -66,8 +66,7 @@ fn every_mapping_is_in_its_framework() {
 
 #[test]
 fn every_fact_is_judged_and_every_judged_fact_exists() {
-    let known: BTreeSet<_> =
-        redan_artifact::fact_kinds()
+    let known: BTreeSet<_> = redan_artifact::fact_kinds()
         .into_iter()
         .chain(redan_scan::code::fact_kinds())
         .chain(redan_scan::infra::fact_kinds())
@@ -111,7 +110,10 @@ fn every_example_does_what_it_says() {
         for example in &entry.examples {
             let place = format!("src/rules/{path}.md:{}", example.line);
             if example.kind == "files" {
-                let facts: Vec<_> = redan_scan::infra::examine(&files(&example.body)).into_iter().flat_map(|(_, facts)| facts).collect();
+                let facts: Vec<_> = redan_scan::infra::examine(&files(&example.body))
+                    .into_iter()
+                    .flat_map(|(_, facts)| facts)
+                    .collect();
                 if facts.iter().any(|fact| fact.kind.0 == entry.id) != (example.expect == Expectation::Fires) {
                     let found: Vec<_> = facts.iter().map(|fact| format!("{}: {}", fact.kind, fact.message)).collect();
                     wrong.push(format!("{place}: expected {:?}, found {found:?}", example.expect));

@@ -384,6 +384,7 @@ fn compare(value: &Val, comparison: Comparison, text: &str) -> Tri {
             }
             // What a resource is known by is never everything.
             (None, C::Equal | C::Within) => !(value.origin.is_some() && text == "*"),
+            (None, C::Contains) => !(value.origin.is_some() && text.contains('*')),
             _ => true,
         };
         return if possible { Tri::Unknown(unknown.reason.clone()) } else { Tri::No };

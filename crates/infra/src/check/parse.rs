@@ -231,7 +231,9 @@ mod tests {
     fn reads_and_refuses() {
         let check = parse("on a, b\nwhere x is set\nwhen not (y.z default on is off or\n  any list (k == \"v\" and outer.q in [1, on]))\nat y\nseverity high if x is on\n").unwrap();
         assert_eq!((check.kinds.len(), check.filter.len(), check.wrong.len(), check.severity.len()), (2, 1, 1, 1));
-        for wrong in ["on a", "on a\nwhen x", "on a\nwhen x is blue", "on a\nwhen x == ", "on a\nwhen (x is on", "what\n"] {
+        for wrong in
+            ["on a", "on a\nwhen x", "on a\nwhen x is blue", "on a\nwhen x == ", "on a\nwhen (x is on", "what\n"]
+        {
             assert!(parse(wrong).is_err(), "{wrong}");
         }
     }

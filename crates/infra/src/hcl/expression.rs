@@ -44,7 +44,9 @@ fn operators(c: &mut Cursor<'_>, level: usize) -> Node {
     loop {
         c.space(false, true);
         let found = words.iter().find(|word| c.looking_at(word));
-        let Some(word) = found.filter(|word| !(**word == "??" || **word == "=~" || **word == "!~")) else { return left };
+        let Some(word) = found.filter(|word| !(**word == "??" || **word == "=~" || **word == "!~")) else {
+            return left;
+        };
         if c.nodes > crate::cursor::MAX_NODES {
             return left;
         }
@@ -106,7 +108,7 @@ fn postfix(c: &mut Cursor<'_>, mut left: Node) -> Node {
                 let index = node(Expr::Number(c.slice(from, c.at).to_string()), from, c.at);
                 left = node(Expr::Index(Box::new(left), Box::new(index)), start, c.at);
             }
-            Some(b'.') => {
+            Some(b'.') if c.peek_at(1) != Some(b'.') => {
                 c.at += 1;
                 let Some(name) = c.word(b"-") else { return left };
                 let name = name.to_string();

@@ -156,11 +156,16 @@ resource "aws_x" "y" {
         let (body, problems) = parse(text);
         assert_eq!(problems, []);
         let block = &body.blocks[0];
-        assert_eq!((block.kind.as_str(), block.labels.as_slice()), ("resource", ["aws_x".to_string(), "y".into()].as_slice()));
+        assert_eq!(
+            (block.kind.as_str(), block.labels.as_slice()),
+            ("resource", ["aws_x".to_string(), "y".into()].as_slice())
+        );
         assert_eq!(block.body.attributes.len(), 8);
         assert!(matches!(&block.body.attributes[0].value.expr, Expr::Template(parts) if parts.len() == 3));
         assert!(matches!(&block.body.attributes[2].value.expr, Expr::If(..)));
-        assert!(matches!(&block.body.attributes[4].value.expr, Expr::For(names, _, None, _, Some(_)) if names.len() == 2));
+        assert!(
+            matches!(&block.body.attributes[4].value.expr, Expr::For(names, _, None, _, Some(_)) if names.len() == 2)
+        );
         assert_eq!(block.body.blocks[0].kind, "inner");
     }
 
@@ -173,7 +178,9 @@ resource "aws_x" "y" {
 
     #[test]
     fn hostile_nesting_ends() {
-        for text in ["a = ".to_string() + &"[".repeat(100_000), "b {".repeat(100_000), format!("a = {}", "!".repeat(100_000))] {
+        for text in
+            ["a = ".to_string() + &"[".repeat(100_000), "b {".repeat(100_000), format!("a = {}", "!".repeat(100_000))]
+        {
             let (_, problems) = parse(&text);
             assert!(!problems.is_empty());
         }

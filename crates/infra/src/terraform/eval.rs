@@ -94,7 +94,8 @@ impl<'m, 'a> Scope<'m, 'a> {
         if yes.data == no.data && !yes.has_unknown() {
             return yes;
         }
-        let present = !yes.is_null() && !no.is_null() && yes.data != Data::List(vec![]) && no.data != Data::List(vec![]);
+        let present =
+            !yes.is_null() && !no.is_null() && yes.data != Data::List(vec![]) && no.data != Data::List(vec![]);
         let reason = "it depends on a condition that these files do not decide";
         if present { Val::given(reason, place) } else { Val::unknown(reason, place) }
     }
@@ -216,7 +217,9 @@ impl<'m, 'a> Scope<'m, 'a> {
             }
             ("module", [name, _, output, rest @ ..]) => descend(self.module.output(name, output, self), rest, place),
             ("each" | "count" | "self", _) => Val::given("it differs from instance to instance", place),
-            ("path" | "terraform", _) => Val::given(format!("`{}` is known when it is deployed", path.join(".")), place),
+            ("path" | "terraform", _) => {
+                Val::given(format!("`{}` is known when it is deployed", path.join(".")), place)
+            }
             ("data", [kind, name, rest @ ..]) => self.resource(&format!("data.{kind}.{name}"), rest, place),
             (kind, [name, rest @ ..]) => self.resource(&format!("{kind}.{name}"), rest, place),
             (name, []) => Val::text(name, place),
@@ -316,10 +319,7 @@ impl<'m, 'a> Scope<'m, 'a> {
             return vec![Val::unknown(format!("how many blocks `{name}` there are is not known"), at)];
         }
         let instance = |(key, value): (Val, Val)| {
-            let pair = vec![
-                Entry { key: "key".into(), at, value: key },
-                Entry { key: "value".into(), at, value },
-            ];
+            let pair = vec![Entry { key: "key".into(), at, value: key }, Entry { key: "value".into(), at, value }];
             let mut made = self.with([(iterator.clone(), Val::map(pair, at))]).body(&content.body);
             made.place = at;
             made
@@ -416,7 +416,9 @@ pub(crate) fn operate(op: &str, left: &Val, right: &Val, place: Place) -> Val {
         ("||", Bool(true), _) | ("||", _, Bool(true)) => Some(true),
         ("&&", Bool(a), Bool(b)) => Some(*a && *b),
         ("||", Bool(a), Bool(b)) => Some(*a || *b),
-        ("==", ..) if !unknown => Some(left.data == right.data || left.scalar().is_some() && left.scalar() == right.scalar()),
+        ("==", ..) if !unknown => {
+            Some(left.data == right.data || left.scalar().is_some() && left.scalar() == right.scalar())
+        }
         ("!=", ..) if !unknown => {
             Some(left.data != right.data && (left.scalar().is_none() || left.scalar() != right.scalar()))
         }

@@ -45,7 +45,8 @@ fn file(scope: &Scope<'_, '_>, name: &str, path: Option<&Val>, place: Place) -> 
     if path.contains(HOLE) || name != "file" {
         return unread();
     }
-    let found = join(&scope.module.folder, path).and_then(|path| scope.module.project.texts.get(path.as_str()).copied());
+    let found =
+        join(&scope.module.folder, path).and_then(|path| scope.module.project.texts.get(path.as_str()).copied());
     found.filter(|text| text.len() < 1 << 20).map_or_else(unread, |text| Val::text(text, place))
 }
 

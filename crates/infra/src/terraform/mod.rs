@@ -6,6 +6,7 @@ mod module;
 
 use std::collections::{HashMap, HashSet};
 
+pub(crate) use eval::{descend, operate};
 pub(crate) use module::{folder_of, join};
 
 use self::eval::Scope;

@@ -163,11 +163,7 @@ impl<'a> Module<'a> {
         let Some((file, attribute)) = self.locals.get(name) else {
             return Val::unknown(format!("`local.{name}` is not declared here"), <_>::default());
         };
-        self.once(
-            format!("local.{name}"),
-            || scope.root(self, *file).eval(&attribute.value),
-            &format!("local.{name}"),
-        )
+        self.once(format!("local.{name}"), || scope.root(self, *file).eval(&attribute.value), &format!("local.{name}"))
     }
 
     /// `module.name.output`
