@@ -44,7 +44,7 @@ impl Names<'_> {
             Expr::Bool(known) => Val::bool(*known, place),
             Expr::Number(text) => Val::new(Data::Number(text.clone()), place),
             Expr::Text(text) => Val::text(text.clone(), place),
-            Expr::Template(parts) => self.joined(&parts.iter().map(value).collect::<Vec<_>>(), place),
+            Expr::Template(parts) => Self::joined(&parts.iter().map(value).collect::<Vec<_>>(), place),
             Expr::List(items) => Val::new(Data::List(items.iter().map(value).collect()), place),
             Expr::Map(entries) => {
                 let entries = entries.iter().filter_map(|(key, inner)| {
@@ -99,7 +99,7 @@ impl Names<'_> {
         Val::given(format!("`{name}` is known when it is deployed"), place)
     }
 
-    fn joined(&self, parts: &[Val], place: Place) -> Val {
+    fn joined(parts: &[Val], place: Place) -> Val {
         let text: String = parts.iter().map(|part| part.text_or_partial().unwrap_or("\u{0}")).collect();
         let mut out = Val::template(text, "a part of it is known when it is deployed", place);
         out.origin = parts.iter().find_map(|part| part.origin.clone());
@@ -118,7 +118,7 @@ impl Names<'_> {
                 || Val::given(format!("variable `{name}` is not declared"), place),
                 |tree| Val { place, ..self.tree(tree, depth + 1) },
             ),
-            ("concat" | "format", _) if name == "concat" => self.joined(&values, place),
+            ("concat" | "format", _) if name == "concat" => Self::joined(&values, place),
             ("toLower", Some(text)) => Val::text(text.to_lowercase(), place),
             ("toUpper", Some(text)) => Val::text(text.to_uppercase(), place),
             ("bool", Some(text)) => Val::bool(text.eq_ignore_ascii_case("true"), place),

@@ -138,7 +138,12 @@ fn product_of_name(name: &str, repository: &str) -> Option<&'static Product> {
     let plain =
         ["python", "node", "alpine", "ubuntu", "debian", "busybox", "app", "server", "api", "x"].contains(&image);
     let name = name.to_ascii_lowercase();
-    let words = |product: &&Product| name.split(['-', '_']).any(|word| product.name.split('_').next() == Some(word));
+    let words = |product: &&Product| {
+        name.split(['-', '_']).any(|word| {
+            let executes = product.name == "sandbox" && ["interpreter", "executor", "codeexec"].contains(&word);
+            executes || product.name.split('_').next() == Some(word)
+        })
+    };
     PRODUCTS.iter().filter(|product| plain && ONLY_BY_NAME.contains(&product.name)).find(words)
 }
 

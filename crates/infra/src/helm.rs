@@ -18,7 +18,7 @@ pub(crate) fn values_of(path: &str) -> Option<String> {
 
 /// The template with as many lines as before, and whether something in it could not be rendered.
 pub(crate) fn render(text: &str, values: Option<&str>) -> (String, bool) {
-    let document = values.map(|values| redan_document::yaml(values)).unwrap_or_default();
+    let document = values.map(redan_document::yaml).unwrap_or_default();
     let values = document.first().map(|document| plain(&document.root, 0)).unwrap_or_default();
     let mut whole = true;
     let mut out = String::with_capacity(text.len());

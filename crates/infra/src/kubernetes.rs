@@ -293,10 +293,10 @@ impl Reach {
                 continue;
             }
             match other.native.as_str() {
-                "Service" | "kubernetes_service" | "kubernetes_service_v1" => {
-                    if selects(other.value.path("spec.selector"), labels, false) {
-                        reach.service(other, all, namespace);
-                    }
+                "Service" | "kubernetes_service" | "kubernetes_service_v1"
+                    if selects(other.value.path("spec.selector"), labels, false) =>
+                {
+                    reach.service(other, all, namespace);
                 }
                 "NetworkPolicy" | "kubernetes_network_policy" | "kubernetes_network_policy_v1" => {
                     let selector = other.value.path("spec.pod_selector");

@@ -22,7 +22,12 @@ const OPEN: &str = "on notebook\nwhen direct_internet_access == \"Enabled\"";
 #[test]
 fn variables_locals_and_conditions_of_terraform() {
     let with = |value: &str, rest: &str| {
-        model(&[("main.tf", &format!("resource \"aws_sagemaker_notebook_instance\" \"n\" {{\n  direct_internet_access = {value}\n}}\n{rest}"))])
+        model(&[(
+            "main.tf",
+            &format!(
+                "resource \"aws_sagemaker_notebook_instance\" \"n\" {{\n  direct_internet_access = {value}\n}}\n{rest}"
+            ),
+        )])
     };
     for (value, rest, wanted) in [
         ("var.x", "variable \"x\" {\n  default = \"Enabled\"\n}", (1, 0)),
@@ -60,10 +65,22 @@ fn modules_are_read_as_they_are_called() {
 #[test]
 fn every_syntax_gives_the_same_kind() {
     for (path, text) in [
-        ("plan.json", r#"{"format_version":"1.2","planned_values":{"root_module":{"resources":[{"address":"a.n","mode":"managed","type":"aws_sagemaker_notebook_instance","name":"n","values":{"direct_internet_access":"Enabled"}}]}}}"#),
-        ("t.json", r#"{"Resources":{"N":{"Type":"AWS::SageMaker::NotebookInstance","Properties":{"DirectInternetAccess":"Enabled"}}}}"#),
-        ("t.yaml", "Parameters:\n  A: {Type: String, Default: Enabled}\nResources:\n  N:\n    Type: AWS::SageMaker::NotebookInstance\n    Properties:\n      DirectInternetAccess: !Ref A\n"),
-        ("cc.tf", "resource \"awscc_sagemaker_notebook_instance\" \"n\" {\n  direct_internet_access = \"Enabled\"\n}\n"),
+        (
+            "plan.json",
+            r#"{"format_version":"1.2","planned_values":{"root_module":{"resources":[{"address":"a.n","mode":"managed","type":"aws_sagemaker_notebook_instance","name":"n","values":{"direct_internet_access":"Enabled"}}]}}}"#,
+        ),
+        (
+            "t.json",
+            r#"{"Resources":{"N":{"Type":"AWS::SageMaker::NotebookInstance","Properties":{"DirectInternetAccess":"Enabled"}}}}"#,
+        ),
+        (
+            "t.yaml",
+            "Parameters:\n  A: {Type: String, Default: Enabled}\nResources:\n  N:\n    Type: AWS::SageMaker::NotebookInstance\n    Properties:\n      DirectInternetAccess: !Ref A\n",
+        ),
+        (
+            "cc.tf",
+            "resource \"awscc_sagemaker_notebook_instance\" \"n\" {\n  direct_internet_access = \"Enabled\"\n}\n",
+        ),
     ] {
         assert_eq!(hits(&model(&[(path, text)]), OPEN), (1, 0), "{path}");
     }
@@ -90,7 +107,10 @@ fn charts_are_rendered_with_their_values() {
     assert!(!model.files()[1].incomplete.is_empty(), "what was not rendered is said");
     let service = model.of_kind("service").next().unwrap();
     let place = service.attributes.path("spec.type").unwrap().place;
-    assert_eq!(template.lines().take_while(|line| !line.contains("type:")).map(|line| line.len() as u32 + 1).sum::<u32>() + 8, place.start);
+    assert_eq!(
+        template.lines().take_while(|line| !line.contains("type:")).map(|line| line.len() as u32 + 1).sum::<u32>() + 8,
+        place.start
+    );
 }
 
 #[test]
@@ -102,7 +122,16 @@ fn what_is_not_read_is_said() {
 #[test]
 fn hostile_files_end() {
     let many = "module \"m\" {\n  source = \"./\"\n}\n".repeat(50);
-    let bomb = format!("locals {{\n  a0 = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]\n{}}}\nresource \"aws_s3_bucket\" \"b\" {{\n  bucket = local.a11\n}}\n", (1..12).map(|at| format!("  a{at} = [{}]\n", vec![format!("local.a{}", at - 1); 10].join(", "))).collect::<String>());
-    let model = model(&[("a/main.tf", &many), ("b/main.tf", &bomb), ("c.yaml", "apiVersion: v1\nkind: List\nitems: [{kind: List, items: []}]\n")]);
+    let bomb = format!(
+        "locals {{\n  a0 = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]\n{}}}\nresource \"aws_s3_bucket\" \"b\" {{\n  bucket = local.a11\n}}\n",
+        (1..12)
+            .map(|at| format!("  a{at} = [{}]\n", vec![format!("local.a{}", at - 1); 10].join(", ")))
+            .collect::<String>()
+    );
+    let model = model(&[
+        ("a/main.tf", &many),
+        ("b/main.tf", &bomb),
+        ("c.yaml", "apiVersion: v1\nkind: List\nitems: [{kind: List, items: []}]\n"),
+    ]);
     assert!(model.resources().len() < 1000);
 }

@@ -71,7 +71,7 @@ pub fn judge(model: &Model, files: &[File]) -> Vec<(String, Vec<Fact>)> {
         }
     }
     for list in &mut facts {
-        list.sort_by(|a, b| (a.span, a.kind).cmp(&(b.span, b.kind)));
+        list.sort_by_key(|fact| (fact.span, fact.kind));
     }
     let named = files.iter().map(|file| file.path.clone()).zip(facts);
     named.filter(|(_, facts)| !facts.is_empty()).collect()

@@ -45,7 +45,7 @@ impl Tri {
         match self {
             Self::Yes => Self::No,
             Self::No => Self::Yes,
-            unknown => unknown,
+            unknown @ Self::Unknown(_) => unknown,
         }
     }
 }

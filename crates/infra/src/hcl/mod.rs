@@ -160,7 +160,7 @@ resource "aws_x" "y" {
             (block.kind.as_str(), block.labels.as_slice()),
             ("resource", ["aws_x".to_string(), "y".into()].as_slice())
         );
-        assert_eq!(block.body.attributes.len(), 8);
+        assert_eq!(block.body.attributes.len(), 7);
         assert!(matches!(&block.body.attributes[0].value.expr, Expr::Template(parts) if parts.len() == 3));
         assert!(matches!(&block.body.attributes[2].value.expr, Expr::If(..)));
         assert!(
