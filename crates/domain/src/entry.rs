@@ -146,6 +146,44 @@ impl Entry {
     }
 }
 
+/// The files of one family of entries, without a pointer for each: pointers are relocated at every start of the
+/// program. Made by [`pack!`](crate::pack).
+#[derive(Debug, Clone, Copy)]
+pub struct Pack {
+    /// Path and text of each, one behind the other.
+    pub text: &'static str,
+    /// Bytes of each path and of each text.
+    pub lengths: &'static [(u32, u32)],
+}
+
+impl Pack {
+    /// Path without extension, and text, of each.
+    pub fn entries(self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let mut rest = self.text;
+        self.lengths.iter().map_while(move |(path, text)| {
+            let (path, behind) = rest.split_at_checked(*path as usize)?;
+            let (text, behind) = behind.split_at_checked(*text as usize)?;
+            rest = behind;
+            Some((path, text))
+        })
+    }
+}
+
+/// Packs `FOLDER/ID.md` files that stand beside the file that calls it, with their paths: `pack!("folder", "", "id", …)`;
+/// the second literal leads from the calling file to them.
+#[macro_export]
+macro_rules! pack {
+    ($folder:expr, $way:expr, $($id:literal),+ $(,)?) => {
+        $crate::entry::Pack {
+            text: concat!($($folder, "/", $id, include_str!(concat!($way, $id, ".md"))),+),
+            lengths: &[$((
+                concat!($folder, "/", $id).len() as u32,
+                include_str!(concat!($way, $id, ".md")).len() as u32,
+            )),+],
+        }
+    };
+}
+
 fn level<T: std::str::FromStr<Err = String>>((line, text): (usize, String)) -> Result<T, EntryError> {
     text.parse().map_err(|message| EntryError { line, message })
 }

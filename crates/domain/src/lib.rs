@@ -20,7 +20,7 @@ pub mod scan_report;
 pub mod suppression;
 pub mod text;
 
-pub use asset::{Asset, AssetKind, Edge, EdgeKind};
+pub use asset::{Asset, AssetKind, Attribute, Edge, EdgeKind, Value};
 pub use coverage::{Coverage, FileRecord, FileStatus};
 pub use entry::{Entry, EntryError, Example, Expectation};
 pub use evidence::Evidence;

@@ -19,8 +19,12 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Say what loading the model files in a folder would do
+    /// Say what is wrong with the AI in a project: models, code, agents, infrastructure
     Scan(ScanArgs),
+    /// List what AI there is: models, agents, tools, prompts, keys, packages, services, and how they are connected
+    Inventory(InventoryArgs),
+    /// Say what AI was added, removed or changed between two revisions or two saved inventories
+    Diff(DiffArgs),
     /// Say what in a text is dangerous or must not leave: secrets, personal data, injection, hidden text
     Inspect(Box<InspectArgs>),
     /// Write a small example project with honest and hostile model files, and scan it
@@ -60,6 +64,80 @@ pub struct ScanArgs {
     /// Where results go and how they look.
     #[command(flatten)]
     pub output: OutputArgs,
+    /// What is looked at and what counts.
+    #[command(flatten)]
+    pub filter: FilterArgs,
+}
+
+/// How an inventory is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum InventoryFormat {
+    /// A line an asset, by kind
+    #[default]
+    Table,
+    /// What holds or uses what
+    Tree,
+    /// Everything; `redan diff` reads it
+    Json,
+    /// CycloneDX 1.6 bill of materials
+    Cyclonedx,
+    /// A Mermaid graph
+    Mermaid,
+}
+
+/// Arguments of `redan inventory`.
+#[derive(Debug, Clone, Default, Args)]
+#[command(after_help = "Examples:
+  redan inventory                              what AI is in this folder
+  redan inventory services/ --format tree
+  redan inventory . --format cyclonedx > bom.json
+  redan inventory . --format json > approved.json, and later: redan diff approved.json .
+
+Exit codes: 0 something was found, 2 usage, configuration or internal error, 3 nothing was found.")]
+pub struct InventoryArgs {
+    /// Files, folders, https:// addresses, s3://BUCKET/PREFIX, hf://OWNER/REPO[@REVISION] [default: .]
+    pub targets: Vec<String>,
+    /// How it is shown
+    #[arg(long, short = 'f', default_value = "table")]
+    pub format: InventoryFormat,
+    /// No progress on stderr
+    #[arg(long, short = 'q', env = "REDAN_QUIET")]
+    pub quiet: bool,
+    /// What is looked at and what counts.
+    #[command(flatten)]
+    pub filter: FilterArgs,
+}
+
+/// How a difference is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum DiffFormat {
+    /// A line a change
+    #[default]
+    Text,
+    /// For a comment on a pull request
+    Md,
+    /// Everything
+    Json,
+}
+
+/// Arguments of `redan diff`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "Examples:
+  redan diff main .                 what this branch and what is not committed yet add to `main`
+  redan diff v1.0 v2.0 --format md  two revisions, for a comment
+  redan diff approved.json .        against an inventory that was saved
+
+Each side is a saved inventory (.json), a folder, or a revision of the git repository in the current folder.
+Exit codes: 0 nothing changed, 1 something did, 2 usage, configuration or internal error.")]
+pub struct DiffArgs {
+    /// What was
+    pub old: String,
+    /// What is
+    #[arg(default_value = ".")]
+    pub new: String,
+    /// How it is shown
+    #[arg(long, short = 'f', default_value = "text")]
+    pub format: DiffFormat,
     /// What is looked at and what counts.
     #[command(flatten)]
     pub filter: FilterArgs,
@@ -257,6 +335,9 @@ pub struct FilterArgs {
     /// Exit with 1 as well if a file was not wholly understood
     #[arg(long, env = "REDAN_FAIL_ON_INCOMPLETE")]
     pub fail_on_incomplete: bool,
+    /// Also look at what git ignores in folders that a build or a package manager made
+    #[arg(long, env = "REDAN_ALL_FILES")]
+    pub all_files: bool,
     /// Number of threads [default: number of cores]
     #[arg(long, short = 'j', env = "REDAN_JOBS", value_name = "N")]
     pub jobs: Option<usize>,

@@ -50,6 +50,7 @@ struct ScanSection {
     baseline: Option<PathBuf>,
     digests: Option<String>,
     fail_on_incomplete: Option<bool>,
+    all_files: Option<bool>,
     jobs: Option<usize>,
     /// Globs of files whose inline suppressions are not honoured, because others wrote them.
     untrusted: Option<Vec<String>>,
@@ -121,6 +122,8 @@ pub(crate) struct Config {
     pub(crate) baseline: Setting<Option<PathBuf>>,
     pub(crate) digests: Setting<Digests>,
     pub(crate) fail_on_incomplete: Setting<bool>,
+    /// What git ignores in build folders is looked at, too.
+    pub(crate) all_files: Setting<bool>,
     /// None: as many as there are cores.
     pub(crate) jobs: Setting<Option<usize>>,
     pub(crate) untrusted: Setting<Vec<String>>,
@@ -208,6 +211,7 @@ impl Config {
                 None,
             ),
             digests: pick.one(args.digests, digests, Digests::Small),
+            all_files: pick.one(args.all_files.then_some(true), file.scan.all_files, false),
             fail_on_incomplete: pick.one(args.fail_on_incomplete.then_some(true), file.scan.fail_on_incomplete, false),
             jobs: pick.one(args.jobs.map(Some), file.scan.jobs.map(Some), None),
             untrusted: pick.one(None, file.scan.untrusted, Vec::new()),

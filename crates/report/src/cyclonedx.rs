@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{self, Write};
 
-use redan_domain::{Asset, AssetKind, FileRecord, Finding, RuleInfo, ScanReport, Severity};
+use redan_domain::{Asset, AssetKind, Attribute, FileRecord, Finding, RuleInfo, ScanReport, Severity};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -20,8 +20,14 @@ fn document(report: &ScanReport) -> Value {
     let files: HashMap<&str, &FileRecord> = report.files.iter().map(|file| (file.path.as_str(), file)).collect();
     let mut references = BTreeSet::new();
     let mut components = Vec::new();
+    let mut services = Vec::new();
     for asset in &report.assets {
-        if references.insert(asset.id.as_str()) {
+        if !references.insert(asset.id.as_str()) {
+            continue;
+        }
+        if is_service(asset) {
+            services.push(service(asset));
+        } else {
             components.push(component(asset, &files));
         }
     }
@@ -55,6 +61,7 @@ fn document(report: &ScanReport) -> Value {
             ],
         },
         "components": components,
+        "services": services,
         "dependencies": dependencies,
         "vulnerabilities": vulnerabilities,
     });
@@ -94,20 +101,36 @@ fn component(asset: &Asset, files: &HashMap<&str, &FileRecord>) -> Value {
         AssetKind::Model | AssetKind::Adapter => ("machine-learning-model", None),
         AssetKind::Dataset => ("data", Some("dataset")),
         AssetKind::Code => ("data", Some("source-code")),
-        AssetKind::Configuration => ("data", Some("configuration")),
-        AssetKind::Template => ("data", Some("definition")),
-        AssetKind::Package => ("file", None),
+        AssetKind::Configuration | AssetKind::Hook | AssetKind::Identity => ("data", Some("configuration")),
+        AssetKind::Template | AssetKind::Prompt | AssetKind::Instructions => ("data", Some("definition")),
+        AssetKind::Secret => ("data", Some("other")),
+        AssetKind::Package | AssetKind::Notebook => ("file", None),
+        AssetKind::Library => ("library", None),
+        AssetKind::Workload => ("container", None),
+        AssetKind::Agent
+        | AssetKind::Tool
+        | AssetKind::McpServer
+        | AssetKind::Memory
+        | AssetKind::VectorStore
+        | AssetKind::Endpoint
+        | AssetKind::Guardrail
+        | AssetKind::TrainingJob
+        | AssetKind::DataStore
+        | AssetKind::Pipeline => ("application", None),
     };
-    let mut properties = vec![property("redan:path", &asset.location.path)];
-    properties.extend(asset.location.members.iter().map(|member| property("redan:member", member)));
-    let facts = asset.attributes.iter().filter(|(key, _)| *key != "licences");
-    properties.extend(facts.map(|(key, value)| property(&format!("redan:{key}"), value)));
+    let mut properties = properties(asset);
     let mut value = json!({"type": kind, "bom-ref": asset.id, "name": asset.name});
     if let Some(file) = files.get(asset.location.path.as_str()).filter(|_| asset.location.members.is_empty()) {
         hashes(&mut value, file);
         properties.push(property("redan:status", status(file)));
     }
-    if let Some(licences) = asset.attributes.get("licences") {
+    if let Some(version) = asset.attributes.get("version").and_then(text) {
+        value["version"] = json!(version);
+    }
+    if let Some(purl) = asset.attributes.get("purl").and_then(text) {
+        value["purl"] = json!(purl);
+    }
+    if let Some(licences) = asset.attributes.get("licences").and_then(text) {
         let named = licences.split(", ").filter(|name| !name.is_empty());
         value["licenses"] = named.map(|name| json!({"license": {"name": name}})).collect();
     }
@@ -121,9 +144,55 @@ fn component(asset: &Asset, files: &HashMap<&str, &FileRecord>) -> Value {
     value
 }
 
+/// Where it stands, what it is, and every attribute with the line that says so.
+fn properties(asset: &Asset) -> Vec<Value> {
+    let mut properties =
+        vec![property("redan:path", &asset.location.path), property("redan:kind", asset.kind.as_str())];
+    properties.extend(asset.location.line.map(|line| property("redan:line", &line.to_string())));
+    properties.extend(asset.location.members.iter().map(|member| property("redan:member", member)));
+    let facts = asset.attributes.iter().filter(|(key, _)| !["licences", "purl", "version"].contains(&key.as_str()));
+    properties.extend(facts.map(|(key, value)| property(&format!("redan:{key}"), &value.to_string())));
+    properties
+}
+
+/// Whether it is reached over a network and not part of what is shipped.
+fn is_service(asset: &Asset) -> bool {
+    match asset.kind {
+        AssetKind::Endpoint => true,
+        AssetKind::Model | AssetKind::VectorStore | AssetKind::DataStore | AssetKind::McpServer => {
+            asset.attributes.get("hosted").is_some_and(|hosted| hosted.value == Attribute::from(true).value)
+        }
+        _ => false,
+    }
+}
+
+fn service(asset: &Asset) -> Value {
+    let mut value = json!({"bom-ref": asset.id, "name": asset.name, "properties": properties(asset)});
+    if let Some(provider) = asset.attributes.get("provider").and_then(text) {
+        value["provider"] = json!({"name": provider});
+    }
+    if let Some(url) = asset.attributes.get("url").and_then(text) {
+        value["endpoints"] = json!([url]);
+    }
+    if let Some(redan_domain::Value::Is(authenticated)) =
+        asset.attributes.get("authenticated").map(|known| &known.value)
+    {
+        value["authenticated"] = json!(authenticated);
+    }
+    value
+}
+
+fn text(attribute: &Attribute) -> Option<&str> {
+    match &attribute.value {
+        redan_domain::Value::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
 /// Architecture and task, where the file itself names them.
 fn model_card(value: &mut Value, asset: &Asset) {
-    let known = |keys: &[&str]| keys.iter().find_map(|key| asset.attributes.get(&format!("metadata.{key}")));
+    let known =
+        |keys: &[&str]| keys.iter().find_map(|key| asset.attributes.get(&format!("metadata.{key}")).and_then(text));
     let mut parameters = serde_json::Map::new();
     if let Some(family) = known(&["general.architecture", "model_type", "booster", "kind"]) {
         parameters.insert("architectureFamily".to_string(), json!(family));

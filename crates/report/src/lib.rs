@@ -8,6 +8,7 @@ mod full;
 mod github;
 mod gitlab;
 mod html;
+pub mod inventory;
 mod json;
 mod jsonl;
 mod junit;

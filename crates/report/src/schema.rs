@@ -1,6 +1,6 @@
 //! The JSON Schema of the `json` format.
 
-use redan_domain::{Confidence, Persona, Severity};
+use redan_domain::{AssetKind, Confidence, EdgeKind, Persona, Severity};
 use serde_json::{Value, json};
 
 use crate::json::SCHEMA_VERSION;
@@ -47,7 +47,7 @@ pub fn json_schema() -> Value {
             "edge": object(&["from", "to", "kind"], json!({
                 "from": text("Id of the asset it starts from."),
                 "to": text("Id of the asset it leads to."),
-                "kind": {"enum": ["contains", "loads", "derived-from"]},
+                "kind": words(EdgeKind::ALL.iter().map(|kind| kind.as_str()), "What it means."),
             })),
             "severity": words(Severity::ALL.iter().map(|level| level.as_str()), "How bad."),
             "confidence": words(Confidence::ALL.iter().map(|level| level.as_str()), "How sure."),
@@ -167,10 +167,17 @@ fn asset() -> Value {
         &["id", "kind", "name", "location"],
         json!({
             "id": text("Unique in one report, stable for the same path."),
-            "kind": {"enum": ["model", "adapter", "template", "dataset", "code", "configuration", "package"]},
+            "kind": words(AssetKind::ALL.iter().map(|kind| kind.as_str()), "What it is."),
             "name": text("What people call it."),
             "location": {"$ref": "#/$defs/location"},
-            "attributes": {"type": "object", "additionalProperties": {"type": "string"}},
+            "attributes": {
+                "type": "object",
+                "description": "Facts about it. A value of null was looked for and could not be told.",
+                "additionalProperties": object(&["value"], json!({
+                    "value": {"type": ["string", "boolean", "null"]},
+                    "location": {"$ref": "#/$defs/location"},
+                })),
+            },
         }),
     )
 }

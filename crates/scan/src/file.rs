@@ -7,14 +7,10 @@ use redan_artifact::{Artifact, Options, Status};
 use redan_domain::{Asset, AssetKind, Edge, EdgeKind, FileRecord, FileStatus, Finding, Location, ReadAt};
 
 use crate::fingerprint;
-use crate::infra;
-use crate::judge::{Judged, judge, judge_facts};
+use crate::judge::{Judged, judge};
 
 /// Members of one file that are listed as models of their own.
 const MAX_MEMBERS: usize = 1000;
-
-/// Bytes of a file that may be infrastructure.
-const MAX_INFRASTRUCTURE: u64 = 8 << 20;
 
 /// How to scan.
 #[derive(Debug, Clone, Default)]
@@ -42,47 +38,16 @@ pub struct FileScan {
 pub fn scan_file(path: &str, input: &dyn ReadAt, settings: &Settings) -> FileScan {
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         let artifact = redan_artifact::inspect(input, path, &settings.artifact);
-        let mut judged = judge(&artifact, path);
-        let infrastructure = infrastructure(path, input, &mut judged);
-        (artifact, judged, infrastructure)
+        let judged = judge(&artifact, path);
+        (artifact, judged)
     }));
     match outcome {
-        Ok((artifact, judged, infrastructure)) => finish(path, &artifact, judged, infrastructure, settings),
+        Ok((artifact, judged)) => finish(path, &artifact, judged, settings),
         Err(panic) => failed(path, input.size(), &panic_text(&*panic)),
     }
 }
 
-/// Looks at a file of infrastructure by itself and says what it is; none if it is something else.
-fn infrastructure(path: &str, input: &dyn ReadAt, judged: &mut Judged) -> Option<&'static str> {
-    const ENDINGS: &[&str] = &["tf", "tfvars", "tofu", "bicep", "yaml", "yml", "json", "template"];
-    let ending = path.rsplit('.').next().unwrap_or_default();
-    if !ENDINGS.contains(&ending) || input.size() > MAX_INFRASTRUCTURE {
-        return None;
-    }
-    let mut bytes = vec![0; input.size() as usize];
-    let mut at = 0;
-    while let Some(rest) = bytes.get_mut(at..).filter(|rest| !rest.is_empty()) {
-        match input.read_at(at as u64, rest) {
-            Ok(0) | Err(_) => break,
-            Ok(count) => at += count,
-        }
-    }
-    bytes.truncate(at);
-    let text = String::from_utf8_lossy(&bytes);
-    let format = infra::format_of(path, &text)?;
-    for (_, facts) in infra::examine(&[(path, &text)]) {
-        judge_facts(&facts, path, judged);
-    }
-    Some(format)
-}
-
-fn finish(
-    path: &str,
-    artifact: &Artifact,
-    judged: Judged,
-    infrastructure: Option<&'static str>,
-    settings: &Settings,
-) -> FileScan {
+fn finish(path: &str, artifact: &Artifact, judged: Judged, settings: &Settings) -> FileScan {
     let Judged { mut findings, subjects, unfinished } = judged;
     fingerprint::assign(&mut findings, &subjects);
     findings.retain(|finding| !settings.disabled.contains(&finding.rule));
@@ -96,7 +61,7 @@ fn finish(
     }
     let status = match (&artifact.status, reasons.is_empty()) {
         (_, false) => FileStatus::Incomplete,
-        (Status::Unrecognised, true) if infrastructure.is_none() => FileStatus::Skipped,
+        (Status::Unrecognised, true) => FileStatus::Skipped,
         _ => FileStatus::Scanned,
     };
     if status == FileStatus::Skipped {
@@ -104,7 +69,7 @@ fn finish(
     }
     let record = FileRecord {
         path: path.to_string(),
-        format: infrastructure.unwrap_or(artifact.format).to_string(),
+        format: artifact.format.to_string(),
         status,
         reasons,
         size: artifact.size,
@@ -140,7 +105,15 @@ fn failed(path: &str, size: u64, message: &str) -> FileScan {
     FileScan { record, findings: Vec::new(), assets: Vec::new(), edges: Vec::new() }
 }
 
-fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+/// All bytes of an input that is known to be small; None if it cannot be read.
+pub(crate) fn read_whole(input: &dyn ReadAt) -> Option<Vec<u8>> {
+    match input.bytes() {
+        Some(bytes) => Some(bytes.to_vec()),
+        None => input.read_vec_at(0, usize::try_from(input.size()).ok()?).ok(),
+    }
+}
+
+pub(crate) fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(ToString::to_string);
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "unknown panic".to_string())
 }
@@ -168,29 +141,56 @@ fn assets(path: &str, artifact: &Artifact) -> (Vec<Asset>, Vec<Edge>) {
 fn asset(id: String, path: &str, members: &[String], artifact: &Artifact, kind: AssetKind) -> Asset {
     let contents = &artifact.contents;
     let mut attributes = BTreeMap::new();
-    attributes.insert("format".to_string(), artifact.format.to_string());
-    attributes.insert("size".to_string(), artifact.size.to_string());
+    attributes.insert("format".to_string(), artifact.format.into());
+    attributes.insert("size".to_string(), artifact.size.to_string().into());
     if contents.tensor_count > 0 {
-        attributes.insert("tensors".to_string(), contents.tensor_count.to_string());
-        attributes.insert("parameters".to_string(), contents.parameters.to_string());
+        attributes.insert("tensors".to_string(), contents.tensor_count.to_string().into());
+        attributes.insert("parameters".to_string(), contents.parameters.to_string().into());
     }
     if !contents.licences.is_empty() {
-        attributes.insert("licences".to_string(), contents.licences.join(", "));
+        attributes.insert("licences".to_string(), contents.licences.join(", ").into());
     }
     for (key, value) in contents.metadata.iter().take(32) {
-        attributes.insert(format!("metadata.{key}"), value.clone());
+        attributes.insert(format!("metadata.{key}"), value.as_str().into());
     }
     let name = artifact.name.rsplit('/').next().unwrap_or(&artifact.name).to_string();
     let location = Location { members: members.to_vec(), ..Location::file(path) };
     Asset { id, kind, name, location, attributes }
 }
 
+/// Names of configuration that belongs to a model; other JSON and YAML may be anybody's.
+const MODEL_CONFIGURATION: &[&str] = &[
+    "config.json",
+    "generation_config.json",
+    "model_index.json",
+    "adapter_config.json",
+    "preprocessor_config.json",
+    "processor_config.json",
+    "quantize_config.json",
+    "config_sentence_transformers.json",
+    "modules.json",
+    "params.json",
+    "MLmodel",
+];
+
+/// Endings of source and documents: what looks like a model's text in them is an example.
+const SOURCE: &[&str] = &[
+    "rs", "py", "js", "ts", "tsx", "jsx", "go", "java", "c", "cc", "cpp", "h", "hpp", "rb", "sh", "kt", "swift", "cs",
+    "md", "rst", "ipynb", "html", "css", "lock",
+];
+
 fn asset_kind(artifact: &Artifact) -> Option<AssetKind> {
+    let name = artifact.name.rsplit('/').next().unwrap_or(&artifact.name);
+    let is_source = name.rsplit_once('.').is_some_and(|(_, ending)| SOURCE.contains(&ending));
     Some(match artifact.format {
-        "unknown" | "json" | "yaml" | "text" | "requirements" | "executable" => return None,
+        "unknown" | "json" | "yaml" | "text" | "requirements" | "executable" | "elf" | "pe" | "mach-o" | "script"
+        | "model-card" | "python" => {
+            return None;
+        }
         "zip" | "tar" | "7z" | "gzip" | "bzip2" | "xz" | "zstd" | "lz4" | "zlib" => AssetKind::Package,
-        "python" => AssetKind::Code,
+        _ if is_source => return None,
         "chat-template" | "tokenizer" => AssetKind::Template,
+        "config" if !MODEL_CONFIGURATION.contains(&name) => return None,
         format if format.ends_with("-config") || format == "config" => AssetKind::Configuration,
         _ => AssetKind::Model,
     })

@@ -1,6 +1,6 @@
 //! Judges infrastructure as code: the checks that stand in the entries, run on the typed model of all files together.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use redan_artifact::{Fact, FactKind};
@@ -8,6 +8,7 @@ use redan_domain::{Confidence, Entry, Persona, text};
 use redan_infra::check::{Check, Hit, parse, run};
 use redan_infra::{File, Model, Syntax, syntax_of};
 
+use crate::project::{Analysis, Text};
 use crate::rules::sources;
 
 /// Facts of one file that are kept.
@@ -111,8 +112,46 @@ fn lower_first(title: &str) -> String {
     }
 }
 
+/// Whether a file may be infrastructure, by its name alone.
+pub(crate) fn is_wanted(path: &str) -> bool {
+    const ENDINGS: &[&str] = &["tf", "tfvars", "tofu", "bicep", "yaml", "yml", "json", "template"];
+    let lock = path.ends_with("package-lock.json") || path.ends_with("pnpm-lock.yaml");
+    !lock && path.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
+}
+
+/// Looks at the infrastructure of a project.
+pub(crate) fn analysis(texts: &[Text]) -> Analysis {
+    let mut analysis = Analysis::default();
+    let mut files = Vec::new();
+    let mut indices = Vec::new();
+    for (index, text) in texts.iter().enumerate().filter(|(_, text)| is_wanted(&text.path)) {
+        let Some(format) = format_of(&text.path, &text.text) else {
+            // Templates are rendered with the values of their chart.
+            if text.path.ends_with("values.yaml") {
+                files.push(File { path: text.path.clone(), text: text.text.clone() });
+                indices.push(index);
+            }
+            continue;
+        };
+        analysis.read.push((index, format));
+        files.push(File { path: text.path.clone(), text: text.text.clone() });
+        indices.push(index);
+    }
+    let model = redan_infra::analyse(&files);
+    for (status, index) in model.files().iter().zip(&indices) {
+        analysis.incomplete.extend(status.incomplete.iter().map(|reason| (*index, reason.clone())));
+    }
+    let by_path: HashMap<&str, usize> = files.iter().map(|file| file.path.as_str()).zip(indices).collect();
+    for (path, facts) in judge(&model, &files) {
+        if let Some(index) = by_path.get(path.as_str()) {
+            analysis.facts.push((*index, facts));
+        }
+    }
+    analysis
+}
+
 /// What reports call a syntax.
-pub(crate) fn format_of(path: &str, text: &str) -> Option<&'static str> {
+fn format_of(path: &str, text: &str) -> Option<&'static str> {
     Some(match syntax_of(path, text)? {
         Syntax::Terraform => "terraform",
         Syntax::TerraformPlan => "terraform-plan",

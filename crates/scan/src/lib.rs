@@ -5,12 +5,15 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
 
 pub mod code;
+mod discover;
 mod file;
 mod fingerprint;
 pub mod infra;
 mod judge;
+mod project;
 pub mod rules;
 
 pub use file::{FileScan, Settings, scan_file};
 pub use fingerprint::fingerprint_of;
+pub use project::{Text, is_foreign, may_be_model, text_of, together};
 pub use rules::{Rule, rules};

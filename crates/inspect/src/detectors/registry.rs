@@ -1,13 +1,15 @@
 //! The list of entries, by category. `cargo dev new detector CATEGORY/FAMILY/ID` adds a line; a test holds it
 //! against the folders.
 
+use redan_domain::entry::Pack;
+
 /// Path below `src/detectors` without extension, and text, of each entry of one family.
-pub(super) type Entries = &'static [(&'static str, &'static str)];
+pub(super) type Entries = Pack;
 
 /// One family: its category, its folder, then the ids in it. Called from the category's `mod.rs`.
 macro_rules! family {
     ($category:literal, $family:literal: $($id:literal),+ $(,)?) => {
-        &[$((concat!($category, "/", $family, "/", $id), include_str!(concat!($family, "/", $id, ".md")))),+]
+        redan_domain::pack!(concat!($category, "/", $family), concat!($family, "/"), $($id),+)
     };
 }
 pub(super) use family;

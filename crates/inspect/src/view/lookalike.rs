@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization;
-use unicode_security::confusable_detection::skeleton;
 
 use super::edit::{Edit, Source, clusters};
 use super::readable::line;
+use super::skeleton::skeleton;
 use super::{Work, lexicon, report};
 use crate::detection::{Detection, View};
 
@@ -313,7 +313,8 @@ fn latin(c: char) -> Option<char> {
         return Some(known);
     }
     let mut buffer = [0; 4];
-    let mut read = skeleton(c.encode_utf8(&mut buffer));
+    let shown = skeleton(c.encode_utf8(&mut buffer));
+    let mut read = shown.chars();
     let first = read.next()?;
     let first = small_capital(first).unwrap_or(first);
     // The table says `l` for a capital i.

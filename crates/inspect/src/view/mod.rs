@@ -22,6 +22,7 @@ mod lookalike;
 mod map;
 pub(crate) mod readable;
 mod sieve;
+mod skeleton;
 mod spelled;
 mod unicode;
 mod zero_width;

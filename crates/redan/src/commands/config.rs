@@ -53,6 +53,7 @@ fn rows(config: &Config) -> Vec<(&'static str, String, String)> {
             value.as_ref().map_or("none".to_string(), |path| path.display().to_string())
         }),
         row("scan.digests", &config.digests, lower),
+        row("scan.all-files", &config.all_files, ToString::to_string),
         row("scan.fail-on-incomplete", &config.fail_on_incomplete, ToString::to_string),
         row("scan.jobs", &config.jobs, |_| config.threads().to_string()),
         row("scan.untrusted", &config.untrusted, list),

@@ -1,12 +1,14 @@
 //! `redan scan`: from targets to a report.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
-use redan_domain::{Coverage, FileRecord, FileStatus, Finding, Persona, RuleInfo, ScanReport, Severity, ToolInfo};
-use redan_scan::{FileScan, Settings, rules, scan_file};
+use redan_domain::{
+    AssetKind, Coverage, FileRecord, FileStatus, Finding, Persona, RuleInfo, ScanReport, Severity, ToolInfo,
+};
+use redan_scan::{FileScan, Settings, Text, is_foreign, may_be_model, rules, scan_file, text_of, together};
 use redan_source::remote::{self, RemoteFile};
 use redan_source::{Found, MappedFile, WalkOptions, sha256, walk};
 
@@ -42,68 +44,148 @@ pub(crate) fn run(args: &ScanArgs) -> Result<Exit> {
 pub(crate) fn collect(targets: &[String], config: &Config, quiet: bool) -> Result<ScanReport> {
     let targets = if targets.is_empty() { vec![".".to_string()] } else { targets.to_vec() };
     let suppressions = Suppressions::new(config)?;
+    let found = find(&targets, config)?;
+    let settings = Settings { artifact: config.options()?, disabled: config.disable.value.clone() };
+    interrupt::listen();
+    let progress = Progress::new(found.len() as u64, quiet);
+    let started = jiff::Timestamp::now().to_string();
+    let scan = |input: &Input| {
+        if interrupt::requested() {
+            return None;
+        }
+        let (scan, text) = one(input, &settings, config.digests.value);
+        progress.tick(&scan.record.path);
+        Some((scan, text))
+    };
+    let threads = if found.len() <= 1 { 1 } else { config.threads().min(found.len()) };
+    let scans = if threads <= 1 {
+        whole(&found, found.iter().map(scan).collect(), &settings, &suppressions)
+    } else {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build();
+        pool.context("threads cannot be started")?
+            .install(|| whole(&found, found.par_iter().map(scan).collect(), &settings, &suppressions))
+    };
+    progress.finish();
+    Ok(assemble(targets, started, scans))
+}
+
+/// Everything below the targets, in their order.
+fn find(targets: &[String], config: &Config) -> Result<Vec<Input>> {
     let options = WalkOptions { exclude: config.exclude.value.clone(), ..WalkOptions::default() };
     let mut found = Vec::new();
-    for target in &targets {
+    for target in targets {
+        // Two targets could hold the same relative path; with several, paths keep the target's name.
+        let prefix = if targets.len() > 1 { format!("{}/", target.trim_end_matches('/')) } else { String::new() };
         if remote::is_remote(target) {
-            let prefix = if targets.len() > 1 { format!("{}/", target.trim_end_matches('/')) } else { String::new() };
-            found.extend(remote::list(target)?.into_iter().map(|file| (prefix.clone(), Input::Remote(file))));
+            let input = |file: RemoteFile| Input { name: format!("{prefix}{}", file.name), place: Place::Remote(file) };
+            found.extend(remote::list(target)?.into_iter().map(input));
             continue;
         }
         let root = Path::new(target);
         if !root.exists() {
             bail!("`{target}` does not exist");
         }
-        let files = walk(root, &options).map_err(anyhow::Error::msg)?;
-        // Two targets could hold the same relative path; with several, paths keep the target's name.
-        let prefix = if targets.len() > 1 && root.is_dir() {
-            format!("{}/", target.trim_end_matches('/'))
+        let prefix = if root.is_dir() { prefix } else { String::new() };
+        // What git ignores is no part of the project, but weights are often ignored and are looked at.
+        let tracked = WalkOptions { respect_ignore_files: true, ..options.clone() };
+        let tracked: HashSet<PathBuf> = if root.is_dir() {
+            let files = walk(root, &tracked).map_err(anyhow::Error::msg)?.into_iter();
+            files.filter_map(|found| if let Found::File { path, .. } = found { Some(path) } else { None }).collect()
         } else {
-            String::new()
+            HashSet::from([root.to_path_buf()])
         };
-        found.extend(files.into_iter().map(|file| (prefix.clone(), Input::Local(file))));
-    }
-    let settings = Settings { artifact: config.options()?, disabled: config.disable.value.clone() };
-    interrupt::listen();
-    let progress = Progress::new(found.len() as u64, quiet);
-    let started = jiff::Timestamp::now().to_string();
-    let scan = |(prefix, file): &(String, Input)| {
-        if interrupt::requested() {
-            return None;
+        for file in walk(root, &options).map_err(anyhow::Error::msg)? {
+            let input = match file {
+                Found::File { path, name } => {
+                    let tracked = tracked.contains(&path);
+                    if !tracked && !config.all_files.value && is_foreign(&name) && !may_be_model(&name) {
+                        let place = Place::Ignored(path.metadata().map_or(0, |metadata| metadata.len()));
+                        found.push(Input { name: format!("{prefix}{name}"), place });
+                        continue;
+                    }
+                    Input { name: format!("{prefix}{name}"), place: Place::Local { path, tracked } }
+                }
+                Found::Unreadable { name, error } => {
+                    Input { name: format!("{prefix}{name}"), place: Place::Unreadable(error) }
+                }
+            };
+            found.push(input);
         }
-        let scan = one(prefix, file, &settings, &suppressions, config.digests.value);
-        progress.tick(&scan.record.path);
-        Some(scan)
-    };
-    let threads = if found.len() <= 1 { 1 } else { config.threads().min(found.len()) };
-    let scans: Vec<Option<FileScan>> = if threads <= 1 {
-        found.iter().map(scan).collect()
-    } else {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build();
-        pool.context("threads cannot be started")?.install(|| found.par_iter().map(scan).collect())
-    };
-    progress.finish();
-    Ok(assemble(targets, started, scans))
+    }
+    Ok(found)
+}
+
+/// What the single files give, and what they give together.
+fn whole(
+    found: &[Input],
+    scanned: Vec<Option<(FileScan, Option<String>)>>,
+    settings: &Settings,
+    suppressions: &Suppressions,
+) -> Vec<FileScan> {
+    let mut scans = Vec::with_capacity(scanned.len());
+    let mut texts = Vec::new();
+    let mut paths = Vec::with_capacity(scanned.len());
+    for (input, scanned) in found.iter().zip(scanned) {
+        let Some((scan, text)) = scanned else { continue };
+        if let Some(text) = text {
+            texts.push(Text { at: scans.len(), path: input.name.clone(), text });
+        }
+        paths.push(if let Place::Local { path, .. } = &input.place { Some(path.as_path()) } else { None });
+        scans.push(scan);
+    }
+    if !texts.is_empty() && !interrupt::requested() {
+        together(&mut scans, &texts, settings);
+    }
+    for (scan, path) in scans.iter_mut().zip(paths) {
+        suppressions.apply(&mut scan.findings, path);
+    }
+    scans
 }
 
 /// One thing to scan.
-enum Input {
-    Local(Found),
-    Remote(RemoteFile),
+struct Input {
+    /// As reports show it.
+    name: String,
+    place: Place,
 }
 
-fn one(prefix: &str, input: &Input, settings: &Settings, suppressions: &Suppressions, digests: Digests) -> FileScan {
-    let (path, name) = match input {
-        Input::Local(Found::File { path, name }) => (path, format!("{prefix}{name}")),
-        Input::Local(Found::Unreadable { name, error }) => return unreadable(format!("{prefix}{name}"), error),
-        Input::Remote(file) => return one_remote(format!("{prefix}{}", file.name), file, settings, suppressions),
+/// Where it is.
+enum Place {
+    Local {
+        path: PathBuf,
+        /// No ignore file hides it.
+        tracked: bool,
+    },
+    /// In a folder that a build or a package manager made and git ignores; so many bytes.
+    Ignored(u64),
+    Remote(RemoteFile),
+    Unreadable(String),
+}
+
+/// One file by itself, and its text if that is part of a project.
+fn one(input: &Input, settings: &Settings, digests: Digests) -> (FileScan, Option<String>) {
+    let name = &input.name;
+    let (path, tracked) = match &input.place {
+        Place::Local { path, tracked } => (path, *tracked),
+        Place::Unreadable(error) => return (unreadable(name.clone(), error), None),
+        Place::Ignored(size) => {
+            let mut scan = unreadable(name.clone(), "git ignores it, in a build folder; --all-files looks at it");
+            scan.record.status = FileStatus::Skipped;
+            scan.record.size = *size;
+            return (scan, None);
+        }
+        Place::Remote(file) => return one_remote(name, file, settings),
     };
-    let input = match MappedFile::open(path) {
-        Ok(input) => input,
-        Err(error) => return unreadable(name, &error.to_string()),
+    let file = match MappedFile::open(path) {
+        Ok(file) => file,
+        Err(error) => return (unreadable(name.clone(), &error.to_string()), None),
     };
-    let mut scan = scan_file(&name, &input, settings);
-    suppressions.apply(&mut scan.findings, Some(path));
+    let mut scan = scan_file(name, &file, settings);
+    let text = if tracked { text_of(name, &file) } else { None };
+    if !tracked {
+        // Of what git ignores only weights are the project's.
+        scan.assets.retain(|asset| matches!(asset.kind, AssetKind::Model | AssetKind::Adapter | AssetKind::Package));
+    }
     let hash = match digests {
         Digests::None => false,
         Digests::Small => scan.record.size < SMALL && scan.record.status != FileStatus::Skipped,
@@ -112,19 +194,18 @@ fn one(prefix: &str, input: &Input, settings: &Settings, suppressions: &Suppress
     if hash {
         scan.record.sha256 = sha256(path).ok();
     }
-    scan
+    (scan, text)
 }
 
 /// A remote file is not hashed, that would fetch it whole; the digest that its host states is passed on.
-fn one_remote(name: String, file: &RemoteFile, settings: &Settings, suppressions: &Suppressions) -> FileScan {
+fn one_remote(name: &str, file: &RemoteFile, settings: &Settings) -> (FileScan, Option<String>) {
     let input = match file.open() {
         Ok(input) => input,
-        Err(error) => return unreadable(name, &error.to_string()),
+        Err(error) => return (unreadable(name.to_string(), &error.to_string()), None),
     };
-    let mut scan = scan_file(&name, &*input, settings);
-    suppressions.apply(&mut scan.findings, None);
+    let mut scan = scan_file(name, &*input, settings);
     scan.record.sha256.clone_from(&file.sha256);
-    scan
+    (scan, text_of(name, &*input))
 }
 
 fn unreadable(path: String, error: &str) -> FileScan {
@@ -140,7 +221,7 @@ fn unreadable(path: String, error: &str) -> FileScan {
     FileScan { record, findings: Vec::new(), assets: Vec::new(), edges: Vec::new() }
 }
 
-fn assemble(targets: Vec<String>, started: String, scans: Vec<Option<FileScan>>) -> ScanReport {
+fn assemble(targets: Vec<String>, started: String, scans: Vec<FileScan>) -> ScanReport {
     let mut report = ScanReport {
         tool: ToolInfo { name: "redan".to_string(), version: env!("CARGO_PKG_VERSION").to_string() },
         targets,
@@ -149,7 +230,7 @@ fn assemble(targets: Vec<String>, started: String, scans: Vec<Option<FileScan>>)
     };
     let mut coverage = Coverage { interrupted: interrupt::requested(), ..Coverage::default() };
     let mut findings: Vec<(usize, Finding)> = Vec::new();
-    for scan in scans.into_iter().flatten() {
+    for scan in scans {
         coverage.count(&scan.record);
         let file = report.files.len();
         findings.extend(scan.findings.into_iter().map(|finding| (file, finding)));

@@ -1,5 +1,6 @@
 //! Every format of one report, as a reader or a machine gets it.
 
+mod inventory;
 mod sample;
 mod schemas;
 

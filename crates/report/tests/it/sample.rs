@@ -152,8 +152,8 @@ pub(crate) fn report() -> ScanReport {
         name: "name".to_string(),
         location: location(id.split('#').next().unwrap_or(id), members, None),
         attributes: BTreeMap::from([
-            ("licences".to_string(), "apache-2.0, MIT".to_string()),
-            ("metadata.general.architecture".to_string(), "llama".to_string()),
+            ("licences".to_string(), "apache-2.0, MIT".into()),
+            ("metadata.general.architecture".to_string(), "llama".into()),
         ]),
     };
     ScanReport {

@@ -117,7 +117,7 @@ pub fn by_id(id: &str) -> Option<&'static Rule> {
 
 /// Path below `src/rules` and text of every registered entry.
 pub fn sources() -> Vec<(&'static str, &'static str)> {
-    registry::FAMILIES.iter().flat_map(|family| family.iter().copied()).collect()
+    registry::FAMILIES.iter().flat_map(|family| family.entries()).collect()
 }
 
 pub(crate) fn for_fact(kind: FactKind) -> impl Iterator<Item = &'static Rule> {

@@ -1,13 +1,15 @@
 //! The list of entries, by family. `cargo dev new rule FAMILY/ID` adds a line; a test holds it against the folders.
 
+use redan_domain::entry::Pack;
+
 /// Path below `src/rules` without extension, and text, of each entry of one family.
-pub(super) type Entries = &'static [(&'static str, &'static str)];
+pub(super) type Entries = Pack;
 
 /// One family: its folder, then the ids in it, sorted. Called from the folder's `mod.rs`.
 macro_rules! family {
     ($family:literal: $($id:literal),+ $(,)?) => {
         pub(super) const ENTRIES: super::registry::Entries =
-            &[$((concat!($family, "/", $id), include_str!(concat!($id, ".md")))),+];
+            redan_domain::pack!($family, "", $($id),+);
     };
 }
 pub(super) use family;

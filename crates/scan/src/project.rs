@@ -1,0 +1,271 @@
+//! The files of a project together: what none of them says alone.
+//!
+//! Every file is first looked at by itself ([`scan_file`](crate::scan_file)); here the texts among them are read
+//! once more side by side, because a flow crosses files, a module is called elsewhere, and two servers may share a
+//! name.
+
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use rayon::prelude::*;
+use redan_domain::{Asset, Edge, Fact, FileStatus, ReadAt};
+
+use crate::file::{panic_text, read_whole};
+use crate::judge::{Judged, judge_facts};
+use crate::{FileScan, Settings, discover, fingerprint, infra};
+
+/// Longest text that is read as part of a project; what is longer is data or generated.
+const MAX_TEXT: u64 = 4 << 20;
+
+/// Folders of code that others wrote or a build made. Model files in them are looked at all the same.
+const FOREIGN: &[&str] = &[
+    "node_modules",
+    "bower_components",
+    "vendor",
+    "third_party",
+    "site-packages",
+    "dist-packages",
+    ".venv",
+    "venv",
+    "__pycache__",
+    ".tox",
+    ".nox",
+    ".mypy_cache",
+    ".terraform",
+    ".gradle",
+    ".next",
+    ".nuxt",
+    "dist",
+    "target",
+];
+
+/// One text of a project.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Text {
+    /// Where its file stands in the list of scans.
+    pub at: usize,
+    /// As reports show it.
+    pub path: String,
+    /// What it says.
+    pub text: String,
+}
+
+/// What one analysis of all texts found, by index of the text.
+#[derive(Debug, Default)]
+pub(crate) struct Analysis {
+    /// What was observed.
+    pub(crate) facts: Vec<(usize, Vec<Fact>)>,
+    /// What was read, and as which format.
+    pub(crate) read: Vec<(usize, &'static str)>,
+    /// Why not everything was gone through.
+    pub(crate) incomplete: Vec<(usize, String)>,
+    /// What there is.
+    pub(crate) assets: Vec<(usize, Asset)>,
+    /// How it is connected.
+    pub(crate) edges: Vec<Edge>,
+}
+
+/// The analyses, in the order in which they name the format of a file.
+const ANALYSES: &[(&str, fn(&[Text]) -> Analysis)] =
+    &[("discovery", discover::examine), ("infrastructure", infra::analysis)];
+
+/// The text of a file, if a project analysis may want it: by its name, its size, and whether it is text at all.
+pub fn text_of(path: &str, input: &dyn ReadAt) -> Option<String> {
+    if input.size() > MAX_TEXT || is_foreign(path) || !is_wanted(path) {
+        return None;
+    }
+    String::from_utf8(read_whole(input)?).ok()
+}
+
+/// Whether a file stands in a folder of what others wrote or a build made.
+pub fn is_foreign(path: &str) -> bool {
+    let mut parts = path.split('/').rev();
+    let name = parts.next().unwrap_or_default();
+    name.ends_with(".min.js") || name.ends_with("_pb2.py") || parts.any(|folder| FOREIGN.contains(&folder))
+}
+
+/// Endings of files that hold a model, an archive of models, or a program.
+const MODEL_ENDINGS: &[&str] = &[
+    "7z",
+    "bin",
+    "bz2",
+    "cbm",
+    "ckpt",
+    "dat",
+    "dill",
+    "engine",
+    "exe",
+    "gguf",
+    "ggml",
+    "gz",
+    "h5",
+    "hdf5",
+    "joblib",
+    "keras",
+    "llamafile",
+    "mar",
+    "mlmodel",
+    "model",
+    "msgpack",
+    "nemo",
+    "npy",
+    "npz",
+    "onnx",
+    "params",
+    "pb",
+    "pdmodel",
+    "pdparams",
+    "pickle",
+    "pkl",
+    "plan",
+    "pmml",
+    "pt",
+    "pte",
+    "pth",
+    "ptl",
+    "rda",
+    "rdata",
+    "rds",
+    "safetensors",
+    "skops",
+    "tar",
+    "tflite",
+    "tgz",
+    "torchscript",
+    "ubj",
+    "weights",
+    "xz",
+    "zip",
+    "zst",
+];
+
+/// Whether a file may hold a model, by its name alone.
+pub fn may_be_model(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    ending.is_some_and(|ending| MODEL_ENDINGS.contains(&ending.as_str()))
+}
+
+fn is_wanted(path: &str) -> bool {
+    discover::format(path).is_some() || infra::is_wanted(path)
+}
+
+/// Looks at the texts together and adds what is found to the scans of their files.
+pub fn together(scans: &mut [FileScan], texts: &[Text], settings: &Settings) {
+    let analyses: Vec<Analysis> = ANALYSES.par_iter().map(|(name, analysis)| guarded(name, *analysis, texts)).collect();
+    let mut touched = BTreeSet::new();
+    let mut judged: Vec<Judged> = texts.iter().map(|_| Judged::default()).collect();
+    for analysis in analyses {
+        for (index, facts) in analysis.facts {
+            if let (Some(text), Some(judged)) = (texts.get(index), judged.get_mut(index)) {
+                judge_facts(&facts, &text.path, judged);
+                touched.insert(index);
+            }
+        }
+        let scan_at = |scans: &mut [FileScan], index: usize, change: &mut dyn FnMut(&mut FileScan)| {
+            if let Some(scan) = texts.get(index).and_then(|text| scans.get_mut(text.at)) {
+                change(scan);
+            }
+        };
+        for (index, format) in analysis.read {
+            scan_at(scans, index, &mut |scan| {
+                if scan.record.status == FileStatus::Skipped {
+                    scan.record.status = FileStatus::Scanned;
+                    scan.record.reasons.clear();
+                    scan.record.format = format.to_string();
+                }
+            });
+        }
+        for (index, reason) in analysis.incomplete {
+            scan_at(scans, index, &mut |scan| {
+                scan.record.status = FileStatus::Incomplete;
+                if scan.record.reasons.len() < 16 && !scan.record.reasons.contains(&reason) {
+                    scan.record.reasons.push(reason.clone());
+                }
+            });
+        }
+        for (index, asset) in analysis.assets {
+            scan_at(scans, index, &mut |scan| scan.assets.push(asset.clone()));
+        }
+        if let Some(scan) = texts.first().and_then(|text| scans.get_mut(text.at)) {
+            scan.edges.extend(analysis.edges);
+        }
+    }
+    for index in touched {
+        if let (Some(text), Some(judged)) = (texts.get(index), judged.get_mut(index))
+            && let Some(scan) = scans.get_mut(text.at)
+        {
+            add(scan, std::mem::take(judged), settings);
+        }
+    }
+}
+
+fn add(scan: &mut FileScan, judged: Judged, settings: &Settings) {
+    let Judged { mut findings, subjects, .. } = judged;
+    fingerprint::assign(&mut findings, &subjects);
+    findings.retain(|finding| !settings.disabled.contains(&finding.rule));
+    // The single file may have said the same already.
+    findings.retain(|finding| {
+        !scan.findings.iter().any(|known| known.rule == finding.rule && known.location == finding.location)
+    });
+    scan.findings.append(&mut findings);
+    scan.findings.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.location.cmp(&b.location)));
+}
+
+/// Runs one analysis; a panic in it costs the file it belongs to, not the others.
+fn guarded(name: &str, analysis: fn(&[Text]) -> Analysis, texts: &[Text]) -> Analysis {
+    let whole = catch_unwind(AssertUnwindSafe(|| analysis(texts)));
+    whole.unwrap_or_else(|_| {
+        let mut merged = Analysis::default();
+        for (index, text) in texts.iter().enumerate() {
+            match catch_unwind(AssertUnwindSafe(|| analysis(std::slice::from_ref(text)))) {
+                Ok(one) => merged.take(index, one),
+                Err(panic) => {
+                    let why = panic_text(&*panic);
+                    merged.incomplete.push((index, format!("{name} failed on this file (please report it): {why}")));
+                }
+            }
+        }
+        merged
+    })
+}
+
+impl Analysis {
+    /// Takes over what was found in one file alone.
+    fn take(&mut self, index: usize, one: Self) {
+        self.facts.extend(one.facts.into_iter().map(|(_, facts)| (index, facts)));
+        self.read.extend(one.read.into_iter().map(|(_, format)| (index, format)));
+        self.incomplete.extend(one.incomplete.into_iter().map(|(_, reason)| (index, reason)));
+        self.assets.extend(one.assets.into_iter().map(|(_, asset)| (index, asset)));
+        self.edges.extend(one.edges);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_others_wrote_is_left_out() {
+        for path in ["node_modules/x/package.json", "a/vendor/go.mod", "x/.venv/lib/requirements.txt", "a/x.min.js"] {
+            assert!(is_foreign(path), "{path}");
+        }
+        assert!(!is_foreign("src/vendor.py"));
+        assert_eq!(text_of("node_modules/x/package.json", &b"{}".to_vec()), None);
+        assert_eq!(text_of("package.json", &b"{}".to_vec()), Some("{}".to_string()));
+        assert_eq!(text_of("package.json", &b"\xff".to_vec()), None);
+    }
+
+    #[test]
+    fn a_panic_costs_one_file() {
+        fn explode(texts: &[Text]) -> Analysis {
+            assert!(texts.iter().all(|text| text.path != "bad"), "boom");
+            let read = texts.iter().enumerate().map(|(index, _)| (index, "x")).collect();
+            Analysis { read, ..Analysis::default() }
+        }
+        let text = |path: &str| Text { path: path.to_string(), ..Text::default() };
+        let analysis = guarded("test", explode, &[text("a"), text("bad"), text("c")]);
+        assert_eq!(analysis.read, [(0, "x"), (2, "x")]);
+        assert!(analysis.incomplete[0].0 == 1 && analysis.incomplete[0].1.contains("boom"));
+    }
+}
