@@ -411,12 +411,14 @@ fn config_files(object: &Object, out: &mut Vec<Resource>) {
     for entry in object.value.get("data").map(Val::entries).unwrap_or_default() {
         let Some(text) = entry.value.as_str() else { continue };
         let place = Place { end: entry.at.end.max(entry.at.start + 1), ..entry.at };
-        out.push(config_file(&entry.key, text, place, &format!("{}/{}", object.address, entry.key)));
+        out.push(config_file(&entry.key, text, place, &format!("{}/{}", object.address, entry.key), false));
     }
 }
 
 /// One file of settings: properties as a map, YAML and JSON as a tree.
-pub(crate) fn config_file(name: &str, text: &str, place: Place, address: &str) -> Resource {
+///
+/// Inside an object everything stands where the file does; in a file of its own (`alone`) each setting has its place.
+pub(crate) fn config_file(name: &str, text: &str, place: Place, address: &str, alone: bool) -> Resource {
     let mut build = Build::at(place);
     build.set("file", Val::text(name, place)).set("text", Val::text(text, place));
     let short = name.rsplit('/').next().unwrap_or(name);
@@ -429,7 +431,9 @@ pub(crate) fn config_file(name: &str, text: &str, place: Place, address: &str) -
     } else {
         properties(text, place)
     };
-    replace_places(&mut settings, place);
+    if !alone {
+        replace_places(&mut settings, place);
+    }
     build.set("settings", settings);
     let draft =
         Draft { native: "file".into(), name: name.into(), address: address.into(), place, attributes: build.done() };
@@ -437,7 +441,11 @@ pub(crate) fn config_file(name: &str, text: &str, place: Place, address: &str) -
 }
 
 fn properties(text: &str, place: Place) -> Val {
-    let lines = text.lines().filter_map(|line| {
+    let mut offset = 0;
+    let lines = text.split_inclusive('\n').filter_map(|line| {
+        let start = offset;
+        offset += line.len();
+        let place = Place::new(place.file, start, start + line.trim_end().len());
         let line = line.trim();
         if line.starts_with(['#', ';', '[']) {
             return None;

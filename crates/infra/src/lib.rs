@@ -109,6 +109,10 @@ pub fn analyse(files: &[File]) -> Model {
         match status.syntax {
             Some(Syntax::Terraform) => terraform.push(index),
             Some(Syntax::Bicep) => bicep.push(index),
+            Some(Syntax::Settings) => {
+                let place = Place::new(index, 0, file.text.lines().next().map_or(0, str::len).max(1));
+                resources.push(kubernetes::config_file(&file.path, &file.text, place, &file.path, true));
+            }
             Some(Syntax::Kubernetes) if helm::is_template(&file.text) => {
                 template(files, index, file, &mut objects, &mut notes);
             }
@@ -138,7 +142,7 @@ pub fn analyse(files: &[File]) -> Model {
                         }
                         Syntax::Arm => drafts.extend(azure::arm(root, index)),
                         Syntax::TerraformPlan => drafts.extend(plan::resources(root, index)),
-                        Syntax::Terraform | Syntax::Bicep => {}
+                        Syntax::Terraform | Syntax::Bicep | Syntax::Settings => {}
                     }
                 }
             }

@@ -17,6 +17,8 @@ pub enum Syntax {
     Kubernetes,
     /// A Compose file.
     Compose,
+    /// Settings of AI software in a file of their own, values of a chart among them.
+    Settings,
 }
 
 /// The syntax of a file, if it is infrastructure.
@@ -26,6 +28,9 @@ pub fn syntax_of(path: &str, text: &str) -> Option<Syntax> {
     match ending {
         "tf" | "tfvars" | "tofu" => Some(Syntax::Terraform),
         "bicep" => Some(Syntax::Bicep),
+        "properties" => text.contains("inference_address").then_some(Syntax::Settings),
+        "py" => matches!(&*name, "jupyterhub_config.py" | "jupyter_server_config.py" | "jupyter_notebook_config.py")
+            .then_some(Syntax::Settings),
         "yaml" | "yml" | "json" | "template" => {
             let head = head(text);
             if text.contains("AWSTemplateFormatVersion") || (text.contains("Resources") && text.contains("AWS::")) {
@@ -41,6 +46,9 @@ pub fn syntax_of(path: &str, text: &str) -> Option<Syntax> {
                 ["apiVersion", "\"apiVersion\""].iter().any(|word| text.contains(word)) && text.contains("kind");
             if kubernetes {
                 return Some(Syntax::Kubernetes);
+            }
+            if name.starts_with("values") || name == "milvus.yaml" || head.contains("model_list:") {
+                return Some(Syntax::Settings);
             }
             let compose = name.contains("compose") || head.contains("\nservices:") || head.starts_with("services:");
             (compose && text.contains("services") && (text.contains("image") || text.contains("build")))

@@ -135,3 +135,14 @@ fn hostile_files_end() {
     ]);
     assert!(model.resources().len() < 1000);
 }
+
+#[test]
+fn settings_of_their_own_file_have_places() {
+    let text = "# c\ninference_address=http://0.0.0.0:8080\nallowed_urls=.*\n";
+    let values = "hub:\n  config:\n    JupyterHub: {authenticator_class: dummy}\n";
+    let model = model(&[("config.properties", text), ("values.yaml", values)]);
+    let place = |check: &str| run(&parse(check).unwrap(), &model).first().map(|hit| hit.place.start);
+    assert_eq!(place("on config_file\nwhen settings.allowed_urls == \".*\""), text.find("allowed").map(|at| at as u32));
+    let class = "on config_file\nwhen settings.hub.config.JupyterHub.authenticator_class == \"dummy\"";
+    assert_eq!(place(class), values.find("dummy").map(|at| at as u32));
+}

@@ -1,12 +1,12 @@
 //! Judges infrastructure as code: the checks that stand in the entries, run on the typed model of all files together.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::LazyLock;
 
 use redan_artifact::{Fact, FactKind};
-use redan_domain::{Confidence, Entry, Persona, text};
+use redan_domain::{Asset, AssetKind, Attribute, Confidence, Entry, Location, Persona, text};
 use redan_infra::check::{Check, Hit, parse, run};
-use redan_infra::{File, Model, Syntax, syntax_of};
+use redan_infra::{File, Model, Resource, Syntax, syntax_of};
 
 use crate::project::{Analysis, Text};
 use crate::rules::sources;
@@ -114,9 +114,9 @@ fn lower_first(title: &str) -> String {
 
 /// Whether a file may be infrastructure, by its name alone.
 pub(crate) fn is_wanted(path: &str) -> bool {
-    const ENDINGS: &[&str] = &["tf", "tfvars", "tofu", "bicep", "yaml", "yml", "json", "template"];
+    const ENDINGS: &[&str] = &["tf", "tfvars", "tofu", "bicep", "yaml", "yml", "json", "template", "properties"];
     let lock = path.ends_with("package-lock.json") || path.ends_with("pnpm-lock.yaml");
-    !lock && path.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
+    path.ends_with("_config.py") || !lock && path.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
 }
 
 /// Looks at the infrastructure of a project.
@@ -125,14 +125,7 @@ pub(crate) fn analysis(texts: &[Text]) -> Analysis {
     let mut files = Vec::new();
     let mut indices = Vec::new();
     for (index, text) in texts.iter().enumerate().filter(|(_, text)| is_wanted(&text.path)) {
-        let Some(format) = format_of(&text.path, &text.text) else {
-            // Templates are rendered with the values of their chart.
-            if text.path.ends_with("values.yaml") {
-                files.push(File { path: text.path.clone(), text: text.text.clone() });
-                indices.push(index);
-            }
-            continue;
-        };
+        let Some(format) = format_of(&text.path, &text.text) else { continue };
         analysis.read.push((index, format));
         files.push(File { path: text.path.clone(), text: text.text.clone() });
         indices.push(index);
@@ -142,12 +135,58 @@ pub(crate) fn analysis(texts: &[Text]) -> Analysis {
         analysis.incomplete.extend(status.incomplete.iter().map(|reason| (*index, reason.clone())));
     }
     let by_path: HashMap<&str, usize> = files.iter().map(|file| file.path.as_str()).zip(indices).collect();
+    for resource in model.resources() {
+        let Some(file) = files.get(resource.place.file as usize) else { continue };
+        if let (Some(asset), Some(index)) = (asset(resource, file), by_path.get(file.path.as_str())) {
+            analysis.assets.push((*index, asset));
+        }
+    }
     for (path, facts) in judge(&model, &files) {
         if let Some(index) = by_path.get(path.as_str()) {
             analysis.facts.push((*index, facts));
         }
     }
     analysis
+}
+
+/// Kinds of resource that are AI assets by themselves. Containers are found by their images elsewhere.
+const ASSETS: &[(AssetKind, &[&str])] = &[
+    (
+        AssetKind::Agent,
+        &["bedrock_agent", "agentcore_runtime", "dialogflow_agent", "dialogflow_cx_agent", "kagent_agent"],
+    ),
+    (AssetKind::Agent, &["vertex_reasoning_engine", "lex_alias", "azure_bot", "q_application", "bedrock_flow"]),
+    (AssetKind::Guardrail, &["bedrock_guardrail", "azure_ai_filter", "model_armor", "model_armor_floor"]),
+    (AssetKind::VectorStore, &["bedrock_knowledge_base", "opensearch_collection", "azure_search", "vertex_index"]),
+    (AssetKind::VectorStore, &["databricks_vector_index", "databricks_vector_endpoint", "kendra_index"]),
+    (AssetKind::Notebook, &["notebook", "studio_domain", "workbench", "notebook_instance", "notebook_runtime"]),
+    (AssetKind::Notebook, &["kubeflow_notebook", "azure_ml_instance", "colab_template"]),
+    (AssetKind::Endpoint, &["sagemaker_endpoint", "vertex_endpoint", "vertex_deployment", "azure_ai_deployment"]),
+    (AssetKind::Endpoint, &["azure_ml_endpoint", "databricks_serving", "inference_service", "azure_ai_account"]),
+    (AssetKind::Model, &["sagemaker_model", "bedrock_custom_model"]),
+    (AssetKind::TrainingJob, &["sagemaker_training", "sagemaker_processing"]),
+    (AssetKind::Pipeline, &["sagemaker_pipeline", "workflow"]),
+    (AssetKind::Tool, &["bedrock_action_group", "agentcore_gateway", "agentcore_interpreter", "agentcore_browser"]),
+    (AssetKind::McpServer, &["mcp_object", "mcp_server"]),
+    (AssetKind::Memory, &["agentcore_memory"]),
+    (AssetKind::Prompt, &["bedrock_prompt"]),
+    (AssetKind::Dataset, &["vertex_dataset", "bedrock_data_source"]),
+];
+
+/// The asset that a resource is, if it is one of AI.
+fn asset(resource: &Resource, file: &File) -> Option<Asset> {
+    let (kind, _) = ASSETS.iter().find(|(_, kinds)| kinds.iter().any(|kind| resource.is(kind)))?;
+    let offset = resource.place.start as usize;
+    let (line, column) = text::line_column(&file.text, offset);
+    let location =
+        Location { offset: Some(offset as u64), line: Some(line), column: Some(column), ..Location::file(&file.path) };
+    let mut attributes = BTreeMap::new();
+    attributes.insert("type".to_string(), Attribute::from(resource.native.as_str()));
+    if !resource.platform.is_empty() {
+        attributes.insert("platform".to_string(), Attribute::from(resource.platform));
+    }
+    let id = format!("{}#{}", file.path, resource.address);
+    Some(Asset { id, kind: *kind, name: resource.name.clone(), location, attributes })
 }
 
 /// What reports call a syntax.
@@ -160,5 +199,6 @@ fn format_of(path: &str, text: &str) -> Option<&'static str> {
         Syntax::Bicep => "bicep",
         Syntax::Kubernetes => "kubernetes",
         Syntax::Compose => "compose",
+        Syntax::Settings => "settings",
     })
 }
