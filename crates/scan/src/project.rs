@@ -12,7 +12,7 @@ use redan_domain::{Asset, Edge, Fact, FileStatus, ReadAt};
 
 use crate::file::{panic_text, read_whole};
 use crate::judge::{Judged, judge_facts};
-use crate::{FileScan, Settings, agent, discover, fingerprint, scan_file};
+use crate::{FileScan, Settings, agent, discover, fingerprint, infra, scan_file};
 
 /// Longest text that is read as part of a project; what is longer is data or generated.
 const MAX_TEXT: u64 = 4 << 20;
@@ -65,9 +65,15 @@ pub(crate) struct Analysis {
     pub(crate) edges: Vec<Edge>,
 }
 
+/// One analysis of all texts.
+type Examine = fn(&[Text]) -> Analysis;
+
 /// The analyses, in the order in which they name the format of a file.
-const ANALYSES: &[(&str, fn(&[Text]) -> Analysis)] =
-    &[("discovery", discover::examine), ("the analysis of agents", agent::inventory::analyse)];
+const ANALYSES: &[(&str, Examine)] = &[
+    ("discovery", discover::examine),
+    ("infrastructure", infra::analysis),
+    ("the analysis of agents", agent::inventory::analyse),
+];
 
 /// The text of a file, if a project analysis may want it: by its name, its size, and whether it is text at all.
 pub fn text_of(path: &str, input: &dyn ReadAt) -> Option<String> {
@@ -238,7 +244,7 @@ fn add(scan: &mut FileScan, judged: Judged, settings: &Settings) {
 }
 
 /// Runs one analysis; a panic in it costs the file it belongs to, not the others.
-fn guarded(name: &str, analysis: fn(&[Text]) -> Analysis, texts: &[Text]) -> Analysis {
+fn guarded(name: &str, analysis: Examine, texts: &[Text]) -> Analysis {
     let whole = catch_unwind(AssertUnwindSafe(|| analysis(texts)));
     whole.unwrap_or_else(|_| {
         let mut merged = Analysis::default();

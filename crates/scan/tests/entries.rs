@@ -70,6 +70,7 @@ fn every_fact_is_judged_and_every_judged_fact_exists() {
         .into_iter()
         .chain(redan_scan::code::fact_kinds())
         .chain(redan_scan::agent::fact_kinds())
+        .chain(redan_scan::infra::fact_kinds())
         .map(|kind| kind.0)
         .collect();
     let mut judged = BTreeMap::new();
@@ -87,6 +88,15 @@ fn every_fact_is_judged_and_every_judged_fact_exists() {
 fn files(body: &str) -> Vec<(&str, &str)> {
     let parts = body.split("=== ").filter(|part| !part.trim().is_empty());
     parts.map(|part| part.split_once('\n').map_or((part, ""), |(path, text)| (path.trim(), text))).collect()
+}
+
+#[test]
+fn every_check_parses() {
+    for (kind, _, check) in redan_scan::infra::checks() {
+        if let Err(error) = redan_infra::check::parse(check) {
+            panic!("{kind}: {error}");
+        }
+    }
 }
 
 #[test]

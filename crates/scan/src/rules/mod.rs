@@ -22,6 +22,20 @@ mod engine;
 mod executable;
 mod gguf;
 mod hdf5;
+#[path = "infra-agent/mod.rs"]
+mod infra_agent;
+#[path = "infra-aws/mod.rs"]
+mod infra_aws;
+#[path = "infra-azure/mod.rs"]
+mod infra_azure;
+#[path = "infra-databricks/mod.rs"]
+mod infra_databricks;
+#[path = "infra-google/mod.rs"]
+mod infra_google;
+#[path = "infra-platform/mod.rs"]
+mod infra_platform;
+#[path = "infra-serving/mod.rs"]
+mod infra_serving;
 mod keras;
 mod metadata;
 mod mlflow;
