@@ -142,9 +142,12 @@ impl Names<'_> {
                 first.cloned().unwrap_or_default()
             }
             ("createArray", _) => Val::new(Data::List(values), place),
-            ("resourceId", _) => {
-                let name = values.last().and_then(Val::scalar).unwrap_or_default().to_string();
-                Val::reference(&name, "", place)
+            ("resourceId" | "subscriptionResourceId" | "tenantResourceId" | "extensionResourceId", _) => {
+                let parts: Vec<&str> = values.iter().map(|value| value.text_or_partial().unwrap_or("\u{0}")).collect();
+                let text = parts.join("/");
+                let mut id = Val::template(text, "an id is known when it is deployed", place);
+                id.origin = values.last().and_then(Val::scalar).map(Into::into);
+                id
             }
             _ => {
                 let mut value = Val::given(format!("`{name}()` is known when it is deployed"), place);

@@ -151,9 +151,10 @@ fn product_of_name(name: &str, repository: &str) -> Option<&'static Product> {
 fn words(command: &[Val]) -> Vec<Val> {
     let mut out = Vec::new();
     for value in command {
-        match value.as_str() {
+        match value.text_or_partial() {
             Some(text) if text.contains([' ', '\n']) => {
-                out.extend(shell(text).into_iter().take(2000).map(|word| Val::text(word, value.place)));
+                let reason = value.unknown_reason().unwrap_or_default();
+                out.extend(shell(text).into_iter().take(2000).map(|word| Val::template(word, reason, value.place)));
             }
             _ => out.push(value.clone()),
         }

@@ -84,6 +84,9 @@ fn parts(resource: &Resource, out: &mut Vec<Resource>) {
         }
         Some("google_binding" | "google_bucket_binding" | "google_resource_binding") => {}
         Some("bucket") => {
+            if let Some(block) = resource.attributes.get("public_access_block_configuration") {
+                out.push(part(resource, vec!["bucket_public_block"], "public_access_block", block.clone()));
+            }
             if let Some(versioning) =
                 resource.attributes.get("versioning_configuration").or_else(|| resource.attributes.get("versioning"))
             {

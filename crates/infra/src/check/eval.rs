@@ -374,7 +374,11 @@ fn collect<'v>(value: &'v Val, path: &[String], out: &mut Vec<&'v Val>) {
 fn compare(value: &Val, comparison: Comparison, text: &str) -> Tri {
     if let Data::Unknown(unknown) = &value.data {
         let possible = match (&unknown.partial, comparison) {
-            (Some(partial), C::Equal | C::Within) => literal::could_be(partial, text),
+            // A part that is known when it is deployed is a name, never a star.
+            (Some(partial), C::Equal | C::Within) => {
+                let stars = |text: &str| text.matches('*').count();
+                literal::could_be(partial, text) && (value.origin.is_none() || stars(text) <= stars(partial))
+            }
             (Some(partial), C::Contains) if partial.to_lowercase().contains(&text.to_lowercase()) => return Tri::Yes,
             (Some(partial), C::Matches) => {
                 if literal::glob(text, partial) {

@@ -34,6 +34,7 @@ super::registry::family! { "infra-azure":
     "azure-ml-registry-public",
     "azure-ml-storage-public",
     "azure-ml-wildcard-outbound",
+    "azure-role-by-id-too-wide",
     "azure-role-too-wide",
     "azure-search-index-replicas",
     "azure-search-key-authentication",
