@@ -81,7 +81,7 @@ impl Detector {
 pub fn detectors() -> &'static [Detector] {
     static ALL: OnceLock<Vec<Detector>> = OnceLock::new();
     ALL.get_or_init(|| {
-        let all = registry::families().flat_map(|family| family.entries());
+        let all = registry::families().flat_map(redan_domain::entry::Pack::entries);
         all.map(|(path, text)| Detector { path, text, entry: OnceLock::new() }).collect()
     })
 }
