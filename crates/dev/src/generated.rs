@@ -54,12 +54,14 @@ impl Generated {
 /// When a file that is partly generated cannot be read.
 pub fn all() -> Result<Vec<Generated>> {
     let schema = serde_json::to_string_pretty(&redan_report::json_schema())? + "\n";
+    let record = serde_json::to_string_pretty(&redan_inspect::record_schema())? + "\n";
     Ok(vec![
         Generated::new("docs/reference/rules.md", rules_page()),
         Generated::new("docs/reference/callables.md", redan_artifact::callables::reference_page()),
         Generated::new("docs/reference/command-line.md", command_line_page()),
         Generated::new("docs/reference/frameworks.md", frameworks_page()),
         Generated::new("schema/scan.schema.json", schema),
+        Generated::new("schema/inspect.schema.json", record),
         Generated::new("docs/reference/detectors.md", detectors_page()),
         Generated::new(RULES.path, RULES.text()?),
         Generated::new(DETECTORS.path, DETECTORS.text()?),

@@ -22,6 +22,7 @@ mod inspector;
 mod pass;
 mod probe;
 mod resolve;
+mod schema;
 pub mod stream;
 mod view;
 
@@ -32,3 +33,4 @@ pub use detectors::{Detector, Spec, UserDetector};
 pub use error::InspectError;
 pub use inspector::{Inspector, Options};
 pub use probe::leak::{LeakIndex, LeakScan};
+pub use schema::record_schema;

@@ -12,6 +12,10 @@ const NAME: usize = 48;
 /// Longest value that is read, in bytes.
 const VALUE: usize = 512;
 
+/// Most assignments inside a value without quotes: `a=b=c=d` is a row of them, not a value. Without a limit each name
+/// of a long row would have the rest of the row read again.
+const INNER: usize = 6;
+
 /// Words that may stand between the name and the operator: `token for the bot = …`, `var token string = …`.
 const WORDS: usize = 3;
 
@@ -199,7 +203,17 @@ impl Cursor<'_> {
                     b',' | b';' | b'<' | b'>' | b'(' | b')' | b'{' | b'}' | b'[' | b']' | b'&' | b'|' | b'\\'
                 )
         };
-        let len = self.rest().iter().take(VALUE).position(ends).unwrap_or(self.rest().len().min(VALUE));
+        let mut len = 0;
+        let mut inner = 0;
+        let mut joined = false;
+        for byte in self.rest().iter().take(VALUE).take_while(|byte| !ends(byte)) {
+            inner += usize::from(joined && byte.is_ascii_alphabetic());
+            if inner > INNER {
+                return None;
+            }
+            joined = matches!(byte, b'=' | b':');
+            len += 1;
+        }
         // A call, an index or a template is an expression, not a value.
         if matches!(self.bytes.get(start + len), Some(b'(' | b'[' | b'{')) {
             return None;
@@ -217,6 +231,14 @@ mod tests {
     fn value(text: &str) -> Option<&str> {
         let at = text.to_ascii_lowercase().find("token").unwrap();
         assignment(text, at..at + 5).map(|found| &text[found.value])
+    }
+
+    #[test]
+    fn a_row_of_assignments_is_no_value() {
+        assert_eq!(value("token=v4=lue=="), Some("v4=lue=="));
+        assert_eq!(value(&"token=".repeat(5)), Some("token=token=token=token="));
+        assert_eq!(value(&"token=".repeat(50)), None);
+        assert_eq!(value(&"token:".repeat(50)), None);
     }
 
     #[test]

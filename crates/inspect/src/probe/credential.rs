@@ -86,7 +86,11 @@ impl Probe for Credential {
             if look.pass.text.as_bytes().get(assigned.name.start.wrapping_sub(1)) == Some(&b':') {
                 continue;
             }
-            let Some(kind) = named(name).filter(|kind| holds(*kind, name, value, &assigned)) else { continue };
+            // The lists of names are long: what is assigned is nearly always refused sooner.
+            let Some(kind) = kind_of(name).filter(|kind| holds(*kind, name, value, &assigned)) else { continue };
+            if is_other(name) {
+                continue;
+            }
             last = Some(assigned.value.start);
             let (id, score) = kind.entry();
             found.push(Detection {
@@ -102,15 +106,21 @@ impl Probe for Credential {
     }
 }
 
-/// What a name says its value is.
-fn named(name: &str) -> Option<Kind> {
-    let lower = name.to_ascii_lowercase();
-    let flat: String = lower.chars().filter(|letter| !matches!(letter, '_' | '-' | '.' | ' ')).collect();
-    if OTHER_NAMES.split_whitespace().any(|other| flat.contains(other))
+fn without_separators(lower: &str) -> String {
+    lower.chars().filter(|letter| !matches!(letter, '_' | '-' | '.' | ' ')).collect()
+}
+
+/// Whether a name that holds a word of credentials is the name of something else.
+fn is_other(name: &str) -> bool {
+    let flat = without_separators(&name.to_ascii_lowercase());
+    OTHER_NAMES.split_whitespace().any(|other| flat.contains(other))
         || OTHER_ENDS.split_whitespace().any(|end| flat.ends_with(end))
-    {
-        return None;
-    }
+}
+
+/// What a name says its value is, if it is not [`is_other`].
+fn kind_of(name: &str) -> Option<Kind> {
+    let lower = name.to_ascii_lowercase();
+    let flat = without_separators(&lower);
     let pass = ["passw", "passphrase", "pwd"].iter().any(|word| flat.contains(word));
     let short =
         flat == "pass" || ["_pass", "-pass", ".pass", "dbpass", "userpass"].iter().any(|end| lower.ends_with(end));
@@ -166,6 +176,7 @@ mod tests {
 
     #[test]
     fn names() {
+        let named = |name: &str| kind_of(name).filter(|_| !is_other(name));
         for name in
             ["api_key", "X-Api-Key", "clientSecret", "AUTH_TOKEN", "db.password", "TOMTOM_KEY", "userPass", "creds"]
         {
