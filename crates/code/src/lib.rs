@@ -6,5 +6,7 @@
 
 pub mod ir;
 mod language;
+mod lower;
 
 pub use language::Language;
+pub use lower::lower;
