@@ -5,6 +5,9 @@ mod value;
 
 use crate::ir::{Span, Unit};
 
+/// The run follows the nesting of the source and of calls, both bounded; this leaves room for the bounds.
+const STACK: usize = 64 << 20;
+
 /// Something that data reaches, or a call that is weak by itself.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Flow {
@@ -25,9 +28,19 @@ pub struct Flow {
 /// Flows of one file, and why it was not gone through to the end.
 #[must_use]
 pub fn flows(unit: &Unit) -> (Vec<Flow>, Vec<String>) {
-    let mut run = run::Run::new(unit);
-    run.whole();
-    run.finish()
+    let analyse = || {
+        let mut run = run::Run::new(unit);
+        run.whole();
+        run.finish()
+    };
+    std::thread::scope(|scope| {
+        match std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, analyse).map(|worker| worker.join()) {
+            Ok(Ok(flows)) => flows,
+            // A panic belongs to this file's scan, which reports it.
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(error) => (Vec::new(), vec![format!("flows were not followed: {error}")]),
+        }
+    })
 }
 
 #[cfg(test)]

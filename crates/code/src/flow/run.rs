@@ -187,6 +187,7 @@ impl<'u> Run<'u> {
             Some(false) => return self.block(other),
             None => {}
         }
+        self.work = self.work.saturating_sub(self.names.len() as u32);
         let before = self.names.clone();
         self.refine(cond, true);
         let first = self.block(then).then(|| std::mem::take(&mut self.names));
