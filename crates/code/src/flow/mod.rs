@@ -34,7 +34,11 @@ pub fn flows(unit: &Unit) -> (Vec<Flow>, Vec<String>) {
         run.finish()
     };
     std::thread::scope(|scope| {
-        match std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, analyse).map(|worker| worker.join()) {
+        match std::thread::Builder::new()
+            .stack_size(STACK)
+            .spawn_scoped(scope, analyse)
+            .map(std::thread::ScopedJoinHandle::join)
+        {
             Ok(Ok(flows)) => flows,
             // A panic belongs to this file's scan, which reports it.
             Ok(Err(panic)) => std::panic::resume_unwind(panic),

@@ -99,12 +99,16 @@ impl<'u> Run<'u> {
                 self.expr(value);
             }
             StmtKind::Yield(value) => {
-                value.as_ref().map(|value| self.expr(value));
+                if let Some(value) = value {
+                    self.expr(value);
+                }
             }
             StmtKind::Assign { targets, op, value, .. } => self.assignment(targets, *op, value, stmt.span),
             StmtKind::If { cond, then, other } => return self.branch(cond, then, other),
             StmtKind::Loop { cond, each, body } => {
-                cond.as_ref().map(|cond| self.expr(cond));
+                if let Some(cond) = cond {
+                    self.expr(cond);
+                }
                 let before = self.names.clone();
                 for _ in 0..2 {
                     if let Some((target, of)) = each {
@@ -158,7 +162,9 @@ impl<'u> Run<'u> {
             StmtKind::With { items, body } => {
                 for (value, target) in items {
                     let value = self.expr(value);
-                    target.as_ref().map(|target| self.assign(target, value));
+                    if let Some(target) = target {
+                        self.assign(target, value);
+                    }
                 }
                 return self.block(body);
             }
@@ -171,7 +177,9 @@ impl<'u> Run<'u> {
                 return false;
             }
             StmtKind::Throw(value) => {
-                value.as_ref().map(|value| self.expr(value));
+                if let Some(value) = value {
+                    self.expr(value);
+                }
                 return false;
             }
             StmtKind::Block(body) => return self.block(body),
@@ -234,23 +242,20 @@ impl<'u> Run<'u> {
             let old = self.expr(target);
             new = binary(op, old, new);
         }
-        match targets {
-            [target] => {
-                if let ExprKind::Name(name) = &target.kind {
-                    for origin in new.origins.iter_mut().filter(|origin| origin.steps.len() < 8) {
-                        origin.steps.push((span, name.clone()));
-                    }
-                }
-                self.assign(target, new);
-            }
-            _ => {
-                let all = new.all_origins();
-                for (at, target) in targets.iter().enumerate() {
-                    let item = new.items.as_ref().and_then(|items| items.get(&at.to_string()).cloned());
-                    let value = item.unwrap_or_else(|| Value { origins: all.clone(), ..Value::default() });
-                    self.assign(target, value);
+        if let [target] = targets {
+            if let ExprKind::Name(name) = &target.kind {
+                for origin in new.origins.iter_mut().filter(|origin| origin.steps.len() < 8) {
+                    origin.steps.push((span, name.clone()));
                 }
             }
+            self.assign(target, new);
+            return;
+        }
+        let all = new.all_origins();
+        for (at, target) in targets.iter().enumerate() {
+            let item = new.items.as_ref().and_then(|items| items.get(&at.to_string()).cloned());
+            let value = item.unwrap_or_else(|| Value { origins: all.clone(), ..Value::default() });
+            self.assign(target, value);
         }
     }
 
@@ -537,7 +542,7 @@ impl<'u> Run<'u> {
             "get" => Some(items.get(&key(first?.constant.as_ref()?)).cloned().unwrap_or_default()),
             "pop" => {
                 let at = match first.and_then(|first| first.constant) {
-                    Some(Constant::Number(at)) if at >= 0.0 => at as usize,
+                    Some(Constant::Number(at)) => at.to_string().parse().ok()?,
                     None => items.len().checked_sub(1)?,
                     _ => return None,
                 };

@@ -10,6 +10,7 @@ impl Lowering<'_> {
         self.deeper(|cx| cx.py_expr_inner(node)).unwrap_or_else(|| expr(node, ExprKind::Other(Vec::new())))
     }
 
+    #[allow(clippy::unnecessary_box_returns)] // every use of it is a boxed part of an expression
     fn py_field(&mut self, node: Node<'_>, field: &str) -> Box<Expr> {
         Box::new(node.child_by_field_name(field).map_or_else(|| Self::py_nothing(node), |inner| self.py_expr(inner)))
     }

@@ -99,7 +99,7 @@ impl Lowering<'_> {
                 ("identifier" | "default_parameter" | "typed_parameter" | "typed_default_parameter", _) => {}
                 _ => continue,
             }
-            param.name = self.slice(pattern).trim_start_matches('*').trim().to_owned();
+            self.slice(pattern).trim_start_matches('*').trim().clone_into(&mut param.name);
             param.of_type = typed;
             param.default = child.child_by_field_name("value").map(|value| self.py_expr(value));
             params.push(param);
