@@ -4,7 +4,12 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
 
+mod flow;
 pub mod ir;
 mod language;
+mod lower;
+mod specs;
 
+pub use flow::{Flow, flows};
 pub use language::Language;
+pub use lower::lower;

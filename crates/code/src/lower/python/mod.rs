@@ -1,0 +1,204 @@
+//! Python: definitions, imports, parameters.
+
+mod expressions;
+mod statements;
+
+use tree_sitter::Node;
+
+use super::{Lowering, child_of, children, expr, span, stmt};
+use crate::ir::{Class, Expr, ExprKind, Field, Function, Import, Literal, Param, Stmt, StmtKind};
+
+/// The top level of a file.
+pub(super) fn file(cx: &mut Lowering<'_>, root: Node<'_>) {
+    let body = cx.py_block(root);
+    let whole = span(root);
+    let top = Function { body, span: whole, exported: true, ..Function::default() };
+    if let Some(first) = cx.unit.functions.first_mut() {
+        *first = top;
+    }
+}
+
+impl Lowering<'_> {
+    /// A definition with its decorators.
+    fn py_decorated(&mut self, node: Node<'_>, out: &mut Vec<Stmt>) {
+        let decorators: Vec<Expr> = children(node)
+            .into_iter()
+            .filter(|child| child.kind() == "decorator")
+            .filter_map(|child| child.named_child(0))
+            .map(|child| self.py_expr(child))
+            .collect();
+        match node.child_by_field_name("definition") {
+            Some(inner) if inner.kind() == "class_definition" => self.py_class(inner, decorators, out),
+            Some(inner) => {
+                let id = self.py_function(inner, decorators);
+                out.push(stmt(node, StmtKind::Function(id)));
+            }
+            None => {}
+        }
+    }
+
+    fn py_function(&mut self, node: Node<'_>, decorators: Vec<Expr>) -> u32 {
+        let name = node.child_by_field_name("name");
+        let is_static = decorators.iter().any(|d| matches!(&d.kind, ExprKind::Name(name) if name == "staticmethod"));
+        let class = self.class;
+        let params = node.child_by_field_name("parameters").map(|list| self.py_params(list)).unwrap_or_default();
+        let function = Function {
+            name: self.owned(name),
+            class,
+            parent: Some(self.function),
+            params,
+            decorators,
+            span: span(node),
+            name_span: name.map(span).unwrap_or_default(),
+            exported: true,
+            is_static,
+            ..Function::default()
+        };
+        let id = self.unit.functions.len() as u32;
+        self.unit.functions.push(function);
+        let outer = (self.class.take(), std::mem::replace(&mut self.function, id));
+        let body = node.child_by_field_name("body");
+        let doc = body.and_then(|body| self.py_doc(body));
+        let stmts = body.and_then(|body| self.deeper(|cx| cx.py_block(body))).unwrap_or_default();
+        (self.class, self.function) = outer;
+        if let Some(function) = self.unit.functions.get_mut(id as usize) {
+            if let (Some(first), true) = (function.params.first_mut(), class.is_some() && !is_static) {
+                first.is_receiver = true;
+            }
+            function.body = stmts;
+            function.doc = doc;
+        }
+        id
+    }
+
+    /// A lambda: its one `return`.
+    fn py_lambda(&mut self, node: Node<'_>) -> u32 {
+        let params = node.child_by_field_name("parameters").map(|list| self.py_params(list)).unwrap_or_default();
+        let id = self.unit.functions.len() as u32;
+        let function = Function { parent: Some(self.function), params, span: span(node), ..Function::default() };
+        self.unit.functions.push(function);
+        let outer = std::mem::replace(&mut self.function, id);
+        let value = node.child_by_field_name("body").map(|body| self.py_expr(body));
+        self.function = outer;
+        if let Some(function) = self.unit.functions.get_mut(id as usize) {
+            function.body = vec![stmt(node, StmtKind::Return(value))];
+        }
+        id
+    }
+
+    fn py_params(&mut self, list: Node<'_>) -> Vec<Param> {
+        let mut params = Vec::new();
+        for child in children(list) {
+            let mut param = Param { span: span(child), ..Param::default() };
+            let typed = child.child_by_field_name("type").map(|of_type| self.slice(of_type).to_owned());
+            let named = child.child_by_field_name("name").or_else(|| child.named_child(0)).unwrap_or(child);
+            let pattern = if child.kind() == "identifier" { child } else { named };
+            match (child.kind(), pattern.kind()) {
+                ("list_splat_pattern", _) | (_, "list_splat_pattern") => param.is_rest = true,
+                ("dictionary_splat_pattern", _) | (_, "dictionary_splat_pattern") => param.is_named_rest = true,
+                ("identifier" | "default_parameter" | "typed_parameter" | "typed_default_parameter", _) => {}
+                _ => continue,
+            }
+            self.slice(pattern).trim_start_matches('*').trim().clone_into(&mut param.name);
+            param.of_type = typed;
+            param.default = child.child_by_field_name("value").map(|value| self.py_expr(value));
+            params.push(param);
+        }
+        params
+    }
+
+    fn py_class(&mut self, node: Node<'_>, decorators: Vec<Expr>, out: &mut Vec<Stmt>) {
+        let id = self.unit.classes.len() as u32;
+        let bases = node.child_by_field_name("superclasses").map(children).unwrap_or_default();
+        let bases = bases.iter().filter(|base| base.kind() != "keyword_argument");
+        let class = Class {
+            name: self.owned(node.child_by_field_name("name")),
+            bases: bases.map(|base| self.slice(*base).to_owned()).collect(),
+            decorators,
+            span: span(node),
+            ..Class::default()
+        };
+        self.unit.classes.push(class);
+        let Some(body) = node.child_by_field_name("body") else { return };
+        let outer = self.class.replace(id);
+        let stmts = self.deeper(|cx| cx.py_block(body)).unwrap_or_default();
+        let doc = self.py_doc(body);
+        self.class = outer;
+        let (mut methods, mut fields, mut others) = (Vec::new(), Vec::new(), Vec::new());
+        for inner in stmts {
+            match inner.kind {
+                StmtKind::Function(method) => methods.push(method),
+                StmtKind::Assign { targets, op: None, value, of_type } => {
+                    let names = targets.iter().filter_map(|target| match &target.kind {
+                        ExprKind::Name(name) => Some(name.clone()),
+                        _ => None,
+                    });
+                    for name in names {
+                        let value = Some(value.clone());
+                        fields.push(Field {
+                            name,
+                            of_type: of_type.clone(),
+                            value,
+                            decorators: Vec::new(),
+                            span: inner.span,
+                        });
+                    }
+                }
+                StmtKind::Expr(Expr { kind: ExprKind::Literal(_), .. }) => {}
+                _ => others.push(inner),
+            }
+        }
+        if let Some(class) = self.unit.classes.get_mut(id as usize) {
+            (class.methods, class.fields, class.doc) = (methods, fields, doc);
+        }
+        out.push(stmt(node, StmtKind::Class(id)));
+        out.extend(others);
+    }
+
+    /// The docstring of a block.
+    fn py_doc(&mut self, body: Node<'_>) -> Option<(String, crate::ir::Span)> {
+        let first = children(body).into_iter().next().filter(|first| first.kind() == "expression_statement")?;
+        let text = first.named_child(0).filter(|text| text.kind() == "string")?;
+        match self.py_expr(text).kind {
+            ExprKind::Literal(Literal::Text(doc)) => Some((doc, span(text))),
+            _ => None,
+        }
+    }
+
+    fn py_import(&mut self, node: Node<'_>) {
+        let from = node.child_by_field_name("module_name").map(|module| self.slice(module).replace(' ', ""));
+        let mut cursor = node.walk();
+        let names: Vec<Node<'_>> = node.children_by_field_name("name", &mut cursor).collect();
+        for name in names {
+            let (path, alias) = match name.kind() {
+                "aliased_import" => {
+                    (self.owned(name.child_by_field_name("name")), Some(self.owned(name.child_by_field_name("alias"))))
+                }
+                _ => (self.slice(name).to_owned(), None),
+            };
+            let import = match (&from, alias) {
+                (Some(module), alias) => Import {
+                    module: module.clone(),
+                    name: Some(path.clone()),
+                    local: alias.unwrap_or(path),
+                    span: span(name),
+                },
+                (None, Some(local)) => Import { module: path, name: None, local, span: span(name) },
+                // `import a.b` binds `a`; `a.b` is reached through it.
+                (None, None) => {
+                    let root = path.split('.').next().unwrap_or_default().to_owned();
+                    Import { module: root.clone(), name: None, local: root, span: span(name) }
+                }
+            };
+            self.unit.imports.push(import);
+        }
+        if let (Some(module), Some(all)) = (from, child_of(node, "wildcard_import")) {
+            let star = || "*".to_owned();
+            self.unit.imports.push(Import { module, name: Some(star()), local: star(), span: span(all) });
+        }
+    }
+
+    fn py_nothing(node: Node<'_>) -> Expr {
+        expr(node, ExprKind::Literal(Literal::Null))
+    }
+}

@@ -1,0 +1,193 @@
+//! Statements of Python.
+
+use tree_sitter::Node;
+
+use super::super::{Lowering, children, stmt};
+use super::expressions::binary;
+use crate::ir::{Case, Expr, ExprKind, Stmt, StmtKind};
+
+impl Lowering<'_> {
+    /// The statements of a block or of the file.
+    pub(super) fn py_block(&mut self, node: Node<'_>) -> Vec<Stmt> {
+        let mut out = Vec::new();
+        for child in children(node) {
+            if self.deeper(|cx| cx.py_stmt(child, &mut out)).is_none() {
+                break;
+            }
+        }
+        out
+    }
+
+    fn py_body(&mut self, node: Node<'_>, field: &str) -> Vec<Stmt> {
+        node.child_by_field_name(field).map(|body| self.py_block(body)).unwrap_or_default()
+    }
+
+    fn py_part(&mut self, node: Node<'_>, field: &str) -> Expr {
+        node.child_by_field_name(field).map_or_else(|| Self::py_nothing(node), |part| self.py_expr(part))
+    }
+
+    fn py_stmt(&mut self, node: Node<'_>, out: &mut Vec<Stmt>) {
+        let first = |cx: &mut Self| node.named_child(0).map(|child| cx.py_expr(child));
+        let kind = match node.kind() {
+            "expression_statement" => {
+                for child in children(node) {
+                    self.py_simple(child, out);
+                }
+                return;
+            }
+            "import_statement" | "import_from_statement" => return self.py_import(node),
+            "future_import_statement" | "pass_statement" | "global_statement" | "nonlocal_statement" => return,
+            "decorated_definition" => return self.py_decorated(node, out),
+            "class_definition" => return self.py_class(node, Vec::new(), out),
+            "function_definition" => StmtKind::Function(self.py_function(node, Vec::new())),
+            "return_statement" => StmtKind::Return(first(self)),
+            "raise_statement" => StmtKind::Throw(first(self)),
+            "break_statement" => StmtKind::Break,
+            "continue_statement" => StmtKind::Continue,
+            "assert_statement" => StmtKind::Assert(first(self).unwrap_or_else(|| Self::py_nothing(node))),
+            "delete_statement" => StmtKind::Delete(first(self).unwrap_or_else(|| Self::py_nothing(node))),
+            "if_statement" => self.py_if(node),
+            "while_statement" => {
+                let (cond, body) = (Some(self.py_part(node, "condition")), self.py_body(node, "body"));
+                StmtKind::Loop { cond, each: None, body }
+            }
+            "for_statement" => {
+                let each = Some((self.py_part(node, "left"), self.py_part(node, "right")));
+                StmtKind::Loop { cond: None, each, body: self.py_body(node, "body") }
+            }
+            "with_statement" => self.py_with(node),
+            "try_statement" => self.py_try(node),
+            "match_statement" => self.py_match(node),
+            "block" => StmtKind::Block(self.py_block(node)),
+            // Pieces that an error left: statements and expressions among them are kept.
+            "ERROR" => {
+                for child in children(node) {
+                    self.deeper(|cx| cx.py_stmt(child, out));
+                }
+                return;
+            }
+            _ => StmtKind::Expr(self.py_expr(node)),
+        };
+        out.push(stmt(node, kind));
+    }
+
+    fn py_simple(&mut self, node: Node<'_>, out: &mut Vec<Stmt>) {
+        let kind = match node.kind() {
+            "assignment" => {
+                // `a = b = c`: the innermost value is assigned to each target.
+                let (mut targets, mut at) = (vec![self.py_part(node, "left")], node);
+                while let Some(next) = at.child_by_field_name("right").filter(|right| right.kind() == "assignment") {
+                    targets.push(self.py_part(next, "left"));
+                    at = next;
+                }
+                let of_type = node.child_by_field_name("type").map(|of_type| self.slice(of_type).to_owned());
+                let value = self.py_part(at, "right");
+                for target in targets {
+                    let targets = match target.kind {
+                        ExprKind::List(parts) => parts,
+                        _ => vec![target],
+                    };
+                    let kind = StmtKind::Assign { targets, op: None, value: value.clone(), of_type: of_type.clone() };
+                    out.push(stmt(node, kind));
+                }
+                return;
+            }
+            "augmented_assignment" => {
+                let op = node.child_by_field_name("operator").map(|op| self.slice(op).trim_end_matches('='));
+                let targets = vec![self.py_part(node, "left")];
+                StmtKind::Assign { targets, op: op.and_then(binary), value: self.py_part(node, "right"), of_type: None }
+            }
+            "yield" => StmtKind::Yield(node.named_child(0).map(|child| self.py_expr(child))),
+            _ => StmtKind::Expr(self.py_expr(node)),
+        };
+        out.push(stmt(node, kind));
+    }
+
+    /// `elif`s become nested `if`s, built from the last one.
+    fn py_if(&mut self, node: Node<'_>) -> StmtKind {
+        let mut cursor = node.walk();
+        let clauses: Vec<Node<'_>> = node.children_by_field_name("alternative", &mut cursor).collect();
+        let (cond, then) = (self.py_part(node, "condition"), self.py_body(node, "consequence"));
+        // A chain so long that dropping it could be too deep is read as statements side by side.
+        let flat = clauses.len() > 60;
+        let mut other = Vec::new();
+        for clause in clauses.into_iter().rev() {
+            if clause.kind() == "else_clause" {
+                other = self.py_body(clause, "body");
+                continue;
+            }
+            let (cond, then) = (self.py_part(clause, "condition"), self.py_body(clause, "consequence"));
+            if flat {
+                other.push(stmt(clause, StmtKind::If { cond, then, other: Vec::new() }));
+            } else {
+                other = vec![stmt(clause, StmtKind::If { cond, then, other })];
+            }
+        }
+        StmtKind::If { cond, then, other }
+    }
+
+    fn py_with(&mut self, node: Node<'_>) -> StmtKind {
+        let mut items = Vec::new();
+        let clause = super::child_of(node, "with_clause").map(children).unwrap_or_default();
+        for item in clause {
+            let Some(value) = item.child_by_field_name("value") else { continue };
+            if value.kind() == "as_pattern" {
+                let target = value.child_by_field_name("alias").and_then(|alias| alias.named_child(0));
+                let bound = value.named_child(0).map_or_else(|| Self::py_nothing(value), |inner| self.py_expr(inner));
+                items.push((bound, target.map(|target| self.py_expr(target))));
+            } else {
+                items.push((self.py_expr(value), None));
+            }
+        }
+        StmtKind::With { items, body: self.py_body(node, "body") }
+    }
+
+    fn py_try(&mut self, node: Node<'_>) -> StmtKind {
+        let body = self.py_body(node, "body");
+        let (mut handlers, mut finally) = (Vec::new(), Vec::new());
+        for child in children(node) {
+            match child.kind() {
+                "except_clause" => {
+                    let name = child.child_by_field_name("alias").map(|alias| self.slice(alias).to_owned());
+                    let block = super::child_of(child, "block");
+                    handlers.push((name, block.map(|block| self.py_block(block)).unwrap_or_default()));
+                }
+                "else_clause" => finally.extend(self.py_body(child, "body")),
+                "finally_clause" => {
+                    finally.extend(super::child_of(child, "block").map(|b| self.py_block(b)).unwrap_or_default());
+                }
+                _ => {}
+            }
+        }
+        StmtKind::Try { body, handlers, finally }
+    }
+
+    fn py_match(&mut self, node: Node<'_>) -> StmtKind {
+        let subject = self.py_part(node, "subject");
+        let mut cases = Vec::new();
+        let clauses = node.child_by_field_name("body").map(children).unwrap_or_default();
+        for clause in clauses.into_iter().filter(|clause| clause.kind() == "case_clause") {
+            let (mut values, mut binds) = (Vec::new(), Vec::new());
+            for pattern in children(clause).into_iter().filter(|child| child.kind() == "case_pattern") {
+                let parts = match pattern.named_child(0) {
+                    Some(union) if union.kind() == "union_pattern" => children(union),
+                    Some(one) => vec![one],
+                    None => Vec::new(),
+                };
+                for part in parts {
+                    let name = self.slice(part);
+                    match part.kind() {
+                        "dotted_name" if !name.contains('.') => binds.push(name.to_owned()),
+                        _ if name == "_" => {}
+                        _ => values.push(self.py_expr(part)),
+                    }
+                }
+            }
+            let guard = clause.child_by_field_name("guard").and_then(|guard| guard.named_child(0));
+            let guard = guard.map(|guard| self.py_expr(guard));
+            let body = self.py_body(clause, "consequence");
+            cases.push(Case { values, binds, guard, body, falls_through: false });
+        }
+        StmtKind::Switch { subject, cases }
+    }
+}
