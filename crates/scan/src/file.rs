@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use redan_artifact::{Artifact, Options, Status};
-use redan_domain::{Asset, AssetKind, Edge, EdgeKind, FileRecord, FileStatus, Finding, Location, ReadAt};
+use redan_domain::{
+    Asset, AssetKind, Edge, EdgeKind, FileRecord, FileStatus, Finding, Location, Persona, ReadAt, Severity,
+};
 
 use crate::fingerprint;
 use crate::judge::{Judged, judge};
@@ -51,6 +53,13 @@ fn finish(path: &str, artifact: &Artifact, judged: Judged, settings: &Settings) 
     let Judged { mut findings, subjects, unfinished } = judged;
     fingerprint::assign(&mut findings, &subjects);
     findings.retain(|finding| !settings.disabled.contains(&finding.rule));
+    if is_source(&artifact.name) && TEXT_FORMATS.contains(&artifact.format) {
+        // What looks like a model's text in a source or a document is an example: nobody loads that file.
+        for finding in &mut findings {
+            finding.severity = finding.severity.min(Severity::Low);
+            finding.persona = finding.persona.max(Persona::Auditor);
+        }
+    }
     findings.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.location.cmp(&b.location)));
     let mut reasons = Vec::new();
     incomplete_reasons(artifact, "", &mut reasons);
@@ -179,16 +188,22 @@ const SOURCE: &[&str] = &[
     "md", "rst", "ipynb", "html", "css", "lock",
 ];
 
+/// Formats that are recognised by words which any source or document may hold.
+const TEXT_FORMATS: &[&str] = &["yaml", "yaml-config", "caffe-prototxt", "tensorflow-graph-text"];
+
+fn is_source(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, ending)| SOURCE.contains(&ending))
+}
+
 fn asset_kind(artifact: &Artifact) -> Option<AssetKind> {
     let name = artifact.name.rsplit('/').next().unwrap_or(&artifact.name);
-    let is_source = name.rsplit_once('.').is_some_and(|(_, ending)| SOURCE.contains(&ending));
     Some(match artifact.format {
         "unknown" | "json" | "yaml" | "text" | "requirements" | "executable" | "elf" | "pe" | "mach-o" | "script"
         | "model-card" | "python" => {
             return None;
         }
         "zip" | "tar" | "7z" | "gzip" | "bzip2" | "xz" | "zstd" | "lz4" | "zlib" => AssetKind::Package,
-        _ if is_source => return None,
+        _ if is_source(name) => return None,
         "chat-template" | "tokenizer" => AssetKind::Template,
         "config" if !MODEL_CONFIGURATION.contains(&name) => return None,
         format if format.ends_with("-config") || format == "config" => AssetKind::Configuration,

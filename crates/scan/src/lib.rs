@@ -9,6 +9,7 @@ pub mod code;
 mod discover;
 mod file;
 mod fingerprint;
+pub mod flows;
 pub mod infra;
 mod judge;
 mod project;

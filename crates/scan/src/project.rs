@@ -12,7 +12,7 @@ use redan_domain::{Asset, Edge, Fact, FileStatus, ReadAt};
 
 use crate::file::{panic_text, read_whole};
 use crate::judge::{Judged, judge_facts};
-use crate::{FileScan, Settings, agent, discover, fingerprint, infra, scan_file};
+use crate::{FileScan, Settings, agent, discover, fingerprint, flows, infra, scan_file};
 
 /// Longest text that is read as part of a project; what is longer is data or generated.
 const MAX_TEXT: u64 = 4 << 20;
@@ -73,6 +73,7 @@ const ANALYSES: &[(&str, Examine)] = &[
     ("discovery", discover::examine),
     ("infrastructure", infra::analysis),
     ("the analysis of agents", agent::inventory::analyse),
+    ("the analysis of flows", flows::analyse),
 ];
 
 /// The text of a file, if a project analysis may want it: by its name, its size, and whether it is text at all.

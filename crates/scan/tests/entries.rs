@@ -70,6 +70,7 @@ fn every_fact_is_judged_and_every_judged_fact_exists() {
         .into_iter()
         .chain(redan_scan::code::fact_kinds())
         .chain(redan_scan::agent::fact_kinds())
+        .chain(redan_scan::flows::fact_kinds())
         .chain(redan_scan::infra::fact_kinds())
         .map(|kind| kind.0)
         .collect();

@@ -16,6 +16,7 @@ mod agent_text;
 mod agent_tool;
 mod archive;
 mod boost;
+mod code;
 mod config;
 mod coreml;
 mod engine;

@@ -25,6 +25,7 @@ pub(super) const FAMILIES: &[Entries] = &[
     super::agent_tool::ENTRIES,
     super::archive::ENTRIES,
     super::boost::ENTRIES,
+    super::code::ENTRIES,
     super::config::ENTRIES,
     super::coreml::ENTRIES,
     super::engine::ENTRIES,

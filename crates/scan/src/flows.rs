@@ -1,0 +1,199 @@
+//! Application code: where what a stranger, a model or a tool caller wrote ends up, and calls that are weak by
+//! themselves.
+
+use rayon::prelude::*;
+use redan_code::ir::{Span, Unit};
+use redan_code::{Flow, Language};
+use redan_domain::{Confidence, Fact, FactKind, Location, Persona, Severity, Step, facts, text};
+
+use crate::project::{Analysis, Text};
+
+/// Flows of one file that are kept.
+const MAX_FLOWS: usize = 500;
+
+facts! {
+    /// Text of a stranger, a model or a caller is run as code.
+    RUNS_AS_CODE = "untrusted-text-runs-as-code";
+    /// It stands in a command line for a shell.
+    IN_SHELL = "untrusted-text-in-shell";
+    /// It chooses a program or its arguments.
+    IN_COMMAND = "untrusted-text-in-command";
+    /// It stands in the text of a query.
+    IN_SQL = "untrusted-text-in-sql";
+    /// It names a file.
+    IN_PATH = "untrusted-text-in-path";
+    /// It names an address that is called.
+    IN_ADDRESS = "untrusted-text-in-address";
+    /// It decides where a visitor is sent.
+    IN_REDIRECT = "untrusted-text-in-redirect";
+    /// It is deserialised into objects.
+    DESERIALISED = "untrusted-data-deserialised";
+    /// It is the source of a template.
+    IN_TEMPLATE = "untrusted-text-in-template";
+    /// It is put into a page as markup.
+    IN_HTML = "untrusted-text-in-html";
+    /// It stands in a filter of a directory search.
+    IN_LDAP = "untrusted-text-in-ldap";
+    /// It stands in an XPath expression.
+    IN_XPATH = "untrusted-text-in-xpath";
+    /// A hash that can be forged.
+    WEAK_HASH = "weak-hash";
+    /// A cipher that can be broken.
+    WEAK_CIPHER = "weak-cipher";
+    /// Random numbers that can be foreseen.
+    INSECURE_RANDOM = "insecure-random";
+    /// A name for a temporary file that another can take first.
+    TEMP_FILE = "unsafe-temp-file";
+    /// The other side of a connection is not verified.
+    TLS_OFF = "tls-not-verified";
+    /// A server that hands its visitors a debugger.
+    DEBUG_SERVER = "debug-server";
+    /// Code of a model repository runs here.
+    REMOTE_CODE = "remote-code-trusted";
+    /// An index is unpickled.
+    PICKLE_ALLOWED = "dangerous-deserialisation-allowed";
+}
+
+/// What a class of sink is, and what happens there.
+fn sink(class: &str) -> Option<(FactKind, &'static str)> {
+    Some(match class {
+        "code" => (RUNS_AS_CODE, "runs it as code"),
+        "shell" => (IN_SHELL, "hands it to a shell"),
+        "command" => (IN_COMMAND, "starts a program with it"),
+        "sql" => (IN_SQL, "runs it as a query"),
+        "path" => (IN_PATH, "takes it for a path"),
+        "url" => (IN_ADDRESS, "calls it as an address"),
+        "redirect" => (IN_REDIRECT, "sends the visitor there"),
+        "deserialise" => (DESERIALISED, "makes objects of it"),
+        "template" => (IN_TEMPLATE, "renders it as a template"),
+        "html" => (IN_HTML, "puts it into a page as markup"),
+        "ldap" => (IN_LDAP, "searches a directory with it"),
+        "xpath" => (IN_XPATH, "evaluates it as XPath"),
+        _ => return None,
+    })
+}
+
+fn weakness(kind: &str) -> Option<(FactKind, &'static str)> {
+    Some(match kind {
+        "weak-hash" => (WEAK_HASH, "uses a hash that can be forged"),
+        "weak-cipher" => (WEAK_CIPHER, "uses a cipher that can be broken"),
+        "insecure-random" => (INSECURE_RANDOM, "gives numbers that can be foreseen"),
+        "unsafe-temp-file" => (TEMP_FILE, "gives a name that another process can take first"),
+        "tls-verification-off" => (TLS_OFF, "does not verify whom it talks to"),
+        "debug-server" => (DEBUG_SERVER, "starts a server with a debugger for its visitors"),
+        "remote-code-trusted" => (REMOTE_CODE, "runs code that comes with the model"),
+        "dangerous-deserialisation-allowed" => (PICKLE_ALLOWED, "unpickles what it loads"),
+        _ => return None,
+    })
+}
+
+/// Every kind of fact that is reported here.
+pub fn fact_kinds() -> Vec<FactKind> {
+    FACTS.to_vec()
+}
+
+/// Looks at every text in a language that is analysed.
+pub(crate) fn analyse(texts: &[Text]) -> Analysis {
+    let looked: Vec<(usize, Vec<Fact>, Vec<String>)> = texts.par_iter().enumerate().filter_map(look).collect();
+    let mut analysis = Analysis::default();
+    for (index, facts, problems) in looked {
+        analysis.read.push((index, "python"));
+        if !facts.is_empty() {
+            analysis.facts.push((index, facts));
+        }
+        analysis.incomplete.extend(problems.into_iter().map(|problem| (index, problem)));
+    }
+    analysis
+}
+
+fn look((index, text): (usize, &Text)) -> Option<(usize, Vec<Fact>, Vec<String>)> {
+    let language = Language::of(&text.path).filter(|language| *language == Language::Python)?;
+    let unit: Unit = redan_code::lower(&text.path, &text.text, language);
+    let (flows, mut problems) = redan_code::flows(&unit);
+    problems.extend(unit.problems);
+    let facts = flows.iter().take(MAX_FLOWS).filter_map(|flow| fact(text, flow)).collect();
+    Some((index, facts, problems))
+}
+
+fn fact(file: &Text, flow: &Flow) -> Option<Fact> {
+    let (start, end) = (flow.sink.start as usize, flow.sink.end as usize);
+    let (kind, does) = match &flow.label {
+        Some(_) => sink(&flow.kind)?,
+        None => weakness(&flow.kind)?,
+    };
+    let who = flow.label.as_deref().map(whose);
+    let message = match &who {
+        Some(who) => format!("{who} reaches `{}`, which {does}", flow.callee),
+        None => format!("`{}` {does}", flow.callee),
+    };
+    let (line, column) = text::line_column(&file.text, start);
+    let length = end.saturating_sub(start);
+    let first = file.text.get(start..end).and_then(|text| text.lines().next()).map_or(1, str::len);
+    let mut fact = Fact::new(kind, &flow.callee, message)
+        .at(start as u64, length as u64)
+        .line(line, column)
+        .excerpt(text::excerpt(&file.text, start, first.max(1), does));
+    if let (Some(source), Some(who)) = (flow.source, who) {
+        fact.flow.push(step(file, source, format!("{who} comes in")));
+        fact.flow.extend(flow.steps.iter().take(12).map(|(span, what)| step(file, *span, text::shown(what, 120))));
+        fact.flow.push(step(file, flow.sink, format!("`{}` {does}", text::shown(&flow.callee, 80))));
+    }
+    grade(&mut fact, file, flow);
+    Some(fact)
+}
+
+fn whose(label: &str) -> &'static str {
+    match label {
+        "user" => "what a user sends",
+        "model" => "what a model wrote",
+        "tool" => "a parameter of a tool",
+        "retrieved" => "text that was fetched",
+        "local" => "what the caller of the program gives",
+        _ => "a parameter",
+    }
+}
+
+/// A known stranger makes it worse; a parameter whose caller is not known, or a test, less.
+fn grade(fact: &mut Fact, file: &Text, flow: &Flow) {
+    let grave = matches!(flow.kind.as_str(), "code" | "shell" | "deserialise");
+    match flow.label.as_deref() {
+        Some("user" | "model" | "tool") => {}
+        Some("retrieved") => fact.severity = Some(Severity::Medium),
+        Some("local") => {
+            fact.severity = Some(Severity::Low);
+            fact.confidence = Some(Confidence::Low);
+        }
+        Some(_) => {
+            fact.severity = Some(if grave { Severity::Medium } else { Severity::Low });
+            fact.confidence = Some(Confidence::Low);
+            if !grave {
+                fact.persona = Some(Persona::Auditor);
+            }
+        }
+        None => {}
+    }
+    if is_test(&file.path) {
+        fact.severity = Some(Severity::Info);
+    }
+}
+
+/// Whether a file is a test: what is wrong in it harms nobody.
+fn is_test(path: &str) -> bool {
+    let mut parts = path.split('/').rev();
+    let name = parts.next().unwrap_or_default();
+    name.starts_with("test_")
+        || name.ends_with("_test.py")
+        || name == "conftest.py"
+        || parts.any(|it| it == "tests" || it == "test")
+}
+
+fn step(file: &Text, span: Span, what: String) -> Step {
+    let (line, column) = text::line_column(&file.text, span.start as usize);
+    let location = Location {
+        offset: Some(u64::from(span.start)),
+        line: Some(line),
+        column: Some(column),
+        ..Location::file(&file.path)
+    };
+    Step { location, text: what }
+}
