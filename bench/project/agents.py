@@ -20,7 +20,8 @@ def grave(redan: str, project: pathlib.Path) -> list[str]:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode not in (0, 1, 3):
         sys.exit(f"{project}: {done.stderr.strip()}")
-    findings = json.loads(done.stdout).get("findings", []) if done.stdout.strip() else []
+    files = json.loads(done.stdout)["files"] if done.stdout.strip() else []
+    findings = [finding for file in files for finding in file["findings"]]
     return sorted({finding["rule"] for finding in findings if finding["severity"] in ("high", "critical")})
 
 

@@ -1,6 +1,6 @@
 """How well pairs of infrastructure files are told apart: a vulnerable file and a safe twin for each case.
 
-    python3 bench/project/iac.py FOLDER [--facts target/debug/examples/infra_facts] [--all]
+    python3 bench/project/iac.py FOLDER [--redan target/release/redan]
 
 FOLDER holds labels.json with `labels`: [{path, case, cls, vulnerable}]. A case is told apart when some rule is found
 in the vulnerable file and not in its twin. An alarm is a finding of medium severity or more, for developers, in a safe
@@ -17,13 +17,17 @@ import subprocess
 LEVELS = ["info", "low", "medium", "high", "critical"]
 
 
-def redan(tool, folder):
-    """Path to [(rule, severity, persona)] of every file below the folder."""
+def redan(tool, folder, labels):
+    """Path to [(rule, severity, persona)] of every labelled file, each folder scanned by itself."""
     found = collections.defaultdict(list)
-    out = subprocess.run([tool, str(folder)], capture_output=True, text=True, check=True).stdout
-    for line in out.splitlines():
-        path, rule, severity, persona, _ = line.split("\t", 4)
-        found[str(pathlib.Path(path).relative_to(folder))].append((rule, severity, persona))
+    for place in sorted({pathlib.Path(label["path"]).parent for label in labels}):
+        command = [tool, "scan", str(folder / place), "-q", "--format", "json", "--fail-on", "none"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode not in (0, 3):
+            raise SystemExit(f"{place}: {done.stderr.strip()}")
+        for file in json.loads(done.stdout)["files"]:
+            hits = [(hit["rule"], hit["severity"], hit["persona"]) for hit in file["findings"]]
+            found[str(place / file["path"])].extend(hits)
     return found
 
 
@@ -73,10 +77,10 @@ def score(name, labels, found):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=pathlib.Path)
-    parser.add_argument("--facts", default="target/debug/examples/infra_facts")
+    parser.add_argument("--redan", default="target/release/redan")
     arguments = parser.parse_args()
     labels = json.loads((arguments.folder / "labels.json").read_text())["labels"]
-    score("redan", labels, redan(arguments.facts, arguments.folder))
+    score("redan", labels, redan(arguments.redan, arguments.folder, labels))
     if shutil.which("checkov"):
         score("checkov", labels, checkov(arguments.folder))
 
