@@ -57,6 +57,9 @@ impl Kind {
     }
 }
 
+/// Values that are looked at inside one another.
+const NESTED: usize = 8;
+
 /// The detector.
 #[derive(Debug)]
 pub(super) struct Credential;
@@ -72,11 +75,18 @@ impl Probe for Credential {
 
     fn run(&self, look: &Look<'_>, found: &mut Vec<Detection>) {
         let mut last = None;
+        // `token=token=…` has a value in every value: then only the outer ones are looked at.
+        let (mut until, mut nested) = (0, 0);
         for word in look.words {
+            if word.start < until && nested > NESTED {
+                continue;
+            }
             let Some(assigned) = assignment(look.pass.text, word.start..word.end) else { continue };
             if last == Some(assigned.value.start) {
                 continue;
             }
+            nested = if assigned.value.start < until { nested + 1 } else { 0 };
+            until = until.max(assigned.value.end);
             let (Some(name), Some(value)) =
                 (look.pass.text.get(assigned.name.clone()), look.pass.text.get(assigned.value.clone()))
             else {
