@@ -106,13 +106,13 @@ impl Walk {
                 one.add(*byte);
                 self.note(from, &one)
             }),
-            HirKind::Class(class) => match Bytes::of(class) {
-                Some(bytes) => self.note(from, &bytes),
-                None => {
+            HirKind::Class(class) => {
+                let Some(bytes) = Bytes::of(class) else {
                     self.known = false;
-                    0
-                }
-            },
+                    return 0;
+                };
+                self.note(from, &bytes)
+            }
             HirKind::Capture(capture) => self.through(&capture.sub, from),
             HirKind::Concat(parts) => parts.iter().fold(from, |from, part| self.through(part, from)),
             HirKind::Alternation(parts) => parts.iter().fold(0, |ends, part| ends | self.through(part, from)),
