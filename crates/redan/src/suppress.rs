@@ -69,6 +69,11 @@ impl Suppressions {
         Ok(Self { entries, baseline, root, untrusted: untrusted.build()?, today })
     }
 
+    /// Whether nothing is suppressed, whatever is found.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty() && self.baseline.is_empty() && self.root.is_none()
+    }
+
     /// Marks the findings of one file that do not count. `local` is the file on disk, if there is one.
     pub(crate) fn apply(&self, findings: &mut [Finding], local: Option<&Path>) {
         let mut text = None;

@@ -11,6 +11,7 @@ mod secret;
 mod spec;
 mod user;
 
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use redan_domain::{Entry, RuleInfo};
@@ -88,5 +89,7 @@ pub fn detectors() -> &'static [Detector] {
 
 /// The detector with this id.
 pub fn by_id(id: &str) -> Option<&'static Detector> {
-    detectors().iter().find(|detector| detector.id() == id)
+    static PLACES: OnceLock<HashMap<&'static str, &'static Detector>> = OnceLock::new();
+    let places = PLACES.get_or_init(|| detectors().iter().map(|detector| (detector.id(), detector)).collect());
+    places.get(id).copied()
 }

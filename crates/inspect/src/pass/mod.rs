@@ -2,6 +2,7 @@
 
 mod anchors;
 mod assignment;
+mod gate;
 mod numbers;
 mod window;
 mod words;

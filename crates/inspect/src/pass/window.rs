@@ -9,6 +9,7 @@ use regex_automata::{Anchored, Input, PatternID};
 use regex_syntax::hir::Hir;
 use regex_syntax::hir::literal::{Extractor, Literal};
 
+use super::gate::Gate;
 use super::{Anchors, Assignment, Hit, Pass};
 use crate::check::{Check, shannon};
 use crate::detection::Detection;
@@ -20,6 +21,9 @@ use crate::error::InspectError;
 const FAR: usize = 512;
 const MANY: usize = 64;
 
+/// Largest class of bytes that is spelled out to see whether a pattern begins with a keyword: `[bp]`, `[A-C]`.
+const LETTERS: usize = 10;
+
 /// A declarative detector with its pattern, compiled when the first window opens.
 #[derive(Debug)]
 pub(crate) struct Compiled {
@@ -29,10 +33,12 @@ pub(crate) struct Compiled {
     program: OnceLock<Option<Program>>,
 }
 
-/// A pattern and where it may begin.
+/// A pattern and where it may begin. Its automaton is built when the first place passes the gate.
 #[derive(Debug)]
 struct Program {
-    pattern: Regex,
+    parsed: Hir,
+    gate: Gate,
+    automaton: OnceLock<Option<Regex>>,
     /// Every match begins with a keyword, so that the pattern need not be looked for.
     keyword_first: bool,
     /// It begins at a word boundary, which is seen without it.
@@ -41,9 +47,22 @@ struct Program {
 
 impl Program {
     fn new(spec: &Spec) -> Result<Self, String> {
-        let keyword_first = begins_with_keyword(spec);
+        let parsed = parse(&spec.pattern)?;
+        let keyword_first = match &spec.trigger {
+            Trigger::Keywords(words) => !spec.assigned && starts_with_keyword(&parsed, words),
+            Trigger::Digits(_) | Trigger::Token(_) => false,
+        };
         let word_first = keyword_first && spec.pattern.starts_with(r"\b");
-        Ok(Self { pattern: build(&spec.pattern)?, keyword_first, word_first })
+        Ok(Self { gate: Gate::new(&parsed), parsed, automaton: OnceLock::new(), keyword_first, word_first })
+    }
+
+    fn automaton(&self) -> Option<&Regex> {
+        self.automaton.get_or_init(|| build(&self.parsed).ok()).as_ref()
+    }
+
+    /// Whether a match may begin where the input does.
+    fn opens(&self, input: &Input<'_>) -> bool {
+        input.haystack().get(input.get_range()).is_some_and(|window| self.gate.open(window))
     }
 }
 
@@ -108,7 +127,8 @@ impl Compiled {
     /// # Errors
     /// The message of the regular expression compiler.
     pub(crate) fn compile(&self) -> Result<(), InspectError> {
-        Program::new(&self.spec).map(|_| ()).map_err(|error| InspectError::spec(&self.spec.id, error))
+        let built = Program::new(&self.spec).and_then(|program| build(&program.parsed));
+        built.map(|_| ()).map_err(|error| InspectError::spec(&self.spec.id, error))
     }
 
     /// Looks around all the places where this detector's keywords stand, each byte once.
@@ -120,7 +140,7 @@ impl Compiled {
         contexts: &Contexts,
         found: &mut Vec<Detection>,
     ) {
-        let Some(Program { pattern, keyword_first, word_first }) = self.program() else { return };
+        let Some(program @ Program { gate, keyword_first, word_first, .. }) = self.program() else { return };
         // Many keywords with far windows would have the same bytes read again and again: then search them once.
         let anchored = *keyword_first && (self.spec.reach <= FAR || keywords.len() <= MANY);
         let mut from = 0;
@@ -130,7 +150,9 @@ impl Compiled {
                 if hit.start >= from && !(*word_first && inside_word(pass.text, hit.start)) {
                     let end = pass.text.len().min(hit.start + self.spec.reach);
                     let input = Input::new(pass.text).range(hit.start..end).anchored(Anchored::Yes);
-                    from = self.verify(index, pattern, input, pass, contexts, found).unwrap_or(from);
+                    if program.opens(&input) {
+                        from = self.verify(index, program, input, pass, contexts, found).unwrap_or(from);
+                    }
                 }
                 continue;
             }
@@ -142,8 +164,11 @@ impl Compiled {
             let end = pass.text.len().min(end);
             from = from.max(start);
             while from < end {
-                let input = Input::new(pass.text).range(from..end);
-                let Some(next) = self.verify(index, pattern, input, pass, contexts, found) else { break };
+                let Some(skipped) = pass.text.as_bytes().get(from..end).and_then(|window| gate.seek(window)) else {
+                    break;
+                };
+                let input = Input::new(pass.text).range(from + skipped..end);
+                let Some(next) = self.verify(index, program, input, pass, contexts, found) else { break };
                 from = next.max(from + 1);
             }
         }
@@ -163,8 +188,9 @@ impl Compiled {
         if !names_credential(name) {
             return;
         }
-        let Some(Program { pattern, .. }) = self.program() else { return };
-        if pattern.is_match(Input::new(value).anchored(Anchored::Yes)) {
+        let Some(program) = self.program().filter(|program| program.gate.fits(value.as_bytes())) else { return };
+        let whole = Input::new(value).anchored(Anchored::Yes);
+        if program.automaton().is_some_and(|pattern| pattern.is_match(whole)) {
             self.judge(index, assignment.value.clone(), pass, contexts, found);
         }
     }
@@ -182,22 +208,25 @@ impl Compiled {
         if self.spec.score.0.max(self.spec.bare.0) <= 0.0 && !contexts.any(index) {
             return;
         }
-        let Some(Program { pattern, .. }) = self.program() else { return };
+        let Some(program) = self.program() else { return };
         let end = pass.text.len().min(start + self.spec.reach);
         let input = Input::new(pass.text).range(start..end).anchored(Anchored::Yes);
-        self.verify(index, pattern, input, pass, contexts, found);
+        if program.opens(&input) {
+            self.verify(index, program, input, pass, contexts, found);
+        }
     }
 
     /// Reports the first match if its value holds; returns where to go on, or None if nothing matched.
     fn verify(
         &self,
         index: usize,
-        pattern: &Regex,
+        program: &Program,
         input: Input<'_>,
         pass: Pass<'_>,
         contexts: &Contexts,
         found: &mut Vec<Detection>,
     ) -> Option<usize> {
+        let pattern = program.automaton()?;
         let whole = pattern.find(input.clone())?;
         let mut span = whole.range();
         if pattern.group_info().group_len(PatternID::ZERO) > 1 {
@@ -360,15 +389,14 @@ fn syntax() -> Config {
     Config::new().unicode(false).utf8(false)
 }
 
-fn parse(pattern: &str) -> Result<Hir, String> {
+pub(super) fn parse(pattern: &str) -> Result<Hir, String> {
     regex_automata::util::syntax::parse_with(pattern, &syntax()).map_err(|error| error.to_string())
 }
 
 /// No backtracking: automata only, with a cap on their size. Windows are small and most patterns match seldom, so
 /// what would make long searches faster (prefilters, full and one-pass tables) costs more to build than it saves.
-fn build(pattern: &str) -> Result<Regex, String> {
+pub(super) fn build(pattern: &Hir) -> Result<Regex, String> {
     Regex::builder()
-        .syntax(syntax())
         .configure(
             Regex::config()
                 .backtrack(false)
@@ -378,7 +406,7 @@ fn build(pattern: &str) -> Result<Regex, String> {
                 .utf8_empty(false)
                 .nfa_size_limit(Some(4 << 20)),
         )
-        .build(pattern)
+        .build_from_hir(pattern)
         .map_err(|error| error.to_string())
 }
 
@@ -394,7 +422,9 @@ pub(super) fn begins_with_keyword(spec: &Spec) -> bool {
 
 /// Whether every match begins with one of the keywords.
 fn starts_with_keyword(hir: &Hir, keywords: &[String]) -> bool {
-    let prefixes = Extractor::new().limit_total(400).extract(hir);
+    // Keywords are longer than what few bytes in place of one letter would spell out.
+    let longest = keywords.iter().map(String::len).max().unwrap_or_default();
+    let prefixes = Extractor::new().limit_class(LETTERS).limit_literal_len(longest).limit_total(400).extract(hir);
     let begins = |literal: &Literal| {
         let bytes = literal.as_bytes();
         keywords

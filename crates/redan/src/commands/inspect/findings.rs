@@ -15,12 +15,23 @@ pub(super) const INJECTION: &str = "prompt-injection";
 /// Bytes around a value that are looked at for its excerpt.
 const AROUND: usize = 512;
 
-/// What is found in one text. Secrets are shown by their first characters only, unless asked for.
-pub(super) fn findings(record: &Record<'_>, text: &[u8], inspection: &Inspection, show: bool) -> Vec<Finding> {
+/// What is found in one text, as far as it is wanted. Secrets are shown by their first characters only, unless asked
+/// for.
+pub(super) fn findings(
+    record: &Record<'_>,
+    text: &[u8],
+    inspection: &Inspection,
+    show: bool,
+    wanted: impl Fn(Severity, Persona) -> bool,
+) -> Vec<Finding> {
     let mut places = Places::new(text);
     let mut seen = BTreeMap::new();
     let mut all = Vec::new();
     for detection in &inspection.detections {
+        let (severity, persona) = weight(&detection.detector);
+        if !wanted(severity, persona) {
+            continue;
+        }
         let (line, column) = places.line_column(detection.span.start);
         let value = readable(text.get(detection.span.clone()).unwrap_or_default());
         let mut finding = finding(record, detection);
@@ -33,7 +44,8 @@ pub(super) fn findings(record: &Record<'_>, text: &[u8], inspection: &Inspection
         all.push(finding);
     }
     let injection = &inspection.injection;
-    if injection.verdict >= Verdict::Suspicious {
+    let severity = if injection.verdict == Verdict::Attack { Severity::High } else { Severity::Medium };
+    if injection.verdict >= Verdict::Suspicious && wanted(severity, weight(INJECTION).1) {
         let mut finding = finding(
             record,
             &Detection {
@@ -46,28 +58,35 @@ pub(super) fn findings(record: &Record<'_>, text: &[u8], inspection: &Inspection
                 evidence: injection.reasons.join("; "),
             },
         );
-        finding.severity = if injection.verdict == Verdict::Attack { Severity::High } else { Severity::Medium };
+        finding.severity = severity;
         finding.fingerprint = fingerprint(INJECTION, record.path, &record.id, &mut seen);
         all.push(finding);
     }
     all
 }
 
+/// How bad the findings of a detector are, and for whom.
+fn weight(detector: &str) -> (Severity, Persona) {
+    let entry = by_id(detector).and_then(|detector| detector.entry());
+    entry.map_or((Severity::High, Persona::Developer), |entry| (entry.severity, entry.persona))
+}
+
 /// Everything but the place.
 fn finding(record: &Record<'_>, detection: &Detection) -> Finding {
     let entry = by_id(&detection.detector).and_then(|detector| detector.entry());
+    let (severity, persona) = weight(&detection.detector);
     let title =
         entry.map_or_else(|| format!("`{}`, a detector of redan.toml", detection.kind), |entry| entry.title.clone());
     let message = if detection.evidence.is_empty() { title } else { format!("{title} ({})", detection.evidence) };
     Finding {
         rule: detection.detector.to_string(),
-        severity: entry.map_or(Severity::High, |entry| entry.severity),
+        severity,
         confidence: match detection.score {
             score if score >= 0.85 => Confidence::High,
             score if score >= 0.6 => Confidence::Medium,
             _ => Confidence::Low,
         },
-        persona: entry.map_or(Persona::Developer, |entry| entry.persona),
+        persona,
         message,
         location: Location {
             path: record.path.to_string(),

@@ -9,13 +9,13 @@ mod redact;
 
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context as _, Result};
 use rayon::prelude::*;
-use redan_domain::{Coverage, FileRecord, FileStatus, Finding, ScanReport, Subject, ToolInfo};
+use redan_domain::{Coverage, FileRecord, FileStatus, Finding, Persona, ScanReport, Severity, Subject, ToolInfo};
 use redan_inspect::{Context, Inspector};
 use redan_report::Format;
-use serde_json::Value;
 
 use crate::Exit;
 use crate::cli::{InspectArgs, InspectCommand, InspectInput};
@@ -58,6 +58,7 @@ pub(crate) fn run(args: &InspectArgs) -> Result<Exit> {
         report: report(targets),
         coverage: Coverage::default(),
         records: Records::new(args)?,
+        seen: Mutex::default(),
     };
     let progress = Progress::new(sources.len() as u64, args.output.quiet);
     pool.install(|| run.all(&sources, &progress))?;
@@ -131,13 +132,13 @@ impl Records {
         Ok(Self { out, document, written: 0, needs_report })
     }
 
-    fn write(&mut self, value: &Value) -> io::Result<()> {
+    fn write(&mut self, record: &[u8]) -> io::Result<()> {
         let Some(out) = &mut self.out else { return Ok(()) };
         if self.document && self.written > 0 {
             out.write_all(b",\n")?;
         }
         self.written += 1;
-        serde_json::to_writer(&mut *out, value)?;
+        out.write_all(record)?;
         if self.document { Ok(()) } else { out.write_all(b"\n") }
     }
 
@@ -159,11 +160,14 @@ struct Run<'a> {
     report: ScanReport,
     coverage: Coverage,
     records: Records,
+    /// What was found already, where one finding of a kind is enough for the exit code.
+    seen: Mutex<Vec<(Severity, Persona)>>,
 }
 
 /// What became of one record.
 struct Done {
-    value: Option<Value>,
+    /// The record as JSON, if it is to be written.
+    written: Option<Vec<u8>>,
     findings: Vec<Finding>,
     incomplete: Vec<String>,
     error: Option<String>,
@@ -228,8 +232,8 @@ impl Run<'_> {
 
     /// Writes one result, or keeps it for the report.
     fn take(&mut self, source: &Source, file: &mut FileRecord, mut done: Done, count: &mut Count) -> Result<()> {
-        if let Some(value) = &done.value {
-            self.records.write(value)?;
+        if let Some(record) = &done.written {
+            self.records.write(record)?;
         }
         match done.error {
             Some(error) => {
@@ -256,12 +260,25 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// Whether a finding is to be kept, or may count for the exit code as none before it did.
+    fn wants(&self, severity: Severity, persona: Persona) -> bool {
+        if self.records.needs_report || !self.suppressions.is_empty() {
+            return true;
+        }
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = !seen.contains(&(severity, persona));
+        if first {
+            seen.push((severity, persona));
+        }
+        first
+    }
+
     fn one(&self, record: &Record<'_>) -> Done {
         let text = match &record.text {
             Ok(text) => text,
             Err(error) => {
-                let value = self.records.out.is_some().then(|| record::error_of(record, error));
-                return Done { value, findings: Vec::new(), incomplete: Vec::new(), error: Some(error.clone()) };
+                let written = self.records.out.is_some().then(|| record::error_of(record, error));
+                return Done { written, findings: Vec::new(), incomplete: Vec::new(), error: Some(error.clone()) };
             }
         };
         // A panic in one text is reported, and the run goes on.
@@ -269,12 +286,14 @@ impl Run<'_> {
             std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.inspector.inspect_bytes(text, self.context)));
         let Ok(inspection) = looked else {
             let error = format!("the inspection of `{}` failed inside; please report it", record.id);
-            let value = self.records.out.is_some().then(|| record::error_of(record, &error));
-            return Done { value, findings: Vec::new(), incomplete: Vec::new(), error: Some(error) };
+            let written = self.records.out.is_some().then(|| record::error_of(record, &error));
+            return Done { written, findings: Vec::new(), incomplete: Vec::new(), error: Some(error) };
         };
         Done {
-            value: self.records.out.is_some().then(|| record::json_of(record, text, &inspection)),
-            findings: findings::findings(record, text, &inspection, self.args.show_secrets),
+            written: self.records.out.is_some().then(|| record::json_of(record, text, &inspection)),
+            findings: findings::findings(record, text, &inspection, self.args.show_secrets, |severity, persona| {
+                self.wants(severity, persona)
+            }),
             incomplete: inspection.incomplete,
             error: None,
         }

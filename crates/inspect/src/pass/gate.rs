@@ -1,0 +1,230 @@
+//! What the first bytes of a match can be: tells most places apart from a match before a pattern is even built.
+//!
+//! Of several hundred patterns an ordinary text opens windows for most and has a match for few. Which bytes can stand
+//! at each of the first places of a match is read from the parsed pattern in one walk, and costs a small part of what
+//! its automaton costs.
+
+use regex_syntax::hir::{Class, Hir, HirKind};
+
+/// Places that are looked at; one bit each of a row of places.
+const PLACES: usize = 64;
+
+/// Bytes that may stand at one place.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Bytes([u64; 4]);
+
+impl Bytes {
+    #[inline]
+    fn has(&self, byte: u8) -> bool {
+        self.0.get(usize::from(byte >> 6)).is_some_and(|bits| bits >> (byte & 63) & 1 == 1)
+    }
+
+    fn add(&mut self, byte: u8) {
+        if let Some(bits) = self.0.get_mut(usize::from(byte >> 6)) {
+            *bits |= 1 << (byte & 63);
+        }
+    }
+
+    fn extend(&mut self, other: &Self) {
+        self.0.iter_mut().zip(other.0).for_each(|(mine, theirs)| *mine |= theirs);
+    }
+
+    /// None if the class is not one of single bytes.
+    fn of(class: &Class) -> Option<Self> {
+        let mut all = Self::default();
+        let bytes = match class {
+            Class::Bytes(bytes) => bytes.clone(),
+            Class::Unicode(letters) => letters.to_byte_class()?,
+        };
+        bytes.ranges().iter().flat_map(|range| range.start()..=range.end()).for_each(|byte| all.add(byte));
+        Some(all)
+    }
+}
+
+/// What every match of a pattern begins with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Gate {
+    /// As many as the shortest match has bytes, or [`PLACES`].
+    first: Vec<Bytes>,
+    /// Bytes of the shortest and of the longest match.
+    least: usize,
+    most: usize,
+}
+
+impl Gate {
+    pub(super) fn new(pattern: &Hir) -> Self {
+        let properties = pattern.properties();
+        let least = properties.minimum_len().unwrap_or(0);
+        let mut walk = Walk { places: vec![Bytes::default(); PLACES], known: true };
+        walk.through(pattern, 1);
+        walk.places.truncate(if walk.known { least } else { 0 });
+        Self { first: walk.places, least, most: properties.maximum_len().unwrap_or(usize::MAX) }
+    }
+
+    /// Whether a match may begin with the first of these bytes. True is no promise, false is certain.
+    #[inline]
+    pub(super) fn open(&self, text: &[u8]) -> bool {
+        text.len() >= self.least && self.first.iter().zip(text).all(|(bytes, byte)| bytes.has(*byte))
+    }
+
+    /// Whether all of the text may be a match.
+    pub(super) fn fits(&self, text: &[u8]) -> bool {
+        text.len() <= self.most && self.open(text)
+    }
+
+    /// The first place of the text at which a match may begin.
+    pub(super) fn seek(&self, text: &[u8]) -> Option<usize> {
+        let last = text.len().checked_sub(self.least)?;
+        let Some(first) = self.first.first() else { return Some(0) };
+        let mut from = 0;
+        loop {
+            let at = from + text.get(from..=last)?.iter().position(|byte| first.has(*byte))?;
+            if self.open(text.get(at..)?) {
+                return Some(at);
+            }
+            from = at + 1;
+            if from > last {
+                return None;
+            }
+        }
+    }
+}
+
+struct Walk {
+    places: Vec<Bytes>,
+    /// Nothing stood in the pattern that a walk over single bytes cannot follow.
+    known: bool,
+}
+
+impl Walk {
+    /// Notes what may stand where, if the part begins at one of the places of a row; the places behind it.
+    fn through(&mut self, part: &Hir, from: u64) -> u64 {
+        match part.kind() {
+            HirKind::Empty | HirKind::Look(_) => from,
+            HirKind::Literal(literal) => literal.0.iter().fold(from, |from, byte| {
+                let mut one = Bytes::default();
+                one.add(*byte);
+                self.note(from, &one)
+            }),
+            HirKind::Class(class) => {
+                let Some(bytes) = Bytes::of(class) else {
+                    self.known = false;
+                    return 0;
+                };
+                self.note(from, &bytes)
+            }
+            HirKind::Capture(capture) => self.through(&capture.sub, from),
+            HirKind::Concat(parts) => parts.iter().fold(from, |from, part| self.through(part, from)),
+            HirKind::Alternation(parts) => parts.iter().fold(0, |ends, part| ends | self.through(part, from)),
+            HirKind::Repetition(repeated) => {
+                let mut from = from;
+                for _ in 0..repeated.min {
+                    from = self.through(&repeated.sub, from);
+                    // Nothing is left to note, or the part was empty.
+                    if from == 0 {
+                        return 0;
+                    }
+                    if repeated.sub.properties().maximum_len() == Some(0) {
+                        break;
+                    }
+                }
+                let mut ends = from;
+                // A place that was begun from before leads nowhere new.
+                let (mut begun, mut next) = (from, from);
+                for _ in repeated.min..repeated.max.unwrap_or(u32::MAX) {
+                    next = self.through(&repeated.sub, next) & !begun;
+                    if next == 0 {
+                        break;
+                    }
+                    begun |= next;
+                    ends |= next;
+                }
+                ends
+            }
+        }
+    }
+
+    /// One of the bytes at each place of a row; the row one further.
+    fn note(&mut self, from: u64, bytes: &Bytes) -> u64 {
+        let mut left = from;
+        while left != 0 {
+            if let Some(place) = self.places.get_mut(left.trailing_zeros() as usize) {
+                place.extend(bytes);
+            }
+            left &= left - 1;
+        }
+        from << 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use regex_automata::meta::Regex;
+    use regex_automata::{Anchored, Input};
+
+    use super::*;
+    use crate::pass::window::{build, parse};
+
+    fn gate(pattern: &str) -> Gate {
+        Gate::new(&parse(pattern).unwrap())
+    }
+
+    #[test]
+    fn places_that_cannot_begin_a_match_are_told_without_it() {
+        let gate = gate(r"\b(sk_(?:live|test)_[0-9a-f]{4,8})(?:[^A-Za-z0-9_-]|$)");
+        assert!(gate.open(b"sk_live_12ab"));
+        for text in ["sk_live_12a", "sk_lifo_12ab", "sk_live-12ab", "sk_test_12ag", ""] {
+            assert!(!gate.open(text.as_bytes()), "{text}");
+        }
+        assert_eq!(gate.seek(b"a sk_ and sk_test_0000."), Some(10));
+        assert_eq!(gate.seek(b"a sk_ and sk_tes"), None);
+    }
+
+    #[test]
+    fn a_value_has_the_length_of_a_match() {
+        let gate = gate(r"(?i:[0-9a-f]{4})\z");
+        assert!(gate.fits(b"12aF"));
+        assert!(!gate.fits(b"12aF0") && !gate.fits(b"12a"));
+    }
+
+    const PARTS: &[&str] = &[
+        "a",
+        "b",
+        "[a-c]",
+        r"\d",
+        r"\b",
+        "ab?",
+        "(a|bc){1,3}",
+        "[^a]{2}",
+        "(?:a|$)",
+        "(?:b*c?)*",
+        "a{0,70}",
+        r"\.",
+        "(?:b|)",
+        "(?:a|bc|[1.]{3})",
+        "(?i:aB)",
+        "c+",
+    ];
+
+    proptest::proptest! {
+        #[test]
+        fn no_match_is_turned_away(
+            parts in proptest::collection::vec(proptest::sample::select(PARTS), 1..7),
+            text in "[abc1. ]{0,80}",
+        ) {
+            let pattern = parts.concat();
+            let Ok(regex): Result<Regex, _> = parse(&pattern).and_then(|hir| build(&hir)) else { return Ok(()) };
+            let gate = gate(&pattern);
+            let bytes = text.as_bytes();
+            for at in 0..=bytes.len() {
+                if let Some(found) = regex.find(Input::new(bytes).range(at..).anchored(Anchored::Yes)) {
+                    proptest::prop_assert!(gate.open(&bytes[at..]), "{pattern:?} {text:?} {at}");
+                    proptest::prop_assert!(gate.fits(&bytes[found.range()]), "{pattern:?} {text:?} {at}");
+                }
+            }
+            if let Some(found) = regex.find(bytes) {
+                proptest::prop_assert!(gate.seek(bytes).is_some_and(|at| at <= found.start()), "{pattern:?} {text:?}");
+            }
+        }
+    }
+}
