@@ -94,7 +94,11 @@ pub fn fact_kinds() -> Vec<FactKind> {
 
 /// Looks at every text in a language that is analysed.
 pub(crate) fn analyse(texts: &[Text]) -> Analysis {
-    let looked: Vec<(usize, Vec<Fact>, Vec<String>)> = texts.par_iter().enumerate().filter_map(look).collect();
+    let looked: Vec<(usize, Vec<Fact>, Vec<String>)> = if texts.len() > 1 {
+        texts.par_iter().enumerate().filter_map(look).collect()
+    } else {
+        texts.iter().enumerate().filter_map(look).collect()
+    };
     let mut analysis = Analysis::default();
     for (index, facts, problems) in looked {
         analysis.read.push((index, "python"));

@@ -130,6 +130,10 @@ pub(crate) fn analysis(texts: &[Text]) -> Analysis {
         files.push(File { path: text.path.clone(), text: text.text.clone() });
         indices.push(index);
     }
+    if files.is_empty() {
+        // The checks are not even read then.
+        return analysis;
+    }
     let model = redan_infra::analyse(&files);
     for (status, index) in model.files().iter().zip(&indices) {
         analysis.incomplete.extend(status.incomplete.iter().map(|reason| (*index, reason.clone())));

@@ -184,7 +184,10 @@ pub fn scan_files(files: &[(&str, &dyn ReadAt)], settings: &Settings) -> Vec<Fil
 
 /// Looks at the texts together and adds what is found to the scans of their files.
 pub fn together(scans: &mut [FileScan], texts: &[Text], settings: &Settings) {
-    let analyses: Vec<Analysis> = ANALYSES.par_iter().map(|(name, analysis)| guarded(name, *analysis, texts)).collect();
+    let run = |(name, analysis): &(&str, Examine)| guarded(name, *analysis, texts);
+    // One text is not worth starting threads for.
+    let analyses: Vec<Analysis> =
+        if texts.len() > 1 { ANALYSES.par_iter().map(run).collect() } else { ANALYSES.iter().map(run).collect() };
     let mut touched = BTreeSet::new();
     let mut judged: Vec<Judged> = texts.iter().map(|_| Judged::default()).collect();
     for analysis in analyses {
