@@ -7,8 +7,9 @@ use crate::model::{Draft, Resource};
 use crate::policy;
 use crate::value::{Data, Entry, Val};
 
-/// Types every draft, takes out what is nested, and reads the objects of Kubernetes together.
-pub(crate) fn derive(drafts: Vec<Draft>, mut objects: Vec<Object>, out: &mut Vec<Resource>) {
+/// Types every draft, takes out what is nested, and reads the objects of Kubernetes together; says whether there were
+/// too many of those to tell who reaches whom.
+pub(crate) fn derive(drafts: Vec<Draft>, mut objects: Vec<Object>, out: &mut Vec<Resource>) -> bool {
     for draft in drafts {
         if draft.native.starts_with("kubernetes_") {
             objects.push(object(draft));
@@ -24,7 +25,9 @@ pub(crate) fn derive(drafts: Vec<Draft>, mut objects: Vec<Object>, out: &mut Vec
         }
         out.push(resource);
     }
-    out.extend(kubernetes::resources(objects));
+    let (resources, is_cut) = kubernetes::resources(objects);
+    out.extend(resources);
+    is_cut
 }
 
 /// `azapi_resource` has the type and the body of an ARM template.

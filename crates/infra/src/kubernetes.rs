@@ -3,6 +3,7 @@
 use crate::container::{Parts, container};
 use crate::kinds::{Build, made};
 use crate::model::{Draft, Resource};
+use crate::reach::Cluster;
 use crate::value::{Data, Entry, Place, Val};
 
 /// Kinds of object that checks look at.
@@ -84,15 +85,16 @@ pub(crate) fn objects(value: Val, out: &mut Vec<Object>) {
     out.push(Object { address: format!("{kind}/{name}"), native: kind, name, place, value, platform: "kubernetes" });
 }
 
-/// Resources for all objects of a project together.
-pub(crate) fn resources(objects: Vec<Object>) -> Vec<Resource> {
+/// Resources for all objects of a project together, and whether there were too many to tell who reaches whom.
+pub(crate) fn resources(objects: Vec<Object>) -> (Vec<Resource>, bool) {
     let mut out = Vec::new();
+    let cluster = Cluster::of(&objects);
     for object in &objects {
         if let Some(pod) = pod(&object.value) {
-            pod_containers(object, &objects, pod, &mut out);
+            pod_containers(object, &cluster, pod, &mut out);
         }
         for group in ray_groups(&object.value) {
-            pod_containers(object, &objects, group, &mut out);
+            pod_containers(object, &cluster, group, &mut out);
         }
         config_files(object, &mut out);
     }
@@ -111,7 +113,7 @@ pub(crate) fn resources(objects: Vec<Object>) -> Vec<Resource> {
         }
         out.push(made(kinds, platform, Draft { native, name, address, place, attributes: value }));
     }
-    out
+    (out, cluster.is_cut())
 }
 
 /// Metadata and spec of the pods an object makes.
@@ -141,7 +143,7 @@ fn ray_groups(value: &Val) -> Vec<&Val> {
     out
 }
 
-fn pod_containers(object: &Object, all: &[Object], pod: &Val, out: &mut Vec<Resource>) {
+fn pod_containers(object: &Object, cluster: &Cluster, pod: &Val, out: &mut Vec<Resource>) {
     let spec = pod
         .path("spec")
         .filter(|_| pod.path("spec.containers").or_else(|| pod.path("spec.container")).is_some())
@@ -149,7 +151,7 @@ fn pod_containers(object: &Object, all: &[Object], pod: &Val, out: &mut Vec<Reso
     // A list of one block is the block.
     let spec = spec.items().first().unwrap_or(spec);
     let namespace = namespace(&object.value);
-    let reach = Reach::of(object, all, pod.path("metadata.labels"), &namespace);
+    let reach = cluster.reach(object, pod.path("metadata.labels"), &namespace);
     let lists = ["containers", "container", "init_containers", "init_container"];
     let containers: Vec<(&str, &Val)> = lists
         .iter()
@@ -273,75 +275,14 @@ fn host_paths(spec: &Val, value: &Val) -> Vec<Val> {
     out
 }
 
-fn namespace(value: &Val) -> String {
+/// Whether objects of this type lead requests from outside to services.
+pub(crate) fn is_route(native: &str) -> bool {
+    KINDS.iter().any(|(kind, natives)| *kind == "ingress" && natives.contains(&native))
+}
+
+/// The namespace of an object.
+pub(crate) fn namespace(value: &Val) -> String {
     value.path("metadata.namespace").and_then(Val::text_or_partial).unwrap_or("default").to_string()
-}
-
-/// Who can reach the pods of an object, and where they may connect to.
-struct Reach {
-    public: Option<(&'static str, Place)>,
-    authenticated: bool,
-    egress_limited: bool,
-}
-
-impl Reach {
-    fn of(object: &Object, all: &[Object], labels: Option<&Val>, namespace: &str) -> Self {
-        let mut reach = Self { public: None, authenticated: false, egress_limited: false };
-        let labels = labels.or_else(|| object.value.path("metadata.labels"));
-        for other in all {
-            if self::namespace(&other.value) != namespace {
-                continue;
-            }
-            match other.native.as_str() {
-                "Service" | "kubernetes_service" | "kubernetes_service_v1"
-                    if selects(other.value.path("spec.selector"), labels, false) =>
-                {
-                    reach.service(other, all, namespace);
-                }
-                "NetworkPolicy" | "kubernetes_network_policy" | "kubernetes_network_policy_v1" => {
-                    let selector = other.value.path("spec.pod_selector");
-                    let types = other.value.path("spec.policy_types").map(Val::items).unwrap_or_default();
-                    let egress = types.iter().any(|kind| kind.as_str() == Some("Egress"));
-                    if egress && selects(selector.and_then(|it| it.get("match_labels")), labels, true) {
-                        reach.egress_limited = true;
-                    }
-                }
-                _ => {}
-            }
-        }
-        for way in [
-            "spec.head_group_spec.service_type",
-            "spec.ray_cluster_config.head_group_spec.service_type",
-            "spec.ray_cluster_spec.head_group_spec.service_type",
-        ] {
-            if let Some(kind) = object.value.path(way).filter(|kind| is_public_type(kind)) {
-                reach.public = Some(("a load balancer or node port", kind.place));
-            }
-        }
-        reach
-    }
-
-    fn service(&mut self, service: &Object, all: &[Object], namespace: &str) {
-        let kind = service.value.path("spec.type");
-        if let Some(kind) = kind.filter(|kind| is_public_type(kind) && !is_internal(&service.value)) {
-            self.public = Some(("a load balancer or node port", kind.place));
-        }
-        for other in all.iter().filter(|other| self::namespace(&other.value) == namespace) {
-            let routes =
-                KINDS.iter().any(|(kind, natives)| *kind == "ingress" && natives.contains(&other.native.as_str()));
-            if routes && mentions(&other.value, &service.name, 0) {
-                if is_authenticated(&other.value) {
-                    self.authenticated = true;
-                } else if self.public.is_none() {
-                    self.public = Some(("an ingress", other.place));
-                }
-            }
-        }
-    }
-}
-
-fn is_public_type(kind: &Val) -> bool {
-    matches!(kind.as_str(), Some("LoadBalancer" | "NodePort"))
 }
 
 /// Whether a load balancer is only reached from inside the network of the cloud.
@@ -355,7 +296,8 @@ pub(crate) fn is_internal(value: &Val) -> bool {
     })
 }
 
-fn is_authenticated(value: &Val) -> bool {
+/// Whether something in front of a route asks who is there.
+pub(crate) fn is_authenticated(value: &Val) -> bool {
     let annotations = value.path("metadata.annotations").map(Val::entries).unwrap_or_default();
     annotations.iter().any(|entry| {
         [
@@ -375,32 +317,6 @@ fn is_authenticated(value: &Val) -> bool {
         .any(|word| entry.key.contains(word))
             || entry.key.contains("middlewares") && entry.value.scalar().is_some_and(|text| text.contains("auth"))
     })
-}
-
-/// Whether a name stands anywhere in a route.
-fn mentions(value: &Val, name: &str, depth: usize) -> bool {
-    if depth > 32 {
-        return false;
-    }
-    match &value.data {
-        Data::Text(text) => text == name || text.split('.').next() == Some(name) && text.contains(".svc"),
-        Data::List(items) => items.iter().any(|item| mentions(item, name, depth + 1)),
-        Data::Map(entries) => {
-            entries.iter().filter(|entry| entry.key != "metadata").any(|entry| mentions(&entry.value, name, depth + 1))
-        }
-        _ => false,
-    }
-}
-
-/// Whether labels satisfy a selector; `all` says what an empty one selects.
-fn selects(selector: Option<&Val>, labels: Option<&Val>, all: bool) -> bool {
-    let entries = selector.map(Val::entries).unwrap_or_default();
-    if entries.is_empty() {
-        return all;
-    }
-    entries
-        .iter()
-        .all(|entry| labels.and_then(|labels| labels.exact(&entry.key)).and_then(Val::scalar) == entry.value.scalar())
 }
 
 /// Files that a configuration holds, each with the settings in it.

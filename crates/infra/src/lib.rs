@@ -25,6 +25,7 @@ mod literal;
 mod model;
 mod plan;
 mod policy;
+mod reach;
 mod syntax;
 mod terraform;
 mod value;
@@ -151,7 +152,11 @@ pub fn analyse(files: &[File]) -> Model {
     }
     drafts.extend(terraform::resources(files, &terraform, &mut notes));
     drafts.extend(azure::bicep(files, &bicep, &mut notes));
-    derive::derive(drafts, objects, &mut resources);
+    if derive::derive(drafts, objects, &mut resources) {
+        for (index, _) in (0..).zip(&statuses).filter(|(_, status)| status.syntax == Some(Syntax::Kubernetes)) {
+            notes.incomplete(index, 0, "there are too many pods and services to tell who reaches whom");
+        }
+    }
     resources.truncate(MAX_RESOURCES);
     for (status, incomplete) in statuses.iter_mut().zip(notes.incomplete) {
         status.incomplete = incomplete;

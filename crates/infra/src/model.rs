@@ -1,8 +1,12 @@
 //! What there is: typed resources of every syntax, and where each of their attributes is written.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use crate::value::{Place, Val};
+
+/// Comparisons of one resource with another, for all checks together.
+const MAX_COMPARISONS: u32 = 3_000_000;
 
 /// A resource as a reader found it, before it has a type.
 #[derive(Debug, Clone, Default)]
@@ -58,6 +62,8 @@ pub struct Model {
     pub(crate) files: Vec<FileStatus>,
     pub(crate) resources: Vec<Resource>,
     pub(crate) by_kind: HashMap<&'static str, Vec<usize>>,
+    /// Comparisons of one resource with another that are left.
+    comparisons: Cell<u32>,
 }
 
 impl Model {
@@ -68,7 +74,7 @@ impl Model {
                 by_kind.entry(kind).or_default().push(index);
             }
         }
-        Self { files, resources, by_kind }
+        Self { files, resources, by_kind, comparisons: Cell::new(MAX_COMPARISONS) }
     }
 
     /// Every resource, file by file.
@@ -79,6 +85,18 @@ impl Model {
     /// Every resource of one kind.
     pub fn of_kind(&self, kind: &str) -> impl Iterator<Item = &Resource> {
         self.by_kind.get(kind).into_iter().flatten().filter_map(|index| self.resources.get(*index))
+    }
+
+    /// Whether one more resource may be compared with another: checks that ask for every pair cost the square.
+    pub(crate) fn may_compare(&self) -> bool {
+        let left = self.comparisons.get();
+        self.comparisons.set(left.saturating_sub(1));
+        left > 0
+    }
+
+    /// Whether no more can be compared.
+    pub(crate) fn is_exhausted(&self) -> bool {
+        self.comparisons.get() == 0
     }
 
     /// What became of each file, in the order they were given.

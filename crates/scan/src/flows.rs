@@ -4,6 +4,7 @@
 use rayon::prelude::*;
 use redan_code::ir::{Span, Unit};
 use redan_code::{Flow, Language};
+use redan_domain::text::Lines;
 use redan_domain::{Confidence, Fact, FactKind, Location, Persona, Severity, Step, facts, text};
 
 use crate::project::{Analysis, Text};
@@ -115,11 +116,12 @@ fn look((index, text): (usize, &Text)) -> Option<(usize, Vec<Fact>, Vec<String>)
     let unit: Unit = redan_code::lower(&text.path, &text.text, language);
     let (flows, mut problems) = redan_code::flows(&unit);
     problems.extend(unit.problems);
-    let facts = flows.iter().take(MAX_FLOWS).filter_map(|flow| fact(text, flow)).collect();
+    let lines = Lines::new(&text.text);
+    let facts = flows.iter().take(MAX_FLOWS).filter_map(|flow| fact(text, &lines, flow)).collect();
     Some((index, facts, problems))
 }
 
-fn fact(file: &Text, flow: &Flow) -> Option<Fact> {
+fn fact(file: &Text, lines: &Lines<'_>, flow: &Flow) -> Option<Fact> {
     let (start, end) = (flow.sink.start as usize, flow.sink.end as usize);
     let (kind, does) = match &flow.label {
         Some(_) => sink(&flow.kind)?,
@@ -130,17 +132,18 @@ fn fact(file: &Text, flow: &Flow) -> Option<Fact> {
         Some(who) => format!("{who} reaches `{}`, which {does}", flow.callee),
         None => format!("`{}` {does}", flow.callee),
     };
-    let (line, column) = text::line_column(&file.text, start);
+    let (line, column) = lines.line_column(start);
     let length = end.saturating_sub(start);
     let first = file.text.get(start..end).and_then(|text| text.lines().next()).map_or(1, str::len);
     let mut fact = Fact::new(kind, &flow.callee, message)
         .at(start as u64, length as u64)
         .line(line, column)
-        .excerpt(text::excerpt(&file.text, start, first.max(1), does));
+        .excerpt(lines.excerpt(start, first.max(1), does));
     if let (Some(source), Some(who)) = (flow.source, who) {
-        fact.flow.push(step(file, source, format!("{who} comes in")));
-        fact.flow.extend(flow.steps.iter().take(12).map(|(span, what)| step(file, *span, text::shown(what, 120))));
-        fact.flow.push(step(file, flow.sink, format!("`{}` {does}", text::shown(&flow.callee, 80))));
+        fact.flow.push(step(file, lines, source, format!("{who} comes in")));
+        fact.flow
+            .extend(flow.steps.iter().take(12).map(|(span, what)| step(file, lines, *span, text::shown(what, 120))));
+        fact.flow.push(step(file, lines, flow.sink, format!("`{}` {does}", text::shown(&flow.callee, 80))));
     }
     grade(&mut fact, file, flow);
     Some(fact)
@@ -191,8 +194,8 @@ fn is_test(path: &str) -> bool {
         || parts.any(|it| it == "tests" || it == "test")
 }
 
-fn step(file: &Text, span: Span, what: String) -> Step {
-    let (line, column) = text::line_column(&file.text, span.start as usize);
+fn step(file: &Text, lines: &Lines<'_>, span: Span, what: String) -> Step {
+    let (line, column) = lines.line_column(span.start as usize);
     let location = Location {
         offset: Some(u64::from(span.start)),
         line: Some(line),

@@ -1,10 +1,12 @@
 //! Judges infrastructure as code: the checks that stand in the entries, run on the typed model of all files together.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::LazyLock;
 
 use redan_artifact::{Fact, FactKind};
-use redan_domain::{Asset, AssetKind, Attribute, Confidence, Entry, Location, Persona, text};
+use redan_domain::text::Lines;
+use redan_domain::{Asset, AssetKind, Attribute, Confidence, Entry, Location, Persona};
 use redan_infra::check::{Check, Hit, parse, run};
 use redan_infra::{File, Model, Resource, Syntax, syntax_of};
 
@@ -56,6 +58,7 @@ pub fn examine(files: &[(&str, &str)]) -> Vec<(String, Vec<Fact>)> {
 /// What is wrong in a model of these files.
 pub fn judge(model: &Model, files: &[File]) -> Vec<(String, Vec<Fact>)> {
     let mut facts: Vec<Vec<Fact>> = vec![Vec::new(); files.len()];
+    let lines: Vec<OnceCell<Lines<'_>>> = files.iter().map(|_| OnceCell::new()).collect();
     let mut seen = HashSet::new();
     for rule in RULES.iter() {
         for hit in run(&rule.check, model) {
@@ -64,10 +67,10 @@ pub fn judge(model: &Model, files: &[File]) -> Vec<(String, Vec<Fact>)> {
             if !seen.insert((rule.kind, hit.place, hit.unknown.is_some())) {
                 continue;
             }
-            if let (Some(file), Some(facts)) = (files.get(at), facts.get_mut(at))
+            if let (Some(file), Some(facts), Some(lines)) = (files.get(at), facts.get_mut(at), lines.get(at))
                 && facts.len() < MAX_FACTS
             {
-                facts.push(fact(rule, &hit, &file.text));
+                facts.push(fact(rule, &hit, &file.text, lines.get_or_init(|| Lines::new(&file.text))));
             }
         }
     }
@@ -78,20 +81,20 @@ pub fn judge(model: &Model, files: &[File]) -> Vec<(String, Vec<Fact>)> {
     named.filter(|(_, facts)| !facts.is_empty()).collect()
 }
 
-fn fact(rule: &Rule, hit: &Hit<'_>, source: &str) -> Fact {
+fn fact(rule: &Rule, hit: &Hit<'_>, source: &str, lines: &Lines<'_>) -> Fact {
     let what = hit.message.clone().unwrap_or_else(|| lower_first(&rule.title));
     let mut message = format!("`{}`: {what}", hit.resource.address);
     if let Some(reason) = &hit.unknown {
         message = format!("{message}? It could not be decided: {reason}");
     }
     let (start, end) = (hit.place.start as usize, hit.place.end as usize);
-    let (line, column) = text::line_column(source, start);
+    let (line, column) = lines.line_column(start);
     let length = end.saturating_sub(start);
     let mut fact =
         Fact::new(rule.kind, &hit.resource.address, message).at(start as u64, length as u64).line(line, column);
     if !rule.check.hides() {
         let first = source.get(start..end).and_then(|text| text.lines().next()).map_or(1, str::len);
-        fact = fact.excerpt(text::excerpt(source, start, first.max(1), ""));
+        fact = fact.excerpt(lines.excerpt(start, first.max(1), ""));
     }
     fact.severity = hit.severity;
     fact.persona = hit.persona;
@@ -139,9 +142,11 @@ pub(crate) fn analysis(texts: &[Text]) -> Analysis {
         analysis.incomplete.extend(status.incomplete.iter().map(|reason| (*index, reason.clone())));
     }
     let by_path: HashMap<&str, usize> = files.iter().map(|file| file.path.as_str()).zip(indices).collect();
+    let lines: Vec<OnceCell<Lines<'_>>> = files.iter().map(|_| OnceCell::new()).collect();
     for resource in model.resources() {
-        let Some(file) = files.get(resource.place.file as usize) else { continue };
-        if let (Some(asset), Some(index)) = (asset(resource, file), by_path.get(file.path.as_str())) {
+        let at = resource.place.file as usize;
+        let (Some(file), Some(lines)) = (files.get(at), lines.get(at)) else { continue };
+        if let (Some(asset), Some(index)) = (asset(resource, file, lines), by_path.get(file.path.as_str())) {
             analysis.assets.push((*index, asset));
         }
     }
@@ -178,10 +183,10 @@ const ASSETS: &[(AssetKind, &[&str])] = &[
 ];
 
 /// The asset that a resource is, if it is one of AI.
-fn asset(resource: &Resource, file: &File) -> Option<Asset> {
+fn asset<'f>(resource: &Resource, file: &'f File, lines: &OnceCell<Lines<'f>>) -> Option<Asset> {
     let (kind, _) = ASSETS.iter().find(|(_, kinds)| kinds.iter().any(|kind| resource.is(kind)))?;
     let offset = resource.place.start as usize;
-    let (line, column) = text::line_column(&file.text, offset);
+    let (line, column) = lines.get_or_init(|| Lines::new(&file.text)).line_column(offset);
     let location =
         Location { offset: Some(offset as u64), line: Some(line), column: Some(column), ..Location::file(&file.path) };
     let mut attributes = BTreeMap::new();

@@ -121,17 +121,25 @@ impl<'m> Scope<'_, 'm> {
             Expr::Is(term, state) => self.is(term, *state),
             Expr::Compare(term, comparison, operands) => self.compare(term, *comparison, operands),
             Expr::Quantified(quantifier, path, inner) => self.quantified(*quantifier, path, inner),
-            Expr::Exists(kind, inner) => Self::some(self.model.of_kind(kind).map(|resource| {
-                let scope = Scope {
-                    model: self.model,
-                    resource,
-                    value: &resource.attributes,
-                    outer: Some(self),
-                    depth: self.depth + 1,
-                };
-                scope.eval(inner)
-            })),
+            Expr::Exists(kind, inner) => self.exists(kind, inner),
             Expr::Refers(path, target) => self.refers(path, target),
+        }
+    }
+
+    fn exists(&self, kind: &str, inner: &Expr) -> Tri {
+        let answers = self.model.of_kind(kind).map_while(|resource| {
+            let scope = Scope {
+                model: self.model,
+                resource,
+                value: &resource.attributes,
+                outer: Some(self),
+                depth: self.depth + 1,
+            };
+            self.model.may_compare().then(|| scope.eval(inner))
+        });
+        match Self::some(answers) {
+            Tri::No if self.model.is_exhausted() => Tri::Unknown("there are too many resources to compare".to_string()),
+            answer => answer,
         }
     }
 

@@ -36,8 +36,9 @@ pub(crate) fn analyse(texts: &[Text]) -> Analysis {
             let location = Location::file(*path);
             analysis.assets.push((index, Asset { id: (*path).to_string(), kind, name, location, attributes }));
         }
+        let lines = text::Lines::new(text);
         for asset in &found {
-            if let Some(asset) = part(path, text, asset) {
+            if let Some(asset) = part(path, &lines, asset) {
                 if whole {
                     let kind = EdgeKind::Configures;
                     analysis.edges.push(Edge { from: (*path).to_string(), to: asset.id.clone(), kind });
@@ -64,7 +65,7 @@ fn format(place: Place) -> &'static str {
 }
 
 /// One thing that stands in a file.
-fn part(path: &str, text: &str, asset: &model::Asset) -> Option<Asset> {
+fn part(path: &str, lines: &text::Lines<'_>, asset: &model::Asset) -> Option<Asset> {
     let (kind, name, start, attributes) = match asset {
         model::Asset::Server(server) => (AssetKind::McpServer, &server.name, server.span.start, of_server(server)),
         model::Asset::Tool(tool) => (AssetKind::Tool, &tool.name, tool.span.start, BTreeMap::new()),
@@ -74,7 +75,7 @@ fn part(path: &str, text: &str, asset: &model::Asset) -> Option<Asset> {
         }
         model::Asset::Config | model::Asset::Skill(..) | model::Asset::Instructions => return None,
     };
-    let (line, column) = text::line_column(text, start);
+    let (line, column) = lines.line_column(start);
     let place = Location { offset: Some(start as u64), line: Some(line), column: Some(column), ..Location::file(path) };
     let id = match kind {
         // Several hooks may wait for one event.

@@ -244,8 +244,8 @@ fn ends(pointer: &str, path: &str) -> bool {
         Some(_) => {
             pointer == path
                 || (path.matches('/').count() > 1 && pointer.ends_with(path))
-                || pointer == format!("/settings{path}")
-                || pointer == format!("/customizations/vscode/settings{path}")
+                || pointer.strip_prefix("/settings") == Some(path)
+                || pointer.strip_prefix("/customizations/vscode/settings") == Some(path)
                 || (pointer.ends_with(path) && pointer.starts_with("/pro"))
                 || (path == "/headersHelper" && pointer.ends_with(path))
                 || (path == "/skip_requests" && pointer.ends_with(path))

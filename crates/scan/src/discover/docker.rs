@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use redan_domain::text::Lines;
 use redan_domain::{Asset, AssetKind, Attribute};
 
 use super::{file_name, place};
@@ -47,6 +48,7 @@ pub(super) fn assets(path: &str, text: &str) -> Vec<Asset> {
     if format(file_name(path)).is_none() {
         return Vec::new();
     }
+    let lines = Lines::new(text);
     let mut assets = Vec::new();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
@@ -70,7 +72,7 @@ pub(super) fn assets(path: &str, text: &str) -> Vec<Asset> {
             ("product".to_string(), Attribute::from(*product)),
             ("pinned".to_string(), pinned),
         ]);
-        let (id, location) = (format!("{path}#{image}"), place(path, text, offset));
+        let (id, location) = (format!("{path}#{image}"), place(path, &lines, offset));
         assets.push(Asset { id, kind: AssetKind::Workload, name: (*product).to_string(), location, attributes });
     }
     assets

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use redan_domain::text::Lines;
 use redan_domain::{Asset, AssetKind, Attribute};
 
 use super::{file_name, place};
@@ -49,6 +50,7 @@ pub(super) fn assets(path: &str, text: &str) -> Vec<Asset> {
     if format(file_name(path)).is_none() {
         return Vec::new();
     }
+    let lines = Lines::new(text);
     let mut assets = Vec::new();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
@@ -66,7 +68,7 @@ pub(super) fn assets(path: &str, text: &str) -> Vec<Asset> {
             ("provider".to_string(), Attribute::from(*service)),
             ("set".to_string(), Attribute::from(!value.trim().trim_matches(['"', '\'']).is_empty())),
         ]);
-        let (id, location) = (format!("{path}#{name}"), place(path, text, offset));
+        let (id, location) = (format!("{path}#{name}"), place(path, &lines, offset));
         assets.push(Asset { id, kind: AssetKind::Secret, name: name.to_string(), location, attributes });
     }
     assets

@@ -1,6 +1,9 @@
 //! Dependency manifests and lock files of five ecosystems: the AI packages in them.
 
+use std::collections::HashSet;
+
 use redan_document::{Node, json, toml};
+use redan_domain::text::Lines;
 use redan_domain::{Asset, AssetKind, Location};
 
 use super::{file_name, libraries, place};
@@ -53,17 +56,18 @@ pub(super) fn assets(path: &str, text: &str) -> Vec<Asset> {
         _ if is_requirements(name) => lines(text, "pypi", |line| (!line.starts_with('-')).then_some(line)),
         _ => return Vec::new(),
     };
+    let lines = Lines::new(text);
     let mut assets: Vec<Asset> = Vec::new();
+    let mut seen = HashSet::new();
     for package in packages.into_iter().take(MAX_PACKAGES) {
-        if let Some(asset) = asset(path, text, &package).filter(|asset| assets.iter().all(|known| known.id != asset.id))
-        {
+        if let Some(asset) = asset(path, &lines, &package).filter(|asset| seen.insert(asset.id.clone())) {
             assets.push(asset);
         }
     }
     assets
 }
 
-fn asset(path: &str, text: &str, package: &Package) -> Option<Asset> {
+fn asset(path: &str, lines: &Lines<'_>, package: &Package) -> Option<Asset> {
     let name =
         if package.ecosystem == "pypi" { libraries::normal(&package.name) } else { package.name.trim().to_string() };
     let known = libraries::known(package.ecosystem, &name)?;
@@ -89,7 +93,7 @@ fn asset(path: &str, text: &str, package: &Package) -> Option<Asset> {
     }
     attributes.insert("pinned".to_string(), is_exact.into());
     attributes.insert("purl".to_string(), purl.into());
-    let location: Location = place(path, text, package.offset);
+    let location: Location = place(path, lines, package.offset);
     let id = format!("{path}#{}:{name}", package.ecosystem);
     Some(Asset { id, kind: AssetKind::Library, name, location, attributes })
 }

@@ -9,6 +9,7 @@ mod env;
 mod libraries;
 mod manifest;
 
+use redan_domain::text::Lines;
 use redan_domain::{Asset, Location};
 
 use crate::project::{Analysis, Text};
@@ -44,8 +45,8 @@ fn file_name(path: &str) -> &str {
 }
 
 /// Where bytes of a text stand.
-fn place(path: &str, text: &str, offset: usize) -> Location {
-    let (line, column) = redan_domain::text::line_column(text, offset);
+fn place(path: &str, lines: &Lines<'_>, offset: usize) -> Location {
+    let (line, column) = lines.line_column(offset);
     Location { offset: Some(offset as u64), line: Some(line), column: Some(column), ..Location::file(path) }
 }
 
