@@ -46,6 +46,9 @@ pub struct File {
 /// Bytes of a file that are read; what is longer is said to be incomplete.
 const MAX_FILE: usize = 8 << 20;
 
+/// Objects of Kubernetes in one file that are looked at.
+const MAX_OBJECTS: usize = 10_000;
+
 /// Resources of a project that are kept.
 const MAX_RESOURCES: usize = 200_000;
 
@@ -103,6 +106,7 @@ pub fn analyse(files: &[File]) -> Model {
     let mut resources = Vec::new();
     let mut objects = Vec::new();
     for (index, (file, status)) in (0_u32..).zip(files.iter().zip(&statuses)) {
+        let before = objects.len();
         if file.text.len() > MAX_FILE {
             notes.incomplete(index, 0, "the file is too large to be read as infrastructure");
             continue;
@@ -148,6 +152,10 @@ pub fn analyse(files: &[File]) -> Model {
                 }
             }
             None => {}
+        }
+        if objects.len() - before > MAX_OBJECTS {
+            objects.truncate(before + MAX_OBJECTS);
+            notes.incomplete(index, 0, "only the first 10000 objects of the file are looked at");
         }
     }
     drafts.extend(terraform::resources(files, &terraform, &mut notes));

@@ -146,3 +146,20 @@ fn settings_of_their_own_file_have_places() {
     let class = "on config_file\nwhen settings.hub.config.JupyterHub.authenticator_class == \"dummy\"";
     assert_eq!(place(class), values.find("dummy").map(|at| at as u32));
 }
+
+#[test]
+fn many_objects_cost_their_number_and_what_is_left_out_is_said() {
+    let pair = |at: usize| {
+        format!(
+            "kind: Service\nmetadata: {{name: s{at}}}\nspec: {{type: LoadBalancer, selector: {{app: a{at}}}}}\n---\n\
+             kind: Pod\nmetadata: {{name: p{at}, labels: {{app: a{at}}}}}\n\
+             spec: {{containers: [{{name: c, image: x}}]}}\n---\n"
+        )
+    };
+    let text: String = (0..6000).map(pair).collect();
+    let files = [File { path: "k.yaml".to_string(), text: text.replace("kind:", "apiVersion: v1\nkind:") }];
+    let model = redan_infra::analyse(&files);
+    let public = model.of_kind("container").filter(|container| container.attributes.get("public").is_some()).count();
+    assert_eq!(public, 5000);
+    assert!(model.files()[0].incomplete.iter().any(|reason| reason.contains("10000 objects")));
+}

@@ -243,7 +243,7 @@ fn ends(pointer: &str, path: &str) -> bool {
     match path.strip_prefix('/') {
         Some(_) => {
             pointer == path
-                || (path.matches('/').count() > 1 && pointer.ends_with(path))
+                || (pointer.ends_with(path) && path.matches('/').count() > 1)
                 || pointer.strip_prefix("/settings") == Some(path)
                 || pointer.strip_prefix("/customizations/vscode/settings") == Some(path)
                 || (pointer.ends_with(path) && pointer.starts_with("/pro"))
