@@ -1,7 +1,7 @@
 //! The syntax of Bicep: parameters, variables, resources and modules, read as far as they can be.
 
 use crate::cursor::Cursor;
-use crate::expr::{Expr, Node, OPERATORS};
+use crate::expr::{Expr, Node, OPERATORS, node};
 
 /// One file.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -121,10 +121,6 @@ fn declared(c: &mut Cursor<'_>, program: &mut Program, word: &str, start: usize,
         inner.parent = inner.parent.or_else(|| Some(symbol.clone()));
         program.resources.push(inner);
     }
-}
-
-fn node(expr: Expr, start: usize, end: usize) -> Node {
-    Node { expr, start, end }
 }
 
 /// What stands here; what is no expression is opaque. Expressions of ARM templates are read by it, too.

@@ -40,3 +40,8 @@ pub(crate) enum Expr {
 /// Operators, the loosest first.
 pub(crate) const OPERATORS: &[&[&str]] =
     &[&["||", "??"], &["&&"], &["==", "!=", "=~", "!~"], &["<=", ">=", "<", ">"], &["+", "-"], &["*", "/", "%"]];
+
+/// An expression and the bytes it stands at.
+pub(crate) fn node(expr: Expr, start: usize, end: usize) -> Node {
+    Node { expr, start, end }
+}

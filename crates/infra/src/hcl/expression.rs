@@ -2,11 +2,7 @@
 
 use super::template;
 use crate::cursor::Cursor;
-use crate::expr::{Expr, Node, OPERATORS};
-
-fn node(expr: Expr, start: usize, end: usize) -> Node {
-    Node { expr, start, end }
-}
+use crate::expr::{Expr, Node, OPERATORS, node};
 
 /// What stands here; what is no expression is opaque.
 pub(super) fn expression(c: &mut Cursor<'_>) -> Node {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use redan_domain::text::Lines;
 use redan_domain::{Asset, AssetKind, Attribute};
 
-use super::{file_name, place};
+use super::{file_name, lines, place};
 
 /// Parts of names of images, and what runs in them.
 const IMAGES: [(&str, &str); 24] = [
@@ -48,12 +48,9 @@ pub(super) fn assets(path: &str, text: &str) -> Vec<Asset> {
     if format(file_name(path)).is_none() {
         return Vec::new();
     }
-    let lines = Lines::new(text);
+    let places = Lines::new(text);
     let mut assets = Vec::new();
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let offset = start;
-        start += line.len();
+    for (offset, line) in lines(text) {
         let mut words = line.split_whitespace();
         if !words.next().is_some_and(|word| word.eq_ignore_ascii_case("from")) {
             continue;
@@ -72,7 +69,7 @@ pub(super) fn assets(path: &str, text: &str) -> Vec<Asset> {
             ("product".to_string(), Attribute::from(*product)),
             ("pinned".to_string(), pinned),
         ]);
-        let (id, location) = (format!("{path}#{image}"), place(path, &lines, offset));
+        let (id, location) = (format!("{path}#{image}"), place(path, &places, offset));
         assets.push(Asset { id, kind: AssetKind::Workload, name: (*product).to_string(), location, attributes });
     }
     assets

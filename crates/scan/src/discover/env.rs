@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use redan_domain::text::Lines;
 use redan_domain::{Asset, AssetKind, Attribute};
 
-use super::{file_name, place};
+use super::{file_name, lines, place};
 
 /// Parts of names of variables that hold a key to an AI service, and whose it is.
 const SERVICES: [(&str, &str); 30] = [
@@ -50,13 +50,10 @@ pub(super) fn assets(path: &str, text: &str) -> Vec<Asset> {
     if format(file_name(path)).is_none() {
         return Vec::new();
     }
-    let lines = Lines::new(text);
+    let places = Lines::new(text);
     let mut assets = Vec::new();
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let offset = start + (line.len() - line.trim_start().len());
-        start += line.len();
-        let line = line.trim().trim_start_matches("export ");
+    for (offset, line) in lines(text) {
+        let line = line.trim_start_matches("export ");
         let Some((name, value)) = line.split_once('=').filter(|_| !line.starts_with('#')) else { continue };
         let name = name.trim();
         let upper = name.to_ascii_uppercase();
@@ -68,7 +65,7 @@ pub(super) fn assets(path: &str, text: &str) -> Vec<Asset> {
             ("provider".to_string(), Attribute::from(*service)),
             ("set".to_string(), Attribute::from(!value.trim().trim_matches(['"', '\'']).is_empty())),
         ]);
-        let (id, location) = (format!("{path}#{name}"), place(path, &lines, offset));
+        let (id, location) = (format!("{path}#{name}"), place(path, &places, offset));
         assets.push(Asset { id, kind: AssetKind::Secret, name: name.to_string(), location, attributes });
     }
     assets

@@ -6,7 +6,7 @@ use redan_document::{Node, json, toml};
 use redan_domain::text::Lines;
 use redan_domain::{Asset, AssetKind, Location};
 
-use super::{file_name, libraries, place};
+use super::{file_name, libraries, lines, place};
 
 /// Declared packages of one file that are looked at; a lock file can hold a hundred thousand.
 const MAX_PACKAGES: usize = 20_000;
@@ -47,27 +47,29 @@ pub(super) fn assets(path: &str, text: &str) -> Vec<Asset> {
     let name = file_name(path);
     let packages = match name {
         "pyproject.toml" | "Pipfile" | "poetry.lock" | "uv.lock" | "pdm.lock" => python_toml(text),
-        "environment.yml" | "environment.yaml" => lines(text, "pypi", |line| line.strip_prefix("- ").map(str::trim)),
+        "environment.yml" | "environment.yaml" => {
+            requirements(text, "pypi", |line| line.strip_prefix("- ").map(str::trim))
+        }
         "package.json" | "package-lock.json" => npm(text),
         "go.mod" => go(text),
         "Cargo.toml" | "Cargo.lock" => cargo(text),
         "pom.xml" => maven(text),
         "build.gradle" | "build.gradle.kts" => gradle(text),
-        _ if is_requirements(name) => lines(text, "pypi", |line| (!line.starts_with('-')).then_some(line)),
+        _ if is_requirements(name) => requirements(text, "pypi", |line| (!line.starts_with('-')).then_some(line)),
         _ => return Vec::new(),
     };
-    let lines = Lines::new(text);
+    let places = Lines::new(text);
     let mut assets: Vec<Asset> = Vec::new();
     let mut seen = HashSet::new();
     for package in packages.into_iter().take(MAX_PACKAGES) {
-        if let Some(asset) = asset(path, &lines, &package).filter(|asset| seen.insert(asset.id.clone())) {
+        if let Some(asset) = asset(path, &places, &package).filter(|asset| seen.insert(asset.id.clone())) {
             assets.push(asset);
         }
     }
     assets
 }
 
-fn asset(path: &str, lines: &Lines<'_>, package: &Package) -> Option<Asset> {
+fn asset(path: &str, places: &Lines<'_>, package: &Package) -> Option<Asset> {
     let name =
         if package.ecosystem == "pypi" { libraries::normal(&package.name) } else { package.name.trim().to_string() };
     let known = libraries::known(package.ecosystem, &name)?;
@@ -93,7 +95,7 @@ fn asset(path: &str, lines: &Lines<'_>, package: &Package) -> Option<Asset> {
     }
     attributes.insert("pinned".to_string(), is_exact.into());
     attributes.insert("purl".to_string(), purl.into());
-    let location: Location = place(path, lines, package.offset);
+    let location: Location = place(path, places, package.offset);
     let id = format!("{path}#{}:{name}", package.ecosystem);
     Some(Asset { id, kind: AssetKind::Library, name, location, attributes })
 }
@@ -104,17 +106,10 @@ fn purl(name: &str) -> String {
 }
 
 /// Requirement lines: `name[extra]==1.0; marker  # comment`.
-fn lines<'a>(text: &'a str, ecosystem: &'static str, take: impl Fn(&'a str) -> Option<&'a str>) -> Vec<Package> {
+fn requirements<'a>(text: &'a str, ecosystem: &'static str, take: impl Fn(&'a str) -> Option<&'a str>) -> Vec<Package> {
     let mut packages = Vec::new();
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let trimmed = line.trim();
-        let offset = start + (line.len() - line.trim_start().len());
-        start += line.len();
-        if trimmed.starts_with('#') {
-            continue;
-        }
-        if let Some(requirement) = take(trimmed) {
+    for (offset, line) in lines(text).filter(|(_, line)| !line.starts_with('#')) {
+        if let Some(requirement) = take(line) {
             packages.extend(python_requirement(requirement, ecosystem, offset));
         }
     }
@@ -225,11 +220,8 @@ fn npm(text: &str) -> Vec<Package> {
 /// `require github.com/x/y v1.2.3`, alone or in parentheses.
 fn go(text: &str) -> Vec<Package> {
     let mut packages = Vec::new();
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let offset = start + (line.len() - line.trim_start().len());
-        start += line.len();
-        let line = line.trim().trim_start_matches("require ").split("//").next().unwrap_or_default();
+    for (offset, line) in lines(text) {
+        let line = line.trim_start_matches("require ").split("//").next().unwrap_or_default();
         if let Some((name, version)) = line.trim().split_once(' ').filter(|(_, version)| version.starts_with('v')) {
             let (name, version) = (name.to_string(), version.trim().to_string());
             packages.push(Package { ecosystem: "go", name, version, offset, locked: true });
@@ -262,10 +254,7 @@ fn maven(text: &str) -> Vec<Package> {
 /// `implementation("group:artifact:1.0")` in either quotes.
 fn gradle(text: &str) -> Vec<Package> {
     let mut packages = Vec::new();
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let base = start;
-        start += line.len();
+    for (base, line) in lines(text) {
         let Some(open) = line.find(['"', '\'']) else { continue };
         let Some(quoted) = line.get(open + 1..).and_then(|rest| rest.split(['"', '\'']).next()) else { continue };
         let mut parts = quoted.split(':');

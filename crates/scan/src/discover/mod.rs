@@ -44,9 +44,19 @@ fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
+/// Trimmed lines of a text, each with the byte at which it begins.
+fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut next = 0;
+    text.split_inclusive('\n').map(move |line| {
+        let offset = next + (line.len() - line.trim_start().len());
+        next += line.len();
+        (offset, line.trim())
+    })
+}
+
 /// Where bytes of a text stand.
-fn place(path: &str, lines: &Lines<'_>, offset: usize) -> Location {
-    let (line, column) = lines.line_column(offset);
+fn place(path: &str, places: &Lines<'_>, offset: usize) -> Location {
+    let (line, column) = places.line_column(offset);
     Location { offset: Some(offset as u64), line: Some(line), column: Some(column), ..Location::file(path) }
 }
 
