@@ -47,7 +47,7 @@ pub struct File {
 const MAX_FILE: usize = 8 << 20;
 
 /// Objects of Kubernetes in one file that are looked at.
-const MAX_OBJECTS: usize = 10_000;
+const MAX_OBJECTS: usize = 5_000;
 
 /// Resources of a project that are kept.
 const MAX_RESOURCES: usize = 200_000;
@@ -155,7 +155,7 @@ pub fn analyse(files: &[File]) -> Model {
         }
         if objects.len() - before > MAX_OBJECTS {
             objects.truncate(before + MAX_OBJECTS);
-            notes.incomplete(index, 0, "only the first 10000 objects of the file are looked at");
+            notes.incomplete(index, 0, "only the first 5000 objects of the file are looked at");
         }
     }
     drafts.extend(terraform::resources(files, &terraform, &mut notes));

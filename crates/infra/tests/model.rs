@@ -160,6 +160,6 @@ fn many_objects_cost_their_number_and_what_is_left_out_is_said() {
     let files = [File { path: "k.yaml".to_string(), text: text.replace("kind:", "apiVersion: v1\nkind:") }];
     let model = redan_infra::analyse(&files);
     let public = model.of_kind("container").filter(|container| container.attributes.get("public").is_some()).count();
-    assert_eq!(public, 5000);
-    assert!(model.files()[0].incomplete.iter().any(|reason| reason.contains("10000 objects")));
+    assert_eq!(public, 2500);
+    assert!(model.files()[0].incomplete.iter().any(|reason| reason.contains("5000 objects")));
 }
