@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::Flow;
 use super::value::{Constant, Value, merge};
 use crate::ir::{Arg, BinaryOp, Expr, ExprKind, FunctionId, Literal, Piece, Span, Stmt, StmtKind, UnaryOp, Unit};
-use crate::specs::{Record, Table, Verb};
+use crate::specs::{Record, Table, Test, Verb};
 
 /// Steps of one file.
 const WORK: u32 = 400_000;
@@ -558,11 +558,14 @@ impl<'u> Run<'u> {
 }
 
 fn holds(record: &Record, values: &[(Option<String>, Value)]) -> bool {
-    let Some((name, wanted)) = &record.when else { return true };
-    let given = values.iter().find(|(arg, _)| arg.as_ref() == Some(name));
-    given
-        .and_then(|(_, value)| value.constant.as_ref())
-        .is_some_and(|constant| key(constant).eq_ignore_ascii_case(wanted))
+    record.when.iter().all(|condition| {
+        let given = values.iter().find(|(arg, _)| arg.as_ref().is_some_and(|arg| condition.arg.contains(arg)));
+        let constant = given.and_then(|(_, value)| value.constant.as_ref());
+        match &condition.test {
+            Test::Is(wanted) => constant.is_some_and(|it| wanted.contains(&key(it).to_ascii_lowercase())),
+            _ => false,
+        }
+    })
 }
 
 fn joined(mut first: Names, second: Names) -> Names {

@@ -1,5 +1,7 @@
 //! Syntax trees to the intermediate form, one module per language.
 
+mod go;
+mod java;
 mod python;
 
 use std::ops::ControlFlow;
@@ -33,11 +35,15 @@ pub fn lower(path: &str, text: &str, language: Language) -> Unit {
         lowering.problem("longer than 2 MiB, not parsed");
         return lowering.unit;
     }
-    if language != Language::Python {
-        lowering.problem("no lowering for this language yet");
-        return lowering.unit;
-    }
-    let grammar: tree_sitter::Language = tree_sitter_python::LANGUAGE.into();
+    let (grammar, file): (tree_sitter::Language, fn(&mut Lowering, Node)) = match language {
+        Language::Python => (tree_sitter_python::LANGUAGE.into(), python::file),
+        Language::Java => (tree_sitter_java::LANGUAGE.into(), java::file),
+        Language::Go => (tree_sitter_go::LANGUAGE.into(), go::file),
+        _ => {
+            lowering.problem("no lowering for this language yet");
+            return lowering.unit;
+        }
+    };
     let mut parser = Parser::new();
     if parser.set_language(&grammar).is_err() {
         lowering.problem("grammar does not fit the parser");
@@ -60,7 +66,7 @@ pub fn lower(path: &str, text: &str, language: Language) -> Unit {
     if root.has_error() {
         lowering.problem("syntax errors, read as far as possible");
     }
-    python::file(&mut lowering, root);
+    file(&mut lowering, root);
     lowering.unit
 }
 

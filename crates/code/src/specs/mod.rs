@@ -1,35 +1,87 @@
-//! What a language's libraries do, as tables of one-line records; see the head of `python.txt`.
+//! What a language's libraries do, as tables of one-line records; the head of `python.txt` explains them.
 
-use std::collections::HashMap;
+mod condition;
+
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
+
+pub(crate) use condition::{Condition, Test};
 
 use crate::Language;
 
 /// Kinds of place where data can do harm.
-pub(crate) const CLASSES: &[&str] =
-    &["code", "shell", "command", "sql", "path", "url", "redirect", "deserialise", "template", "html", "ldap", "xpath"];
+pub(crate) const CLASSES: &[&str] = &[
+    "code",
+    "shell",
+    "command",
+    "sql",
+    "path",
+    "url",
+    "redirect",
+    "deserialise",
+    "template",
+    "html",
+    "ldap",
+    "xpath",
+    "nosql",
+    "xml",
+    "header",
+    "log",
+    "regex",
+    "reflection",
+    "session",
+    "archive",
+    "prototype",
+    "system-prompt",
+    "prompt",
+    "model-name",
+    "upstream-token",
+    "tool-description",
+    "response-detail",
+];
 
 /// One record.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Record {
     pub(crate) verb: Verb,
     pattern: String,
-    /// Positions and names of the arguments that matter.
+    /// Positions and names of the arguments that matter, alternatives of each split by `/`.
     pub(crate) args: Vec<String>,
-    /// A named argument and the constant it must have.
-    pub(crate) when: Option<(String, String)>,
+    /// All must hold.
+    pub(crate) when: Vec<Condition>,
 }
 
 /// What a record says.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Verb {
+    /// The value comes from there.
     Source(String),
+    /// Data does harm here, by position in [`CLASSES`].
     Sink(usize),
-    /// Bits by position in [`CLASSES`].
+    /// The result is harmless, bits by position in [`CLASSES`].
     Clean(u32),
+    /// If the call holds, its subject is harmless.
+    Guard(u32),
+    /// The result is a path or address without detours.
+    Normal,
+    /// What the path gives is of this type.
     Type(String),
+    /// Parameters of a function decorated so come from there.
     Entry(String),
+    /// A parameter that is annotated so, or of this type, comes from there.
+    Param(String),
+    /// Functions that are handed over here are called with parameters of these types, or from there (`@tool`).
+    Handler(Vec<String>),
+    /// Weak by itself.
     Check(String),
+    /// The receiver, or the result of a constructor, has this property from here on.
+    Mark(String),
+    /// A container or text that starts empty: `list`, `map`, `text`.
+    New(String),
+    /// The value is the argument itself.
+    Same,
+    /// A library or service in use, and which arguments tell more.
+    Use(String),
 }
 
 /// The records of one language, by the last name of their path.
@@ -37,19 +89,25 @@ pub(crate) enum Verb {
 pub(crate) struct Table {
     by_last: HashMap<String, Vec<Record>>,
     /// First names of paths: modules that are known even where no import says so.
-    roots: std::collections::HashSet<String>,
+    roots: HashSet<String>,
     /// Lines that are no records.
     pub(crate) wrong: Vec<String>,
 }
 
 static PYTHON: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!("python.txt")));
-static NONE: LazyLock<Table> = LazyLock::new(Table::default);
+static SCRIPT: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!("script.txt")));
+static JAVA: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!("java.txt")));
+static GO: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!("go.txt")));
+static RUST: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!("rust.txt")));
 
 impl Table {
     pub(crate) fn of(language: Language) -> &'static Self {
         match language {
             Language::Python => &PYTHON,
-            _ => &NONE,
+            Language::JavaScript | Language::TypeScript | Language::Tsx => &SCRIPT,
+            Language::Java => &JAVA,
+            Language::Go => &GO,
+            Language::Rust => &RUST,
         }
     }
 
@@ -64,26 +122,36 @@ impl Table {
     }
 
     fn line(&mut self, line: &str) -> Option<()> {
-        let (line, when) = match line.split_once(" when ") {
-            Some((line, when)) => (line, Some(when.split_once('=')?)),
-            None => (line, None),
-        };
-        let when = when.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let (line, when) = line.split_once(" when ").unwrap_or((line, ""));
+        let when = condition::parse(when)?;
         let words: Vec<&str> = line.split(' ').collect();
         let (verb, path) = match *words.as_slice() {
             ["source", label, path] => (Verb::Source(label.to_owned()), path),
-            ["sink", class, path] => (Verb::Sink(CLASSES.iter().position(|known| *known == class)?), path),
+            ["sink", class, path] => (Verb::Sink(class_of(class)?), path),
             ["clean", classes, path] => (Verb::Clean(mask(classes)?), path),
+            ["guard", classes, path] => (Verb::Guard(mask(classes)?), path),
+            ["normal", path] => (Verb::Normal, path),
             ["type", path, of_type] => (Verb::Type(of_type.to_owned()), path),
             ["entry", label, path] => (Verb::Entry(label.to_owned()), path),
+            ["param", label, path] => (Verb::Param(label.to_owned()), path),
+            ["handler", path, types] => (Verb::Handler(types.split(',').map(str::to_owned).collect()), path),
             ["check", kind, path] => (Verb::Check(kind.to_owned()), path),
+            ["mark", name, path] => (Verb::Mark(name.to_owned()), path),
+            ["new", kind @ ("list" | "map" | "text"), path] => (Verb::New(kind.to_owned()), path),
+            ["same", path] => (Verb::Same, path),
+            ["use", kind, path] => (Verb::Use(kind.to_owned()), path),
             _ => return None,
         };
+        let takes_args = matches!(verb, Verb::Sink(_) | Verb::Same | Verb::Use(_) | Verb::Guard(_));
         for path in expanded(path) {
-            let (path, args) = match (&verb, path.rsplit_once('(')) {
-                (Verb::Sink(_), Some((path, args))) => (format!("{path}()"), args.trim_end_matches(')')),
-                (Verb::Sink(_), None) => return None,
-                _ => (path, ""),
+            // `a.b(0,x)` is the call `a.b()` and its arguments; `a.b=(0)` the assignment to `a.b`.
+            let (path, args) = match path.rsplit_once('(') {
+                Some((path, args)) if takes_args && path.ends_with('=') => {
+                    (path.to_owned(), args.trim_end_matches(')'))
+                }
+                Some((path, args)) if takes_args => (format!("{path}()"), args.trim_end_matches(')')),
+                None if matches!(verb, Verb::Sink(_) | Verb::Same) => return None,
+                _ => (path.clone(), ""),
             };
             let args = args.split(',').filter(|arg| !arg.is_empty()).map(str::to_owned).collect();
             let root = path.split(['.', '(']).next().unwrap_or_default();
@@ -91,14 +159,15 @@ impl Table {
                 self.roots.insert(root.to_owned());
             }
             let record = Record { verb: verb.clone(), pattern: path.clone(), args, when: when.clone() };
-            self.by_last.entry(last(&path).to_owned()).or_default().push(record);
+            self.by_last.entry(last(&path).to_ascii_lowercase()).or_default().push(record);
         }
         Some(())
     }
 
     /// Records about this path.
     pub(crate) fn find<'t>(&'t self, path: &'t str) -> impl Iterator<Item = &'t Record> {
-        self.by_last.get(last(path)).into_iter().flatten().filter(move |record| matches(&record.pattern, path))
+        let last = last(path).to_ascii_lowercase();
+        self.by_last.get(last.as_str()).into_iter().flatten().filter(move |record| matches(&record.pattern, path))
     }
 
     pub(crate) fn is_root(&self, name: &str) -> bool {
@@ -106,15 +175,19 @@ impl Table {
     }
 }
 
+fn class_of(name: &str) -> Option<usize> {
+    CLASSES.iter().position(|known| *known == name)
+}
+
 fn mask(classes: &str) -> Option<u32> {
     if classes == "all" {
         return Some(u32::MAX);
     }
-    classes.split(',').try_fold(0, |mask, class| Some(mask | 1 << CLASSES.iter().position(|known| *known == class)?))
+    classes.split(',').try_fold(0, |mask, class| Some(mask | 1 << class_of(class)?))
 }
 
 fn last(path: &str) -> &str {
-    path.rsplit('.').next().unwrap_or(path)
+    path.rsplit('.').next().unwrap_or(path).trim_start_matches('*')
 }
 
 fn matches(pattern: &str, path: &str) -> bool {
@@ -143,8 +216,10 @@ mod tests {
 
     #[test]
     fn every_line_is_a_record() {
-        assert_eq!(PYTHON.wrong, Vec::<String>::new());
-        assert_eq!(Table::parse("sink nowhere a(0)").wrong.len(), 1);
+        for table in [&PYTHON, &SCRIPT, &JAVA, &GO, &RUST] {
+            assert_eq!(table.wrong, Vec::<String>::new());
+        }
+        assert_eq!(Table::parse("sink nowhere a(0)\nsink sql a()\ncheck a b() when 0?x").wrong.len(), 2);
     }
 
     #[test]

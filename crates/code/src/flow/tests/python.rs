@@ -1,13 +1,7 @@
-use super::flows;
-use crate::{Language, lower};
+use crate::Language;
 
 fn found(body: &str) -> Vec<String> {
-    let (flows, problems) = flows(&lower("a.py", body, Language::Python));
-    assert_eq!(problems, Vec::<String>::new());
-    flows
-        .into_iter()
-        .map(|flow| flow.label.map_or(flow.kind.clone(), |label| format!("{label} {}", flow.kind)))
-        .collect()
+    super::found(Language::Python, body)
 }
 
 /// A handler in which `bar` is made from the input `p` and run by a shell.

@@ -1,0 +1,227 @@
+//! Go: expressions.
+
+use tree_sitter::Node;
+
+use super::Go;
+use crate::ir::{Arg, BinaryOp, Expr, ExprKind, Literal, UnaryOp};
+use crate::lower::{children, expr};
+
+/// Terms of one chain of operators that are nested; longer ones are kept flat.
+const LONGEST_CHAIN: usize = 60;
+
+impl Go<'_, '_> {
+    /// The value of `node`; cut with a note when it is nested too deeply.
+    pub(super) fn expression(&mut self, node: Node) -> Expr {
+        let kind = self.deeper(|go| go.expression_here(node));
+        expr(node, kind.unwrap_or(ExprKind::Other(Vec::new())))
+    }
+
+    fn boxed(&mut self, node: Node, name: &str) -> Box<Expr> {
+        Box::new(match node.child_by_field_name(name) {
+            Some(value) => self.expression(value),
+            None => Self::missing(node),
+        })
+    }
+
+    fn all(&mut self, node: Node) -> Vec<Expr> {
+        children(node).into_iter().map(|part| self.expression(part)).collect()
+    }
+
+    fn expression_here(&mut self, node: Node) -> ExprKind {
+        match node.kind() {
+            "identifier" | "type_identifier" | "field_identifier" | "package_identifier" | "blank_identifier"
+            | "iota" => ExprKind::Name(self.text(node)),
+            "interpreted_string_literal" | "raw_string_literal" => {
+                ExprKind::Literal(Literal::Text(self.text_literal(node)))
+            }
+            "rune_literal" => {
+                let inner = self.low.slice(node).trim_matches('\'');
+                let text = if inner.starts_with('\\') { unescape(inner) } else { inner.to_owned() };
+                ExprKind::Literal(Literal::Text(text))
+            }
+            "int_literal" | "float_literal" | "imaginary_literal" => {
+                ExprKind::Literal(Literal::Number(self.low.slice(node).replace('_', "")))
+            }
+            "true" => ExprKind::Literal(Literal::Bool(true)),
+            "false" => ExprKind::Literal(Literal::Bool(false)),
+            "nil" => ExprKind::Literal(Literal::Null),
+            "parenthesized_expression" | "literal_element" => match children(node).first() {
+                Some(inner) => ExprKind::Same(Box::new(self.expression(*inner))),
+                None => ExprKind::Other(Vec::new()),
+            },
+            // One value is itself; several are what a function returns or an assignment takes.
+            "expression_list" => match children(node).as_slice() {
+                [only] => self.expression_here(*only),
+                _ => ExprKind::List(self.all(node)),
+            },
+            "binary_expression" => self.binary(node),
+            "unary_expression" => {
+                let operand = self.boxed(node, "operand");
+                match node.child_by_field_name("operator").map(|op| self.low.slice(op)) {
+                    Some("!") => ExprKind::Unary { op: UnaryOp::Not, operand },
+                    Some("-") => ExprKind::Unary { op: UnaryOp::Neg, operand },
+                    Some("^") => ExprKind::Unary { op: UnaryOp::BitNot, operand },
+                    // `&x`, `*x`, `<-x`.
+                    _ => ExprKind::Same(operand),
+                }
+            }
+            "call_expression" => {
+                let callee = self.boxed(node, "function");
+                let list = node.child_by_field_name("arguments").map(children).unwrap_or_default();
+                let args = list.into_iter().map(|value| Arg { name: None, value: self.expression(value) }).collect();
+                ExprKind::Call { callee, args, is_new: false }
+            }
+            "variadic_argument" => match children(node).first() {
+                Some(inner) => ExprKind::Spread(Box::new(self.expression(*inner))),
+                None => ExprKind::Other(Vec::new()),
+            },
+            "selector_expression" => ExprKind::Member {
+                object: self.boxed(node, "operand"),
+                name: self.low.owned(node.child_by_field_name("field")),
+            },
+            "qualified_type" => match self.low.slice(node).split_once('.') {
+                Some((package, name)) => {
+                    let object = Box::new(expr(node, ExprKind::Name(package.to_owned())));
+                    ExprKind::Member { object, name: name.to_owned() }
+                }
+                None => ExprKind::Name(self.text(node)),
+            },
+            "index_expression" => {
+                ExprKind::Index { object: self.boxed(node, "operand"), index: self.boxed(node, "index") }
+            }
+            "slice_expression" => {
+                let bounds = ["start", "end", "capacity"];
+                let parts = bounds.into_iter().filter_map(|bound| node.child_by_field_name(bound));
+                let parts = parts.collect::<Vec<_>>().into_iter().map(|part| self.expression(part)).collect();
+                let index = Box::new(expr(node, ExprKind::Other(parts)));
+                ExprKind::Index { object: self.boxed(node, "operand"), index }
+            }
+            "type_assertion_expression" | "type_conversion_expression" => {
+                let of_type = self.low.owned(node.child_by_field_name("type"));
+                ExprKind::Cast(self.boxed(node, "operand"), of_type)
+            }
+            // The type stays with the value: `tls.Config{…}` is a map that is a `tls.Config`.
+            "composite_literal" => {
+                let of_type = self.low.owned(node.child_by_field_name("type"));
+                let fields = !of_type.starts_with("map[") && !of_type.starts_with('[');
+                let value = node.child_by_field_name("body").map(|body| (body, self.literal_value(body, fields)));
+                match value {
+                    Some((body, kind)) => ExprKind::Cast(Box::new(expr(body, kind)), of_type),
+                    None => ExprKind::Other(Vec::new()),
+                }
+            }
+            // Inside of another literal the type is left out: names in front of colons are taken for fields.
+            "literal_value" => self.literal_value(node, true),
+            "func_literal" => ExprKind::Lambda(self.function(node)),
+            "ERROR" => ExprKind::Other(self.all(node)),
+            kind if kind.ends_with("_type") => ExprKind::Name(self.text(node)),
+            _ => ExprKind::Other(self.all(node)),
+        }
+    }
+
+    fn literal_value(&mut self, node: Node, fields: bool) -> ExprKind {
+        let parts = children(node);
+        if !parts.iter().any(|part| part.kind() == "keyed_element") {
+            return ExprKind::List(parts.into_iter().map(|part| self.element(part)).collect());
+        }
+        let mut entries = Vec::new();
+        for part in parts.into_iter().filter(|part| part.kind() == "keyed_element") {
+            let Some(key) = part.child_by_field_name("key") else { continue };
+            let named = fields && children(key).first().is_some_and(|inner| inner.kind() == "identifier");
+            let key =
+                if named { expr(key, ExprKind::Literal(Literal::Text(self.text(key)))) } else { self.element(key) };
+            let value = part.child_by_field_name("value").map(|value| self.element(value));
+            entries.push((key, value.unwrap_or_else(|| Self::missing(part))));
+        }
+        ExprKind::Map(entries)
+    }
+
+    fn element(&mut self, node: Node) -> Expr {
+        match children(node).first() {
+            Some(inner) if node.kind() == "literal_element" => self.expression(*inner),
+            _ => self.expression(node),
+        }
+    }
+
+    /// Chains of operators lean to the left and may have thousands of terms: walked, not recursed into.
+    fn binary(&mut self, node: Node) -> ExprKind {
+        let mut spine = Vec::new();
+        let mut at = node;
+        while at.kind() == "binary_expression" {
+            spine.push(at);
+            let Some(left) = at.child_by_field_name("left") else { break };
+            at = left;
+        }
+        let mut value = if at.kind() == "binary_expression" { Self::missing(at) } else { self.expression(at) };
+        if spine.len() > LONGEST_CHAIN {
+            let mut terms = vec![value];
+            for link in spine.into_iter().rev() {
+                terms.extend(link.child_by_field_name("right").map(|right| self.expression(right)));
+            }
+            return ExprKind::Other(terms);
+        }
+        for link in spine.into_iter().rev() {
+            let right = self.boxed(link, "right");
+            let op = link.child_by_field_name("operator").and_then(|op| binary_op(self.low.slice(op)));
+            let kind = match op {
+                Some(op) => ExprKind::Binary { op, left: Box::new(value), right },
+                None => ExprKind::Other(vec![value, *right]),
+            };
+            value = expr(link, kind);
+        }
+        value.kind
+    }
+
+    fn text_literal(&self, node: Node) -> String {
+        let mut text = String::new();
+        for part in children(node) {
+            match part.kind() {
+                "escape_sequence" => text.push_str(&unescape(self.low.slice(part))),
+                _ => text.push_str(self.low.slice(part)),
+            }
+        }
+        text
+    }
+}
+
+fn unescape(written: &str) -> String {
+    let body = written.strip_prefix('\\').unwrap_or(written);
+    let code = match body {
+        "n" => Some(10),
+        "t" => Some(9),
+        "r" => Some(13),
+        "a" => Some(7),
+        "b" => Some(8),
+        "f" => Some(12),
+        "v" => Some(11),
+        _ => match body.strip_prefix(['x', 'u', 'U']) {
+            Some(digits) => u32::from_str_radix(digits, 16).ok(),
+            None => u32::from_str_radix(body, 8).ok(),
+        },
+    };
+    code.and_then(char::from_u32).map_or_else(|| body.to_owned(), String::from)
+}
+
+pub(super) fn binary_op(written: &str) -> Option<BinaryOp> {
+    Some(match written {
+        "+" => BinaryOp::Add,
+        "-" => BinaryOp::Sub,
+        "*" => BinaryOp::Mul,
+        "/" => BinaryOp::Div,
+        "%" => BinaryOp::Rem,
+        "==" => BinaryOp::Eq,
+        "!=" => BinaryOp::Ne,
+        "<" => BinaryOp::Lt,
+        "<=" => BinaryOp::Le,
+        ">" => BinaryOp::Gt,
+        ">=" => BinaryOp::Ge,
+        "&&" => BinaryOp::And,
+        "||" => BinaryOp::Or,
+        "&" => BinaryOp::BitAnd,
+        "|" => BinaryOp::BitOr,
+        "^" => BinaryOp::BitXor,
+        "<<" => BinaryOp::Shl,
+        ">>" => BinaryOp::Shr,
+        _ => return None,
+    })
+}

@@ -1,0 +1,5 @@
+use super::*;
+
+mod go;
+mod java;
+mod python;
