@@ -60,9 +60,8 @@ fn values_that_still_hold_the_input() {
         "record Pair(String one, String two) {} String bar = new Pair(p, \"x\").one();",
         "Object o = new Object() { public String toString() { return p; } }; String bar = o.toString();",
     ];
-    for body in flows {
-        assert_eq!(run(body), ["user command"], "{body}");
-    }
+    let missed: Vec<_> = flows.into_iter().filter(|body| run(body) != ["user command"]).collect();
+    assert_eq!(missed, Vec::<&str>::new());
 }
 
 #[test]
@@ -91,9 +90,8 @@ fn values_that_only_look_so() {
         "record Pair(String one, String two) {} String bar = new Pair(p, \"x\").two();",
         "boolean bar = p.equals(\"x\");",
     ];
-    for body in silent {
-        assert_eq!(run(body), Vec::<String>::new(), "{body}");
-    }
+    let loud: Vec<_> = silent.into_iter().filter(|body| !run(body).is_empty()).collect();
+    assert_eq!(loud, Vec::<&str>::new());
 }
 
 #[test]
@@ -107,32 +105,53 @@ fn helpers_classes_and_interfaces_are_followed() {
     };
     let flows = [
         ("private class Inner { String get(String x) { return x; } }", "String bar = new Inner().get(p);"),
-        ("static class Holder { private String v; Holder(String v) { this.v = v; } String v() { return v; } }",
-         "String bar = new Holder(p).v();"),
-        ("interface T { String run(String x); } class One implements T { public String run(String x) { return x; } }",
-         "T t = new One(); String bar = t.run(p);"),
+        (
+            "static class Holder { private String v; Holder(String v) { this.v = v; } String v() { return v; } }",
+            "String bar = new Holder(p).v();",
+        ),
+        (
+            "interface T { String run(String x); } class One implements T { public String run(String x) { return x; } }",
+            "T t = new One(); String bar = t.run(p);",
+        ),
         ("interface T { String run(String x); }", "T t = make(); String bar = t.run(p);"),
-        ("static String add(StringBuilder b, String x) { b.append(x); return b.toString(); }",
-         "String bar = add(new StringBuilder(), p);"),
-        ("@lombok.Data static class Form { private String name; }", "Form f = new Form(); f.setName(p); String bar = f.getName();"),
-        ("static class Req { HttpServletRequest r; Req(HttpServletRequest r) { this.r = r; } String get(String n) { return r.getParameter(n); } }",
-         "Req q = new Req(request); String bar = q.get(\"x\");"),
+        (
+            "static String add(StringBuilder b, String x) { b.append(x); return b.toString(); }",
+            "String bar = add(new StringBuilder(), p);",
+        ),
+        (
+            "@lombok.Data static class Form { private String name; }",
+            "Form f = new Form(); f.setName(p); String bar = f.getName();",
+        ),
+        (
+            "static class Req { HttpServletRequest r; Req(HttpServletRequest r) { this.r = r; } String get(String n) { return r.getParameter(n); } }",
+            "Req q = new Req(request); String bar = q.get(\"x\");",
+        ),
         ("", "java.util.function.Function<String, String> f = x -> x + \"!\"; String bar = f.apply(p);"),
     ];
-    for (classes, makes_bar) in flows {
-        assert_eq!(shop(classes, makes_bar), ["user command"], "{classes} {makes_bar}");
-    }
+    let missed: Vec<_> = flows.into_iter().filter(|(classes, bar)| shop(classes, bar) != ["user command"]).collect();
+    assert_eq!(missed, []);
     let silent = [
-        ("private class Inner { String get(String x) { String y = \"a\"; return y; } }", "String bar = new Inner().get(p);"),
-        ("static class Holder { private String v; Holder(String v) { this.v = \"a\"; } String v() { return v; } }",
-         "String bar = new Holder(p).v();"),
-        ("interface T { String run(String x); } class One implements T { public String run(String x) { return \"a\"; } }",
-         "T t = new One(); String bar = t.run(p);"),
-        ("@lombok.Data static class Form { private String name; private String id; }",
-         "Form f = new Form(); f.setName(p); f.setId(\"a\"); String bar = f.getId();"),
-        ("static String pick(String x) { int n = 5; if (n * 2 > 9) { return \"a\"; } return x; }", "String bar = pick(p);"),
+        (
+            "private class Inner { String get(String x) { String y = \"a\"; return y; } }",
+            "String bar = new Inner().get(p);",
+        ),
+        (
+            "static class Holder { private String v; Holder(String v) { this.v = \"a\"; } String v() { return v; } }",
+            "String bar = new Holder(p).v();",
+        ),
+        (
+            "interface T { String run(String x); } class One implements T { public String run(String x) { return \"a\"; } }",
+            "T t = new One(); String bar = t.run(p);",
+        ),
+        (
+            "@lombok.Data static class Form { private String name; private String id; }",
+            "Form f = new Form(); f.setName(p); f.setId(\"a\"); String bar = f.getId();",
+        ),
+        (
+            "static String pick(String x) { int n = 5; if (n * 2 > 9) { return \"a\"; } return x; }",
+            "String bar = pick(p);",
+        ),
     ];
-    for (classes, makes_bar) in silent {
-        assert_eq!(shop(classes, makes_bar), Vec::<String>::new(), "{classes} {makes_bar}");
-    }
+    let loud: Vec<_> = silent.into_iter().filter(|(classes, bar)| !shop(classes, bar).is_empty()).collect();
+    assert_eq!(loud, []);
 }

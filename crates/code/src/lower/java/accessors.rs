@@ -2,6 +2,7 @@
 
 use tree_sitter::Node;
 
+use super::conventions::name_of;
 use super::{Lowering, child_of, children, expr, span, stmt};
 use crate::ir::{Class, ClassId, Expr, ExprKind, Field, Function, Param, Stmt, StmtKind};
 
@@ -113,13 +114,4 @@ fn own(node: Node, name: &str) -> Expr {
 fn assigns(node: Node, name: &str) -> Stmt {
     let value = expr(node, ExprKind::Name(name.to_owned()));
     stmt(node, StmtKind::Assign { targets: vec![own(node, name)], op: None, value, of_type: None })
-}
-
-/// The last name of an annotation.
-fn name_of(mark: &Expr) -> &str {
-    match &mark.kind {
-        ExprKind::Name(name) | ExprKind::Member { name, .. } => name,
-        ExprKind::Call { callee, .. } => name_of(callee),
-        _ => "",
-    }
 }

@@ -2,6 +2,7 @@
 
 use tree_sitter::Node;
 
+use super::conventions::called;
 use super::literals::number;
 use super::{Lowering, child_of, children, expr, stmt};
 use crate::ir::{Arg, BinaryOp, Expr, ExprKind, Literal, UnaryOp};
@@ -85,6 +86,7 @@ impl Lowering<'_> {
                 then: self.boxed(node, "consequence"),
                 other: self.boxed(node, "alternative"),
             },
+            "lambda_expression" if self.accepts_everything(node) => called(node, "accept_everything", Vec::new()).kind,
             "lambda_expression" => ExprKind::Lambda(self.function(node, node.child_by_field_name("body"))),
             "method_invocation" => self.invocation(node),
             "explicit_constructor_invocation" => {

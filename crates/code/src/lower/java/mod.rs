@@ -1,6 +1,7 @@
 //! Java: declarations.
 
 mod accessors;
+mod conventions;
 mod expressions;
 mod literals;
 mod statements;
@@ -97,7 +98,9 @@ impl Lowering<'_> {
         for member in children(body) {
             match member.kind() {
                 "method_declaration" | "constructor_declaration" | "compact_constructor_declaration" => {
-                    class.methods.push(self.function(member, member.child_by_field_name("body")));
+                    let id = self.function(member, member.child_by_field_name("body"));
+                    self.conventions(member, id, class);
+                    class.methods.push(id);
                 }
                 "static_initializer" => {
                     let id = self.function(member, child_of(member, "block"));

@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::{Lowering, child_of, children, expr, stmt};
-use crate::ir::{BinaryOp, Case, Expr, ExprKind, Literal, Stmt, StmtKind};
+use crate::ir::{BinaryOp, Case, Class, Expr, ExprKind, Literal, Stmt, StmtKind};
 
 impl Lowering<'_> {
     /// Appends what `node` does; cut with a note when it is nested too deeply.
@@ -80,7 +80,11 @@ impl Lowering<'_> {
             | "enum_declaration"
             | "record_declaration"
             | "annotation_type_declaration" => StmtKind::Class(self.class(node, body, Vec::new())),
-            "method_declaration" | "constructor_declaration" => StmtKind::Function(self.function(node, body)),
+            "method_declaration" | "constructor_declaration" => {
+                let id = self.function(node, body);
+                self.conventions(node, id, &Class::default());
+                StmtKind::Function(id)
+            }
             "ERROR" => StmtKind::Block(self.block(node)),
             // Left over from a broken declaration: the types of its parameters are still known.
             "formal_parameters" => return self.loose(node, into),

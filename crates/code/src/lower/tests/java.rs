@@ -130,7 +130,8 @@ fn declarations_have_names_types_and_annotations() {
     assert_eq!(class.fields.first().map(|field| field.name.as_str()), Some("KEY"));
     let get = unit.functions.iter().find(|function| function.name == "get").expect("get");
     assert!(get.exported && !get.is_static && get.class == Some(0));
-    assert_eq!(get.decorators.len(), 1);
+    let marks: Vec<String> = get.decorators.iter().map(show).collect();
+    assert_eq!(marks, ["GetMapping(\"/x\")", "web_page"]);
     let params: Vec<(&str, Option<&str>, usize, bool)> = get
         .params
         .iter()
@@ -259,6 +260,50 @@ fn a_switch_with_arrows_has_values_patterns_and_guards() {
     ];
     assert_eq!(seen, wanted);
     assert!(cases.iter().all(|case| !case.falls_through));
+}
+
+#[test]
+fn conventions_of_libraries_are_calls() {
+    let unit = java(
+        "class T implements X509TrustManager { public void checkClientTrusted(X509Certificate[] c, String a) {} \
+         public void checkServerTrusted(X509Certificate[] c, String a) {} \
+         public X509Certificate[] getAcceptedIssuers() { return null; } }\n\
+         class H implements HostnameVerifier { public boolean verify(String h, SSLSession s) { return true; } }\n\
+         class G implements HostnameVerifier { public boolean verify(String h, SSLSession s) { return h.equals(s); } }\n\
+         interface V { boolean verify(String h, SSLSession s); void checkServerTrusted(X509Certificate[] c, String a); }",
+    );
+    let accepting: Vec<String> =
+        functions(&unit).into_iter().filter(|function| function.contains("accept_everything()")).collect();
+    let wanted = ["checkServerTrusted(c, a) accept_everything()", "verify(h, s) accept_everything(); return True"];
+    assert_eq!(accepting.len(), wanted.len(), "{accepting:?}");
+    assert!(accepting.iter().zip(["checkServerTrusted", "verify"]).all(|(one, name)| one.starts_with(name)));
+    for (text, wanted) in [
+        ("c.setHostnameVerifier((h, s) -> true)", "c.setHostnameVerifier(accept_everything())"),
+        ("c.setHostnameVerifier((h, s) -> { return true; })", "c.setHostnameVerifier(accept_everything())"),
+        ("c.setHostnameVerifier((h, s) -> h.equals(\"a\"))", "c.setHostnameVerifier(Lambda)"),
+        ("list.filter((h, s) -> true)", "list.filter(Lambda)"),
+    ] {
+        let body = method(&format!("{text};"));
+        let Some(StmtKind::Expr(value)) = body.first() else { panic!("{body:?}") };
+        assert_eq!(show(value), wanted);
+    }
+    let unit = java(
+        "@Controller class C { @GetMapping(\"/a\") String a(String u) { if (u == null) return \"a\"; return \"redirect:\" + u; } \
+         @GetMapping(\"/b\") String b(String u) { return \"redirect:/users/\" + u; } \
+         @GetMapping(\"/c\") String c(String u) { return \"users/\" + u + \"/home\"; } String d(String u) { return u; } \
+         public static void main(String[] args) {} }",
+    );
+    let wanted = [
+        "() Class",
+        "a(u) If; return redirect_view(Add(\"redirect:\", u))",
+        "b(u) return Add(\"redirect:/users/\", u)",
+        "c(u) return named_view(Add(Add(\"users/\", u), \"/home\"))",
+        "d(u) return u",
+        "main(args) ",
+    ];
+    assert_eq!(functions(&unit), wanted);
+    let main = unit.functions.last().and_then(|main| main.params.first());
+    assert_eq!(main.map(|args| args.decorators.iter().map(show).collect()), Some(vec!["program_arguments".to_owned()]));
 }
 
 #[test]
