@@ -44,12 +44,19 @@ impl<'u> Run<'u> {
             && let Some(StmtKind::Class(id)) = stmts.first().map(|stmt| &stmt.kind)
         {
             let values = self.values(args);
+            self.enclose(*id);
             return self.construct(ClassRef { unit: self.frame.unit, class: *id }, &values, span);
         }
         let (receiver, target) = match &callee.kind {
             ExprKind::Member { object, name } => {
                 let receiver = self.expr(object);
-                let target = self.member_of(&receiver, name, callee.span);
+                // A method may have the name of a field.
+                let field = self.heap.of(&receiver).and_then(|held| held.items.get(name.as_str()));
+                let method = match field {
+                    Some(field) if field.callable.is_none() => self.bound(&receiver, name),
+                    _ => None,
+                };
+                let target = method.unwrap_or_else(|| self.member_of(&receiver, name, callee.span));
                 (Some(receiver), target)
             }
             _ => (None, self.expr(callee)),

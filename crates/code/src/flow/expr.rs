@@ -328,10 +328,11 @@ impl<'u> Run<'u> {
     }
 
     /// A method with the object it is called on.
-    fn bound(&self, receiver: &Value<'u>, name: &str) -> Option<Value<'u>> {
+    pub(super) fn bound(&self, receiver: &Value<'u>, name: &str) -> Option<Value<'u>> {
         let class = self.heap.of(receiver)?.class?;
         let (unit, function) = self.method_of(class, name)?;
-        let callable = Callable { unit, function, receiver: Some(receiver.clone()), env: None };
+        let env = self.seen(unit, function);
+        let callable = Callable { unit, function, receiver: Some(receiver.clone()), env };
         Some(Value { callable: Some(Rc::new(callable)), ..Value::of_path(name) })
     }
 

@@ -487,6 +487,25 @@ impl<'u> Run<'u> {
         Value { callable: Some(Rc::new(callable)), ..Value::default() }
     }
 
+    /// Keeps what the methods of a class see that stands inside a function.
+    pub(super) fn enclose(&mut self, class: u32) {
+        if self.frame.unit != 0 || self.frame.function == 0 {
+            return;
+        }
+        let methods = self.unit(0).and_then(|unit| unit.classes.get(class as usize)).map(|class| &class.methods);
+        let Some(methods) = methods.filter(|methods| !methods.is_empty()) else { return };
+        let _ = self.spend(self.frame.names.len() / 4);
+        let mut names = self.frame.env.as_deref().cloned().unwrap_or_default();
+        names.extend(self.frame.names.iter().map(|(name, value)| (*name, Rc::clone(value))));
+        let env = Rc::new(names);
+        self.envs.extend(methods.iter().map(|id| (*id, Rc::clone(&env))));
+    }
+
+    /// What a function sees of the one that it stands in.
+    pub(super) fn seen(&self, unit: usize, id: FunctionId) -> Option<Rc<Names<'u>>> {
+        self.envs.get(&id).filter(|_| unit == 0).cloned()
+    }
+
     pub(super) fn finish(mut self) -> Found {
         for (at, owner) in &self.owners {
             if let Some(flow) = self.flows.get_mut(*at) {

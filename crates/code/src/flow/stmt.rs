@@ -140,7 +140,7 @@ impl<'u> Run<'u> {
                     self.frame.names.insert(function.name.as_str(), Rc::new(value));
                 }
             }
-            StmtKind::Class(_) => {}
+            StmtKind::Class(class) => self.enclose(*class),
         }
         true
     }
