@@ -47,7 +47,9 @@ impl<'u> Run<'u> {
             self.enclose(*id);
             return self.construct(ClassRef { unit: self.frame.unit, class: *id }, &values, span);
         }
+        let qualified = self.qualified(callee);
         let (receiver, target) = match &callee.kind {
+            _ if qualified.is_some() => (None, qualified.unwrap_or_default()),
             ExprKind::Member { object, name } => {
                 let receiver = self.expr(object);
                 // A method may have the name of a field.
@@ -92,7 +94,9 @@ impl<'u> Run<'u> {
                 return value;
             }
         }
-        let path: Option<Rc<str>> = target.path.as_ref().map(|path| format!("{path}()").into());
+        // Of an object without a name the method may still be known.
+        let unnamed = || receiver.is_some().then(|| format!("?.{name}()").into());
+        let path: Option<Rc<str>> = target.path.as_ref().map(|path| format!("{path}()").into()).or_else(unnamed);
         let mut origins = match &receiver {
             Some(receiver) => {
                 let mut origins = target.origins.clone();
