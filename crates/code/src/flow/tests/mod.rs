@@ -1,6 +1,7 @@
 use super::{Project, Source};
 use crate::Language;
 
+mod java;
 mod python;
 
 /// What is found in a text: `LABEL CLASS` of flows, the kind of weak calls.
