@@ -3,13 +3,14 @@
 mod go;
 mod java;
 mod python;
+mod rust;
 
 use std::ops::ControlFlow;
 
-use tree_sitter::{Node, ParseOptions, ParseState, Parser};
+use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree};
 
 use crate::Language;
-use crate::ir::{Expr, ExprKind, Function, Span, Stmt, StmtKind, Unit};
+use crate::ir::{BinaryOp, Expr, ExprKind, Function, Span, Stmt, StmtKind, Unit};
 
 /// Longer texts are not parsed.
 const LONGEST: usize = 2 << 20;
@@ -39,6 +40,7 @@ pub fn lower(path: &str, text: &str, language: Language) -> Unit {
         Language::Python => (tree_sitter_python::LANGUAGE.into(), python::file),
         Language::Java => (tree_sitter_java::LANGUAGE.into(), java::file),
         Language::Go => (tree_sitter_go::LANGUAGE.into(), go::file),
+        Language::Rust => (tree_sitter_rust::LANGUAGE.into(), rust::file),
         _ => {
             lowering.problem("no lowering for this language yet");
             return lowering.unit;
@@ -49,15 +51,7 @@ pub fn lower(path: &str, text: &str, language: Language) -> Unit {
         lowering.problem("grammar does not fit the parser");
         return lowering.unit;
     }
-    let mut steps = 0usize;
-    let budget = text.len() + PATIENCE;
-    let mut progress = |_: &ParseState| {
-        steps += 1;
-        if steps > budget { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    };
-    let options = ParseOptions::new().progress_callback(&mut progress);
-    let bytes = text.as_bytes();
-    let tree = parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options));
+    let tree = parse(&mut parser, text, text.len());
     let Some(tree) = tree else {
         lowering.problem("parsing took too many steps");
         return lowering.unit;
@@ -68,6 +62,19 @@ pub fn lower(path: &str, text: &str, language: Language) -> Unit {
     }
     file(&mut lowering, root);
     lowering.unit
+}
+
+/// Parses within a budget of steps that `bytes` of text are worth.
+fn parse(parser: &mut Parser, text: &str, bytes: usize) -> Option<Tree> {
+    let mut steps = 0usize;
+    let budget = bytes + PATIENCE;
+    let mut progress = |_: &ParseState| {
+        steps += 1;
+        if steps > budget { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    let options = ParseOptions::new().progress_callback(&mut progress);
+    let all = text.as_bytes();
+    parser.parse_with_options(&mut |at, _| all.get(at..).unwrap_or_default(), None, Some(options))
 }
 
 /// What every language's lowering carries along.
@@ -128,6 +135,31 @@ fn children(node: Node<'_>) -> Vec<Node<'_>> {
 
 fn child_of<'n>(node: Node<'n>, kind: &str) -> Option<Node<'n>> {
     children(node).into_iter().find(|child| child.kind() == kind)
+}
+
+/// Operators that Go and Rust share.
+fn binary_op(written: &str) -> Option<BinaryOp> {
+    Some(match written {
+        "+" => BinaryOp::Add,
+        "-" => BinaryOp::Sub,
+        "*" => BinaryOp::Mul,
+        "/" => BinaryOp::Div,
+        "%" => BinaryOp::Rem,
+        "==" => BinaryOp::Eq,
+        "!=" => BinaryOp::Ne,
+        "<" => BinaryOp::Lt,
+        "<=" => BinaryOp::Le,
+        ">" => BinaryOp::Gt,
+        ">=" => BinaryOp::Ge,
+        "&&" => BinaryOp::And,
+        "||" => BinaryOp::Or,
+        "&" => BinaryOp::BitAnd,
+        "|" => BinaryOp::BitOr,
+        "^" => BinaryOp::BitXor,
+        "<<" => BinaryOp::Shl,
+        ">>" => BinaryOp::Shr,
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
