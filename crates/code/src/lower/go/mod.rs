@@ -5,8 +5,8 @@ mod statements;
 
 use tree_sitter::Node;
 
-use super::{Lowering, children, expr, span};
-use crate::ir::{Class, Expr, ExprKind, Field, Function, Import, Param, Stmt};
+use super::{Lowering, children, expr, span, stmt};
+use crate::ir::{Arg, Class, Expr, ExprKind, Field, Function, Import, Literal, Param, Stmt, StmtKind};
 
 pub(super) fn file(low: &mut Lowering, root: Node) {
     let mut go = Go { low: &mut *low, methods: Vec::new(), results: Vec::new() };
@@ -16,7 +16,7 @@ pub(super) fn file(low: &mut Lowering, root: Node) {
             "package_clause" => {
                 go.low.unit.package = children(node).last().map(|name| go.text(*name));
             }
-            "import_declaration" => go.imports(node),
+            "import_declaration" => go.imports(node, &mut body),
             _ => go.statement(node, &mut body),
         }
     }
@@ -53,7 +53,8 @@ impl Go<'_, '_> {
         Some(value)
     }
 
-    fn imports(&mut self, node: Node) {
+    /// An import for its effect alone is a call `import!(path)`.
+    fn imports(&mut self, node: Node, into: &mut Vec<Stmt>) {
         let mut specs = Vec::new();
         for part in children(node) {
             if part.kind() == "import_spec_list" { specs.extend(children(part)) } else { specs.push(part) }
@@ -68,6 +69,13 @@ impl Go<'_, '_> {
                 _ if all => "*".to_owned(),
                 _ => package_name(&module).to_owned(),
             };
+            if local == "_" {
+                let callee = Box::new(expr(spec, ExprKind::Name("import!".to_owned())));
+                let value = expr(path, ExprKind::Literal(Literal::Text(module.clone())));
+                let args = vec![Arg { name: None, value }];
+                let kind = ExprKind::Call { callee, args, is_new: false };
+                into.push(stmt(spec, StmtKind::Expr(expr(spec, kind))));
+            }
             let name = all.then(|| "*".to_owned());
             self.low.unit.imports.push(Import { module, name, local, span: span(spec) });
         }

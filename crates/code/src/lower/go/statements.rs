@@ -134,7 +134,9 @@ impl Go<'_, '_> {
                 ExprKind::Cast(..) | ExprKind::Same(_) => Some(ExprKind::Other(Vec::new())),
                 _ => None,
             };
-            if let (Some(asked), Some(found)) = (asked, targets.pop()) {
+            if let Some(asked) = asked
+                && let Some(found) = targets.pop()
+            {
                 let kind = StmtKind::Assign { targets: vec![found], op, value: expr(node, asked), of_type: None };
                 into.push(stmt(node, kind));
             }

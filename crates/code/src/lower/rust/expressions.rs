@@ -8,6 +8,12 @@ use crate::lower::{binary_op, children, expr, stmt};
 
 /// Terms of one chain of operators that are nested; longer ones are kept flat.
 const LONGEST_CHAIN: usize = 60;
+/// Methods that only raw pointers have, or that do harm on them.
+const POINTER_METHODS: &[&str] = &[
+    "add", "sub", "offset", "byte_add", "byte_sub", "wrapping_add", "wrapping_sub", "read", "write", "copy_to",
+    "copy_from", "copy_to_nonoverlapping", "copy_from_nonoverlapping", "read_volatile", "write_volatile",
+    "read_unaligned", "write_unaligned", "write_bytes", "as_ref", "as_mut", "offset_from",
+];
 /// Links of one chain of calls and fields.
 const LONGEST_BUILDER: usize = 400;
 
@@ -194,8 +200,33 @@ impl Rust<'_, '_> {
         if let Some(membership) = Self::membership(&callee, &list) {
             return membership;
         }
+        // In an unsafe block these are the methods of raw pointers.
+        let callee = match callee.kind {
+            ExprKind::Member { object, name }
+                if POINTER_METHODS.contains(&name.as_str()) && self.is_raw(&object, list.len()) =>
+            {
+                let mut args = vec![*object];
+                args.extend(list);
+                return Self::marker(node, "raw_pointer!", args).kind;
+            }
+            kind => Expr { kind, span: callee.span },
+        };
         let args = list.into_iter().map(|value| Arg { name: None, value }).collect();
         ExprKind::Call { callee: Box::new(callee), args, is_new: false }
+    }
+
+    /// Whether the methods called on it are surely those of a raw pointer.
+    fn is_raw(&self, object: &Expr, arguments: usize) -> bool {
+        match &object.kind {
+            ExprKind::Name(name) if self.pointers.contains(name) => true,
+            ExprKind::Cast(_, of_type) => of_type.starts_with('*'),
+            ExprKind::Same(inner) => self.is_raw(inner, arguments),
+            ExprKind::Call { callee, .. } => {
+                Self::last_name(callee).is_some_and(|name| matches!(name, "as_ptr" | "as_mut_ptr" | "raw_pointer!"))
+            }
+            ExprKind::Name(_) => self.in_unsafe && arguments < 2,
+            _ => false,
+        }
     }
 
     /// `["a", "b"].contains(&x)` and `ALLOWED.contains(&x)` ask whether it is one of these.

@@ -38,7 +38,7 @@ const OVERHEAD: usize = 64;
 
 impl Rust<'_, '_> {
     /// A macro for its effect, where that is more than a call.
-    pub(super) fn macro_statement(&mut self, node: Node, tail: Tail) -> Option<StmtKind> {
+    pub(super) fn macro_statement(&mut self, node: Node) -> Option<StmtKind> {
         let name = self.macro_name(node);
         match name.as_str() {
             "panic" | "todo" | "unimplemented" | "unreachable" | "bail" => {
@@ -59,7 +59,7 @@ impl Rust<'_, '_> {
                 let then = vec![stmt(node, StmtKind::Throw(None))];
                 Some(StmtKind::If { cond, then, other: Vec::new() })
             }
-            "lazy_static" | "thread_local" | "cfg_if" if tail != Tail::Return => {
+            "lazy_static" | "thread_local" | "cfg_if" => {
                 let tokens = Self::tokens(node)?;
                 Some(StmtKind::Block(self.inside(tokens)))
             }
@@ -75,6 +75,11 @@ impl Rust<'_, '_> {
         match name.as_str() {
             "quote" | "parse_quote" | "stringify" => return ExprKind::Other(Vec::new()),
             "json" | "hashmap" | "btreemap" | "phf_map" => return self.map_of_tokens(tokens),
+            // A document of a database is told by its type.
+            "doc" | "bson" => {
+                let map = expr(tokens, self.map_of_tokens(tokens));
+                return ExprKind::Cast(Box::new(map), "doc".to_owned());
+            }
             _ => {}
         }
         let mut args = self.tokens_as_args(tokens);
@@ -143,6 +148,9 @@ impl Rust<'_, '_> {
 
     /// What stands between the brackets of a macro or attribute, as arguments.
     pub(super) fn tokens_as_args(&mut self, tokens: Node) -> Vec<Arg> {
+        if tokens.named_child_count() == 0 && tokens.child_count() <= 2 {
+            return Vec::new();
+        }
         let values = self.parsed(tokens.range(), |rust, root| {
             let whole = children(root).into_iter().next().map(|first| match first.kind() {
                 "expression_statement" => children(first).into_iter().next().unwrap_or(first),

@@ -211,6 +211,7 @@ impl Rust<'_, '_> {
                     let mut param = Param { of_type, decorators, span: span(node), ..Param::default() };
                     if let Some(pattern) = pattern {
                         self.bound(pattern, &mut param);
+                        self.extractor(pattern, &mut param);
                     }
                     if written.is_some_and(|written| written.kind() == "pointer_type") {
                         self.pointers.insert(param.name.clone());
@@ -232,6 +233,17 @@ impl Rust<'_, '_> {
             }
         }
         params
+    }
+
+    /// `Path(id): Path<String>` takes apart what a web framework hands over, also where no import says which.
+    fn extractor(&self, pattern: Node, param: &mut Param) {
+        let Some(of_type) = &mut param.of_type else { return };
+        let name = of_type.split('<').next().unwrap_or_default();
+        let imported = self.low.unit.imports.iter().any(|import| import.local == name);
+        let is_struct = name.starts_with(char::is_uppercase) && !of_type.contains('.');
+        if patterns::plain(pattern).kind() == "tuple_struct_pattern" && is_struct && !imported {
+            *of_type = format!("extract.{of_type}");
+        }
     }
 
     /// Names of one parameter: itself, or those that its pattern takes apart.

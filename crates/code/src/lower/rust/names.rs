@@ -9,8 +9,12 @@ use crate::lower::{children, expr, span};
 /// What only holds a value of another type: methods reach through it.
 const WRAPPERS: &[&str] = &[
     "Option", "Result", "Box", "Arc", "Rc", "Cow", "Mutex", "RwLock", "RefCell", "Cell", "OnceCell", "OnceLock", "Pin",
-    "LazyLock", "Lazy", "MutexGuard", "Recoverable", "Ref", "RefMut",
+    "LazyLock", "Lazy", "MutexGuard", "Ref", "RefMut",
 ];
+/// Types that are text for what can be done with them.
+const TEXTS: &[&str] = &["Path", "PathBuf", "OsStr", "OsString", "CStr", "CString", "Utf8Path", "Utf8PathBuf"];
+/// Traits of what can be taken for text.
+const TEXT_TRAITS: &[&str] = &["AsRef", "Into", "Borrow", "ToString", "Display", "IntoIterator", "ToOwned"];
 /// Types whose values cannot carry text.
 const HARMLESS: &[&str] = &[
     "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize", "f32", "f64", "bool",
@@ -88,8 +92,11 @@ impl Rust<'_, '_> {
             return written;
         }
         let dotted = written.split_whitespace().collect::<Vec<_>>().join(" ").replace("::", ".");
+        let last = dotted.split('<').next().unwrap_or_default().rsplit('.').next().unwrap_or_default();
         match (&self.this, dotted.as_str()) {
             (Some(this), "Self") => this.clone(),
+            _ if TEXTS.contains(&last) && !dotted.contains('<') => "String".to_owned(),
+            _ if TEXT_TRAITS.contains(&last) => "String".to_owned(),
             _ => self.harmless(at).unwrap_or(dotted),
         }
     }

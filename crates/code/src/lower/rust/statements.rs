@@ -141,7 +141,7 @@ impl Rust<'_, '_> {
             }
             "continue_expression" => StmtKind::Continue,
             "assignment_expression" | "compound_assignment_expr" => return self.assigned(node, into),
-            "macro_invocation" => match self.macro_statement(node, tail) {
+            "macro_invocation" => match self.macro_statement(node) {
                 Some(kind) => kind,
                 None => return self.given(node, tail, into),
             },

@@ -85,8 +85,8 @@ fn go_declarations_have_names_types_and_methods() {
         ("text/template", "t"),
         ("fmt", "*"),
         ("embed", "_"),
-        ("gopkg.in/yaml.v3", "yaml"),
-        ("github.com/labstack/echo/v4", "echo"),
+        ("gopkg.in/yaml", "yaml"),
+        ("github.com/labstack/echo", "echo"),
     ];
     assert_eq!(locals, wanted);
     let class = unit.classes.first().expect("Server");
