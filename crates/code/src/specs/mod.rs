@@ -179,8 +179,10 @@ impl Table {
                 Some((path, args)) if takes_args && path.ends_with('=') => {
                     (path.to_owned(), args.trim_end_matches(')'))
                 }
-                Some((path, args)) if takes_args => (format!("{path}()"), args.trim_end_matches(')')),
-                None if matches!(verb, Verb::Sink(_) | Verb::Same) => return None,
+                Some((before, args)) if takes_args && path.ends_with(')') => {
+                    (format!("{before}()"), args.trim_end_matches(')'))
+                }
+                _ if matches!(verb, Verb::Sink(_) | Verb::Same) => return None,
                 _ => (path.clone(), ""),
             };
             let args = args.split(',').filter(|arg| !arg.is_empty()).map(str::to_owned).collect();

@@ -99,6 +99,10 @@ impl Go<'_, '_> {
                 let fields = !of_type.starts_with("map[") && !of_type.starts_with('[');
                 let value = node.child_by_field_name("body").map(|body| (body, self.literal_value(body, fields)));
                 match value {
+                    Some(_) if super::is_buffer(&of_type) => self.buffer(node.child_by_field_name("type")),
+                    Some((body, ExprKind::List(items))) if fields && items.is_empty() => {
+                        ExprKind::Cast(Box::new(expr(body, ExprKind::Map(Vec::new()))), of_type)
+                    }
                     Some((body, kind)) => ExprKind::Cast(Box::new(expr(body, kind)), of_type),
                     None => ExprKind::Other(Vec::new()),
                 }
@@ -170,6 +174,12 @@ impl Go<'_, '_> {
         ExprKind::Call { callee, args, is_new: false }
     }
 
+    pub(super) fn buffer(&mut self, of_type: Option<Node>) -> ExprKind {
+        let Some(of_type) = of_type else { return ExprKind::Other(Vec::new()) };
+        let callee = Box::new(self.expression(of_type));
+        ExprKind::Call { callee, args: Vec::new(), is_new: false }
+    }
+
     /// `make(map[K]V)`, `make([]T, 0)` and `new(T)` are empty values of their type.
     fn made(&mut self, name: &str, of_type: Node, length: Option<Node>) -> Option<ExprKind> {
         let empty = match (name, of_type.kind()) {
@@ -177,6 +187,7 @@ impl Go<'_, '_> {
             ("make", "slice_type") if length.is_none_or(|length| self.low.slice(length) == "0") => {
                 ExprKind::List(Vec::new())
             }
+            ("new", _) if super::is_buffer(self.low.slice(of_type)) => return Some(self.buffer(Some(of_type))),
             ("new", _) => ExprKind::Map(Vec::new()),
             _ => return None,
         };

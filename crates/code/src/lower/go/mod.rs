@@ -248,3 +248,8 @@ fn base_type(written: &str) -> &str {
 fn starts_upper(name: &str) -> bool {
     name.chars().next().is_some_and(char::is_uppercase)
 }
+
+/// Types of texts that are put together.
+fn is_buffer(of_type: &str) -> bool {
+    matches!(of_type, "strings.Builder" | "bytes.Buffer")
+}

@@ -106,9 +106,17 @@ impl Go<'_, '_> {
         let names: Vec<Node> =
             node.children_by_field_name("name", &mut cursor).filter(tree_sitter::Node::is_named).collect();
         let targets = names.into_iter().map(|name| self.expression(name)).collect();
-        let value = self.part(node, "value").unwrap_or_else(|| expr(node, ExprKind::Literal(Literal::Null)));
+        let value = self.part(node, "value").unwrap_or_else(|| self.zero(node));
         let of_type = node.child_by_field_name("type").map(|written| self.text(written));
         StmtKind::Assign { targets, op: None, value, of_type }
+    }
+
+    /// The value of a variable that is only declared: nothing that is known, and texts that are put together empty.
+    fn zero(&mut self, node: Node) -> Expr {
+        match node.child_by_field_name("type") {
+            Some(of_type) if super::is_buffer(self.low.slice(of_type)) => expr(of_type, self.buffer(Some(of_type))),
+            _ => Self::missing(node),
+        }
     }
 
     fn named_results(&self, node: Node) -> Option<Expr> {

@@ -200,6 +200,9 @@ impl Rust<'_, '_> {
         if let Some(membership) = Self::membership(&callee, &list) {
             return membership;
         }
+        if let Some(longer) = self.put(node, &callee, &list) {
+            return longer;
+        }
         // In an unsafe block these are the methods of raw pointers.
         let callee = match callee.kind {
             ExprKind::Member { object, name }
@@ -227,6 +230,19 @@ impl Rust<'_, '_> {
             ExprKind::Name(_) => self.in_unsafe && arguments < 2,
             _ => false,
         }
+    }
+
+    /// `text.push_str(x)` and `path.push(x)` make it longer.
+    fn put(&self, node: Node, callee: &Expr, list: &[Expr]) -> Option<ExprKind> {
+        let ExprKind::Member { object, name } = &callee.kind else { return None };
+        let ExprKind::Name(holder) = &object.kind else { return None };
+        let puts = name == "push_str" || (name == "push" && self.texts.contains(holder));
+        let [only] = list else { return None };
+        puts.then(|| {
+            let (left, right) = (object.clone(), Box::new(only.clone()));
+            let joined = expr(node, ExprKind::Binary { op: BinaryOp::Add, left, right });
+            ExprKind::Assign(object.clone(), Box::new(joined))
+        })
     }
 
     /// `["a", "b"].contains(&x)` and `ALLOWED.contains(&x)` ask whether it is one of these.

@@ -22,6 +22,8 @@ pub(super) fn file(low: &mut Lowering, root: Node) {
         this: None,
         in_unsafe: false,
         pointers: HashSet::new(),
+        texts: HashSet::new(),
+        goal: (Vec::new(), None),
         methods: Vec::new(),
     };
     let body = rust.statements(root, Tail::Effect);
@@ -32,6 +34,12 @@ pub(super) fn file(low: &mut Lowering, root: Node) {
     }
 }
 
+/// Types by which web frameworks and tool servers hand over what a caller sent.
+const EXTRACTORS: &[&str] = &[
+    "Query", "Path", "Json", "Form", "Data", "State", "Extension", "Parameters", "Header", "TypedHeader", "Multipart",
+    "MultipartForm", "LambdaEvent", "Valid", "Msgpack", "Cbor", "Xml", "Yaml",
+];
+
 /// What becomes of the last expression of a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Tail {
@@ -39,6 +47,8 @@ enum Tail {
     Return,
     /// It is what the block gives.
     Value,
+    /// It is assigned to [`Rust::goal`].
+    Assign,
     /// Nobody takes it.
     Effect,
 }
@@ -56,6 +66,10 @@ struct Rust<'l, 't> {
     in_unsafe: bool,
     /// Names that are raw pointers.
     pointers: HashSet<String>,
+    /// Names that are texts or paths which are put together.
+    texts: HashSet<String>,
+    /// What `let x = match … { … }` assigns to in every arm, and its type as written.
+    goal: (Vec<Expr>, Option<String>),
     /// Methods stand outside of their type: name of the type, its trait, and the methods.
     methods: Vec<(String, Option<String>, Vec<u32>)>,
 }
@@ -160,7 +174,7 @@ impl Rust<'_, '_> {
             ..Function::default()
         };
         let outer = std::mem::replace(&mut self.low.function, id);
-        let pointers = self.pointers.clone();
+        let (pointers, texts) = (self.pointers.clone(), self.texts.clone());
         let in_unsafe = std::mem::take(&mut self.in_unsafe);
         if let Some(list) = node.child_by_field_name("parameters") {
             function.params = self.parameters(list);
@@ -172,7 +186,7 @@ impl Rust<'_, '_> {
             function.body = self.deeper(|rust| rust.returned(body)).unwrap_or_default();
         }
         self.in_unsafe = in_unsafe;
-        self.pointers = pointers;
+        (self.pointers, self.texts) = (pointers, texts);
         self.low.function = outer;
         if let Some(place) = self.low.unit.functions.get_mut(id as usize) {
             *place = function;
@@ -211,7 +225,9 @@ impl Rust<'_, '_> {
                     let mut param = Param { of_type, decorators, span: span(node), ..Param::default() };
                     if let Some(pattern) = pattern {
                         self.bound(pattern, &mut param);
-                        self.extractor(pattern, &mut param);
+                        if let Some(written) = written {
+                            self.extractor(written, pattern, &mut param);
+                        }
                     }
                     if written.is_some_and(|written| written.kind() == "pointer_type") {
                         self.pointers.insert(param.name.clone());
@@ -235,14 +251,36 @@ impl Rust<'_, '_> {
         params
     }
 
-    /// `Path(id): Path<String>` takes apart what a web framework hands over, also where no import says which.
-    fn extractor(&self, pattern: Node, param: &mut Param) {
-        let Some(of_type) = &mut param.of_type else { return };
-        let name = of_type.split('<').next().unwrap_or_default();
-        let imported = self.low.unit.imports.iter().any(|import| import.local == name);
-        let is_struct = name.starts_with(char::is_uppercase) && !of_type.contains('.');
-        if patterns::plain(pattern).kind() == "tuple_struct_pattern" && is_struct && !imported {
-            *of_type = format!("extract.{of_type}");
+    /// `Path(id): Path<String>` and `q: web::Query<Params>` are what they carry, annotated by what carries it.
+    fn extractor(&mut self, written: Node, pattern: Node, param: &mut Param) {
+        let Some(outer) = written.child_by_field_name("type").filter(|_| written.kind() == "generic_type") else {
+            return;
+        };
+        let path = self.low.slice(outer).replace("::", ".");
+        let name = path.rsplit('.').next().unwrap_or_default().to_owned();
+        let plain = patterns::plain(pattern);
+        let taken = plain.kind() == "tuple_struct_pattern";
+        let inner = written.child_by_field_name("type_arguments").map(children).unwrap_or_default();
+        let Some(inner) = inner.into_iter().find(|argument| argument.kind() != "lifetime") else { return };
+        if !taken && !EXTRACTORS.contains(&name.as_str()) {
+            return;
+        }
+        let known = path.contains('.') || self.low.unit.imports.iter().any(|import| import.local == name);
+        let kind = self.path(outer);
+        let carrier = match kind {
+            ExprKind::Name(name) if taken && !known => {
+                let object = Box::new(expr(outer, ExprKind::Name("extract".to_owned())));
+                ExprKind::Member { object, name }
+            }
+            kind => kind,
+        };
+        param.decorators.push(expr(outer, carrier));
+        param.of_type = Some(self.type_of(inner));
+        if let [(name, _)] = param.names.as_slice()
+            && children(plain).get(1).is_some_and(|part| patterns::plain(*part).kind() == "identifier")
+        {
+            param.name.clone_from(name);
+            param.names.clear();
         }
     }
 

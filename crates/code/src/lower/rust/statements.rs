@@ -9,6 +9,9 @@ use crate::lower::{binary_op, children, expr, span, stmt};
 /// Methods whose result is a raw pointer.
 const MAKES_POINTER: &[&str] = &["as_ptr", "as_mut_ptr", "into_raw", "addr_of!", "addr_of_mut!", "null_mut", "alloc"];
 
+/// Expressions whose branches are statements.
+const CONTROLS: &[&str] = &["if_expression", "match_expression", "block", "unsafe_block"];
+
 impl Rust<'_, '_> {
     /// Appends what `node` does. The last one of a block may be its value.
     pub(super) fn statement(&mut self, node: Node, front: Front, tail: Tail, into: &mut Vec<Stmt>) {
@@ -65,23 +68,56 @@ impl Rust<'_, '_> {
         let Some(pattern) = node.child_by_field_name("pattern") else { return };
         let written = node.child_by_field_name("type");
         let of_type = written.map(|of| self.type_of(of));
-        let value = match node.child_by_field_name("value") {
+        let value = node.child_by_field_name("value");
+        if let Some(value) = value.filter(|value| CONTROLS.contains(&value.kind())) {
+            let targets = Self::several(self.target(pattern));
+            return self.assigned_in(value, targets, of_type, into);
+        }
+        let value = match value {
             Some(value) => self.expression(value),
-            None => Self::null(node),
+            None => Self::missing(node),
         };
         let target = self.target(pattern);
         if let ExprKind::Name(name) = &target.kind {
             let is_pointer = written.is_some_and(|of| of.kind() == "pointer_type") || Self::is_pointer(&value);
             if is_pointer { self.pointers.insert(name.clone()) } else { self.pointers.remove(name) };
+            if Self::is_text(&value) { self.texts.insert(name.clone()) } else { self.texts.remove(name) };
         }
-        let targets = match target.kind {
-            ExprKind::List(parts) => parts,
-            _ => vec![target],
-        };
+        let targets = Self::several(target);
         into.push(stmt(node, StmtKind::Assign { targets, op: None, value, of_type }));
         if let Some(otherwise) = node.child_by_field_name("alternative") {
             let then = self.statements(otherwise, Tail::Effect);
             into.push(stmt(otherwise, StmtKind::If { cond: Self::missing(otherwise), then, other: Vec::new() }));
+        }
+    }
+
+    /// Assigns in every arm, so that one that returns gives nothing to the variable.
+    fn assigned_in(&mut self, value: Node, targets: Vec<Expr>, of_type: Option<String>, into: &mut Vec<Stmt>) {
+        let outer = std::mem::replace(&mut self.goal, (targets, of_type));
+        self.tail(value, Tail::Assign, into);
+        self.goal = outer;
+    }
+
+    fn several(target: Expr) -> Vec<Expr> {
+        match target.kind {
+            ExprKind::List(parts) => parts,
+            _ => vec![target],
+        }
+    }
+
+    /// `String::new()`, `PathBuf::from(x)`, `"a".to_string()`, `format!(…)`.
+    fn is_text(value: &Expr) -> bool {
+        match &value.kind {
+            ExprKind::Template(_) => true,
+            ExprKind::Same(inner) => Self::is_text(inner),
+            ExprKind::Call { callee, .. } => match &callee.kind {
+                ExprKind::Member { object, name } => {
+                    matches!(name.as_str(), "to_string" | "to_owned" | "to_path_buf")
+                        || matches!(Self::last_name(object), Some("String" | "PathBuf" | "OsString"))
+                }
+                _ => false,
+            },
+            _ => false,
         }
     }
 
@@ -157,14 +193,20 @@ impl Rust<'_, '_> {
         if let Some(error) = error {
             return Self::push(into, node, StmtKind::Throw(Some(error)));
         }
-        let controls = ["if_expression", "match_expression", "block", "unsafe_block"];
-        if tail == Tail::Return && controls.contains(&node.kind()) {
+        if tail == Tail::Return && CONTROLS.contains(&node.kind()) {
             return self.tail(node, tail, into);
         }
+        // What stands in the value has its own variables.
+        let goal = std::mem::take(&mut self.goal);
         let value = self.expression(node);
+        self.goal = goal;
         let kind = match tail {
             Tail::Return => StmtKind::Return(Some(value)),
             Tail::Value => StmtKind::Yield(Some(value)),
+            Tail::Assign => {
+                let (targets, of_type) = self.goal.clone();
+                StmtKind::Assign { targets, op: None, value, of_type }
+            }
             Tail::Effect => StmtKind::Expr(value),
         };
         Self::push(into, node, kind);
@@ -239,17 +281,19 @@ impl Rust<'_, '_> {
             into.push(Self::effect(Self::marker(left, "raw_deref!", vec![place.clone()])));
             target = expr(left, ExprKind::Same(Box::new(place)));
         }
+        let right = node.child_by_field_name("right");
+        if let Some(value) = right.filter(|value| node.kind() == "assignment_expression" && CONTROLS.contains(&value.kind()))
+        {
+            return self.assigned_in(value, Self::several(target), None, into);
+        }
         let op = node
             .child_by_field_name("operator")
             .and_then(|op| binary_op(self.low.slice(op).strip_suffix('=')?));
-        let value = match node.child_by_field_name("right") {
+        let value = match right {
             Some(value) => self.expression(value),
             None => Self::missing(node),
         };
-        let targets = match target.kind {
-            ExprKind::List(parts) => parts,
-            _ => vec![target],
-        };
+        let targets = Self::several(target);
         into.push(stmt(node, StmtKind::Assign { targets, op, value, of_type: None }));
     }
 
