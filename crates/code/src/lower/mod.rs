@@ -119,6 +119,20 @@ fn span(node: Node) -> Span {
     Span { start: bound(node.start_byte()), end: bound(node.end_byte()) }
 }
 
+/// Where a call in a chain stands: at the name that it calls, if the chain began on a line before.
+fn link_span(node: Node, function: &str, field: &str) -> Span {
+    let whole = span(node);
+    let callee = node.child_by_field_name(function);
+    // `a.b::<T>(c)` has the name one deeper.
+    let callee = callee.map(|callee| callee.child_by_field_name(function).unwrap_or(callee));
+    match callee.and_then(|callee| callee.child_by_field_name(field)) {
+        Some(name) if name.start_position().row != node.start_position().row => {
+            Span { start: span(name).start, ..whole }
+        }
+        _ => whole,
+    }
+}
+
 fn expr(node: Node, kind: ExprKind) -> Expr {
     Expr { kind, span: span(node) }
 }

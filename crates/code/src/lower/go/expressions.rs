@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use super::Go;
 use crate::ir::{Arg, Expr, ExprKind, Literal, Piece, UnaryOp};
-use crate::lower::{binary_op, children, expr};
+use crate::lower::{binary_op, children, expr, link_span};
 
 /// Links of one chain of calls and fields.
 const LONGEST_BUILDER: usize = 400;
@@ -14,8 +14,11 @@ const LONGEST_CHAIN: usize = 60;
 impl Go<'_, '_> {
     /// The value of `node`; cut with a note when it is nested too deeply.
     pub(super) fn expression(&mut self, node: Node) -> Expr {
-        let kind = self.deeper(|go| go.expression_here(node));
-        expr(node, kind.unwrap_or(ExprKind::Other(Vec::new())))
+        let kind = self.deeper(|go| go.expression_here(node)).unwrap_or(ExprKind::Other(Vec::new()));
+        match node.kind() {
+            "call_expression" => Expr { kind, span: link_span(node, "function", "field") },
+            _ => expr(node, kind),
+        }
     }
 
     fn boxed(&mut self, node: Node, name: &str) -> Box<Expr> {
@@ -144,7 +147,7 @@ impl Go<'_, '_> {
             } else {
                 self.call(link, value)
             };
-            value = expr(link, kind);
+            value = Expr { kind, span: link_span(link, "function", "field") };
         }
         value.kind
     }

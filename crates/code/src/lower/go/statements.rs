@@ -171,10 +171,24 @@ impl Go<'_, '_> {
                 StmtKind::Loop { cond, each: None, body }
             }
             Some(clause) if clause.kind() == "range_clause" => {
-                let targets = self.targets(clause);
+                let mut targets = self.targets(clause).into_iter();
                 let over = self.part(clause, "right").unwrap_or_else(|| Self::missing(clause));
-                let each = Some((expr(clause, ExprKind::List(targets)), over));
-                StmtKind::Loop { cond: None, each, body: self.body(body_node) }
+                let (first, second) = (targets.next(), targets.next());
+                let mut body = Vec::new();
+                // Of two the first is the key, of which nothing is known; a single one is taken for what is in it.
+                let target = match (first, second) {
+                    (Some(key), Some(value)) => {
+                        if !matches!(&key.kind, ExprKind::Name(name) if name == "_") {
+                            let (targets, value) = (vec![key], Self::missing(clause));
+                            body.push(stmt(clause, StmtKind::Assign { targets, op: None, value, of_type: None }));
+                        }
+                        value
+                    }
+                    (Some(only), None) => only,
+                    _ => expr(clause, ExprKind::List(Vec::new())),
+                };
+                body.extend(self.body(body_node));
+                StmtKind::Loop { cond: None, each: Some((target, over)), body }
             }
             other => {
                 let cond = other.map(|cond| self.expression(cond));

@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use super::{Rust, Tail};
 use crate::ir::{Arg, BinaryOp, Expr, ExprKind, Literal, UnaryOp};
-use crate::lower::{binary_op, children, expr, stmt};
+use crate::lower::{binary_op, children, expr, link_span, stmt};
 
 /// Terms of one chain of operators that are nested; longer ones are kept flat.
 const LONGEST_CHAIN: usize = 60;
@@ -20,8 +20,11 @@ const LONGEST_BUILDER: usize = 400;
 impl Rust<'_, '_> {
     /// The value of `node`; cut with a note when it is nested too deeply.
     pub(super) fn expression(&mut self, node: Node) -> Expr {
-        let kind = self.deeper(|rust| rust.expression_here(node));
-        expr(node, kind.unwrap_or(ExprKind::Other(Vec::new())))
+        let kind = self.deeper(|rust| rust.expression_here(node)).unwrap_or(ExprKind::Other(Vec::new()));
+        match node.kind() {
+            "call_expression" => Expr { kind, span: link_span(node, "function", "field") },
+            _ => expr(node, kind),
+        }
     }
 
     fn boxed(&mut self, node: Node, name: &str) -> Box<Expr> {
@@ -183,7 +186,7 @@ impl Rust<'_, '_> {
                 }
                 _ => ExprKind::Same(Box::new(value)),
             };
-            value = expr(link, kind);
+            value = Expr { kind, span: link_span(link, "function", "field") };
         }
         value.kind
     }

@@ -145,7 +145,8 @@ impl Rust<'_, '_> {
     fn attribute(&mut self, node: Node, front: &mut Front) {
         let Some(inner) = children(node).into_iter().find(|part| part.kind() == "attribute") else { return };
         let Some(path) = children(inner).into_iter().next() else { return };
-        front.is_test |= self.low.slice(inner).split_whitespace().collect::<String>() == "cfg(test)";
+        let written: String = self.low.slice(inner).split_whitespace().collect();
+        front.is_test |= written == "cfg(test)" || written.starts_with("cfg(all(test,");
         let callee = self.expression(path);
         let args = match (inner.child_by_field_name("arguments"), inner.child_by_field_name("value")) {
             (Some(tokens), _) => self.tokens_as_args(tokens),

@@ -73,7 +73,10 @@ impl Rust<'_, '_> {
             let targets = Self::several(self.target(pattern));
             return self.assigned_in(value, targets, of_type, into);
         }
+        // `let mut buffer = [0; 16]` is there to be filled.
+        let filled = children(node).iter().any(|part| part.kind() == "mutable_specifier");
         let value = match value {
+            Some(value) if filled && value.child_by_field_name("length").is_some() => Self::missing(value),
             Some(value) => self.expression(value),
             None => Self::missing(node),
         };
@@ -154,6 +157,7 @@ impl Rust<'_, '_> {
                 self.in_unsafe = outer;
                 StmtKind::Block(body)
             }
+            "loop_expression" if tail == Tail::Assign => return self.given(node, tail, into),
             "loop_expression" if tail == Tail::Return => {
                 let value = self.expression(node);
                 StmtKind::Return(Some(value))
