@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree};
 
 use crate::Language;
-use crate::ir::{BinaryOp, Expr, ExprKind, Function, Span, Stmt, StmtKind, Unit};
+use crate::ir::{Arg, BinaryOp, Expr, ExprKind, Function, Literal, Piece, Span, Stmt, StmtKind, Unit};
 
 /// Longer texts are not parsed.
 const LONGEST: usize = 2 << 20;
@@ -149,6 +149,62 @@ fn children(node: Node<'_>) -> Vec<Node<'_>> {
 
 fn child_of<'n>(node: Node<'n>, kind: &str) -> Option<Node<'n>> {
     children(node).into_iter().find(|child| child.kind() == kind)
+}
+
+/// Elements of pages that are seldom words of anything else.
+const TAGS: &[&str] =
+    &["html", "body", "h1", "h2", "h3", "h4", "div", "span", "strong", "iframe", "td", "li", "img", "br", "href"];
+
+/// The element by which a text is known for markup.
+fn markup(text: &str) -> Option<&'static str> {
+    if !text.contains('<') {
+        return None;
+    }
+    TAGS.iter().copied().find(|tag| {
+        text.match_indices(tag).any(|(at, _)| {
+            let before = text.get(..at).unwrap_or_default();
+            let after = text.get(at + tag.len()..).unwrap_or_default();
+            match *tag {
+                "href" => before.contains("<a ") && after.starts_with('='),
+                _ => before.ends_with('<') && after.starts_with(['>', ' ', '/']),
+            }
+        })
+    })
+}
+
+/// A text with markup and values in it is a page; the tables know it as a call of the element: `h1!`.
+fn page(node: Node, kind: ExprKind) -> ExprKind {
+    let tag = |value: &Expr| match &value.kind {
+        ExprKind::Literal(Literal::Text(text)) => markup(text),
+        _ => None,
+    };
+    let (found, values) = match &kind {
+        ExprKind::Template(pieces) => {
+            let of_text = |piece: &Piece| match piece {
+                Piece::Text(text) => markup(text),
+                Piece::Expr(_) => None,
+            };
+            (pieces.iter().find_map(of_text), pieces.iter().any(|piece| matches!(piece, Piece::Expr(_))))
+        }
+        ExprKind::Binary { op: BinaryOp::Add, left, right } => {
+            let (mut at, mut found, mut values) = (left, tag(right), !is_literal(right));
+            while let ExprKind::Binary { op: BinaryOp::Add, left, right } = &at.kind {
+                found = found.or_else(|| tag(right));
+                values |= !is_literal(right);
+                at = left;
+            }
+            (found.or_else(|| tag(at)), values || !is_literal(at))
+        }
+        _ => (None, false),
+    };
+    let Some(found) = found.filter(|_| values) else { return kind };
+    let callee = Box::new(expr(node, ExprKind::Name(format!("{found}!"))));
+    let args = vec![Arg { name: None, value: expr(node, kind) }];
+    ExprKind::Call { callee, args, is_new: false }
+}
+
+fn is_literal(value: &Expr) -> bool {
+    matches!(value.kind, ExprKind::Literal(_))
 }
 
 /// Operators that Go and Rust share.

@@ -129,6 +129,9 @@ fn pages_and_addresses() {
     check(&[
         ("fmt", "fmt.Fprintf(w, \"<h1>%s</h1>\", q)", &["user html"]),
         ("", "w.Write([]byte(\"<b>\" + q))", &["user html"]),
+        ("", "w.Write([]byte(\"<div>\" + q + \"</div>\"))", &["user html"]),
+        ("fmt", "page := fmt.Sprintf(\"<h1>%s</h1>\", q)\n_ = page", &["user html"]),
+        ("fmt", "text := fmt.Sprintf(\"<%s>\", q)\n_ = text", &[]),
         ("io", "io.WriteString(w, q)", &["user html"]),
         ("html/template", "t := template.HTML(q)\n_ = t", &["user html"]),
         ("text/template", "t := template.Must(template.New(\"a\").Parse(\"{{.}}\"))\nt.Execute(w, q)", &["user html"]),

@@ -232,7 +232,8 @@ fn models_and_tools() {
     rows.row(call, found(call), &["tool path"]);
     let prompt = "use axum::extract::Query;\nasync fn f(Query(p): Query<P>) {\n\
                   let a = json!({\"messages\": [{\"role\": \"system\", \"content\": format!(\"be {}\", p.a)}]});\n\
-                  let b = json!({\"messages\": [{\"role\": \"user\", \"content\": p.a}]});\n}\n";
+                  let b = json!({\"messages\": [{\"role\": \"user\", \"content\": p.a}]});\n\
+                  reqwest::Client::new().post(\"https://api.test/v1/chat\").json(&a).send().await;\n}\n";
     rows.row(prompt, found(prompt), &["user system-prompt"]);
     rows.end();
 }

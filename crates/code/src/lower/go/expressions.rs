@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use super::Go;
 use crate::ir::{Arg, Expr, ExprKind, Literal, Piece, UnaryOp};
-use crate::lower::{binary_op, children, expr, link_span};
+use crate::lower::{binary_op, children, expr, link_span, page};
 
 /// Links of one chain of calls and fields.
 const LONGEST_BUILDER: usize = 400;
@@ -59,7 +59,10 @@ impl Go<'_, '_> {
                 [only] => self.expression_here(*only),
                 _ => ExprKind::List(self.all(node)),
             },
-            "binary_expression" => self.binary(node),
+            "binary_expression" => {
+                let kind = self.binary(node);
+                page(node, kind)
+            }
             "unary_expression" => {
                 let operand = self.boxed(node, "operand");
                 match node.child_by_field_name("operator").map(|op| self.low.slice(op)) {
@@ -167,7 +170,7 @@ impl Go<'_, '_> {
             && let Some(ExprKind::Literal(Literal::Text(text))) = args.first().map(|first| &first.value.kind)
         {
             let text = text.clone();
-            return ExprKind::Template(pieces(&text, args.drain(1..).map(|arg| arg.value)));
+            return page(node, ExprKind::Template(pieces(&text, args.drain(1..).map(|arg| arg.value))));
         }
         // `f[int](x)` is a call of `f`.
         let callee = match callee.kind {

@@ -53,7 +53,7 @@ impl Go<'_, '_> {
         Some(value)
     }
 
-    /// An import for its effect alone is a call `import!(path)`.
+    /// An import for its effect alone is a call of `name!` with the path.
     fn imports(&mut self, node: Node, into: &mut Vec<Stmt>) {
         let mut specs = Vec::new();
         for part in children(node) {
@@ -70,7 +70,7 @@ impl Go<'_, '_> {
                 _ => package_name(&module).to_owned(),
             };
             if local == "_" {
-                let callee = Box::new(expr(spec, ExprKind::Name("import!".to_owned())));
+                let callee = Box::new(expr(spec, ExprKind::Name(format!("{}!", package_name(&module)))));
                 let value = expr(path, ExprKind::Literal(Literal::Text(module.clone())));
                 let args = vec![Arg { name: None, value }];
                 let kind = ExprKind::Call { callee, args, is_new: false };

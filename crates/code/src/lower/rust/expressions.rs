@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use super::{Rust, Tail};
 use crate::ir::{Arg, BinaryOp, Expr, ExprKind, Literal, UnaryOp};
-use crate::lower::{binary_op, children, expr, link_span, stmt};
+use crate::lower::{binary_op, children, expr, link_span, page, stmt};
 
 /// Terms of one chain of operators that are nested; longer ones are kept flat.
 const LONGEST_CHAIN: usize = 60;
@@ -66,7 +66,10 @@ impl Rust<'_, '_> {
             "parenthesized_expression" => ExprKind::Same(self.first(node)),
             "reference_expression" => ExprKind::Same(self.boxed(node, "value")),
             "unary_expression" => self.unary(node),
-            "binary_expression" => self.binary(node),
+            "binary_expression" => {
+                let kind = self.binary(node);
+                page(node, kind)
+            }
             "type_cast_expression" => {
                 let of_type = node.child_by_field_name("type").map(|of| self.type_of(of)).unwrap_or_default();
                 ExprKind::Cast(self.boxed(node, "value"), of_type)
@@ -147,7 +150,7 @@ impl Rust<'_, '_> {
             _ => {
                 let known = matches!(&operand.kind, ExprKind::Name(name) if self.pointers.contains(name));
                 if self.in_unsafe || known {
-                    return Self::marker(node, "raw_deref!", vec![*operand]).kind;
+                    return Self::marker(node, "unsafe!", vec![*operand]).kind;
                 }
                 ExprKind::Same(operand)
             }
@@ -213,7 +216,7 @@ impl Rust<'_, '_> {
             {
                 let mut args = vec![*object];
                 args.extend(list);
-                return Self::marker(node, "raw_pointer!", args).kind;
+                return Self::marker(node, "unsafe!", args).kind;
             }
             kind => Expr { kind, span: callee.span },
         };
@@ -228,7 +231,7 @@ impl Rust<'_, '_> {
             ExprKind::Cast(_, of_type) => of_type.starts_with('*'),
             ExprKind::Same(inner) => self.is_raw(inner, arguments),
             ExprKind::Call { callee, .. } => {
-                Self::last_name(callee).is_some_and(|name| matches!(name, "as_ptr" | "as_mut_ptr" | "raw_pointer!"))
+                Self::last_name(callee).is_some_and(|name| matches!(name, "as_ptr" | "as_mut_ptr" | "unsafe!"))
             }
             ExprKind::Name(_) => self.in_unsafe && arguments < 2,
             _ => false,

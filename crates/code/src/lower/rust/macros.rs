@@ -4,7 +4,7 @@ use tree_sitter::{Node, Parser, Point, Range};
 
 use super::{Rust, Tail};
 use crate::ir::{Arg, BinaryOp, Expr, ExprKind, Literal, Piece, Stmt, StmtKind, UnaryOp};
-use crate::lower::{children, expr, parse, stmt};
+use crate::lower::{children, expr, page, parse, stmt};
 
 /// Macros with a format text, and which argument it is.
 const FORMATS: &[(&str, usize)] = &[
@@ -92,7 +92,7 @@ impl Rust<'_, '_> {
             "format" | "format_args" | "dbg" if args.len() == 1 => {
                 let only = args.pop().map_or_else(|| Self::missing(node), |arg| arg.value);
                 return match only.kind {
-                    ExprKind::Template(_) => only.kind,
+                    ExprKind::Template(_) => page(node, only.kind),
                     _ => ExprKind::Same(Box::new(only)),
                 };
             }

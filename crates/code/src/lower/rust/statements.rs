@@ -53,7 +53,7 @@ impl Rust<'_, '_> {
     fn constant(&mut self, node: Node, into: &mut Vec<Stmt>) {
         let Some(name) = node.child_by_field_name("name") else { return };
         if node.kind() == "static_item" && children(node).iter().any(|part| part.kind() == "mutable_specifier") {
-            into.push(Self::effect(Self::marker(node, "static_mut!", Vec::new())));
+            into.push(Self::effect(Self::marker(node, "static!", Vec::new())));
         }
         let targets = vec![self.expression(name)];
         let of_type = node.child_by_field_name("type").map(|of| self.type_of(of));
@@ -114,6 +114,7 @@ impl Rust<'_, '_> {
             ExprKind::Template(_) => true,
             ExprKind::Same(inner) => Self::is_text(inner),
             ExprKind::Call { callee, .. } => match &callee.kind {
+                ExprKind::Name(name) => name.ends_with('!'),
                 ExprKind::Member { object, name } => {
                     matches!(name.as_str(), "to_string" | "to_owned" | "to_path_buf")
                         || matches!(Self::last_name(object), Some("String" | "PathBuf" | "OsString"))
@@ -282,7 +283,7 @@ impl Rust<'_, '_> {
             && left.kind() == "unary_expression"
         {
             let place = args.pop().map_or_else(|| Self::missing(left), |arg| arg.value);
-            into.push(Self::effect(Self::marker(left, "raw_deref!", vec![place.clone()])));
+            into.push(Self::effect(Self::marker(left, "unsafe!", vec![place.clone()])));
             target = expr(left, ExprKind::Same(Box::new(place)));
         }
         let right = node.child_by_field_name("right");

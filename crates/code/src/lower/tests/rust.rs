@@ -70,8 +70,8 @@ fn rust_expressions_keep_what_decides_where_data_goes() {
         ("(if a { b } else { c })", "(if a then b else c)"),
         ("ALLOWED.contains(&p)", "In((p), ALLOWED)"),
         ("[\"a\", \"b\"].contains(&p)", "In((p), [\"a\", \"b\"])"),
-        ("f(unsafe { *p })", "f(raw_deref!(p))"),
-        ("f(unsafe { p.add(1) })", "f(raw_pointer!(p, 1))"),
+        ("f(unsafe { *p })", "f(unsafe!(p))"),
+        ("f(unsafe { p.add(1) })", "f(unsafe!(p, 1))"),
         ("f(p.push_str(q))", "f((p = Add(p, q)))"),
         ("p.add(1)", "p.add(1)"),
         ("*p", "(p)"),
@@ -127,7 +127,7 @@ fn rust_control_flow_has_its_statement() {
         ("for (i, x) in v { g(x); }", "loop [i, x] in v { g(x) }"),
         ("return Err(p);", "throw Err(p)"),
         ("x += p;", "x Add= p"),
-        ("unsafe { *q = p; }", "{ raw_deref!(q); (q) = p }"),
+        ("unsafe { *q = p; }", "{ unsafe!(q); (q) = p }"),
         ("loop { break p; }", "return Block"),
         (
             "match p { \"a\" | \"b\" => x, Some(y) if y > 1 => y, A::B => { g(); z } _ => panic!() }",
@@ -177,7 +177,7 @@ fn rust_declarations_have_names_types_and_methods() {
     assert_eq!(go.params.get(1).and_then(|param| param.of_type.as_deref()), Some("String"));
     assert_eq!(lines(&go.body), ["return Server.go(x)"]);
     let top = unit.functions.first().map(|top| lines(&top.body)).unwrap_or_default();
-    assert_eq!(top, ["Class", "Function", "Server.N = 1", "static_mut!()", "COUNT = 0", "Function"]);
+    assert_eq!(top, ["Class", "Function", "Server.N = 1", "static!()", "COUNT = 0", "Function"]);
 }
 
 #[test]
