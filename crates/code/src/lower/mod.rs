@@ -3,10 +3,11 @@
 mod go;
 mod java;
 mod python;
+mod script;
 
 use std::ops::ControlFlow;
 
-use tree_sitter::{Node, ParseOptions, ParseState, Parser};
+use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree};
 
 use crate::Language;
 use crate::ir::{Expr, ExprKind, Function, Span, Stmt, StmtKind, Unit};
@@ -39,15 +40,42 @@ pub fn lower(path: &str, text: &str, language: Language) -> Unit {
         Language::Python => (tree_sitter_python::LANGUAGE.into(), python::file),
         Language::Java => (tree_sitter_java::LANGUAGE.into(), java::file),
         Language::Go => (tree_sitter_go::LANGUAGE.into(), go::file),
-        _ => {
+        Language::JavaScript => (tree_sitter_javascript::LANGUAGE.into(), script::file),
+        Language::TypeScript => (tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(), script::file),
+        Language::Tsx => (tree_sitter_typescript::LANGUAGE_TSX.into(), script::file),
+        Language::Rust => {
             lowering.problem("no lowering for this language yet");
             return lowering.unit;
         }
     };
+    let mut tree = match parsed(text, &grammar) {
+        Ok(tree) => tree,
+        Err(problem) => {
+            lowering.problem(problem);
+            return lowering.unit;
+        }
+    };
+    // Types in a file of JavaScript, elements in one of TypeScript: the grammar that has both.
+    if tree.root_node().has_error()
+        && matches!(language, Language::JavaScript | Language::TypeScript)
+        && let Ok(other) = parsed(text, &tree_sitter_typescript::LANGUAGE_TSX.into())
+        && !other.root_node().has_error()
+    {
+        tree = other;
+    }
+    let root = tree.root_node();
+    if root.has_error() {
+        lowering.problem("syntax errors, read as far as possible");
+    }
+    file(&mut lowering, root);
+    lowering.unit
+}
+
+/// The tree of a text, or why there is none.
+fn parsed(text: &str, grammar: &tree_sitter::Language) -> Result<Tree, &'static str> {
     let mut parser = Parser::new();
-    if parser.set_language(&grammar).is_err() {
-        lowering.problem("grammar does not fit the parser");
-        return lowering.unit;
+    if parser.set_language(grammar).is_err() {
+        return Err("grammar does not fit the parser");
     }
     let mut steps = 0usize;
     let budget = text.len() + PATIENCE;
@@ -58,16 +86,7 @@ pub fn lower(path: &str, text: &str, language: Language) -> Unit {
     let options = ParseOptions::new().progress_callback(&mut progress);
     let bytes = text.as_bytes();
     let tree = parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options));
-    let Some(tree) = tree else {
-        lowering.problem("parsing took too many steps");
-        return lowering.unit;
-    };
-    let root = tree.root_node();
-    if root.has_error() {
-        lowering.problem("syntax errors, read as far as possible");
-    }
-    file(&mut lowering, root);
-    lowering.unit
+    tree.ok_or("parsing took too many steps")
 }
 
 /// What every language's lowering carries along.
