@@ -2,6 +2,7 @@ use super::{Project, Source};
 use crate::Language;
 
 mod python;
+mod script;
 
 /// What is found in a text: `LABEL CLASS` of flows, the kind of weak calls.
 fn found(language: Language, text: &str) -> Vec<String> {

@@ -9,6 +9,43 @@ use crate::ir::{Arg, BinaryOp, Expr, ExprKind, Literal, Piece, StmtKind, UnaryOp
 /// Links of one chain of operators, members or calls that are nested; longer ones are kept flat.
 const LONGEST_CHAIN: usize = 60;
 
+/// Keys of options that mean the same wherever they stand.
+const OPTIONS: &[&str] = &[
+    "rejectUnauthorized",
+    "strictSSL",
+    "insecure",
+    "insecureSkipVerify",
+    "allowInsecureConnection",
+    "dangerouslyAllowBrowser",
+    "minVersion",
+    "secureProtocol",
+    "threshold",
+    "Access-Control-Allow-Origin",
+];
+/// Words of names of keys that must not be public.
+const PAID: &[&str] = &[
+    "OPENAI",
+    "ANTHROPIC",
+    "CLAUDE",
+    "GEMINI",
+    "MISTRAL",
+    "COHERE",
+    "GROQ",
+    "HUGGINGFACE",
+    "HF",
+    "REPLICATE",
+    "DEEPSEEK",
+    "OPENROUTER",
+    "TOGETHER",
+    "PERPLEXITY",
+    "PINECONE",
+    "AI",
+    "LLM",
+    "SECRET",
+    "PRIVATE",
+    "ROLE",
+];
+
 impl Lowering<'_> {
     /// The value of `node`; cut with a note when it is nested too deeply.
     pub(super) fn js_expr(&mut self, node: Node) -> Expr {
@@ -264,7 +301,10 @@ impl Lowering<'_> {
     fn js_link(&mut self, link: Node, value: Expr) -> ExprKind {
         match link.kind() {
             "member_expression" => {
-                ExprKind::Member { object: Box::new(value), name: self.owned(link.child_by_field_name("property")) }
+                let name = self.owned(link.child_by_field_name("property"));
+                let public = is_public_key(&name);
+                let member = ExprKind::Member { object: Box::new(value), name };
+                if public { pseudo(link, "public_key!", None, expr(link, member)) } else { member }
             }
             "subscript_expression" => {
                 ExprKind::Index { object: Box::new(value), index: self.js_boxed(link, "index") }
@@ -345,7 +385,8 @@ impl Lowering<'_> {
             match part.kind() {
                 "pair" => {
                     let key = self.js_field(part, "key");
-                    entries.push((key, self.js_field(part, "value")));
+                    let value = self.js_field(part, "value");
+                    entries.push((key, self.js_option(part, value)));
                 }
                 "shorthand_property_identifier" => {
                     let key = expr(part, ExprKind::Literal(Literal::Text(self.slice(part).to_owned())));
@@ -363,6 +404,12 @@ impl Lowering<'_> {
             }
         }
         ExprKind::Map(entries)
+    }
+
+    /// The value of an entry whose key means the same in every library: a call that records can name.
+    fn js_option(&self, pair: Node, value: Expr) -> Expr {
+        let key = self.js_key(pair.child_by_field_name("key"));
+        if OPTIONS.contains(&key.as_str()) { expr(pair, pseudo(pair, "option!", Some(key), value)) } else { value }
     }
 
     fn js_element(&mut self, node: Node) -> ExprKind {
@@ -424,6 +471,24 @@ impl Lowering<'_> {
         }
         expr(node, ExprKind::Name(local))
     }
+}
+
+/// A call that stands in no source: `name(value)`, `name.member(value)`.
+fn pseudo(at: Node, name: &str, member: Option<String>, value: Expr) -> ExprKind {
+    let mut callee = expr(at, ExprKind::Name(name.to_owned()));
+    if let Some(name) = member {
+        callee = expr(at, ExprKind::Member { object: Box::new(callee), name });
+    }
+    ExprKind::Call { callee: Box::new(callee), args: vec![Arg { name: None, value }], is_new: false }
+}
+
+/// A variable that a build copies into pages, with the key of a service that bills by use.
+fn is_public_key(name: &str) -> bool {
+    let public = ["NEXT_PUBLIC_", "VITE_", "EXPO_PUBLIC_", "REACT_APP_", "NUXT_PUBLIC_", "GATSBY_", "PUBLIC_"];
+    let Some(rest) = public.iter().find_map(|prefix| name.strip_prefix(prefix)) else { return false };
+    let parts: Vec<&str> = rest.split('_').collect();
+    let secret = parts.iter().any(|part| matches!(*part, "KEY" | "TOKEN" | "SECRET" | "APIKEY"));
+    secret && parts.iter().any(|part| PAID.contains(part))
 }
 
 /// `{x}` of an attribute is `x`.

@@ -3,3 +3,4 @@ use super::*;
 mod go;
 mod java;
 mod python;
+mod script;

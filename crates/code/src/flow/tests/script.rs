@@ -1,0 +1,5 @@
+use crate::Language;
+
+fn found(text: &str) -> Vec<String> {
+    super::found(Language::TypeScript, text)
+}
