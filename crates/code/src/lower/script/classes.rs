@@ -112,7 +112,8 @@ impl Lowering<'_> {
         let id = self.js_new_class(Class { name, span: span(node), ..Class::default() });
         let members = node.child_by_field_name("body").map(children).unwrap_or_default();
         for (at, member) in members.into_iter().enumerate() {
-            let key = if member.kind() == "enum_assignment" { member.child_by_field_name("name") } else { Some(member) };
+            let key =
+                if member.kind() == "enum_assignment" { member.child_by_field_name("name") } else { Some(member) };
             let value = match member.child_by_field_name("value") {
                 Some(value) => self.js_expr(value),
                 None => expr(member, ExprKind::Literal(Literal::Number(at.to_string()))),

@@ -306,9 +306,7 @@ impl Lowering<'_> {
                 let member = ExprKind::Member { object: Box::new(value), name };
                 if public { pseudo(link, "public_key!", None, expr(link, member)) } else { member }
             }
-            "subscript_expression" => {
-                ExprKind::Index { object: Box::new(value), index: self.js_boxed(link, "index") }
-            }
+            "subscript_expression" => ExprKind::Index { object: Box::new(value), index: self.js_boxed(link, "index") },
             _ => {
                 let args = match link.child_by_field_name("arguments") {
                     Some(tagged) if tagged.kind() == "template_string" => self.js_tagged(tagged),
@@ -435,7 +433,8 @@ impl Lowering<'_> {
             }
         }
         let inside = if open == node { Vec::new() } else { children(node) };
-        let inside = inside.into_iter().filter(|part| !matches!(part.kind(), "jsx_opening_element" | "jsx_closing_element"));
+        let inside =
+            inside.into_iter().filter(|part| !matches!(part.kind(), "jsx_opening_element" | "jsx_closing_element"));
         let children = inside.map(|part| self.js_expr(part)).collect();
         ExprKind::Element { name: self.owned(name_node), attributes, children }
     }

@@ -97,7 +97,8 @@ impl Lowering<'_> {
             let mut param = Param { span: span(part), ..Param::default() };
             param.of_type = self.js_type(part);
             param.decorators = self.js_decorators(part);
-            let mut pattern = part.child_by_field_name("pattern").or_else(|| part.child_by_field_name("name")).unwrap_or(part);
+            let mut pattern =
+                part.child_by_field_name("pattern").or_else(|| part.child_by_field_name("name")).unwrap_or(part);
             let mut default = part.child_by_field_name("value");
             if pattern.kind() == "assignment_pattern" {
                 default = pattern.child_by_field_name("right");
@@ -146,7 +147,8 @@ impl Lowering<'_> {
         let annotation = node.child_by_field_name("type")?;
         let written = self.slice(annotation).trim_start_matches([':', ' ']);
         let parts: Vec<&str> = written.split('|').map(str::trim).collect();
-        if let [only] = parts.iter().filter(|part| !matches!(**part, "null" | "undefined")).collect::<Vec<_>>().as_slice()
+        if let [only] =
+            parts.iter().filter(|part| !matches!(**part, "null" | "undefined")).collect::<Vec<_>>().as_slice()
         {
             return Some((**only).to_owned());
         }

@@ -78,7 +78,8 @@ impl Lowering<'_> {
             return Some(());
         }
         let bound = self.js_bound_names(name);
-        let simple = |(local, _): &(String, String)| local.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '$'));
+        let simple =
+            |(local, _): &(String, String)| local.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '$'));
         if bound.len() != children(name).len() || !bound.iter().all(simple) {
             return None;
         }
@@ -160,7 +161,8 @@ impl Lowering<'_> {
 
     /// `exports.f = …`, `module.exports = …`: whether the assignment was one of these.
     pub(super) fn js_common_export(&mut self, node: Node, into: &mut Vec<Stmt>) -> bool {
-        let (Some(left), Some(mut value)) = (node.child_by_field_name("left"), node.child_by_field_name("right")) else {
+        let (Some(left), Some(mut value)) = (node.child_by_field_name("left"), node.child_by_field_name("right"))
+        else {
             return false;
         };
         let written = self.slice(left);

@@ -59,7 +59,8 @@ impl Lowering<'_> {
             }
             "assignment_pattern" | "object_assignment_pattern" => {
                 let default = Box::new(self.js_field(pattern, "right"));
-                let value = expr(pattern, ExprKind::Binary { op: BinaryOp::Coalesce, left: Box::new(value), right: default });
+                let value =
+                    expr(pattern, ExprKind::Binary { op: BinaryOp::Coalesce, left: Box::new(value), right: default });
                 if let Some(left) = pattern.child_by_field_name("left") {
                     self.js_bind(left, value, of_type, into);
                 }
@@ -93,7 +94,8 @@ impl Lowering<'_> {
                 self.js_bind(part, expr(part, ExprKind::Member { object, name }), None, into);
             }
             "pair_pattern" => {
-                let (Some(key), Some(target)) = (part.child_by_field_name("key"), part.child_by_field_name("value")) else {
+                let (Some(key), Some(target)) = (part.child_by_field_name("key"), part.child_by_field_name("value"))
+                else {
                     return;
                 };
                 let member = match key.kind() {

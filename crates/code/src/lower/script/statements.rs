@@ -3,10 +3,10 @@
 use tree_sitter::Node;
 
 use super::super::{Lowering, child_of, children, expr, stmt};
+use super::is_function;
 use super::modules::nothing;
 use super::patterns::{assign, hidden};
-use super::is_function;
-use crate::ir::{Arg, BinaryOp, Case, Expr, ExprKind, Literal, Stmt, StmtKind};
+use crate::ir::{Arg, BinaryOp, Case, Expr, ExprKind, Function, FunctionId, Literal, Param, Stmt, StmtKind};
 
 impl Lowering<'_> {
     /// What the children of `node` do.
@@ -50,7 +50,9 @@ impl Lowering<'_> {
                 }
                 return;
             }
-            "lexical_declaration" | "variable_declaration" | "using_declaration" => return self.js_declared(node, into),
+            "lexical_declaration" | "variable_declaration" | "using_declaration" => {
+                return self.js_declared(node, into);
+            }
             "import_statement" => return self.js_import(node),
             "export_statement" => return self.js_export(node, into),
             "function_declaration" | "generator_function_declaration" => {
@@ -70,7 +72,8 @@ impl Lowering<'_> {
             "internal_module" | "module" => StmtKind::Block(self.js_body(body)),
             "statement_block" | "ERROR" => StmtKind::Block(self.js_block(node)),
             "if_statement" => {
-                let other = node.child_by_field_name("alternative").and_then(|other| children(other).into_iter().next());
+                let other =
+                    node.child_by_field_name("alternative").and_then(|other| children(other).into_iter().next());
                 StmtKind::If {
                     cond: self.js_field(node, "condition"),
                     then: self.js_body(node.child_by_field_name("consequence")),
@@ -93,7 +96,11 @@ impl Lowering<'_> {
             "break_statement" => StmtKind::Break,
             "continue_statement" => StmtKind::Continue,
             "labeled_statement" => StmtKind::Block(self.js_body(body)),
-            "empty_statement" | "debugger_statement" | "hash_bang_line" | "ambient_declaration" | "function_signature"
+            "empty_statement"
+            | "debugger_statement"
+            | "hash_bang_line"
+            | "ambient_declaration"
+            | "function_signature"
             | "import_alias" => return,
             "method_definition" => {
                 let name = self.js_key(node.child_by_field_name("name"));
@@ -166,7 +173,43 @@ impl Lowering<'_> {
         if let Some(call) = nested_keys(node, &target, &value) {
             into.push(call);
         }
+        if self.js_merges(node, left) {
+            into.push(pseudo_call(node, "deep_merge!", &[&value]));
+        }
         into.push(assign(node, target, value, None));
+    }
+
+    /// `target[key] = source[key]` in a function that calls itself for what is nested, and refuses no key.
+    fn js_merges(&self, node: Node, left: Node) -> bool {
+        let key = left.child_by_field_name("index").filter(|_| left.kind() == "subscript_expression");
+        let Some(key) = key.filter(|key| key.kind() == "identifier") else { return false };
+        let copied = format!("[{}]", self.slice(key));
+        if !node.child_by_field_name("right").is_some_and(|value| self.slice(value).contains(&copied)) {
+            return false;
+        }
+        let mut around = node.parent();
+        while let Some(function) = around {
+            let named = match function.kind() {
+                "function_declaration" | "method_definition" => Some(function),
+                "arrow_function" | "function_expression" => function.parent(),
+                _ => None,
+            };
+            if let Some(name) = named.and_then(|named| named.child_by_field_name("name")) {
+                let (name, text) = (self.slice(name), self.slice(function));
+                let calls = format!("{name}(");
+                let own = if function.kind().ends_with("_declaration") || function.kind() == "method_definition" {
+                    1
+                } else {
+                    0
+                };
+                let refuses = ["__proto__", "prototype", "hasOwn", "constructor", "create(null)"];
+                return text.matches(&calls).count() > own
+                    && (text.contains(" in ") || text.contains("Object."))
+                    && !refuses.iter().any(|word| text.contains(word));
+            }
+            around = function.parent();
+        }
+        false
     }
 
     fn js_declared(&mut self, node: Node, into: &mut Vec<Stmt>) {
@@ -189,6 +232,9 @@ impl Lowering<'_> {
                 Some(value) => self.js_expr(value),
                 None => nothing(declarator),
             };
+            if self.js_state(declarator, name, &value, into) {
+                continue;
+            }
             if name.kind() == "identifier" {
                 let target = self.js_expr(name);
                 into.push(assign(declarator, target, value, of_type));
@@ -200,6 +246,36 @@ impl Lowering<'_> {
                 self.js_destructure(name, value, into);
             }
         }
+    }
+
+    /// `const [x, setX] = useState(y)`: a variable, and a function that assigns to it.
+    fn js_state(&mut self, at: Node, pattern: Node, value: &Expr, into: &mut Vec<Stmt>) -> bool {
+        let ExprKind::Call { callee, args, .. } = &value.kind else { return false };
+        let called = match &callee.kind {
+            ExprKind::Name(name) | ExprKind::Member { name, .. } => name.as_str(),
+            _ => return false,
+        };
+        let parts = children(pattern);
+        let (true, [state, setter]) = (called == "useState" && pattern.kind() == "array_pattern", parts.as_slice())
+        else {
+            return false;
+        };
+        let start = args.first().map_or_else(|| nothing(at), |arg| arg.value.clone());
+        let name = expr(*state, ExprKind::Name(self.slice(*state).to_owned()));
+        into.push(assign(at, name.clone(), start, None));
+        let given = expr(*setter, ExprKind::Name(hidden(*setter)));
+        let id = FunctionId::try_from(self.unit.functions.len()).unwrap_or(FunctionId::MAX);
+        self.unit.functions.push(Function {
+            name: self.slice(*setter).to_owned(),
+            parent: Some(self.function),
+            params: vec![Param { name: hidden(*setter), span: given.span, ..Param::default() }],
+            body: vec![assign(*setter, name, given, None)],
+            span: super::super::span(*setter),
+            name_span: super::super::span(*setter),
+            ..Function::default()
+        });
+        into.push(stmt(*setter, StmtKind::Function(id)));
+        true
     }
 
     fn js_counted(&mut self, node: Node, into: &mut Vec<Stmt>) -> StmtKind {
@@ -288,10 +364,14 @@ fn nested_keys(node: Node, target: &Expr, value: &Expr) -> Option<Stmt> {
     if [inner, outer].iter().any(|key| matches!(key.kind, ExprKind::Literal(_))) {
         return None;
     }
-    let args = [outer.as_ref(), inner.as_ref(), value].map(|part| Arg { name: None, value: part.clone() });
-    let callee = Box::new(expr(node, ExprKind::Name("nested_key!".to_owned())));
-    let call = expr(node, ExprKind::Call { callee, args: args.to_vec(), is_new: false });
-    Some(stmt(node, StmtKind::Expr(call)))
+    Some(pseudo_call(node, "nested_key!", &[outer, inner, value]))
+}
+
+/// A call that stands in no source, for records.
+fn pseudo_call(node: Node, name: &str, args: &[&Expr]) -> Stmt {
+    let args = args.iter().map(|part| Arg { name: None, value: (*part).clone() }).collect();
+    let callee = Box::new(expr(node, ExprKind::Name(name.to_owned())));
+    stmt(node, StmtKind::Expr(expr(node, ExprKind::Call { callee, args, is_new: false })))
 }
 
 /// Whether nothing behind the statement runs.

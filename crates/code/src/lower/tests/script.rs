@@ -64,7 +64,9 @@ fn what_a_module_gives_is_a_name_of_it() {
 
 #[test]
 fn patterns_are_assignments_from_members() {
-    let unit = script("const { a, b: { c = 1 }, ...rest } = f();\nconst [x, , y] = list;\nfunction g({ q }, z = 2) { return q; }\n");
+    let unit = script(
+        "const { a, b: { c = 1 }, ...rest } = f();\nconst [x, , y] = list;\nfunction g({ q }, z = 2) { return q; }\n",
+    );
     assert_eq!(assigned(&unit), ["#6", "a", "c", "rest", "x", "y"]);
     let function = &unit.functions[1];
     assert!(function.params[0].name.starts_with('#') && function.params[1].default.is_some());
