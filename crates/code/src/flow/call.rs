@@ -157,8 +157,15 @@ impl<'u> Run<'u> {
             result = self.records(path, receiver.as_ref(), &values, span, &mut origins);
             self.fill(path, receiver.as_ref(), args, &values, span);
         }
-        let handed = self.callbacks(receiver.as_ref(), &mut values);
-        merge(&mut origins, &handed);
+        // What a record says of the functions handed over is all that they get.
+        let handles = path.as_ref().is_some_and(|path| {
+            let mut records = self.table.find(path);
+            records.any(|it| matches!(it.verb, Verb::Handler(_)) && self.holds(it, receiver.as_ref(), &values))
+        });
+        if !handles {
+            let handed = self.callbacks(receiver.as_ref(), &mut values);
+            merge(&mut origins, &handed);
+        }
         if let Some(receiver) = &receiver {
             self.put_into(receiver, name, &values);
         }
@@ -309,7 +316,23 @@ impl<'u> Run<'u> {
             Some(left) => left,
             None => self.heap.clone(),
         };
+        if callable.env.is_some() && self.language.is_script() {
+            self.written_outside(function, inner.names);
+        }
         Some(inner.returned.unwrap_or_default())
+    }
+
+    /// A function that assigns to names of the one around it: they may hold that from here on.
+    fn written_outside(&mut self, function: &Function, names: Names<'u>) {
+        for (name, value) in names {
+            if function.params.iter().any(|param| param.name == name) || value.origins.is_empty() {
+                continue;
+            }
+            let env = || self.frame.env.as_ref().and_then(|env| env.get(name));
+            let Some(known) = self.frame.names.get(name).or_else(env).cloned() else { continue };
+            let joined = self.heap.either(known.as_ref().clone(), value.as_ref().clone());
+            self.frame.names.insert(name, Rc::new(joined));
+        }
     }
 
     /// Of a method without body the one of the only class that has it.
@@ -385,8 +408,7 @@ impl<'u> Run<'u> {
 
     /// Functions that are handed to one that is not known are called with what that one holds.
     fn callbacks(&mut self, receiver: Option<&Value<'u>>, values: &mut Args<'u>) -> Vec<super::value::Origin> {
-        let callables: Vec<Rc<Callable<'u>>> =
-            values.iter().filter_map(|(_, value)| value.callable.clone()).collect();
+        let callables: Vec<Rc<Callable<'u>>> = values.iter().filter_map(|(_, value)| value.callable.clone()).collect();
         let mut local = Vec::new();
         for (_, value) in values.iter() {
             // `new Runnable() { … }`: its methods are what is called.
