@@ -33,6 +33,7 @@ fn programs() {
         ("os/exec strings", "parts := strings.Fields(q)\nexec.Command(parts[0], parts[1:]...).Run()", &["user command"]),
         ("syscall", "syscall.Exec(q, nil, nil)", &["user command"]),
         ("os/exec", "exec.Command(\"ls\", q).Run()", &["user argument"]),
+        ("os/exec", "exec.Command(\"ls\", \"--\", q).Run()", &[]),
         ("os/exec", "exec.Command(\"sh\", \"-c\", \"ls\").Run()", &[]),
         ("os/exec", "exec.Command(\"ls\", \"-l\").Run()", &[]),
         ("os/exec strconv", "n, err := strconv.Atoi(q)\nif err != nil { return }\nexec.Command(\"sh\", \"-c\", \"ping -c \"+strconv.Itoa(n)).Run()", &[]),
@@ -248,6 +249,8 @@ fn fragments_need_no_package() {
         ("func run(cmd string) {\n\texec.Command(\"sh\", \"-c\", cmd).Run()\n}\n", &["unknown shell"]),
         ("token := rand.Intn(1000000)\n", &["insecure-random"]),
         ("os.Open(filepath.Join(\"a\", \"b\"))\n", &[]),
+        ("func f(root, name string) {\n\tos.Open(filepath.Join(root, name))\n}\n", &["unknown path"]),
+        ("func f(root string) {\n\tos.Open(filepath.Join(root, \"a\"))\n}\n", &[]),
     ] {
         rows.row(text, found(text), wanted);
     }

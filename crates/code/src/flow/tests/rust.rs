@@ -31,6 +31,8 @@ fn programs() {
         ("tokio::process::Command", "Command::new(\"sh\").arg(\"-c\").arg(q).output().await?;", &["user shell"]),
         ("", "std::process::Command::new(&q).spawn()?;", &["user command"]),
         ("std::process::Command", "Command::new(\"ls\").arg(&q).output()?;", &["user argument"]),
+        ("std::process::Command", "Command::new(\"ls\").arg(\"--\").arg(&q).output()?;", &[]),
+        ("std::process::Command", "Command::new(\"ls\").args([\"-l\", \"--\"]).arg(&q).output()?;", &[]),
         ("std::process::Command", "Command::new(\"sh\").arg(\"-c\").arg(\"ls\").output()?;", &[]),
         ("std::process::Command", "Command::new(\"sh\").arg(\"-c\").arg(format!(\"head -{}\", params.n)).output()?;", &[]),
         ("std::process::Command", "let n: u32 = q.parse()?;\nCommand::new(\"sh\").arg(\"-c\").arg(format!(\"head -{n}\")).output()?;", &[]),
