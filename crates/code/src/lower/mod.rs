@@ -4,6 +4,7 @@ mod go;
 mod java;
 mod python;
 mod rust;
+mod script;
 
 use std::ops::ControlFlow;
 
@@ -40,28 +41,41 @@ pub fn lower(path: &str, text: &str, language: Language) -> Unit {
         Language::Python => (tree_sitter_python::LANGUAGE.into(), python::file),
         Language::Java => (tree_sitter_java::LANGUAGE.into(), java::file),
         Language::Go => (tree_sitter_go::LANGUAGE.into(), go::file),
+        Language::JavaScript => (tree_sitter_javascript::LANGUAGE.into(), script::file),
+        Language::TypeScript => (tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(), script::file),
+        Language::Tsx => (tree_sitter_typescript::LANGUAGE_TSX.into(), script::file),
         Language::Rust => (tree_sitter_rust::LANGUAGE.into(), rust::file),
-        _ => {
-            lowering.problem("no lowering for this language yet");
+    };
+    let mut tree = match parsed(text, &grammar) {
+        Ok(tree) => tree,
+        Err(problem) => {
+            lowering.problem(problem);
             return lowering.unit;
         }
     };
-    let mut parser = Parser::new();
-    if parser.set_language(&grammar).is_err() {
-        lowering.problem("grammar does not fit the parser");
-        return lowering.unit;
+    // Types in a file of JavaScript, elements in one of TypeScript: the grammar that has both.
+    if tree.root_node().has_error()
+        && matches!(language, Language::JavaScript | Language::TypeScript)
+        && let Ok(other) = parsed(text, &tree_sitter_typescript::LANGUAGE_TSX.into())
+        && !other.root_node().has_error()
+    {
+        tree = other;
     }
-    let tree = parse(&mut parser, text, text.len());
-    let Some(tree) = tree else {
-        lowering.problem("parsing took too many steps");
-        return lowering.unit;
-    };
     let root = tree.root_node();
     if root.has_error() {
         lowering.problem("syntax errors, read as far as possible");
     }
     file(&mut lowering, root);
     lowering.unit
+}
+
+/// The tree of a text, or why there is none.
+fn parsed(text: &str, grammar: &tree_sitter::Language) -> Result<Tree, &'static str> {
+    let mut parser = Parser::new();
+    if parser.set_language(grammar).is_err() {
+        return Err("grammar does not fit the parser");
+    }
+    parse(&mut parser, text, text.len()).ok_or("parsing took too many steps")
 }
 
 /// Parses within a budget of steps that `bytes` of text are worth.

@@ -30,20 +30,48 @@ fn programs() {
         ("os/exec", "exec.CommandContext(r.Context(), \"sh\", \"-c\", q).Run()", &["user shell"]),
         ("os/exec", "exec.Command(q).Run()", &["user command"]),
         ("os/exec", "args := []string{\"-c\", q}\nexec.Command(\"sh\", args...).Run()", &["user shell"]),
-        ("os/exec strings", "parts := strings.Fields(q)\nexec.Command(parts[0], parts[1:]...).Run()", &["user command"]),
+        (
+            "os/exec strings",
+            "parts := strings.Fields(q)\nexec.Command(parts[0], parts[1:]...).Run()",
+            &["user command"],
+        ),
         ("syscall", "syscall.Exec(q, nil, nil)", &["user command"]),
         ("os/exec", "exec.Command(\"ls\", q).Run()", &["user argument"]),
         ("os/exec", "exec.Command(\"ls\", \"--\", q).Run()", &[]),
         ("os/exec", "exec.Command(\"sh\", \"-c\", \"ls\").Run()", &[]),
         ("os/exec", "exec.Command(\"ls\", \"-l\").Run()", &[]),
-        ("os/exec strconv", "n, err := strconv.Atoi(q)\nif err != nil { return }\nexec.Command(\"sh\", \"-c\", \"ping -c \"+strconv.Itoa(n)).Run()", &[]),
+        (
+            "os/exec strconv",
+            "n, err := strconv.Atoi(q)\nif err != nil { return }\nexec.Command(\"sh\", \"-c\", \"ping -c \"+strconv.Itoa(n)).Run()",
+            &[],
+        ),
         ("os/exec", "if q != \"a\" && q != \"b\" { return }\nexec.Command(\"sh\", \"-c\", q).Run()", &[]),
         ("os/exec", "switch q {\ncase \"a\", \"b\":\nexec.Command(\"sh\", \"-c\", q).Run()\n}", &[]),
-        ("os/exec", "allowed := map[string]string{\"a\": \"ls\", \"b\": \"ps\"}\nc, ok := allowed[q]\nif !ok { return }\nexec.Command(\"sh\", \"-c\", c).Run()", &[]),
-        ("os/exec", "allowed := map[string]bool{\"ls\": true, \"ps\": true}\nif _, ok := allowed[q]; !ok { return }\nexec.Command(\"sh\", \"-c\", q).Run()", &[]),
-        ("os/exec", "allowed := map[string]bool{\"ls\": true, \"ps\": true}\nif !allowed[q] { return }\nexec.Command(\"sh\", \"-c\", q).Run()", &[]),
-        ("os/exec slices", "if !slices.Contains([]string{\"a\", \"b\"}, q) { return }\nexec.Command(\"sh\", \"-c\", q).Run()", &[]),
-        ("os/exec regexp", "re := regexp.MustCompile(`^[a-z]+$`)\nif !re.MatchString(q) { return }\nexec.Command(\"sh\", \"-c\", q).Run()", &[]),
+        (
+            "os/exec",
+            "allowed := map[string]string{\"a\": \"ls\", \"b\": \"ps\"}\nc, ok := allowed[q]\nif !ok { return }\nexec.Command(\"sh\", \"-c\", c).Run()",
+            &[],
+        ),
+        (
+            "os/exec",
+            "allowed := map[string]bool{\"ls\": true, \"ps\": true}\nif _, ok := allowed[q]; !ok { return }\nexec.Command(\"sh\", \"-c\", q).Run()",
+            &[],
+        ),
+        (
+            "os/exec",
+            "allowed := map[string]bool{\"ls\": true, \"ps\": true}\nif !allowed[q] { return }\nexec.Command(\"sh\", \"-c\", q).Run()",
+            &[],
+        ),
+        (
+            "os/exec slices",
+            "if !slices.Contains([]string{\"a\", \"b\"}, q) { return }\nexec.Command(\"sh\", \"-c\", q).Run()",
+            &[],
+        ),
+        (
+            "os/exec regexp",
+            "re := regexp.MustCompile(`^[a-z]+$`)\nif !re.MatchString(q) { return }\nexec.Command(\"sh\", \"-c\", q).Run()",
+            &[],
+        ),
     ]);
 }
 
@@ -112,7 +140,11 @@ fn files() {
         ("os", "os.Remove(q)", &["user path"]),
         ("", "http.ServeFile(w, r, \"/srv/\"+q)", &["user path"]),
         ("os path/filepath", "os.Open(filepath.Join(\"/srv\", filepath.Base(q)))", &[]),
-        ("os path/filepath strings", "p := filepath.Clean(filepath.Join(\"/srv\", q))\nif !strings.HasPrefix(p, \"/srv/\") {\nhttp.Error(w, \"no\", 400)\nreturn\n}\nos.Open(p)", &[]),
+        (
+            "os path/filepath strings",
+            "p := filepath.Clean(filepath.Join(\"/srv\", q))\nif !strings.HasPrefix(p, \"/srv/\") {\nhttp.Error(w, \"no\", 400)\nreturn\n}\nos.Open(p)",
+            &[],
+        ),
         ("os path/filepath", "if !filepath.IsLocal(q) { return }\nos.Open(filepath.Join(\"/srv\", q))", &[]),
         ("os strings", "if strings.Contains(q, \"..\") { return }\nos.Open(\"/srv/\" + q)", &[]),
         ("os", "os.Chmod(\"a\", 0777)", &["permissive-file-mode"]),
@@ -120,8 +152,16 @@ fn files() {
         ("os", "os.WriteFile(\"a\", nil, 0600)", &[]),
         ("os", "os.Create(\"/tmp/data.txt\")", &["unsafe-temp-file"]),
         ("os", "os.CreateTemp(\"\", \"data\")", &[]),
-        ("archive/zip os path/filepath", "z, err := zip.OpenReader(\"a.zip\")\nfor _, f := range z.File {\np := filepath.Join(\"/srv\", f.Name)\nos.Create(p)\n}", &["retrieved path"]),
-        ("archive/zip os path/filepath strings", "z, err := zip.OpenReader(\"a.zip\")\nfor _, f := range z.File {\np := filepath.Join(\"/srv\", f.Name)\nif !strings.HasPrefix(p, \"/srv/\") { continue }\nos.Create(p)\n}", &[]),
+        (
+            "archive/zip os path/filepath",
+            "z, err := zip.OpenReader(\"a.zip\")\nfor _, f := range z.File {\np := filepath.Join(\"/srv\", f.Name)\nos.Create(p)\n}",
+            &["retrieved path"],
+        ),
+        (
+            "archive/zip os path/filepath strings",
+            "z, err := zip.OpenReader(\"a.zip\")\nfor _, f := range z.File {\np := filepath.Join(\"/srv\", f.Name)\nif !strings.HasPrefix(p, \"/srv/\") { continue }\nos.Create(p)\n}",
+            &[],
+        ),
     ]);
 }
 
@@ -146,8 +186,16 @@ fn pages_and_addresses() {
         ("", "http.Redirect(w, r, \"/home\", 302)", &[]),
         ("", "http.Redirect(w, r, \"/a/\"+q, 302)", &[]),
         ("", "w.Header().Set(\"Location\", q)", &["user redirect"]),
-        ("github.com/go-ldap/ldap/v3", "ldap.NewSearchRequest(\"dc=a\", 2, 0, 0, 0, false, \"(uid=\"+q+\")\", nil, nil)", &["user ldap"]),
-        ("github.com/go-ldap/ldap/v3", "ldap.NewSearchRequest(\"dc=a\", 2, 0, 0, 0, false, \"(uid=\"+ldap.EscapeFilter(q)+\")\", nil, nil)", &[]),
+        (
+            "github.com/go-ldap/ldap/v3",
+            "ldap.NewSearchRequest(\"dc=a\", 2, 0, 0, 0, false, \"(uid=\"+q+\")\", nil, nil)",
+            &["user ldap"],
+        ),
+        (
+            "github.com/go-ldap/ldap/v3",
+            "ldap.NewSearchRequest(\"dc=a\", 2, 0, 0, 0, false, \"(uid=\"+ldap.EscapeFilter(q)+\")\", nil, nil)",
+            &[],
+        ),
         ("github.com/antchfx/xmlquery", "xmlquery.Find(doc, \"//a[@b='\"+q+\"']\")", &["user xpath"]),
         ("", "http.SetCookie(w, &http.Cookie{Name: \"a\", Value: \"b\"})", &["insecure-cookie"]),
         ("", "http.SetCookie(w, &http.Cookie{Name: \"a\", Value: \"b\", Secure: true, HttpOnly: true})", &[]),
@@ -167,7 +215,10 @@ fn frameworks() {
     };
     for (text, wanted) in [
         ("exec.Command(\"sh\", \"-c\", c.Param(\"a\"))", &["user shell"][..]),
-        ("var req Req\nif err := c.ShouldBindJSON(&req); err != nil { return }\nexec.Command(\"sh\", \"-c\", req.Cmd)", &["user shell"]),
+        (
+            "var req Req\nif err := c.ShouldBindJSON(&req); err != nil { return }\nexec.Command(\"sh\", \"-c\", req.Cmd)",
+            &["user shell"],
+        ),
         ("var req Req\nc.BindJSON(&req)\nexec.Command(\"sh\", \"-c\", \"x \" + strconv.Itoa(req.N))", &[]),
         ("c.SetCookie(\"a\", \"b\", 60, \"/\", \"\", false, true)", &["insecure-cookie"]),
     ] {
@@ -203,29 +254,53 @@ fn secrets_chance_and_connections() {
         ("import \"crypto/sha256\"\nvar h = sha256.Sum256(b)", &[]),
         ("import \"crypto/des\"\nfunc f(k []byte) { des.NewCipher(k) }", &["weak-cipher"]),
         ("import \"crypto/rc4\"\nfunc f(k []byte) { rc4.NewCipher(k) }", &["weak-cipher"]),
-        ("import \"crypto/aes\"\nfunc f(k, d, s []byte) { b, _ := aes.NewCipher(k)\nb.Encrypt(d, s) }", &["weak-cipher"]),
-        ("import (\n\"crypto/aes\"\n\"crypto/cipher\"\n)\nfunc f(k, n, s []byte) { b, _ := aes.NewCipher(k)\ng, _ := cipher.NewGCM(b)\ng.Seal(nil, n, s, nil) }", &[]),
+        (
+            "import \"crypto/aes\"\nfunc f(k, d, s []byte) { b, _ := aes.NewCipher(k)\nb.Encrypt(d, s) }",
+            &["weak-cipher"],
+        ),
+        (
+            "import (\n\"crypto/aes\"\n\"crypto/cipher\"\n)\nfunc f(k, n, s []byte) { b, _ := aes.NewCipher(k)\ng, _ := cipher.NewGCM(b)\ng.Seal(nil, n, s, nil) }",
+            &[],
+        ),
         ("import \"crypto/aes\"\nfunc f() { aes.NewCipher([]byte(\"0123456789abcdef\")) }", &["hard-coded-key"]),
         ("import (\n\"crypto/aes\"\n\"os\"\n)\nfunc f() { aes.NewCipher([]byte(os.Getenv(\"K\"))) }", &[]),
-        ("import (\n\"crypto/rand\"\n\"crypto/rsa\"\n)\nfunc f() { rsa.GenerateKey(rand.Reader, 1024) }", &["weak-key-size"]),
+        (
+            "import (\n\"crypto/rand\"\n\"crypto/rsa\"\n)\nfunc f() { rsa.GenerateKey(rand.Reader, 1024) }",
+            &["weak-key-size"],
+        ),
         ("import (\n\"crypto/rand\"\n\"crypto/rsa\"\n)\nfunc f() { rsa.GenerateKey(rand.Reader, 2048) }", &[]),
         ("import \"math/rand\"\nfunc f() int { return rand.Intn(10) }", &["insecure-random"]),
         ("import \"crypto/rand\"\nfunc f(b []byte) { rand.Read(b) }", &[]),
-        ("import \"golang.org/x/crypto/bcrypt\"\nfunc f(p []byte) { bcrypt.GenerateFromPassword(p, 4) }", &["weak-password-hash"]),
-        ("import \"golang.org/x/crypto/bcrypt\"\nfunc f(p []byte) { bcrypt.GenerateFromPassword(p, bcrypt.DefaultCost) }", &[]),
+        (
+            "import \"golang.org/x/crypto/bcrypt\"\nfunc f(p []byte) { bcrypt.GenerateFromPassword(p, 4) }",
+            &["weak-password-hash"],
+        ),
+        (
+            "import \"golang.org/x/crypto/bcrypt\"\nfunc f(p []byte) { bcrypt.GenerateFromPassword(p, bcrypt.DefaultCost) }",
+            &[],
+        ),
         ("import \"crypto/tls\"\nvar c = &tls.Config{InsecureSkipVerify: true}", &["tls-not-verified"]),
         ("import \"crypto/tls\"\nvar c = &tls.Config{MinVersion: tls.VersionTLS12}", &[]),
         ("import \"crypto/tls\"\nvar c = &tls.Config{MinVersion: tls.VersionTLS10}", &["weak-tls-version"]),
         ("import \"crypto/tls\"\nfunc f(c *tls.Config) { c.InsecureSkipVerify = true }", &["tls-not-verified"]),
-        ("import \"golang.org/x/crypto/ssh\"\nvar c = ssh.ClientConfig{HostKeyCallback: ssh.InsecureIgnoreHostKey()}", &["host-key-not-verified"]),
+        (
+            "import \"golang.org/x/crypto/ssh\"\nvar c = ssh.ClientConfig{HostKeyCallback: ssh.InsecureIgnoreHostKey()}",
+            &["host-key-not-verified"],
+        ),
         ("import \"net/http\"\nfunc f() { http.ListenAndServe(\":80\", nil) }", &["server-without-timeouts"]),
         ("import \"net/http\"\nvar s = &http.Server{Addr: \":80\"}", &["server-without-timeouts"]),
         ("import \"net/http\"\nvar s = &http.Server{Addr: \":80\", ReadTimeout: 5}", &[]),
         ("import \"net\"\nfunc f() { net.Listen(\"tcp\", \"0.0.0.0:80\") }", &["binds-all-interfaces"]),
         ("import \"net\"\nfunc f() { net.Listen(\"tcp\", \"127.0.0.1:80\") }", &[]),
         ("import _ \"net/http/pprof\"", &["debug-server"]),
-        ("import \"github.com/golang-jwt/jwt/v5\"\nfunc f(t string) { jwt.NewParser().ParseUnverified(t, nil) }", &["jwt-not-verified"]),
-        ("import \"github.com/golang-jwt/jwt/v5\"\nfunc f() { t := jwt.New(jwt.SigningMethodHS256)\nt.SignedString([]byte(\"abc\")) }", &["hard-coded-key"]),
+        (
+            "import \"github.com/golang-jwt/jwt/v5\"\nfunc f(t string) { jwt.NewParser().ParseUnverified(t, nil) }",
+            &["jwt-not-verified"],
+        ),
+        (
+            "import \"github.com/golang-jwt/jwt/v5\"\nfunc f() { t := jwt.New(jwt.SigningMethodHS256)\nt.SignedString([]byte(\"abc\")) }",
+            &["hard-coded-key"],
+        ),
         ("import \"unsafe\"\nfunc f(x *int) { p := unsafe.Pointer(x)\n_ = p }", &["unsafe-memory"]),
         ("const dbPassword = \"hunter2x\"", &["hard-coded-credential"]),
         ("import \"os\"\nvar dbPassword = os.Getenv(\"DB_PASSWORD\")", &[]),
@@ -245,7 +320,10 @@ fn fragments_need_no_package() {
         ("rows, err := db.Query(fmt.Sprintf(\"SELECT * FROM t WHERE a = '%s'\", name))\n", &["unknown sql"]),
         ("rows, err := db.Query(\"SELECT * FROM t WHERE a = ?\", name)\n", &[]),
         ("func h(w http.ResponseWriter, r *http.Request) {\n\tos.Open(r.FormValue(\"f\"))\n}\n", &["user path"]),
-        ("client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}\n", &["tls-not-verified"]),
+        (
+            "client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}\n",
+            &["tls-not-verified"],
+        ),
         ("func run(cmd string) {\n\texec.Command(\"sh\", \"-c\", cmd).Run()\n}\n", &["unknown shell"]),
         ("token := rand.Intn(1000000)\n", &["insecure-random"]),
         ("os.Open(filepath.Join(\"a\", \"b\"))\n", &[]),

@@ -2,8 +2,10 @@ use super::{Project, Source};
 use crate::Language;
 
 mod go;
+mod java;
 mod python;
 mod rust;
+mod script;
 
 /// What is found in a text: `LABEL CLASS` of flows, the kind of weak calls.
 fn found(language: Language, text: &str) -> Vec<String> {

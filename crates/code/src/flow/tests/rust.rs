@@ -24,9 +24,17 @@ fn check(table: &[(&str, &str, &[&str])]) {
 #[test]
 fn programs() {
     check(&[
-        ("std::process::Command", "Command::new(\"sh\").arg(\"-c\").arg(format!(\"ls {q}\")).output()?;", &["user shell"]),
+        (
+            "std::process::Command",
+            "Command::new(\"sh\").arg(\"-c\").arg(format!(\"ls {q}\")).output()?;",
+            &["user shell"],
+        ),
         ("std::process::Command", "Command::new(\"sh\").args([\"-c\", &q]).output()?;", &["user shell"]),
-        ("std::process::Command", "let mut c = Command::new(\"/bin/bash\");\nc.arg(\"-c\").arg(&q);\nc.spawn()?;", &["user shell"]),
+        (
+            "std::process::Command",
+            "let mut c = Command::new(\"/bin/bash\");\nc.arg(\"-c\").arg(&q);\nc.spawn()?;",
+            &["user shell"],
+        ),
         ("std::process::Command", "let mut c = Command::new(\"bash\");\nc.arg(\"-c\");\nc.arg(&q);", &["user shell"]),
         ("tokio::process::Command", "Command::new(\"sh\").arg(\"-c\").arg(q).output().await?;", &["user shell"]),
         ("", "std::process::Command::new(&q).spawn()?;", &["user command"]),
@@ -34,13 +42,41 @@ fn programs() {
         ("std::process::Command", "Command::new(\"ls\").arg(\"--\").arg(&q).output()?;", &[]),
         ("std::process::Command", "Command::new(\"ls\").args([\"-l\", \"--\"]).arg(&q).output()?;", &[]),
         ("std::process::Command", "Command::new(\"sh\").arg(\"-c\").arg(\"ls\").output()?;", &[]),
-        ("std::process::Command", "Command::new(\"sh\").arg(\"-c\").arg(format!(\"head -{}\", params.n)).output()?;", &[]),
-        ("std::process::Command", "let n: u32 = q.parse()?;\nCommand::new(\"sh\").arg(\"-c\").arg(format!(\"head -{n}\")).output()?;", &[]),
-        ("std::process::Command", "let n = q.parse::<u32>()?;\nCommand::new(\"sh\").arg(\"-c\").arg(format!(\"head -{n}\")).output()?;", &[]),
-        ("std::process::Command", "if !matches!(q.as_str(), \"a\" | \"b\") { return Ok(q); }\nCommand::new(\"sh\").arg(\"-c\").arg(&q).output()?;", &[]),
-        ("std::process::Command", "if ![\"a\", \"b\"].contains(&q.as_str()) { return Ok(q); }\nCommand::new(\"sh\").arg(\"-c\").arg(&q).output()?;", &[]),
-        ("std::process::Command", "let c = match q.as_str() { \"a\" => \"ls\", \"b\" => \"ps\", _ => return Ok(q) };\nCommand::new(\"sh\").arg(\"-c\").arg(c).output()?;", &[]),
-        ("std::process::Command", "if !q.chars().all(|c| c.is_ascii_alphanumeric()) { return Ok(q); }\nCommand::new(\"sh\").arg(\"-c\").arg(&q).output()?;", &[]),
+        (
+            "std::process::Command",
+            "Command::new(\"sh\").arg(\"-c\").arg(format!(\"head -{}\", params.n)).output()?;",
+            &[],
+        ),
+        (
+            "std::process::Command",
+            "let n: u32 = q.parse()?;\nCommand::new(\"sh\").arg(\"-c\").arg(format!(\"head -{n}\")).output()?;",
+            &[],
+        ),
+        (
+            "std::process::Command",
+            "let n = q.parse::<u32>()?;\nCommand::new(\"sh\").arg(\"-c\").arg(format!(\"head -{n}\")).output()?;",
+            &[],
+        ),
+        (
+            "std::process::Command",
+            "if !matches!(q.as_str(), \"a\" | \"b\") { return Ok(q); }\nCommand::new(\"sh\").arg(\"-c\").arg(&q).output()?;",
+            &[],
+        ),
+        (
+            "std::process::Command",
+            "if ![\"a\", \"b\"].contains(&q.as_str()) { return Ok(q); }\nCommand::new(\"sh\").arg(\"-c\").arg(&q).output()?;",
+            &[],
+        ),
+        (
+            "std::process::Command",
+            "let c = match q.as_str() { \"a\" => \"ls\", \"b\" => \"ps\", _ => return Ok(q) };\nCommand::new(\"sh\").arg(\"-c\").arg(c).output()?;",
+            &[],
+        ),
+        (
+            "std::process::Command",
+            "if !q.chars().all(|c| c.is_ascii_alphanumeric()) { return Ok(q); }\nCommand::new(\"sh\").arg(\"-c\").arg(&q).output()?;",
+            &[],
+        ),
     ]);
 }
 
@@ -48,13 +84,33 @@ fn programs() {
 fn queries() {
     check(&[
         ("", "sqlx::query(&format!(\"SELECT * FROM t WHERE a = '{}'\", q)).fetch_all(&pool).await?;", &["user sql"]),
-        ("", "let sql = format!(\"SELECT * FROM t WHERE a = '{q}'\");\nsqlx::query_as::<_, User>(&sql).fetch_one(&pool).await?;", &["user sql"]),
-        ("", "let mut sql = String::from(\"SELECT \");\nsql.push_str(&q);\nsqlx::query(&sql).execute(&pool).await?;", &["user sql"]),
+        (
+            "",
+            "let sql = format!(\"SELECT * FROM t WHERE a = '{q}'\");\nsqlx::query_as::<_, User>(&sql).fetch_one(&pool).await?;",
+            &["user sql"],
+        ),
+        (
+            "",
+            "let mut sql = String::from(\"SELECT \");\nsql.push_str(&q);\nsqlx::query(&sql).execute(&pool).await?;",
+            &["user sql"],
+        ),
         ("", "sqlx::query(\"SELECT * FROM t WHERE a = $1\").bind(&q).fetch_all(&pool).await?;", &[]),
         ("", "sqlx::query!(\"SELECT * FROM t WHERE a = $1\", q).fetch_all(&pool).await?;", &[]),
-        ("rusqlite::Connection", "let conn = Connection::open(\"a.db\")?;\nconn.execute(&format!(\"DELETE FROM t WHERE a = {q}\"), [])?;", &["user sql"]),
-        ("rusqlite::Connection", "let conn = Connection::open(\"a.db\")?;\nconn.execute(\"DELETE FROM t WHERE a = ?1\", [&q])?;", &[]),
-        ("rusqlite::Connection", "let conn = Connection::open(\"a.db\")?;\nlet mut s = conn.prepare(&(\"SELECT \".to_string() + &q))?;", &["user sql"]),
+        (
+            "rusqlite::Connection",
+            "let conn = Connection::open(\"a.db\")?;\nconn.execute(&format!(\"DELETE FROM t WHERE a = {q}\"), [])?;",
+            &["user sql"],
+        ),
+        (
+            "rusqlite::Connection",
+            "let conn = Connection::open(\"a.db\")?;\nconn.execute(\"DELETE FROM t WHERE a = ?1\", [&q])?;",
+            &[],
+        ),
+        (
+            "rusqlite::Connection",
+            "let conn = Connection::open(\"a.db\")?;\nlet mut s = conn.prepare(&(\"SELECT \".to_string() + &q))?;",
+            &["user sql"],
+        ),
         ("", "client.query(&format!(\"SELECT {q}\"), &[]).await?;", &["user sql"]),
         ("", "client.query(\"SELECT $1\", &[&q]).await?;", &[]),
         ("diesel::sql_query", "sql_query(format!(\"SELECT {q}\")).load(conn)?;", &["user sql"]),
@@ -70,8 +126,16 @@ fn files() {
         ("", "tokio::fs::remove_file(&q).await?;", &["user path"]),
         ("std::fs::File", "File::open(&q)?;", &["user path"]),
         ("std::fs::OpenOptions", "OpenOptions::new().write(true).create(true).open(&q)?;", &["user path"]),
-        ("std::path::{Path,PathBuf} std::fs", "let base = PathBuf::from(\"/srv\");\nlet path = base.join(&q).canonicalize()?;\nif !path.starts_with(&base) { return Ok(String::new()); }\nfs::read(path)?;", &[]),
-        ("std::path::Path std::fs", "let name = Path::new(&q).file_name().unwrap();\nfs::read(Path::new(\"/srv\").join(name))?;", &[]),
+        (
+            "std::path::{Path,PathBuf} std::fs",
+            "let base = PathBuf::from(\"/srv\");\nlet path = base.join(&q).canonicalize()?;\nif !path.starts_with(&base) { return Ok(String::new()); }\nfs::read(path)?;",
+            &[],
+        ),
+        (
+            "std::path::Path std::fs",
+            "let name = Path::new(&q).file_name().unwrap();\nfs::read(Path::new(\"/srv\").join(name))?;",
+            &[],
+        ),
         ("std::fs", "if q.contains(\"..\") { return Ok(q); }\nfs::read(format!(\"/srv/{q}\"))?;", &[]),
         ("std::fs", "fs::set_permissions(\"a\", fs::Permissions::from_mode(0o777))?;", &["permissive-file-mode"]),
         ("std::fs", "fs::set_permissions(\"a\", fs::Permissions::from_mode(0o600))?;", &[]),
@@ -142,8 +206,14 @@ fn secrets_chance_and_connections() {
         ("fn f() { reqwest::Client::builder().danger_accept_invalid_certs(true).build(); }", &["tls-not-verified"]),
         ("fn f() { reqwest::Client::builder().danger_accept_invalid_certs(false).build(); }", &[]),
         ("use openssl::ssl::SslVerifyMode;\nfn f(b: B) { b.set_verify(SslVerifyMode::NONE); }", &["tls-not-verified"]),
-        ("fn f() { reqwest::Client::builder().min_tls_version(reqwest::tls::Version::TLS_1_0).build(); }", &["weak-tls-version"]),
-        ("use jsonwebtoken::{Validation, Algorithm};\nfn f() { let mut v = Validation::new(Algorithm::HS256);\n v.insecure_disable_signature_validation(); }", &["jwt-not-verified"]),
+        (
+            "fn f() { reqwest::Client::builder().min_tls_version(reqwest::tls::Version::TLS_1_0).build(); }",
+            &["weak-tls-version"],
+        ),
+        (
+            "use jsonwebtoken::{Validation, Algorithm};\nfn f() { let mut v = Validation::new(Algorithm::HS256);\n v.insecure_disable_signature_validation(); }",
+            &["jwt-not-verified"],
+        ),
         ("use jsonwebtoken::EncodingKey;\nfn f() { EncodingKey::from_secret(b\"abcdef\"); }", &["hard-coded-key"]),
         ("use jsonwebtoken::EncodingKey;\nfn f(s: &[u8]) { EncodingKey::from_secret(s); }", &[]),
         ("use aes_gcm::Nonce;\nfn f() { Nonce::from_slice(b\"unique nonce\"); }", &["static-iv"]),
@@ -263,7 +333,10 @@ fn functions_fields_and_closures() {
         ("let f = |x: String| run(&x);\nf(q);", &["user shell"]),
         ("let x = { let y = q; y };\nrun(&x);", &["user shell"]),
         ("let x = q.split(' ').map(|s| s.to_string()).collect::<Vec<_>>();\nrun(&x[0]);", &["user shell"]),
-        ("let mut m = HashMap::new();\nm.insert(\"a\", q);\nm.insert(\"b\", String::new());\nrun(m.get(\"a\").unwrap());", &["user shell"]),
+        (
+            "let mut m = HashMap::new();\nm.insert(\"a\", q);\nm.insert(\"b\", String::new());\nrun(m.get(\"a\").unwrap());",
+            &["user shell"],
+        ),
         ("let mut s = String::new();\nwrite!(s, \"{}\", q)?;\nrun(&s);", &["user shell"]),
         ("let v = vec![q];\nfor x in &v { run(x); }", &["user shell"]),
         ("tokio::spawn(async move { run(&q); });", &["user shell"]),

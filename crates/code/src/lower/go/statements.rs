@@ -120,25 +120,20 @@ impl Go<'_, '_> {
     }
 
     fn named_results(&self, node: Node) -> Option<Expr> {
-        let mut names: Vec<Expr> =
-            self.results.iter().map(|name| expr(node, ExprKind::Name(name.clone()))).collect();
+        let mut names: Vec<Expr> = self.results.iter().map(|name| expr(node, ExprKind::Name(name.clone()))).collect();
         if names.len() > 1 { Some(expr(node, ExprKind::List(names))) } else { names.pop() }
     }
 
     fn assigned(&mut self, node: Node, into: &mut Vec<Stmt>) -> StmtKind {
         let mut targets = self.targets(node);
-        let op = node
-            .child_by_field_name("operator")
-            .and_then(|op| binary_op(self.low.slice(op).strip_suffix('=')?));
+        let op = node.child_by_field_name("operator").and_then(|op| binary_op(self.low.slice(op).strip_suffix('=')?));
         let value = self.part(node, "right").unwrap_or_else(|| Self::missing(node));
         // `v, ok := m[k]`: the second says whether there is such a key. So too of a type, and of a channel.
         if let [_, _] = targets.as_slice() {
             let asked = match &value.kind {
-                ExprKind::Index { object, index } => Some(ExprKind::Binary {
-                    op: BinaryOp::In,
-                    left: index.clone(),
-                    right: object.clone(),
-                }),
+                ExprKind::Index { object, index } => {
+                    Some(ExprKind::Binary { op: BinaryOp::In, left: index.clone(), right: object.clone() })
+                }
                 ExprKind::Cast(..) | ExprKind::Same(_) => Some(ExprKind::Other(Vec::new())),
                 _ => None,
             };

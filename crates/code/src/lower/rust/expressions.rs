@@ -10,9 +10,27 @@ use crate::lower::{binary_op, children, expr, link_span, page, stmt};
 const LONGEST_CHAIN: usize = 60;
 /// Methods that only raw pointers have, or that do harm on them.
 const POINTER_METHODS: &[&str] = &[
-    "add", "sub", "offset", "byte_add", "byte_sub", "wrapping_add", "wrapping_sub", "read", "write", "copy_to",
-    "copy_from", "copy_to_nonoverlapping", "copy_from_nonoverlapping", "read_volatile", "write_volatile",
-    "read_unaligned", "write_unaligned", "write_bytes", "as_ref", "as_mut", "offset_from",
+    "add",
+    "sub",
+    "offset",
+    "byte_add",
+    "byte_sub",
+    "wrapping_add",
+    "wrapping_sub",
+    "read",
+    "write",
+    "copy_to",
+    "copy_from",
+    "copy_to_nonoverlapping",
+    "copy_from_nonoverlapping",
+    "read_volatile",
+    "write_volatile",
+    "read_unaligned",
+    "write_unaligned",
+    "write_bytes",
+    "as_ref",
+    "as_mut",
+    "offset_from",
 ];
 /// Links of one chain of calls and fields.
 const LONGEST_BUILDER: usize = 400;
@@ -50,8 +68,17 @@ impl Rust<'_, '_> {
     fn expression_here(&mut self, node: Node) -> ExprKind {
         match node.kind() {
             "identifier" if self.low.slice(node) == "None" => ExprKind::Literal(Literal::Null),
-            "identifier" | "self" | "super" | "crate" | "metavariable" | "type_identifier" | "primitive_type"
-            | "field_identifier" | "shorthand_field_identifier" | "scoped_identifier" | "scoped_type_identifier"
+            "identifier"
+            | "self"
+            | "super"
+            | "crate"
+            | "metavariable"
+            | "type_identifier"
+            | "primitive_type"
+            | "field_identifier"
+            | "shorthand_field_identifier"
+            | "scoped_identifier"
+            | "scoped_type_identifier"
             | "generic_type" => self.path(node),
             "string_literal" | "raw_string_literal" => self.text_literal(node),
             "char_literal" => {
@@ -364,7 +391,11 @@ impl Rust<'_, '_> {
                 }
             }
         }
-        ExprKind::Literal(if self.low.slice(node).starts_with('b') { Literal::Bytes(text) } else { Literal::Text(text) })
+        ExprKind::Literal(if self.low.slice(node).starts_with('b') {
+            Literal::Bytes(text)
+        } else {
+            Literal::Text(text)
+        })
     }
 }
 
@@ -385,9 +416,9 @@ fn unescape(written: &str) -> String {
         "t" => Some(9),
         "r" => Some(13),
         "0" => Some(0),
-        _ => body.strip_prefix(['x', 'u']).and_then(|digits| {
-            u32::from_str_radix(digits.trim_matches(['{', '}']), 16).ok()
-        }),
+        _ => body
+            .strip_prefix(['x', 'u'])
+            .and_then(|digits| u32::from_str_radix(digits.trim_matches(['{', '}']), 16).ok()),
     };
     code.and_then(char::from_u32).map_or_else(|| body.to_owned(), String::from)
 }

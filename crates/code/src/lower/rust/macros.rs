@@ -289,7 +289,8 @@ impl Rust<'_, '_> {
                 };
                 let value = self.parsed(range, |rust, root| {
                     let statement = children(root).into_iter().next()?;
-                    let inner = children(statement).into_iter().next().filter(|_| statement.kind().ends_with("statement"));
+                    let inner =
+                        children(statement).into_iter().next().filter(|_| statement.kind().ends_with("statement"));
                     Some(rust.expression(inner.unwrap_or(statement)))
                 });
                 value.flatten().unwrap_or_else(|| Self::missing(*first))

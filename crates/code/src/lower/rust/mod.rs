@@ -36,8 +36,24 @@ pub(super) fn file(low: &mut Lowering, root: Node) {
 
 /// Types by which web frameworks and tool servers hand over what a caller sent.
 const EXTRACTORS: &[&str] = &[
-    "Query", "Path", "Json", "Form", "Data", "State", "Extension", "Parameters", "Header", "TypedHeader", "Multipart",
-    "MultipartForm", "LambdaEvent", "Valid", "Msgpack", "Cbor", "Xml", "Yaml",
+    "Query",
+    "Path",
+    "Json",
+    "Form",
+    "Data",
+    "State",
+    "Extension",
+    "Parameters",
+    "Header",
+    "TypedHeader",
+    "Multipart",
+    "MultipartForm",
+    "LambdaEvent",
+    "Valid",
+    "Msgpack",
+    "Cbor",
+    "Xml",
+    "Yaml",
 ];
 
 /// What becomes of the last expression of a block.

@@ -8,8 +8,24 @@ use crate::lower::{children, expr, span};
 
 /// What only holds a value of another type: methods reach through it.
 const WRAPPERS: &[&str] = &[
-    "Option", "Result", "Box", "Arc", "Rc", "Cow", "Mutex", "RwLock", "RefCell", "Cell", "OnceCell", "OnceLock", "Pin",
-    "LazyLock", "Lazy", "MutexGuard", "Ref", "RefMut",
+    "Option",
+    "Result",
+    "Box",
+    "Arc",
+    "Rc",
+    "Cow",
+    "Mutex",
+    "RwLock",
+    "RefCell",
+    "Cell",
+    "OnceCell",
+    "OnceLock",
+    "Pin",
+    "LazyLock",
+    "Lazy",
+    "MutexGuard",
+    "Ref",
+    "RefMut",
 ];
 /// Types that are text for what can be done with them.
 const TEXTS: &[&str] = &["Path", "PathBuf", "OsStr", "OsString", "CStr", "CString", "Utf8Path", "Utf8PathBuf"];
@@ -17,8 +33,30 @@ const TEXTS: &[&str] = &["Path", "PathBuf", "OsStr", "OsString", "CStr", "CStrin
 const TEXT_TRAITS: &[&str] = &["AsRef", "Into", "Borrow", "ToString", "Display", "IntoIterator", "ToOwned"];
 /// Types whose values cannot carry text.
 const HARMLESS: &[&str] = &[
-    "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize", "f32", "f64", "bool",
-    "Uuid", "NonZeroU32", "NonZeroU64", "IpAddr", "Ipv4Addr", "Ipv6Addr", "SocketAddr", "NaiveDate", "NaiveDateTime",
+    "i8",
+    "i16",
+    "i32",
+    "i64",
+    "i128",
+    "isize",
+    "u8",
+    "u16",
+    "u32",
+    "u64",
+    "u128",
+    "usize",
+    "f32",
+    "f64",
+    "bool",
+    "Uuid",
+    "NonZeroU32",
+    "NonZeroU64",
+    "IpAddr",
+    "Ipv4Addr",
+    "Ipv6Addr",
+    "SocketAddr",
+    "NaiveDate",
+    "NaiveDateTime",
 ];
 
 impl Rust<'_, '_> {
@@ -47,7 +85,11 @@ impl Rust<'_, '_> {
                 }
                 value.map_or(ExprKind::Other(Vec::new()), |value| value.kind)
             }
-            "generic_type" | "generic_function" | "generic_type_with_turbofish" | "bracketed_type" | "qualified_type"
+            "generic_type"
+            | "generic_function"
+            | "generic_type_with_turbofish"
+            | "bracketed_type"
+            | "qualified_type"
             | "reference_type" => {
                 let field = node.child_by_field_name("type").or_else(|| node.child_by_field_name("function"));
                 let inner = field.or_else(|| children(node).into_iter().next());

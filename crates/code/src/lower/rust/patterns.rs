@@ -29,9 +29,8 @@ impl Rust<'_, '_> {
             return expr(node, ExprKind::Name(self.text(node)));
         }
         if matches!(node.kind(), "tuple_pattern" | "slice_pattern") {
-            let parts = self.deeper(|rust| {
-                children(node).into_iter().map(|part| rust.target(part)).collect::<Vec<_>>()
-            });
+            let parts =
+                self.deeper(|rust| children(node).into_iter().map(|part| rust.target(part)).collect::<Vec<_>>());
             return expr(node, ExprKind::List(parts.unwrap_or_default()));
         }
         if node.kind() == "tuple_struct_pattern"
@@ -65,7 +64,8 @@ impl Rust<'_, '_> {
             "captured_pattern" | "or_pattern" | "tuple_pattern" | "slice_pattern" => {
                 self.deeper(|rust| {
                     for (at, part) in children(node).into_iter().enumerate() {
-                        let member = if node.kind().ends_with("e_pattern") { at.to_string() } else { member.to_owned() };
+                        let member =
+                            if node.kind().ends_with("e_pattern") { at.to_string() } else { member.to_owned() };
                         rust.pattern_names(part, &member, names);
                     }
                 });

@@ -42,8 +42,15 @@ impl Rust<'_, '_> {
                 let tail = if ends.is_some_and(|last| last.kind() == ";") { Tail::Effect } else { tail };
                 return self.tail_here(inner, tail, into);
             }
-            "foreign_mod_item" | "type_item" | "macro_definition" | "associated_type" | "function_signature_item"
-            | "attribute" | "visibility_modifier" | "function_modifiers" | "mutable_specifier" => return,
+            "foreign_mod_item"
+            | "type_item"
+            | "macro_definition"
+            | "associated_type"
+            | "function_signature_item"
+            | "attribute"
+            | "visibility_modifier"
+            | "function_modifiers"
+            | "mutable_specifier" => return,
             "ERROR" => StmtKind::Block(self.statements(node, Tail::Effect)),
             _ => return self.tail_here(node, tail, into),
         };
@@ -83,8 +90,16 @@ impl Rust<'_, '_> {
         let target = self.target(pattern);
         if let ExprKind::Name(name) = &target.kind {
             let is_pointer = written.is_some_and(|of| of.kind() == "pointer_type") || Self::is_pointer(&value);
-            if is_pointer { self.pointers.insert(name.clone()) } else { self.pointers.remove(name) };
-            if Self::is_text(&value) { self.texts.insert(name.clone()) } else { self.texts.remove(name) };
+            if is_pointer {
+                self.pointers.insert(name.clone())
+            } else {
+                self.pointers.remove(name)
+            };
+            if Self::is_text(&value) {
+                self.texts.insert(name.clone())
+            } else {
+                self.texts.remove(name)
+            };
         }
         let targets = Self::several(target);
         into.push(stmt(node, StmtKind::Assign { targets, op: None, value, of_type }));
@@ -287,13 +302,12 @@ impl Rust<'_, '_> {
             target = expr(left, ExprKind::Same(Box::new(place)));
         }
         let right = node.child_by_field_name("right");
-        if let Some(value) = right.filter(|value| node.kind() == "assignment_expression" && CONTROLS.contains(&value.kind()))
+        if let Some(value) =
+            right.filter(|value| node.kind() == "assignment_expression" && CONTROLS.contains(&value.kind()))
         {
             return self.assigned_in(value, Self::several(target), None, into);
         }
-        let op = node
-            .child_by_field_name("operator")
-            .and_then(|op| binary_op(self.low.slice(op).strip_suffix('=')?));
+        let op = node.child_by_field_name("operator").and_then(|op| binary_op(self.low.slice(op).strip_suffix('=')?));
         let value = match right {
             Some(value) => self.expression(value),
             None => Self::missing(node),
@@ -346,7 +360,10 @@ impl Rust<'_, '_> {
             && !only.kind().ends_with("_statement")
             && !only.kind().ends_with("_item")
             && !only.kind().ends_with("_declaration")
-            && !matches!(only.kind(), "return_expression" | "break_expression" | "continue_expression" | "label" | "ERROR")
+            && !matches!(
+                only.kind(),
+                "return_expression" | "break_expression" | "continue_expression" | "label" | "ERROR"
+            )
         {
             return self.expression(*only).kind;
         }

@@ -4,4 +4,5 @@ mod go;
 mod java;
 mod python;
 mod rust;
+mod script;
 mod show;

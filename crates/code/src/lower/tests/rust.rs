@@ -138,7 +138,9 @@ fn rust_control_flow_has_its_statement() {
     for (text, wanted) in table {
         assert_eq!(function(text), [wanted], "{text}");
     }
-    let body = function("let Ok(x) = p else { return 1 };\nlet y = match x { 1 => a, _ => return b };\nf(match y { 1 => a, b => b })");
+    let body = function(
+        "let Ok(x) = p else { return 1 };\nlet y = match x { 1 => a, _ => return b };\nf(match y { 1 => a, b => b })",
+    );
     let switch = "switch x { 1// => y = a, // => return b }";
     assert_eq!(body, ["x = p", "if Other() { return 1 } else {  }", switch, "return f(Block)"]);
 }
@@ -167,7 +169,10 @@ fn rust_declarations_have_names_types_and_methods() {
     let types: Vec<&str> = run.params.iter().filter_map(|param| param.of_type.as_deref()).collect();
     assert_eq!(types, ["u32", "Params", "String", "std.fs.File"]);
     let query = run.params.get(1).expect("q");
-    assert_eq!((query.name.as_str(), query.decorators.iter().map(show).collect::<Vec<_>>()), ("q", vec!["extract.Query".to_owned()]));
+    assert_eq!(
+        (query.name.as_str(), query.decorators.iter().map(show).collect::<Vec<_>>()),
+        ("q", vec!["extract.Query".to_owned()])
+    );
     let class = unit.classes.first().expect("Server");
     assert_eq!((class.bases.as_slice(), class.methods.as_slice()), (&["Tool".to_owned()][..], &[2][..]));
     let fields: Vec<&str> = class.fields.iter().filter_map(|field| field.of_type.as_deref()).collect();
@@ -199,7 +204,8 @@ fn hostile_rust_is_cut_and_said() {
 
 #[test]
 fn broken_rust_is_read_as_far_as_it_goes() {
-    let text = "let id = q.get(\"id\"); db.query(&format!(\"select {}\", id))?;\n@# fn é( { \u{0} match { json!({\"a\": [";
+    let text =
+        "let id = q.get(\"id\"); db.query(&format!(\"select {}\", id))?;\n@# fn é( { \u{0} match { json!({\"a\": [";
     for end in (0..=text.len()).filter(|end| text.is_char_boundary(*end)) {
         rust(&text[..end]);
         rust(&text[end..]);

@@ -51,4 +51,3 @@ pub(super) fn show(value: &Expr) -> String {
         other => name(other),
     }
 }
-
