@@ -72,6 +72,8 @@ pub(crate) enum Verb {
     Gives(String),
     /// The result is a path or address without detours.
     Normal,
+    /// The argument is where a path begins: unknown origins of it do not count in the result.
+    Base,
     /// What the path gives is of this type.
     Type(String),
     /// Parameters of a function decorated so come from there.
@@ -190,6 +192,7 @@ impl Table {
             ["refuse", classes, path] => (Verb::Refuse(mask(classes)?), path),
             ["gives", label, path] => (Verb::Gives(label.to_owned()), path),
             ["normal", path] => (Verb::Normal, path),
+            ["base", path] => (Verb::Base, path),
             ["type", path, of_type] => (Verb::Type(of_type.to_owned()), path),
             ["entry", label, path] => (Verb::Entry(label.to_owned()), path),
             ["param", label, path] => (Verb::Param(label.to_owned()), path),
@@ -213,6 +216,7 @@ impl Table {
                 | Verb::Guard(_)
                 | Verb::Refuse(_)
                 | Verb::Fill
+                | Verb::Base
                 | Verb::Property
                 | Verb::Source(_)
         );
