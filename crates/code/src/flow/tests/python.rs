@@ -55,6 +55,6 @@ fn labels_tell_who_wrote_it() {
 #[test]
 fn weak_calls_are_weak_without_any_input() {
     assert_eq!(found("import hashlib\nhashlib.md5(b'a')\n"), ["weak-hash"]);
-    assert_eq!(found("requests.get('https://a', verify=False)\n"), ["tls-verification-off"]);
+    assert_eq!(found("requests.get('https://a', verify=False)\n"), ["tls-not-verified"]);
     assert_eq!(found("requests.get('https://a', verify=True)\n"), Vec::<String>::new());
 }
