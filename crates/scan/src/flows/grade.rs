@@ -15,6 +15,8 @@ pub(super) struct Circumstance<'a> {
     pub(super) context: &'a str,
     /// The file stands for itself: who calls its functions will never be seen.
     pub(super) fragment: bool,
+    /// The project itself calls the function, and hands nothing untrusted to it.
+    pub(super) called: bool,
 }
 
 /// Classes where a stranger's text takes over the program or its data.
@@ -22,11 +24,33 @@ const GRAVE: &[&str] = &["code", "shell", "command", "sql", "deserialise", "temp
 /// Those among them where text of an unknown caller is worth a look, too.
 const GRAVE_FROM_ANYBODY: &[&str] = &["code", "shell", "deserialise", "sql"];
 /// Classes where ordinary programs put ordinary text all the time.
-const SLIGHT: &[&str] = &["log", "prompt", "regex", "header", "session", "response-detail"];
+const SLIGHT: &[&str] = &["argument", "log", "prompt", "regex", "header", "session", "response-detail"];
 /// Words in names that say that a value must not be guessed.
 const SECRET: &[&str] = &[
-    "token", "password", "passwd", "pwd", "secret", "key", "apikey", "session", "sessionid", "nonce", "otp", "salt",
-    "csrf", "xsrf", "auth", "code", "pin", "cookie", "sid", "reset", "verification", "captcha", "credential", "iv",
+    "token",
+    "password",
+    "passwd",
+    "pwd",
+    "secret",
+    "key",
+    "apikey",
+    "session",
+    "sessionid",
+    "nonce",
+    "otp",
+    "salt",
+    "csrf",
+    "xsrf",
+    "auth",
+    "code",
+    "pin",
+    "cookie",
+    "sid",
+    "reset",
+    "verification",
+    "captcha",
+    "credential",
+    "iv",
 ];
 /// Words in names that say that a hash only tells things apart.
 const CHECKSUM: &[&str] = &["etag", "checksum", "cache", "fingerprint", "dedup", "dedupe", "shard", "bucket"];
@@ -61,8 +85,8 @@ pub(super) fn grade(fact: &mut Fact, seen: Circumstance<'_>) {
         }
         Some(_) => {
             let grave = GRAVE_FROM_ANYBODY.contains(&seen.word);
-            set(fact, if grave { Severity::Medium } else { Severity::Low }, Confidence::Low);
-            if SLIGHT.contains(&seen.word) || !grave && !seen.fragment {
+            set(fact, if grave && !seen.called { Severity::Medium } else { Severity::Low }, Confidence::Low);
+            if SLIGHT.contains(&seen.word) || seen.called || !grave && !seen.fragment {
                 fact.persona = Some(Persona::Auditor);
             }
         }
@@ -80,7 +104,9 @@ fn set(fact: &mut Fact, severity: Severity, confidence: Confidence) {
 fn weakness(fact: &mut Fact, seen: Circumstance<'_>) {
     let names = words(seen.context);
     let speaks_of = |known: &[&str]| {
-        names.iter().any(|name| known.iter().any(|word| name.strip_prefix(word).is_some_and(|end| matches!(end, "" | "s"))))
+        names
+            .iter()
+            .any(|name| known.iter().any(|word| name.strip_prefix(word).is_some_and(|end| matches!(end, "" | "s"))))
     };
     match seen.word {
         "insecure-random" if speaks_of(SECRET) => fact.severity = Some(Severity::Medium),
@@ -108,8 +134,25 @@ fn words(names: &str) -> Vec<String> {
 /// Whether a file, by its path in the project, is a test, an example or documentation: what is wrong in it harms nobody yet.
 pub(super) fn is_rehearsal(path: &str) -> bool {
     const FOLDERS: &[&str] = &[
-        "tests", "test", "testing", "__tests__", "spec", "testdata", "fixtures", "examples", "example", "samples",
-        "docs", "doc", "docs_src", "benchmarks", "bench", "cookbook", "demos", "demo", "tutorials",
+        "tests",
+        "test",
+        "testing",
+        "__tests__",
+        "spec",
+        "testdata",
+        "fixtures",
+        "examples",
+        "example",
+        "samples",
+        "docs",
+        "doc",
+        "docs_src",
+        "benchmarks",
+        "bench",
+        "cookbook",
+        "demos",
+        "demo",
+        "tutorials",
     ];
     let mut parts = path.split('/').rev();
     let name = parts.next().unwrap_or_default();
@@ -132,7 +175,7 @@ mod tests {
 
     fn graded(word: &str, label: Option<&str>, path: &str, context: &str, fragment: bool) -> String {
         let mut fact = Fact::new(FactKind("x"), "f", "f");
-        grade(&mut fact, Circumstance { word, label, path, context, fragment });
+        grade(&mut fact, Circumstance { word, label, path, context, fragment, called: false });
         let severity = fact.severity.map_or("rule".to_owned(), |severity| severity.to_string());
         if fact.persona == Some(Persona::Auditor) { format!("{severity} auditor") } else { severity }
     }

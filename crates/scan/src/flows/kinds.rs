@@ -26,6 +26,7 @@ const SINKS: &[Kind] = &[
     sink("code", "untrusted-text-runs-as-code", "runs it as code"),
     sink("shell", "untrusted-text-in-shell", "hands it to a shell"),
     sink("command", "untrusted-text-in-command", "starts a program with it"),
+    sink("argument", "untrusted-text-in-argument", "gives it to a program as an argument"),
     sink("sql", "untrusted-text-in-sql", "runs it as a query"),
     sink("nosql", "untrusted-text-in-nosql", "searches documents with it"),
     sink("path", "untrusted-text-in-path", "takes it for a path"),

@@ -3,6 +3,7 @@
 super::registry::family! { "code-injection":
     "untrusted-archive-unpacked",
     "untrusted-data-deserialised",
+    "untrusted-text-in-argument",
     "untrusted-text-in-command",
     "untrusted-text-in-ldap",
     "untrusted-text-in-log",
