@@ -84,7 +84,10 @@ impl Rule {
 struct Source {
     path: &'static str,
     text: &'static str,
-    parsed: OnceLock<Option<Rule>>,
+    /// The kinds of fact that it judges, separated by commas.
+    facts: &'static str,
+    /// Boxed, so that what is not parsed takes no memory.
+    parsed: OnceLock<Option<Box<Rule>>>,
 }
 
 impl Source {
@@ -92,49 +95,76 @@ impl Source {
     fn rule(&self) -> Option<&Rule> {
         let parse = || {
             let family = self.path.split('/').next().unwrap_or_default();
-            Entry::parse(self.text).ok().map(|entry| Rule { family, entry })
+            Entry::parse(self.text).ok().map(|entry| Box::new(Rule { family, entry }))
         };
-        self.parsed.get_or_init(parse).as_ref()
+        self.parsed.get_or_init(parse).as_deref()
     }
 
     fn id(&self) -> &'static str {
         self.path.rsplit('/').next().unwrap_or_default()
     }
+
+    fn has_id(&self, id: &str) -> bool {
+        self.path.strip_suffix(id).is_some_and(|folder| folder.ends_with('/'))
+    }
 }
 
+/// Every registered file, by family.
 static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(|| {
-    let source = |(path, text)| Source { path, text, parsed: OnceLock::new() };
-    let mut all: Vec<Source> = sources().into_iter().map(source).collect();
-    all.sort_by_cached_key(Source::id);
+    let mut all = Vec::with_capacity(registry::FAMILIES.iter().map(|family| family.pack.lengths.len()).sum());
+    for family in registry::FAMILIES {
+        let entries = family.pack.entries().zip(family.facts.split('\n'));
+        all.extend(entries.map(|((path, text), facts)| Source { path, text, facts, parsed: OnceLock::new() }));
+    }
     all
 });
 
-/// Kind of fact → the files that name it, found without parsing them.
+/// Kind of fact → the files that name it.
 static BY_FACT: LazyLock<HashMap<&'static str, Vec<&'static Source>>> = LazyLock::new(|| {
-    let mut map: HashMap<&'static str, Vec<&'static Source>> = HashMap::new();
+    let mut map: HashMap<&'static str, Vec<&'static Source>> = HashMap::with_capacity(2 * SOURCES.len());
     for source in SOURCES.iter() {
-        for fact in Entry::facts_of(source.text) {
+        for fact in Entry::facts_in(source.facts) {
             map.entry(fact).or_default().push(source);
         }
     }
+    map.values_mut().filter(|list| list.len() > 1).for_each(|list| list.sort_by_key(|source| source.id()));
     map
 });
 
 /// Every rule, by id.
 pub fn rules() -> Vec<&'static Rule> {
-    SOURCES.iter().filter_map(Source::rule).collect()
+    let mut all: Vec<&Rule> = SOURCES.iter().filter_map(Source::rule).collect();
+    all.sort_by(|a, b| a.entry.id.cmp(&b.entry.id));
+    all
 }
 
 /// The rule with this id.
 pub fn by_id(id: &str) -> Option<&'static Rule> {
-    SOURCES.iter().find(|source| source.id() == id).and_then(Source::rule)
+    SOURCES.iter().find(|source| source.has_id(id)).and_then(Source::rule)
 }
 
 /// Path below `src/rules` and text of every registered entry.
 pub fn sources() -> Vec<(&'static str, &'static str)> {
-    registry::FAMILIES.iter().flat_map(|family| family.entries()).collect()
+    registry::FAMILIES.iter().flat_map(|family| family.pack.entries()).collect()
 }
 
 pub(crate) fn for_fact(kind: FactKind) -> impl Iterator<Item = &'static Rule> {
     BY_FACT.get(kind.0).into_iter().flatten().filter_map(|source| source.rule())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fact_of_an_entry_leads_to_it() {
+        for source in SOURCES.iter() {
+            let entry = Entry::parse(source.text).unwrap();
+            assert_eq!(Entry::facts_in(source.facts).collect::<Vec<_>>(), entry.facts, "{}", source.path);
+            for fact in &entry.facts {
+                assert!(BY_FACT[fact.as_str()].iter().any(|found| found.path == source.path), "{fact}");
+            }
+            assert!(by_id(&entry.id).is_some_and(|rule| rule.entry == entry));
+        }
+    }
 }
