@@ -137,13 +137,6 @@ impl Entry {
     }
 }
 
-impl Entry {
-    /// The kinds of fact in a list as it stands in front matter: `a, b`.
-    pub fn facts_in(list: &str) -> impl Iterator<Item = &str> {
-        list.split(',').map(str::trim).filter(|fact| !fact.is_empty())
-    }
-}
-
 /// The files of one family of entries, without a pointer for each: pointers are relocated at every start of the
 /// program. Made by [`pack!`](crate::pack).
 #[derive(Debug, Clone, Copy)]
@@ -197,7 +190,6 @@ macro_rules! pack_facts {
 }
 
 /// Bytes that [`facts_bytes`] gives.
-#[doc(hidden)]
 #[allow(clippy::indexing_slicing)] // while the program is built
 pub const fn facts_len(texts: &[&str]) -> usize {
     let mut len = texts.len();
@@ -211,7 +203,6 @@ pub const fn facts_len(texts: &[&str]) -> usize {
 }
 
 /// The lists of facts of these files, each with a line feed behind it.
-#[doc(hidden)]
 #[allow(clippy::indexing_slicing)] // while the program is built
 pub const fn facts_bytes<const LEN: usize>(texts: &[&str]) -> [u8; LEN] {
     let mut bytes = [b'\n'; LEN];
@@ -364,8 +355,6 @@ mod tests {
         let texts: &[&str] = &[GOOD, "---\nid: none\n---\nfacts: [not, this]\n", "---\nfacts: [z]\n---\n", ""];
         assert_eq!(facts_len(texts), 4 + 4 + 1);
         assert_eq!(&facts_bytes::<9>(texts), b"x, y\n\nz\n\n");
-        assert_eq!(Entry::facts_in("x, y").collect::<Vec<_>>(), ["x", "y"]);
-        assert_eq!(Entry::facts_in("").count(), 0);
     }
 
     #[test]
