@@ -30,7 +30,7 @@ for target; do
   log=$found/log
   start=$SECONDS
   outcome=quiet
-  program=$(find fuzz/target/*/release fuzz/text/target/*/release -maxdepth 1 -name "$target" 2>/dev/null | head -n 1)
+  program=$(find fuzz/target/*/release fuzz/text/target/*/release -maxdepth 1 -name "$target" 2>/dev/null | head -n 1 || true)
   if ! nice -n 19 "${program:-$target}" "fuzz/corpus/$target" -artifact_prefix="$found/" -max_total_time="$seconds" \
     -timeout=10 -report_slow_units=2 -rss_limit_mb=2048 -fork=0 -print_final_stats=1 -verbosity=1 >"$log" 2>&1; then
     failed=$((failed + 1))
