@@ -287,8 +287,14 @@ impl Run<'_> {
             }
         };
         // A panic in one text is reported, and the run goes on.
-        let looked =
-            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.inspector.inspect_bytes(text, self.context)));
+        let done = |bytes| {
+            if let Some(file) = record.mapped {
+                file.release(bytes);
+            }
+        };
+        let looked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            self.inspector.inspect_blocks(text, self.context, done)
+        }));
         let Ok(inspection) = looked else {
             let error = format!("the inspection of `{}` failed inside; please report it", record.id);
             let written = self.records.out.is_some().then(|| record::error_of(record, &error));
