@@ -18,6 +18,7 @@ pub struct Cli {
 
 /// The commands.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)] // the arguments of the other commands are not even built
 pub enum Command {
     /// Say what is wrong with the AI in a project: models, code, agents, infrastructure
     Scan(ScanArgs),
