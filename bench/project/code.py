@@ -106,13 +106,20 @@ def report(labels, results, per_cwe):
     languages = sorted({label.language for label in labels})
     print("\n### Overall\n")
     head("language", "tool", "labels", "recall", "false positive rate", "Youden pooled", "Youden mean over CWE")
+    silent = set()
     for language in languages + (["all"] if len(languages) > 1 else []):
         chosen = [label for label in labels if language in ("all", label.language)]
         for tool, (result, index) in results.items():
-            if language != "all" and language not in tool.languages and not isinstance(tool, tools.Redan):
-                continue
+            if not isinstance(tool, tools.Redan):
+                if not any(map(index.meant, labels)):
+                    silent.add(tool.name)
+                    continue
+                if language not in tool.languages | {"all"}:
+                    continue
             recall, false, youden = rates(chosen, index)
             row(language, tool.name, len(chosen), text(recall), text(false), text(youden), text(mean_youden(chosen, index)))
+    if silent:
+        print(f"\nWithout a finding for any label: {', '.join(sorted(silent))}.")
     with_lines = [label for label in labels if label.vulnerable and label.lines]
     if with_lines:
         print("\n### By line\n")
@@ -120,7 +127,7 @@ def report(labels, results, per_cwe):
         for language in languages + (["all"] if len(languages) > 1 else []):
             chosen = [label for label in with_lines if language in ("all", label.language)]
             for tool, (result, index) in results.items():
-                if chosen and (language == "all" or language in tool.languages or isinstance(tool, tools.Redan)):
+                if chosen and tool.name not in silent and (language == "all" or language in tool.languages or isinstance(tool, tools.Redan)):
                     parts = [sum(map(test, chosen)) / len(chosen) for test in (index.on_line, lambda l: index.on_line(l, 1), lambda l: bool(index.meant(l)), lambda l: bool(index.at(l)))]
                     row(language, tool.name, len(chosen), *map(text, parts))
     if pairs(labels, Index([]))[1]:
@@ -139,10 +146,14 @@ def report(labels, results, per_cwe):
     head("tool", "version", "CPU s", "peak MB", "findings", "note")
     for tool, (result, _) in results.items():
         note = result.note
-        unread = sum(label.path in result.unread for label in labels)
-        if unread:
-            note = f"{unread} labelled files not read" + (f"; {note}" if note else "")
+        refused = [label for label in labels if label.language in tool.languages and refuses(result, label)]
+        if refused:
+            note = f"{len(refused)} labels with files that were not read" + (f"; {note}" if note else "")
         row(tool.name, tool.version, f"{result.cpu:.2f}", f"{result.peak:.0f}", len(result.findings), note)
+
+
+def refuses(result, label):
+    return label.path in result.unread or any(file.startswith(label.path + "/") for file in result.unread)
 
 
 def wrong(labels, results):

@@ -109,7 +109,8 @@ def peers(folder):
     assert list(tools.Bandit().read(bandit, folder)) == [Finding("a.py", 3, 4, [20, 502], "B506")]
     place = str(folder / "b" / "a.py")
     ruff = [{"filename": place, "code": "S605", "location": {"row": 7}, "end_location": {"row": 7}}, {"filename": place, "code": None, "location": {"row": 1}, "end_location": {"row": 1}}]
-    assert [(hit.file, hit.cwes) for hit in tools.Ruff().read(ruff, folder)] == [("b/a.py", [78]), ("b/a.py", [])]
+    assert [(hit.file, hit.cwes) for hit in tools.Ruff().read(ruff, folder)] == [("b/a.py", [78])]
+    assert tools.Ruff().refused(ruff, folder) == {"b/a.py"}
     semgrep = {"results": [{"path": "a.py", "start": {"line": 1}, "end": {"line": 2}, "check_id": "x", "extra": {"metadata": {"cwe": ["CWE-79: Cross", "CWE-80: y"]}}}]}
     assert list(tools.Semgrep(folder).read(semgrep, folder)) == [Finding("a.py", 1, 2, [79, 80], "x")]
     secrets = {"results": {"a.py": [{"line_number": 5, "type": "Secret Keyword"}]}}

@@ -114,6 +114,9 @@ class Bandit:
     name, languages, package = "bandit", {"python"}, "bandit"
     command = ["-r", "-q", "-f", "json", "."]
 
+    def refused(self, report, folder):
+        return {relative(error["filename"], folder) for error in report["errors"]}
+
     def read(self, report, folder):
         for hit in report["results"]:
             named = (hit.get("issue_cwe") or {}).get("id")
@@ -126,10 +129,15 @@ class Ruff:
     name, languages, package = "ruff S", {"python"}, "ruff"
     command = ["check", "--isolated", "--no-cache", "--select", "S", "--preview", "--exit-zero", "--output-format", "json", "."]
 
+    def refused(self, report, folder):
+        return {relative(hit["filename"], folder) for hit in report if not re.fullmatch(r"S\d+", hit.get("code") or "")}
+
     def read(self, report, folder):
         for hit in report:
             code = hit.get("code") or ""
-            cwe = BANDIT.get(int(code[1:])) if re.fullmatch(r"S\d+", code) else None
+            if not re.fullmatch(r"S\d+", code):
+                continue
+            cwe = BANDIT.get(int(code[1:]))
             yield Finding(relative(hit["filename"], folder), hit["location"]["row"], hit["end_location"]["row"], [cwe] if cwe else [], code)
 
 
@@ -176,7 +184,9 @@ def run_peer(peer, folder):
     """One run of a peer; what it printed is read, and a failure is said."""
     out, cpu, peak, code = measured([str(peer.binary), *peer.command], folder)
     try:
-        return Result(list(peer.read(json.loads(out or b"[]"), folder)), cpu, peak)
+        found = json.loads(out or b"[]")
+        refused = peer.refused(found, folder) if hasattr(peer, "refused") else set()
+        return Result(list(peer.read(found, folder)), cpu, peak, refused)
     except (ValueError, KeyError, TypeError) as error:
         return Result([], cpu, peak, note=f"exit code {code}: {error}")
 
