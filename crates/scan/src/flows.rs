@@ -2,8 +2,7 @@
 //! themselves.
 
 use rayon::prelude::*;
-use redan_code::ir::{Span, Unit};
-use redan_code::{Flow, Language};
+use redan_code::{Flow, Found, Language, Place, Project, Source};
 use redan_domain::text::Lines;
 use redan_domain::{Confidence, Fact, FactKind, Location, Persona, Severity, Step, facts, text};
 
@@ -93,57 +92,108 @@ pub fn fact_kinds() -> Vec<FactKind> {
     FACTS.to_vec()
 }
 
-/// Looks at every text in a language that is analysed.
+/// Looks at every text in a language that is analysed, and at what it imports.
 pub(crate) fn analyse(texts: &[Text]) -> Analysis {
-    let looked: Vec<(usize, Vec<Fact>, Vec<String>)> = if texts.len() > 1 {
-        texts.par_iter().enumerate().filter_map(look).collect()
+    let wanted = |text: &&Text| Language::of(&text.path).is_some() || text.path.ends_with(".properties");
+    if !texts.iter().any(|text| Language::of(&text.path).is_some()) {
+        return Analysis::default();
+    }
+    let sources = texts.iter().map(|text| Source {
+        path: &text.path,
+        // Others are only there so that positions in the list stay the same.
+        text: if wanted(&text) { &text.text } else { "" },
+    });
+    let project = Project::new(sources.collect());
+    let look = |at: usize| Some((at, project.analyse(at)?));
+    let found: Vec<(usize, Found)> = if texts.len() > 1 {
+        (0..texts.len()).into_par_iter().filter_map(look).collect()
     } else {
-        texts.iter().enumerate().filter_map(look).collect()
+        (0..texts.len()).filter_map(look).collect()
     };
     let mut analysis = Analysis::default();
-    for (index, facts, problems) in looked {
-        analysis.read.push((index, "python"));
+    let mut flows: Vec<Flow> = Vec::new();
+    for (at, found) in found {
+        analysis.read.push((at, name(&texts[at].path)));
+        analysis.incomplete.extend(found.problems.into_iter().map(|problem| (at, problem)));
+        flows.extend(found.flows);
+    }
+    // The same place may be reached from several files: a known stranger counts more than a parameter.
+    flows.sort_by(|a, b| key(a).cmp(&key(b)));
+    flows.dedup_by(|next, kept| next.sink == kept.sink && next.kind == kept.kind);
+    for of_file in flows.chunk_by(|a, b| a.sink.file == b.sink.file) {
+        let Some(file) = of_file.first().map(|flow| flow.sink.file) else { continue };
+        let lines = Places { texts, lines: Lines::new(&texts[file].text), file };
+        let facts: Vec<Fact> = of_file.iter().take(MAX_FLOWS).filter_map(|flow| fact(&lines, flow)).collect();
         if !facts.is_empty() {
-            analysis.facts.push((index, facts));
+            analysis.facts.push((file, facts));
         }
-        analysis.incomplete.extend(problems.into_iter().map(|problem| (index, problem)));
     }
     analysis
 }
 
-fn look((index, text): (usize, &Text)) -> Option<(usize, Vec<Fact>, Vec<String>)> {
-    let language = Language::of(&text.path).filter(|language| *language == Language::Python)?;
-    let unit: Unit = redan_code::lower(&text.path, &text.text, language);
-    let (flows, mut problems) = redan_code::flows(&unit);
-    problems.extend(unit.problems);
-    let lines = Lines::new(&text.text);
-    let facts = flows.iter().take(MAX_FLOWS).filter_map(|flow| fact(text, &lines, flow)).collect();
-    Some((index, facts, problems))
+fn key(flow: &Flow) -> (Place, &str, bool, Option<&str>) {
+    (flow.sink, &flow.kind, flow.label == Some("unknown"), flow.label)
 }
 
-fn fact(file: &Text, lines: &Lines<'_>, flow: &Flow) -> Option<Fact> {
-    let (start, end) = (flow.sink.start as usize, flow.sink.end as usize);
+fn name(path: &str) -> &'static str {
+    match Language::of(path) {
+        Some(Language::Python) => "python",
+        Some(Language::JavaScript) => "javascript",
+        Some(Language::TypeScript | Language::Tsx) => "typescript",
+        Some(Language::Java) => "java",
+        Some(Language::Go) => "go",
+        Some(Language::Rust) => "rust",
+        None => "text",
+    }
+}
+
+/// Lines of one file, and the texts of the others.
+struct Places<'t> {
+    texts: &'t [Text],
+    lines: Lines<'t>,
+    file: usize,
+}
+
+impl Places<'_> {
+    fn step(&self, place: Place, what: String) -> Step {
+        let (start, file) = (place.span.start as usize, self.texts.get(place.file));
+        let (line, column) = match file {
+            Some(text) if place.file != self.file => Lines::new(&text.text).line_column(start),
+            _ => self.lines.line_column(start),
+        };
+        let location = Location {
+            offset: Some(u64::from(place.span.start)),
+            line: Some(line),
+            column: Some(column),
+            ..Location::file(file.map_or("", |text| &text.path))
+        };
+        Step { location, text: what }
+    }
+}
+
+fn fact(places: &Places<'_>, flow: &Flow) -> Option<Fact> {
+    let file = places.texts.get(places.file)?;
+    let (start, end) = (flow.sink.span.start as usize, flow.sink.span.end as usize);
     let (kind, does) = match &flow.label {
         Some(_) => sink(&flow.kind)?,
         None => weakness(&flow.kind)?,
     };
-    let who = flow.label.as_deref().map(whose);
+    let who = flow.label.map(whose);
     let message = match &who {
         Some(who) => format!("{who} reaches `{}`, which {does}", flow.callee),
         None => format!("`{}` {does}", flow.callee),
     };
-    let (line, column) = lines.line_column(start);
+    let (line, column) = places.lines.line_column(start);
     let length = end.saturating_sub(start);
     let first = file.text.get(start..end).and_then(|text| text.lines().next()).map_or(1, str::len);
     let mut fact = Fact::new(kind, &flow.callee, message)
         .at(start as u64, length as u64)
         .line(line, column)
-        .excerpt(lines.excerpt(start, first.max(1), does));
+        .excerpt(places.lines.excerpt(start, first.max(1), does));
     if let (Some(source), Some(who)) = (flow.source, who) {
-        fact.flow.push(step(file, lines, source, format!("{who} comes in")));
-        fact.flow
-            .extend(flow.steps.iter().take(12).map(|(span, what)| step(file, lines, *span, text::shown(what, 120))));
-        fact.flow.push(step(file, lines, flow.sink, format!("`{}` {does}", text::shown(&flow.callee, 80))));
+        fact.flow.push(places.step(source, format!("{who} comes in")));
+        fact.flow.extend(flow.steps.iter().take(12).map(|(place, what)| places.step(*place, text::shown(what, 120))));
+        fact.flow.push(places.step(flow.sink, format!("`{}` {does}", text::shown(&flow.callee, 80))));
     }
     grade(&mut fact, file, flow);
     Some(fact)
@@ -163,7 +213,7 @@ fn whose(label: &str) -> &'static str {
 /// A known stranger makes it worse; a parameter whose caller is not known, or a test, less.
 fn grade(fact: &mut Fact, file: &Text, flow: &Flow) {
     let grave = matches!(flow.kind.as_str(), "code" | "shell" | "deserialise");
-    match flow.label.as_deref() {
+    match flow.label {
         Some("user" | "model" | "tool") => {}
         Some("retrieved") => fact.severity = Some(Severity::Medium),
         Some("local") => {
@@ -192,15 +242,4 @@ fn is_test(path: &str) -> bool {
         || name.ends_with("_test.py")
         || name == "conftest.py"
         || parts.any(|it| it == "tests" || it == "test")
-}
-
-fn step(file: &Text, lines: &Lines<'_>, span: Span, what: String) -> Step {
-    let (line, column) = lines.line_column(span.start as usize);
-    let location = Location {
-        offset: Some(u64::from(span.start)),
-        line: Some(line),
-        column: Some(column),
-        ..Location::file(&file.path)
-    };
-    Step { location, text: what }
 }

@@ -38,6 +38,7 @@ pub(crate) const CLASSES: &[&str] = &[
     "upstream-token",
     "tool-description",
     "response-detail",
+    "argument",
 ];
 
 /// One record.
@@ -62,6 +63,10 @@ pub(crate) enum Verb {
     Clean(u32),
     /// If the call holds, its subject is harmless.
     Guard(u32),
+    /// If the call does not hold, its subject is harmless.
+    Refuse(u32),
+    /// Calls of a function decorated so come from there.
+    Gives(String),
     /// The result is a path or address without detours.
     Normal,
     /// What the path gives is of this type.
@@ -78,8 +83,12 @@ pub(crate) enum Verb {
     Mark(String),
     /// A container or text that starts empty: `list`, `map`, `text`.
     New(String),
-    /// The value is the argument itself.
+    /// The value is the argument itself, or the receiver (`self`).
     Same,
+    /// What stands at these arguments holds afterwards what the receiver and the others hold.
+    Fill,
+    /// Looked up by the argument in the properties files of the project, else the next argument.
+    Property,
     /// A library or service in use, and which arguments tell more.
     Use(String),
 }
@@ -90,6 +99,8 @@ pub(crate) struct Table {
     by_last: HashMap<String, Vec<Record>>,
     /// First names of paths: modules that are known even where no import says so.
     roots: HashSet<String>,
+    /// What `type` records give.
+    types: HashSet<String>,
     /// Lines that are no records.
     pub(crate) wrong: Vec<String>,
 }
@@ -130,6 +141,8 @@ impl Table {
             ["sink", class, path] => (Verb::Sink(class_of(class)?), path),
             ["clean", classes, path] => (Verb::Clean(mask(classes)?), path),
             ["guard", classes, path] => (Verb::Guard(mask(classes)?), path),
+            ["refuse", classes, path] => (Verb::Refuse(mask(classes)?), path),
+            ["gives", label, path] => (Verb::Gives(label.to_owned()), path),
             ["normal", path] => (Verb::Normal, path),
             ["type", path, of_type] => (Verb::Type(of_type.to_owned()), path),
             ["entry", label, path] => (Verb::Entry(label.to_owned()), path),
@@ -137,12 +150,29 @@ impl Table {
             ["handler", path, types] => (Verb::Handler(types.split(',').map(str::to_owned).collect()), path),
             ["check", kind, path] => (Verb::Check(kind.to_owned()), path),
             ["mark", name, path] => (Verb::Mark(name.to_owned()), path),
-            ["new", kind @ ("list" | "map" | "text"), path] => (Verb::New(kind.to_owned()), path),
+            ["new", kind @ ("list" | "map" | "text" | "list-of" | "map-of"), path] => {
+                (Verb::New(kind.to_owned()), path)
+            }
             ["same", path] => (Verb::Same, path),
+            ["fill", path] => (Verb::Fill, path),
+            ["property", path] => (Verb::Property, path),
             ["use", kind, path] => (Verb::Use(kind.to_owned()), path),
             _ => return None,
         };
-        let takes_args = matches!(verb, Verb::Sink(_) | Verb::Same | Verb::Use(_) | Verb::Guard(_));
+        let takes_args = matches!(
+            verb,
+            Verb::Sink(_)
+                | Verb::Same
+                | Verb::Use(_)
+                | Verb::Guard(_)
+                | Verb::Refuse(_)
+                | Verb::Fill
+                | Verb::Property
+                | Verb::Source(_)
+        );
+        if let Verb::Type(of_type) = &verb {
+            self.types.insert(of_type.clone());
+        }
         for path in expanded(path) {
             // `a.b(0,x)` is the call `a.b()` and its arguments; `a.b=(0)` the assignment to `a.b`.
             let (path, args) = match path.rsplit_once('(') {
@@ -165,9 +195,20 @@ impl Table {
     }
 
     /// Records about this path.
-    pub(crate) fn find<'t>(&'t self, path: &'t str) -> impl Iterator<Item = &'t Record> {
+    pub(crate) fn find<'t, 'p>(&'t self, path: &'p str) -> impl Iterator<Item = &'t Record> + use<'t, 'p> {
         let last = last(path).to_ascii_lowercase();
         self.by_last.get(last.as_str()).into_iter().flatten().filter(move |record| matches(&record.pattern, path))
+    }
+
+    /// Whether the tables know what can be done with this.
+    pub(crate) fn is_named(&self, path: &str) -> bool {
+        self.types.contains(path) || self.find(path).next().is_some()
+    }
+
+    /// Whether anything that the tables know can be in a text.
+    pub(crate) fn concerns(&self, text: &str) -> bool {
+        let _ = text;
+        true
     }
 
     pub(crate) fn is_root(&self, name: &str) -> bool {
@@ -194,7 +235,8 @@ fn matches(pattern: &str, path: &str) -> bool {
     match pattern.strip_prefix("**") {
         Some(end) if path.len() >= end.len() => {
             let at = path.len() - end.len();
-            let whole_word = end.starts_with('.') || at == 0 || path.get(..at).is_some_and(|p| p.ends_with(['.', '_']));
+            let whole_word =
+                end.starts_with('.') || at == 0 || path.get(..at).is_some_and(|p| p.ends_with(['.', '_', '/']));
             whole_word && path.get(at..).is_some_and(|tail| tail.eq_ignore_ascii_case(end))
         }
         Some(_) => false,

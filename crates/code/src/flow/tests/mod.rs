@@ -1,13 +1,29 @@
-use super::flows;
-use crate::{Language, lower};
+use super::{Project, Source};
+use crate::Language;
 
 mod python;
 
 /// What is found in a text: `LABEL CLASS` of flows, the kind of weak calls.
 fn found(language: Language, text: &str) -> Vec<String> {
-    let (flows, _) = flows(&lower("a", text, language));
-    flows
-        .into_iter()
-        .map(|flow| flow.label.map_or(flow.kind.clone(), |label| format!("{label} {}", flow.kind)))
-        .collect()
+    let path = match language {
+        Language::Python => "a.py",
+        Language::JavaScript => "a.js",
+        Language::TypeScript => "a.ts",
+        Language::Tsx => "a.tsx",
+        Language::Go => "a.go",
+        Language::Java => "A.java",
+        Language::Rust => "a.rs",
+    };
+    found_in(&[(path, text)])
+}
+
+/// The same in the first of several files.
+fn found_in(files: &[(&str, &str)]) -> Vec<String> {
+    let project = Project::new(files.iter().map(|(path, text)| Source { path, text }).collect());
+    let found = project.analyse(0).unwrap_or_default();
+    let shown = found.flows.into_iter().map(|flow| match flow.label {
+        Some(label) => format!("{label} {}", flow.kind),
+        None => flow.kind,
+    });
+    shown.collect()
 }
