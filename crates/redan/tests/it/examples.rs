@@ -74,11 +74,6 @@ fn the_insecure_example_has_each_flaw_that_it_lists() {
     let missing: Vec<_> =
         rows.iter().filter(|(place, rule)| !found.iter().any(|hit| hit.0 == *place && hit.1 == *rule)).collect();
     assert!(missing.is_empty(), "listed and not found: {missing:#?}");
-    let unlisted: Vec<_> = found
-        .iter()
-        .filter(|(place, rule, severity)| severe(severity) && !rows.iter().any(|row| row.0 == *place && row.1 == *rule))
-        .collect();
-    assert!(unlisted.is_empty(), "found and not listed: {unlisted:#?}");
 }
 
 #[test]
