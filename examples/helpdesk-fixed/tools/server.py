@@ -3,13 +3,12 @@
 import pathlib
 import re
 import subprocess
-from urllib.parse import urlparse
+from urllib.parse import quote
 
 import httpx
 from mcp.server.fastmcp import FastMCP
 
 LOGS = pathlib.Path("/srv/helpdesk/logs").resolve()
-PAGES = {"kb.helpdesk.example", "docs.helpdesk.example"}
 HOST = re.compile(r"[a-z0-9][a-z0-9.-]{0,252}")
 
 mcp = FastMCP("helpdesk-tools")
@@ -33,12 +32,10 @@ def read_log(name: str) -> str:
 
 
 @mcp.tool()
-def fetch(url: str) -> str:
-    """Fetches a page of the knowledge base."""
-    parts = urlparse(url)
-    if parts.scheme != "https" or parts.hostname not in PAGES:
-        raise ValueError("not a page of ours")
-    return httpx.get(url, follow_redirects=False, timeout=10).text
+def fetch(page: str) -> str:
+    """Fetches a page of the knowledge base by its name."""
+    # Only the name comes from outside; the server is ours, and a redirect would leave it.
+    return httpx.get("https://kb.helpdesk.example/" + quote(page, safe=""), follow_redirects=False, timeout=10).text
 
 
 if __name__ == "__main__":
