@@ -74,17 +74,21 @@ impl<'u> Run<'u> {
             && let Some(StmtKind::Class(id)) = stmts.first().map(|stmt| &stmt.kind)
         {
             let values = self.values(args);
-            let class = self.local_class(*id);
-            return self.construct(class, &values, span);
+            self.enclose(*id);
+            return self.construct(ClassRef { unit: self.frame.unit, class: *id }, &values, span);
         }
+        let qualified = self.qualified(callee);
         let (receiver, target) = match &callee.kind {
+            _ if qualified.is_some() => (None, qualified.unwrap_or_default()),
             ExprKind::Member { object, name } => {
                 let receiver = self.expr(object);
-                // A method wins over a field of the same name.
-                let target = match self.bound(&receiver, name) {
-                    Some(method) => method,
-                    None => self.member_of(&receiver, name, callee.span),
+                // A method may have the name of a field.
+                let field = self.heap.of(&receiver).and_then(|held| held.items.get(name.as_str()));
+                let method = match field {
+                    Some(field) if field.callable.is_none() => self.bound(&receiver, name),
+                    _ => None,
                 };
+                let target = method.unwrap_or_else(|| self.member_of(&receiver, name, callee.span));
                 (Some(receiver), target)
             }
             _ => (None, self.expr(callee)),
@@ -128,7 +132,9 @@ impl<'u> Run<'u> {
         {
             return value;
         }
-        let path: Option<Rc<str>> = target.path.as_ref().map(|path| format!("{path}()").into());
+        // Of an object without a name the method may still be known.
+        let unnamed = || receiver.is_some().then(|| format!("?.{name}()").into());
+        let path: Option<Rc<str>> = target.path.as_ref().map(|path| format!("{path}()").into()).or_else(unnamed);
         let mut origins = match &receiver {
             Some(receiver) => {
                 let mut origins = target.origins.clone();
@@ -379,24 +385,20 @@ impl<'u> Run<'u> {
 
     /// Functions that are handed to one that is not known are called with what that one holds.
     fn callbacks(&mut self, receiver: Option<&Value<'u>>, values: &mut Args<'u>) -> Vec<super::value::Origin> {
-        let mut callables: Vec<Rc<Callable<'u>>> =
+        let callables: Vec<Rc<Callable<'u>>> =
             values.iter().filter_map(|(_, value)| value.callable.clone()).collect();
         let mut local = Vec::new();
         for (_, value) in values.iter() {
             // `new Runnable() { … }`: its methods are what is called.
-            let Some(class) =
-                self.heap.of(value).and_then(|object| object.class).filter(|it| self.locals.contains_key(it))
-            else {
-                continue;
-            };
+            let Some(class) = self.heap.of(value).and_then(|object| object.class) else { continue };
             let methods = self.unit(class.unit).and_then(|unit| unit.classes.get(class.class as usize));
-            local.extend(methods.into_iter().flat_map(|class| &class.methods).take(3).map(|function| {
+            let methods = methods.into_iter().flat_map(|class| &class.methods).take(3);
+            local.extend(methods.filter(|id| self.seen(class.unit, **id).is_some()).map(|function| {
                 Rc::new(Callable { unit: class.unit, function: *function, receiver: Some(value.clone()), env: None })
             }));
         }
         for callable in local {
             self.enter(&callable, &Args::new());
-            callables.retain(|known| !Rc::ptr_eq(known, &callable));
         }
         let mut out = Vec::new();
         if callables.is_empty() {

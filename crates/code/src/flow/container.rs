@@ -211,6 +211,10 @@ impl<'u> Run<'u> {
                     let origins = self.heap.origins(&whole);
                     return Some(Value::of_origins(origins));
                 };
+                // What nobody put in may be in a file that was loaded.
+                if name == "getProperty" && !object.items.contains_key(&key) && object.rest.is_empty() {
+                    return None;
+                }
                 let (item, rest, open) = (object.items.get(&key).cloned(), object.rest.clone(), object.open);
                 if matches!(name, "pop" | "remove") {
                     self.heap.get_mut(id)?.items.remove(&key);

@@ -40,6 +40,9 @@ impl<'u> Run<'u> {
             }
             ExprKind::Call { callee, args, is_new } => self.call(callee, args, *is_new, expr.span),
             ExprKind::Member { object, name } => {
+                if let Some(class) = self.qualified(expr) {
+                    return class;
+                }
                 let object = self.expr(object);
                 self.member_of(&object, name, expr.span)
             }
@@ -324,11 +327,41 @@ impl<'u> Run<'u> {
         self.sourced(Value { origins, ..Value::of_path(name) }, span)
     }
 
+    /// A Java class behind the name of its package: `java.util.Base64`.
+    pub(super) fn qualified(&self, expr: &Expr) -> Option<Value<'u>> {
+        let ExprKind::Member { object, name } = &expr.kind else { return None };
+        if self.language != Language::Java || !name.starts_with(char::is_uppercase) {
+            return None;
+        }
+        let mut parts = vec![name.as_str()];
+        let mut at = object.as_ref();
+        while let ExprKind::Member { object, name } = &at.kind {
+            parts.push(name);
+            at = object;
+        }
+        let ExprKind::Name(root) = &at.kind else { return None };
+        parts.push(root);
+        let lower = |part: &&str| part.starts_with(char::is_lowercase);
+        if parts.iter().skip(1).any(|part| !lower(part)) || matches!(root.as_str(), "this" | "super") {
+            return None;
+        }
+        let field = self.frame.receiver.as_ref().and_then(|receiver| self.heap.of(receiver));
+        if self.look(root).is_some() || field.is_some_and(|held| held.items.contains_key(root.as_str())) {
+            return None;
+        }
+        if let Some(class) = self.look(name).filter(|value| value.class.is_some()) {
+            return Some(class.as_ref().clone());
+        }
+        parts.reverse();
+        Some(self.typed(Value::of_path(parts.join("."))))
+    }
+
     /// A method with the object it is called on.
     pub(super) fn bound(&self, receiver: &Value<'u>, name: &str) -> Option<Value<'u>> {
         let class = self.heap.of(receiver)?.class?;
         let (unit, function) = self.method_of(class, name)?;
-        let callable = Callable { unit, function, receiver: Some(receiver.clone()), env: None };
+        let env = self.seen(unit, function);
+        let callable = Callable { unit, function, receiver: Some(receiver.clone()), env };
         Some(Value { callable: Some(Rc::new(callable)), ..Value::of_path(name) })
     }
 

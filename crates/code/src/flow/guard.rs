@@ -11,26 +11,32 @@ use crate::specs::{CLASSES, Verb};
 /// Methods that ask whether something is among others.
 const CONTAINS: &[&str] = &["contains", "includes", "has", "containsKey", "indexOf", "contains_key", "__contains__"];
 
-/// Methods whose result is fixed only if the text itself is.
-const SAME_TEXT: &[&str] = &[
+/// Methods that give the text itself, in other letters at most: to know the one is to know the other.
+const KEEPS: &[&str] = &[
     "lower",
     "upper",
     "strip",
+    "casefold",
+    "title",
+    "capitalize",
     "trim",
+    "toString",
     "toLowerCase",
     "toUpperCase",
-    "toString",
-    "casefold",
+    "intern",
+    "name",
+    "as_str",
     "to_lowercase",
     "to_uppercase",
     "to_string",
-    "as_str",
-    "as_ref",
+    "to_ascii_lowercase",
     "String",
-    "valueOf",
-    "intern",
-    "encode",
+    "clone",
     "decode",
+    "orElse",
+    "get",
+    "unwrap",
+    "normalize",
 ];
 
 impl<'u> Run<'u> {
@@ -47,25 +53,23 @@ impl<'u> Run<'u> {
                 self.refine(left, false);
                 self.refine(right, false);
             }
-            // One of several: what holds in each case holds.
-            ExprKind::Binary { op: BinaryOp::Or, left, right } => self.one_of(left, right, true),
-            ExprKind::Binary { op: BinaryOp::And, left, right } => self.one_of(left, right, false),
+            // One of both: what either way makes harmless is harmless.
+            ExprKind::Binary { op: BinaryOp::And | BinaryOp::Or, left, right } => {
+                let before = self.state();
+                self.refine(left, holds);
+                let first = self.state();
+                self.restore(before);
+                self.refine(left, !holds);
+                self.refine(right, holds);
+                let second = self.state();
+                let joined = self.joined(first, second);
+                self.restore(joined);
+            }
             ExprKind::Binary { op, left, right } => self.compared(*op, left, right, holds),
             ExprKind::Call { callee, args, .. } => self.asked(callee, args, holds),
             ExprKind::Assign(_, value) => self.refine(value, holds),
             _ => {}
         }
-    }
-
-    fn one_of(&mut self, left: &'u Expr, right: &'u Expr, holds: bool) {
-        let before = self.state();
-        self.refine(left, holds);
-        let first = self.state();
-        self.restore(before);
-        self.refine(right, holds);
-        let second = self.state();
-        let joined = self.joined(first, second);
-        self.restore(joined);
     }
 
     fn compared(&mut self, op: BinaryOp, left: &'u Expr, right: &'u Expr, holds: bool) {
@@ -219,9 +223,9 @@ impl<'u> Run<'u> {
             }
             ExprKind::Member { .. } => self.assign(unwrapped(expr), Value { constant, ..Value::default() }),
             // `x.lower() in (…)`
-            ExprKind::Call { callee, .. } => {
+            ExprKind::Call { callee, args, .. } if args.is_empty() => {
                 if let ExprKind::Member { object, name } = &callee.kind
-                    && SAME_TEXT.contains(&name.as_str())
+                    && KEEPS.contains(&name.as_str())
                 {
                     self.fix(object, None);
                 }
@@ -242,7 +246,10 @@ impl<'u> Run<'u> {
             ExprKind::Call { callee, args, .. } => {
                 // `str(path).startswith(…)`, `path.toString().startsWith(…)`
                 if let ExprKind::Member { object, .. } = &callee.kind {
-                    self.clean(object, mask, detours);
+                    // `file.getCanonicalPath().startsWith(…)`: without detours it is where the file is.
+                    let value = self.expr(expr);
+                    let normal = !value.origins.is_empty() && value.origins.iter().all(|origin| origin.normal);
+                    self.clean(object, mask, detours || normal);
                 } else if let [arg] = args.as_slice() {
                     self.clean(&arg.value, mask, detours);
                 }
@@ -258,6 +265,13 @@ impl<'u> Run<'u> {
                 if origin.normal || mask & path == 0 || mask == u32::MAX || detours { mask } else { mask & !path };
         }
         value.origins.retain(|origin| origin.cleaned != u32::MAX);
+        // Read again by its path, a source would be one again.
+        let table = self.table;
+        if let Some(path) = &value.path
+            && table.find(path).any(|record| matches!(record.verb, Verb::Source(_)))
+        {
+            value.path = None;
+        }
         if let Some(object) = value.object.and_then(|id| self.heap.get_mut(id))
             && object.kind != Kind::Instance
         {

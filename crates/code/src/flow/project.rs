@@ -155,12 +155,22 @@ impl<'t> Project<'t> {
                 let text = self.sources.get(file).map_or("", |source| source.text);
                 let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
                 let mut seen = std::collections::HashSet::new();
+                let whole = unit.imports.iter().filter(|import| import.name.as_deref() == Some("*"));
+                let whole: Vec<String> = whole.map(|import| import.module.replace('.', "/")).collect();
+                let is_whole = |of: &str| {
+                    whole.iter().any(|package| {
+                        of.strip_suffix(package.as_str()).is_some_and(|p| p.is_empty() || p.ends_with('/'))
+                    })
+                };
                 for word in words.filter(|word| word.starts_with(|c: char| c.is_ascii_uppercase())) {
                     if seen.insert(word) {
                         let files = self.by_stem.get(word).into_iter().flatten();
                         out.extend(files.filter(|at| {
                             let path = self.path(**at);
-                            path.ends_with(".java") && (split(path).0 == folder || text.contains(&package(path, word)))
+                            path.ends_with(".java")
+                                && (split(path).0 == folder
+                                    || is_whole(split(path).0)
+                                    || text.contains(&package(path, word)))
                         }));
                     }
                 }

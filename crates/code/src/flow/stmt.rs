@@ -149,11 +149,7 @@ impl<'u> Run<'u> {
                     self.frame.names.insert(function.name.as_str(), Rc::new(value));
                 }
             }
-            StmtKind::Class(id) => {
-                if self.frame.function != 0 {
-                    self.local_class(*id);
-                }
-            }
+            StmtKind::Class(class) => self.enclose(*class),
         }
         true
     }

@@ -2,8 +2,10 @@
 
 use tree_sitter::Node;
 
+use super::conventions::called;
+use super::literals::number;
 use super::{Lowering, child_of, children, expr, stmt};
-use crate::ir::{Arg, BinaryOp, Expr, ExprKind, Literal, StmtKind, UnaryOp};
+use crate::ir::{Arg, BinaryOp, Expr, ExprKind, Literal, UnaryOp};
 
 /// Terms of one chain of operators, or calls of one builder, that are nested; longer ones are kept flat.
 const LONGEST_CHAIN: usize = 60;
@@ -43,15 +45,9 @@ impl Lowering<'_> {
                 Some(base) => self.expression_here(*base),
                 None => ExprKind::Other(Vec::new()),
             },
-            "string_literal" => ExprKind::Literal(Literal::Text(self.text_literal(node))),
-            "character_literal" => {
-                let inner = self.slice(node).trim_matches('\'');
-                ExprKind::Literal(Literal::Text(if inner.starts_with('\\') {
-                    unescape(inner)
-                } else {
-                    inner.to_owned()
-                }))
-            }
+            "string_literal" => self.text(node),
+            "template_expression" => self.template(node),
+            "character_literal" => self.character(node),
             "true" => ExprKind::Literal(Literal::Bool(true)),
             "false" => ExprKind::Literal(Literal::Bool(false)),
             "null_literal" => ExprKind::Literal(Literal::Null),
@@ -63,19 +59,7 @@ impl Lowering<'_> {
                 None => ExprKind::Other(Vec::new()),
             },
             "binary_expression" => self.binary(node),
-            "instanceof_expression" => {
-                let left = self.boxed(node, "left");
-                let right = self.boxed(node, "right");
-                match node.child_by_field_name("name") {
-                    // `x instanceof T t` binds `t` to `x`.
-                    Some(name) => {
-                        let target = Box::new(self.expression(name));
-                        let bound = expr(node, ExprKind::Assign(target, left));
-                        ExprKind::Binary { op: BinaryOp::InstanceOf, left: Box::new(bound), right }
-                    }
-                    None => ExprKind::Binary { op: BinaryOp::InstanceOf, left, right },
-                }
-            }
+            "instanceof_expression" => self.instance_of(node),
             "unary_expression" => {
                 let operand = self.boxed(node, "operand");
                 let op = node.child_by_field_name("operator").map(|op| self.slice(op));
@@ -102,6 +86,7 @@ impl Lowering<'_> {
                 then: self.boxed(node, "consequence"),
                 other: self.boxed(node, "alternative"),
             },
+            "lambda_expression" if self.accepts_everything(node) => called(node, "accept_everything", Vec::new()).kind,
             "lambda_expression" => ExprKind::Lambda(self.function(node, node.child_by_field_name("body"))),
             "method_invocation" => self.invocation(node),
             "explicit_constructor_invocation" => {
@@ -114,16 +99,14 @@ impl Lowering<'_> {
                 object: self.boxed(node, "object"),
                 name: self.named(node.child_by_field_name("field")),
             },
-            "method_reference" => {
-                let parts = children(node);
-                match (parts.first(), parts.last()) {
-                    (Some(object), Some(name)) if parts.len() > 1 => {
-                        let object = Box::new(self.expression(*object));
-                        ExprKind::Member { object, name: self.slice(*name).to_owned() }
-                    }
-                    _ => ExprKind::Other(self.all(node)),
+            "method_reference" => self.reference(node),
+            "class_literal" => match children(node).first() {
+                Some(class) => {
+                    let object = Box::new(self.expression(*class));
+                    ExprKind::Member { object, name: "class".to_owned() }
                 }
-            }
+                None => ExprKind::Other(Vec::new()),
+            },
             "array_access" => ExprKind::Index { object: self.boxed(node, "array"), index: self.boxed(node, "index") },
             "array_initializer" | "element_value_array_initializer" => ExprKind::List(self.all(node)),
             "array_creation_expression" => match node.child_by_field_name("value") {
@@ -152,13 +135,70 @@ impl Lowering<'_> {
         })
     }
 
+    /// `x instanceof T t` binds `t` to `x`, a record pattern binds the names in it to parts of `x`.
+    fn instance_of(&mut self, node: Node) -> ExprKind {
+        let left = self.boxed(node, "left");
+        let pattern = node.child_by_field_name("pattern");
+        let target = match (node.child_by_field_name("name"), pattern) {
+            (Some(name), _) => Some(self.expression(name)),
+            (None, Some(pattern)) => {
+                let names = self.bound(pattern).into_iter().map(|name| expr(pattern, ExprKind::Name(name)));
+                Some(expr(pattern, ExprKind::List(names.collect())))
+            }
+            (None, None) => None,
+        };
+        let right = match pattern.and_then(|pattern| children(pattern).into_iter().next()) {
+            Some(of_type) => Box::new(self.expression(of_type)),
+            None => self.boxed(node, "right"),
+        };
+        let left = match target {
+            Some(target) => Box::new(expr(node, ExprKind::Assign(Box::new(target), left))),
+            None => left,
+        };
+        ExprKind::Binary { op: BinaryOp::InstanceOf, left, right }
+    }
+
+    fn reference(&mut self, node: Node) -> ExprKind {
+        let parts = children(node);
+        let makes = self.slice(node).trim_end().ends_with("new");
+        let name = match parts.last() {
+            Some(last) if parts.len() > 1 && !makes => self.slice(*last).to_owned(),
+            _ if makes => "new".to_owned(),
+            _ => return ExprKind::Other(self.all(node)),
+        };
+        match parts.first() {
+            Some(object) => ExprKind::Member { object: Box::new(self.expression(*object)), name },
+            None => ExprKind::Other(Vec::new()),
+        }
+    }
+
+    /// `STR."…"`: the text with its values; other processors are called with it.
+    fn template(&mut self, node: Node) -> ExprKind {
+        let text = self.boxed(node, "template_argument");
+        match node.child_by_field_name("template_processor") {
+            Some(processor) if !matches!(self.slice(processor), "STR" | "RAW" | "FMT") => {
+                let object = Box::new(self.expression(processor));
+                let callee = Box::new(expr(processor, ExprKind::Member { object, name: "process".to_owned() }));
+                ExprKind::Call { callee, args: vec![Arg { name: None, value: *text }], is_new: false }
+            }
+            _ => text.kind,
+        }
+    }
+
     fn update(&mut self, node: Node) -> ExprKind {
         let op = if self.slice(node).contains("++") { BinaryOp::Add } else { BinaryOp::Sub };
         let Some(operand) = children(node).into_iter().next() else { return ExprKind::Other(Vec::new()) };
         let target = Box::new(self.expression(operand));
         let one = expr(node, ExprKind::Literal(Literal::Number("1".to_owned())));
-        let value = ExprKind::Binary { op, left: target.clone(), right: Box::new(one) };
-        ExprKind::Assign(target, Box::new(expr(node, value)))
+        let before = node.child(0).is_some_and(|first| first.is_named());
+        let value = ExprKind::Binary { op, left: target.clone(), right: Box::new(one.clone()) };
+        let changed = ExprKind::Assign(target, Box::new(expr(node, value)));
+        if !before {
+            return changed;
+        }
+        // `i++` is what `i` was before.
+        let back = if op == BinaryOp::Add { BinaryOp::Sub } else { BinaryOp::Add };
+        ExprKind::Binary { op: back, left: Box::new(expr(node, changed)), right: Box::new(one) }
     }
 
     /// Chains of operators lean to the left and may have thousands of terms: walked, not recursed into.
@@ -237,51 +277,10 @@ impl Lowering<'_> {
         let args = node.child_by_field_name("arguments").map(|args| self.arguments(args)).unwrap_or_default();
         if let Some(body) = child_of(node, "class_body") {
             let base = self.named(node.child_by_field_name("type"));
-            let id = self.class(node, Some(body), vec![base]);
-            // The anonymous class stands in front of the name of what it extends.
-            let class = stmt(body, StmtKind::Class(id));
-            let value = stmt(node, StmtKind::Yield(Some(*callee)));
-            callee = Box::new(expr(node, ExprKind::Block(vec![class, value])));
+            *callee = self.anonymous(node, body, base, *callee);
         }
         ExprKind::Call { callee, args, is_new: true }
     }
-
-    fn text_literal(&self, node: Node) -> String {
-        let mut text = String::new();
-        let mut cursor = node.walk();
-        for part in node.named_children(&mut cursor) {
-            match part.kind() {
-                "escape_sequence" => text.push_str(&unescape(self.slice(part))),
-                _ => text.push_str(self.slice(part)),
-            }
-        }
-        text
-    }
-}
-
-fn number(written: &str) -> String {
-    let plain: String = written.chars().filter(|c| *c != '_').collect();
-    // `D` and `F` are digits of a hexadecimal number.
-    let hex = plain.starts_with("0x") || plain.starts_with("0X");
-    let suffix: &[char] = if hex { &['l', 'L'] } else { &['l', 'L', 'f', 'F', 'd', 'D'] };
-    plain.trim_end_matches(suffix).to_owned()
-}
-
-fn unescape(written: &str) -> String {
-    let body = written.strip_prefix('\\').unwrap_or(written);
-    let code = match body {
-        "n" => return "\n".to_owned(),
-        "t" => return "\t".to_owned(),
-        "r" => return "\r".to_owned(),
-        "b" => return "\u{8}".to_owned(),
-        "f" => return "\u{c}".to_owned(),
-        "s" => return " ".to_owned(),
-        "\n" => return String::new(),
-        _ if body.starts_with('u') => u32::from_str_radix(body.trim_start_matches('u'), 16).ok(),
-        _ if body.starts_with(|c: char| c.is_digit(8)) => u32::from_str_radix(body, 8).ok(),
-        _ => None,
-    };
-    code.and_then(char::from_u32).map_or_else(|| body.to_owned(), String::from)
 }
 
 fn binary_op(written: &str) -> Option<BinaryOp> {

@@ -1,6 +1,9 @@
 //! Java: declarations.
 
+mod accessors;
+mod conventions;
 mod expressions;
+mod literals;
 mod statements;
 
 use tree_sitter::Node;
@@ -59,7 +62,7 @@ impl Lowering<'_> {
             }
         }
         let mut class = Class {
-            name: self.owned(node.child_by_field_name("name").filter(|_| node.kind() != "object_creation_expression")),
+            name: self.owned(node.child_by_field_name("name").filter(|_| node.kind() != "enum_constant")),
             bases,
             decorators,
             span: span(node),
@@ -67,18 +70,23 @@ impl Lowering<'_> {
         };
         let outer = self.class.replace(id);
         let record = node.child_by_field_name("parameters").filter(|_| node.kind() == "record_declaration");
-        for param in record.map(|list| self.parameters(list)).unwrap_or_default() {
+        let params = record.map(|list| self.parameters(list)).unwrap_or_default();
+        for param in &params {
             class.fields.push(Field {
-                name: param.name,
-                of_type: param.of_type,
+                name: param.name.clone(),
+                of_type: param.of_type.clone(),
                 value: None,
-                decorators: param.decorators,
+                decorators: param.decorators.clone(),
                 span: param.span,
             });
         }
         if let Some(body) = body {
             self.deeper(|low| low.members(body, &mut class));
         }
+        if record.is_some() {
+            self.record(node, id, &params, &mut class);
+        }
+        self.lombok(node, id, &mut class);
         self.class = outer;
         if let Some(place) = self.unit.classes.get_mut(id as usize) {
             *place = class;
@@ -90,7 +98,9 @@ impl Lowering<'_> {
         for member in children(body) {
             match member.kind() {
                 "method_declaration" | "constructor_declaration" | "compact_constructor_declaration" => {
-                    class.methods.push(self.function(member, member.child_by_field_name("body")));
+                    let id = self.function(member, member.child_by_field_name("body"));
+                    self.conventions(member, id, class);
+                    class.methods.push(id);
                 }
                 "static_initializer" => {
                     let id = self.function(member, child_of(member, "block"));
@@ -102,29 +112,47 @@ impl Lowering<'_> {
                 "enum_body_declarations" => {
                     self.deeper(|low| low.members(member, class));
                 }
-                "enum_constant" => class.fields.push(Field {
-                    name: self.owned(member.child_by_field_name("name")),
-                    of_type: Some(class.name.clone()),
-                    value: member.child_by_field_name("arguments").map(|args| self.constant(member, args, &class.name)),
-                    decorators: Vec::new(),
-                    span: span(member),
-                }),
+                "enum_constant" => {
+                    let value = self.constant(member, &class.name);
+                    class.fields.push(Field {
+                        name: self.owned(member.child_by_field_name("name")),
+                        of_type: Some(class.name.clone()),
+                        value: Some(value),
+                        decorators: Vec::new(),
+                        span: span(member),
+                    });
+                }
+                "annotation_type_element_declaration" => {}
                 kind if kind.ends_with("_declaration") => {
                     self.class(member, member.child_by_field_name("body"), Vec::new());
                 }
+                // What is broken is read like an initialiser.
+                "ERROR" => class.methods.push(self.function(member, Some(member))),
                 _ => {}
             }
         }
     }
 
-    fn constant(&mut self, member: Node, args: Node, class: &str) -> Expr {
-        let callee = Box::new(expr(member, ExprKind::Name(class.to_owned())));
-        let args = self.arguments(args);
-        expr(member, ExprKind::Call { callee, args, is_new: true })
+    /// An enum constant: an instance of its class, or of the class in its braces.
+    fn constant(&mut self, member: Node, class: &str) -> Expr {
+        let mut callee = expr(member, ExprKind::Name(class.to_owned()));
+        let args = member.child_by_field_name("arguments").map(|args| self.arguments(args)).unwrap_or_default();
+        if let Some(body) = member.child_by_field_name("body") {
+            callee = self.anonymous(member, body, class.to_owned(), callee);
+        }
+        expr(member, ExprKind::Call { callee: Box::new(callee), args, is_new: true })
+    }
+
+    /// The anonymous class stands in front of the name of what it extends.
+    pub(super) fn anonymous(&mut self, node: Node, body: Node, base: String, callee: Expr) -> Expr {
+        let id = self.class(node, Some(body), vec![base]);
+        let class = stmt(body, StmtKind::Class(id));
+        let value = stmt(node, StmtKind::Yield(Some(callee)));
+        expr(node, ExprKind::Block(vec![class, value]))
     }
 
     fn fields(&mut self, member: Node, class: &mut Class) {
-        let of_type = member.child_by_field_name("type").map(|t| self.slice(t).to_owned());
+        let of_type = self.type_of(member);
         let decorators = self.annotations(member);
         for declarator in children(member).into_iter().filter(|part| part.kind() == "variable_declarator") {
             let value = declarator.child_by_field_name("value").map(|value| self.expression(value));
@@ -161,18 +189,30 @@ impl Lowering<'_> {
         }
         let outer = std::mem::replace(&mut self.function, id);
         match body {
-            Some(body) if matches!(body.kind(), "block" | "constructor_body") => function.body = self.block(body),
+            Some(body) if matches!(body.kind(), "block" | "constructor_body" | "ERROR") => {
+                function.body = self.block(body);
+            }
             Some(body) => {
                 let value = self.expression(body);
                 function.body = vec![stmt(body, StmtKind::Return(Some(value)))];
             }
-            None => {}
+            // A method that others implement gives whatever it is given.
+            None => {
+                let given = function.params.iter().map(|param| expr(node, ExprKind::Name(param.name.clone())));
+                let value = expr(node, ExprKind::Other(given.collect()));
+                function.body = vec![stmt(node, StmtKind::Return(Some(value)))];
+            }
         }
         self.function = outer;
         if let Some(place) = self.unit.functions.get_mut(id as usize) {
             *place = function;
         }
         id
+    }
+
+    /// The type of a declaration as written; `var` is none.
+    pub(super) fn type_of(&self, node: Node) -> Option<String> {
+        node.child_by_field_name("type").map(|of| self.slice(of)).filter(|of| *of != "var").map(str::to_owned)
     }
 
     fn parameters(&mut self, list: Node) -> Vec<Param> {
@@ -208,7 +248,7 @@ impl Lowering<'_> {
         let mut found = Vec::new();
         for mark in child_of(node, "modifiers").map(children).unwrap_or_default() {
             let Some(name) = mark.child_by_field_name("name") else { continue };
-            let callee = expr(name, ExprKind::Name(self.slice(name).to_owned()));
+            let callee = self.expression(name);
             let Some(list) = mark.child_by_field_name("arguments") else {
                 found.push(callee);
                 continue;

@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::{Lowering, child_of, children, expr, stmt};
-use crate::ir::{BinaryOp, Case, Expr, ExprKind, Literal, Stmt, StmtKind};
+use crate::ir::{BinaryOp, Case, Class, Expr, ExprKind, Literal, Stmt, StmtKind};
 
 impl Lowering<'_> {
     /// Appends what `node` does; cut with a note when it is nested too deeply.
@@ -80,8 +80,14 @@ impl Lowering<'_> {
             | "enum_declaration"
             | "record_declaration"
             | "annotation_type_declaration" => StmtKind::Class(self.class(node, body, Vec::new())),
-            "method_declaration" | "constructor_declaration" => StmtKind::Function(self.function(node, body)),
+            "method_declaration" | "constructor_declaration" => {
+                let id = self.function(node, body);
+                self.conventions(node, id, &Class::default());
+                StmtKind::Function(id)
+            }
             "ERROR" => StmtKind::Block(self.block(node)),
+            // Left over from a broken declaration: the types of its parameters are still known.
+            "formal_parameters" => return self.loose(node, into),
             _ => StmtKind::Expr(self.expression(node)),
         };
         into.push(stmt(node, kind));
@@ -109,7 +115,7 @@ impl Lowering<'_> {
     }
 
     fn locals(&mut self, node: Node, into: &mut Vec<Stmt>) {
-        let of_type = node.child_by_field_name("type").map(|t| self.slice(t).to_owned());
+        let of_type = self.type_of(node);
         for declarator in children(node).into_iter().filter(|part| part.kind() == "variable_declarator") {
             let target = self.field(declarator, "name");
             let value = match declarator.child_by_field_name("value") {
@@ -118,6 +124,14 @@ impl Lowering<'_> {
             };
             let kind = StmtKind::Assign { targets: vec![target], op: None, value, of_type: of_type.clone() };
             into.push(stmt(declarator, kind));
+        }
+    }
+
+    fn loose(&mut self, node: Node, into: &mut Vec<Stmt>) {
+        for param in self.parameters(node).into_iter().filter(|param| param.of_type.is_some()) {
+            let [target, value] = [(); 2].map(|()| expr(node, ExprKind::Name(param.name.clone())));
+            let kind = StmtKind::Assign { targets: vec![target], op: None, value, of_type: param.of_type };
+            into.push(stmt(node, kind));
         }
     }
 
@@ -152,7 +166,8 @@ impl Lowering<'_> {
             for part in children(group) {
                 if part.kind() == "switch_label" {
                     let labels = children(part);
-                    default |= labels.is_empty();
+                    // `case null, default`: the second is no node.
+                    default |= labels.is_empty() || ends_in_default(self.slice(part));
                     for label in labels {
                         self.label(label, &mut case);
                     }
@@ -177,8 +192,7 @@ impl Lowering<'_> {
         match label.kind() {
             "guard" => case.guard = self.optional(children(label).into_iter().next()),
             "pattern" => {
-                let binds = children(label).into_iter().flat_map(children).filter(|part| part.kind() == "identifier");
-                case.binds.extend(binds.map(|name| self.slice(name).to_owned()));
+                case.binds.extend(self.bound(label));
                 case.values.push(expr(label, ExprKind::Other(Vec::new())));
             }
             _ => case.values.push(self.expression(label)),
@@ -221,4 +235,8 @@ fn leaves(statement: &Stmt) -> bool {
         StmtKind::If { then, other, .. } => then.last().is_some_and(leaves) && other.last().is_some_and(leaves),
         _ => false,
     }
+}
+
+fn ends_in_default(label: &str) -> bool {
+    label.strip_suffix("default").is_some_and(|before| before.trim_end().ends_with(','))
 }

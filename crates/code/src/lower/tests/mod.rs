@@ -3,3 +3,5 @@ use super::*;
 mod go;
 mod java;
 mod python;
+mod rust;
+mod show;
