@@ -280,7 +280,7 @@ impl<'u> Run<'u> {
         if !known && (self.idle == 0 || self.stack.len() > IDLE_CALLS) {
             return None;
         }
-        let function = self.function(unit, id)?;
+        let function = self.function(unit, id).filter(|function| !function.is_opaque)?;
         let before = self.work;
         self.calls.insert((unit, id));
         // What is decorated so asks a model, whatever its body says.
