@@ -79,7 +79,7 @@ fn weakness(kind: &str) -> Option<(FactKind, &'static str)> {
         "weak-cipher" => (WEAK_CIPHER, "uses a cipher that can be broken"),
         "insecure-random" => (INSECURE_RANDOM, "gives numbers that can be foreseen"),
         "unsafe-temp-file" => (TEMP_FILE, "gives a name that another process can take first"),
-        "tls-verification-off" => (TLS_OFF, "does not verify whom it talks to"),
+        "tls-not-verified" => (TLS_OFF, "does not verify whom it talks to"),
         "debug-server" => (DEBUG_SERVER, "starts a server with a debugger for its visitors"),
         "remote-code-trusted" => (REMOTE_CODE, "runs code that comes with the model"),
         "dangerous-deserialisation-allowed" => (PICKLE_ALLOWED, "unpickles what it loads"),

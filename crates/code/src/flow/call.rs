@@ -13,6 +13,36 @@ use crate::specs::Verb;
 
 /// Calls into each other.
 const CALLS: usize = 6;
+/// The same where nothing of a known stranger is handed over.
+const IDLE_CALLS: usize = 3;
+/// Methods of Rust that give the value itself, or what is in it.
+const UNWRAPS: &[&str] = &[
+    "unwrap",
+    "unwrap_or_default",
+    "cloned",
+    "copied",
+    "as_str",
+    "clone",
+    "to_string",
+    "as_deref",
+    "iter",
+    "to_owned",
+    "into",
+    "as_ref",
+    "as_bytes",
+    "into_inner",
+    "into_iter",
+    "as_mut",
+    "into_string",
+    "into_bytes",
+    "await",
+    "ok",
+    "lock",
+    "borrow",
+    "borrow_mut",
+    "as_slice",
+    "to_vec",
+];
 /// Beginnings of methods that put what they are given into their object.
 const PUTS: &[&str] = &[
     "append",
@@ -44,21 +74,19 @@ impl<'u> Run<'u> {
             && let Some(StmtKind::Class(id)) = stmts.first().map(|stmt| &stmt.kind)
         {
             let values = self.values(args);
-            self.enclose(*id);
-            return self.construct(ClassRef { unit: self.frame.unit, class: *id }, &values, span);
+            let class = self.local_class(*id);
+            return self.construct(class, &values, span);
         }
         let qualified = self.qualified(callee);
         let (receiver, target) = match &callee.kind {
             _ if qualified.is_some() => (None, qualified.unwrap_or_default()),
             ExprKind::Member { object, name } => {
                 let receiver = self.expr(object);
-                // A method may have the name of a field.
-                let field = self.heap.of(&receiver).and_then(|held| held.items.get(name.as_str()));
-                let method = match field {
-                    Some(field) if field.callable.is_none() => self.bound(&receiver, name),
-                    _ => None,
+                // A method wins over a field of the same name.
+                let target = match self.bound(&receiver, name) {
+                    Some(method) => method,
+                    None => self.member_of(&receiver, name, callee.span),
                 };
-                let target = method.unwrap_or_else(|| self.member_of(&receiver, name, callee.span));
                 (Some(receiver), target)
             }
             _ => (None, self.expr(callee)),
@@ -94,6 +122,14 @@ impl<'u> Run<'u> {
                 return value;
             }
         }
+        // A module that is called is its default.
+        if let Some(module) = target.module
+            && let Some(default) = self.modules.get(module).and_then(|names| names.get("default")).cloned()
+            && let Some(callable) = &default.callable
+            && let Some(value) = self.enter(callable, &values)
+        {
+            return value;
+        }
         // Of an object without a name the method may still be known.
         let unnamed = || receiver.is_some().then(|| format!("?.{name}()").into());
         let path: Option<Rc<str>> = target.path.as_ref().map(|path| format!("{path}()").into()).or_else(unnamed);
@@ -107,6 +143,12 @@ impl<'u> Run<'u> {
         };
         for (_, value) in &values {
             merge(&mut origins, &self.heap.origins(value));
+        }
+        if let (Some(receiver), true) = (&receiver, values.is_empty() && self.language == Language::Rust)
+            && UNWRAPS.contains(&name)
+            && path.as_ref().is_none_or(|path| !self.table.is_named(path))
+        {
+            return receiver.clone();
         }
         let mut result = None;
         if let Some(path) = &path {
@@ -222,7 +264,15 @@ impl<'u> Run<'u> {
         if self.stack.len() >= CALLS || self.stack.contains(&(unit, id)) || !self.spend(2) {
             return None;
         }
+        let known = values.iter().map(|(_, value)| value).chain(&callable.receiver).any(|value| {
+            value.callable.is_some() || self.heap.origins(value).iter().any(|origin| origin.label != "unknown")
+        });
+        // A parameter that reaches a sink in there is found there.
+        if !known && (self.idle == 0 || self.stack.len() > IDLE_CALLS) {
+            return None;
+        }
         let function = self.function(unit, id)?;
+        let before = self.work;
         self.calls.insert((unit, id));
         // What is decorated so asks a model, whatever its body says.
         for decorator in &function.decorators {
@@ -248,6 +298,9 @@ impl<'u> Run<'u> {
         self.stack.push((unit, id));
         let falls = self.block(&function.body);
         self.stack.pop();
+        if !known {
+            self.idle = self.idle.saturating_sub(before.saturating_sub(self.work));
+        }
         let inner = std::mem::replace(&mut self.frame, outer);
         self.heap = match inner.left {
             Some(left) if falls => left.join(&self.heap),
@@ -330,7 +383,25 @@ impl<'u> Run<'u> {
 
     /// Functions that are handed to one that is not known are called with what that one holds.
     fn callbacks(&mut self, receiver: Option<&Value<'u>>, values: &mut Args<'u>) -> Vec<super::value::Origin> {
-        let callables: Vec<Rc<Callable<'u>>> = values.iter().filter_map(|(_, value)| value.callable.clone()).collect();
+        let mut callables: Vec<Rc<Callable<'u>>> =
+            values.iter().filter_map(|(_, value)| value.callable.clone()).collect();
+        let mut local = Vec::new();
+        for (_, value) in values.iter() {
+            // `new Runnable() { … }`: its methods are what is called.
+            let Some(class) =
+                self.heap.of(value).and_then(|object| object.class).filter(|it| self.locals.contains_key(it))
+            else {
+                continue;
+            };
+            let methods = self.unit(class.unit).and_then(|unit| unit.classes.get(class.class as usize));
+            local.extend(methods.into_iter().flat_map(|class| &class.methods).take(3).map(|function| {
+                Rc::new(Callable { unit: class.unit, function: *function, receiver: Some(value.clone()), env: None })
+            }));
+        }
+        for callable in local {
+            self.enter(&callable, &Args::new());
+            callables.retain(|known| !Rc::ptr_eq(known, &callable));
+        }
         let mut out = Vec::new();
         if callables.is_empty() {
             return out;
@@ -360,11 +431,11 @@ impl<'u> Run<'u> {
     /// Functions that a library calls with values of these types.
     pub(super) fn handle(&mut self, types: &'static [String], values: &Args<'u>) {
         let mut callables = Vec::new();
-        for (_, value) in values {
-            callables.extend(value.callable.clone());
-            if let Some(object) = self.heap.of(value) {
-                callables.extend(object.items.values().filter_map(|item| item.callable.clone()));
-            }
+        let mut around: Vec<Value<'u>> = values.iter().map(|(_, value)| value.clone()).collect();
+        for _ in 0..3 {
+            callables.extend(around.iter().filter_map(|value| value.callable.clone()));
+            let inner = around.iter().filter_map(|value| self.heap.of(value));
+            around = inner.flat_map(|object| object.items.values().take(50).cloned()).collect();
         }
         for callable in callables {
             let Some(function) = self.function(callable.unit, callable.function) else { continue };

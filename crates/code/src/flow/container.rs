@@ -188,7 +188,7 @@ impl<'u> Run<'u> {
         let arg = |at: usize| values.get(at).map(|(_, value)| value.clone());
         let key = |at: usize| arg(at)?.constant.map(|constant| constant.shown());
         match (name, values.len()) {
-            ("put" | "set" | "setdefault" | "putIfAbsent" | "setProperty" | "replace", 2) => match key(0) {
+            ("put" | "set" | "insert" | "setdefault" | "putIfAbsent" | "setProperty" | "replace", 2) => match key(0) {
                 Some(key) => self.heap.get_mut(id)?.put(key, arg(1)?),
                 None => self.unknown_key(id, &arg(1)?),
             },

@@ -131,8 +131,8 @@ impl<'u> Run<'u> {
                 value
             }
             ExprKind::Block(stmts) => {
-                let outer = self.frame.returned.take();
-                // The last statement of a block is its value, or what its `yield`s and `return`s give.
+                self.frame.yields.push(None);
+                // The last statement of a block is its value, or what its `yield`s give.
                 let mut last = Value::default();
                 for stmt in stmts {
                     match &stmt.kind {
@@ -144,8 +144,7 @@ impl<'u> Run<'u> {
                         }
                     }
                 }
-                let inner = std::mem::replace(&mut self.frame.returned, outer);
-                match inner {
+                match self.frame.yields.pop().flatten() {
                     Some(inner) => self.heap.either(inner, last),
                     None => last,
                 }
@@ -297,9 +296,7 @@ impl<'u> Run<'u> {
 
     fn name(&mut self, name: &'u str, span: Span) -> Value<'u> {
         if let Some(value) = self.look(name) {
-            let value = value.as_ref().clone();
-            // A source that was imported by its name.
-            return if value.origins.is_empty() && value.is_plain() { self.sourced(value, span) } else { value };
+            return value.as_ref().clone();
         }
         if let Some(receiver) = self.frame.receiver.clone() {
             if matches!(name, "this" | "self" | "super") {
@@ -363,7 +360,8 @@ impl<'u> Run<'u> {
     pub(super) fn bound(&self, receiver: &Value<'u>, name: &str) -> Option<Value<'u>> {
         let class = self.heap.of(receiver)?.class?;
         let (unit, function) = self.method_of(class, name)?;
-        let env = self.seen(unit, function);
+        // A class that stands inside a function sees what is around it.
+        let env = self.locals.get(&class).cloned();
         let callable = Callable { unit, function, receiver: Some(receiver.clone()), env };
         Some(Value { callable: Some(Rc::new(callable)), ..Value::of_path(name) })
     }
@@ -403,6 +401,9 @@ impl<'u> Run<'u> {
             if let Some(method) = self.bound(object, name) {
                 return method;
             }
+        }
+        if name == "length" && !matches!(self.language, Language::Python) {
+            return Value::default();
         }
         if let Some(class) = object.class
             && let Some(value) = self.of_class(class, name)

@@ -11,32 +11,26 @@ use crate::specs::{CLASSES, Verb};
 /// Methods that ask whether something is among others.
 const CONTAINS: &[&str] = &["contains", "includes", "has", "containsKey", "indexOf", "contains_key", "__contains__"];
 
-/// Methods that give the text itself, in other letters at most: to know the one is to know the other.
-const KEEPS: &[&str] = &[
+/// Methods whose result is fixed only if the text itself is.
+const SAME_TEXT: &[&str] = &[
     "lower",
     "upper",
     "strip",
-    "casefold",
-    "title",
-    "capitalize",
     "trim",
-    "toString",
     "toLowerCase",
     "toUpperCase",
-    "intern",
-    "name",
-    "as_str",
+    "toString",
+    "casefold",
     "to_lowercase",
     "to_uppercase",
     "to_string",
-    "to_ascii_lowercase",
+    "as_str",
+    "as_ref",
     "String",
-    "clone",
+    "valueOf",
+    "intern",
+    "encode",
     "decode",
-    "orElse",
-    "get",
-    "unwrap",
-    "normalize",
 ];
 
 impl<'u> Run<'u> {
@@ -53,23 +47,25 @@ impl<'u> Run<'u> {
                 self.refine(left, false);
                 self.refine(right, false);
             }
-            // One of both: what either way makes harmless is harmless.
-            ExprKind::Binary { op: BinaryOp::And | BinaryOp::Or, left, right } => {
-                let before = self.state();
-                self.refine(left, holds);
-                let first = self.state();
-                self.restore(before);
-                self.refine(left, !holds);
-                self.refine(right, holds);
-                let second = self.state();
-                let joined = self.joined(first, second);
-                self.restore(joined);
-            }
+            // One of several: what holds in each case holds.
+            ExprKind::Binary { op: BinaryOp::Or, left, right } => self.one_of(left, right, true),
+            ExprKind::Binary { op: BinaryOp::And, left, right } => self.one_of(left, right, false),
             ExprKind::Binary { op, left, right } => self.compared(*op, left, right, holds),
             ExprKind::Call { callee, args, .. } => self.asked(callee, args, holds),
             ExprKind::Assign(_, value) => self.refine(value, holds),
             _ => {}
         }
+    }
+
+    fn one_of(&mut self, left: &'u Expr, right: &'u Expr, holds: bool) {
+        let before = self.state();
+        self.refine(left, holds);
+        let first = self.state();
+        self.restore(before);
+        self.refine(right, holds);
+        let second = self.state();
+        let joined = self.joined(first, second);
+        self.restore(joined);
     }
 
     fn compared(&mut self, op: BinaryOp, left: &'u Expr, right: &'u Expr, holds: bool) {
@@ -161,7 +157,9 @@ impl<'u> Run<'u> {
                 ExprKind::Member { object, .. } => Some(self.expr(object)),
                 _ => None,
             };
-            if !self.holds(record, receiver.as_ref(), &values) || self.is_loose(&values) {
+            if !self.holds(record, receiver.as_ref(), &values)
+                || is_loose(super::run::name_of(callee), receiver.iter().chain(values.iter().map(|(_, value)| value)))
+            {
                 continue;
             }
             if record.args.is_empty() {
@@ -183,13 +181,6 @@ impl<'u> Run<'u> {
                 }
             }
         }
-    }
-
-    /// A pattern that lets anything through guards nothing.
-    fn is_loose(&self, values: &super::record::Args<'u>) -> bool {
-        values.iter().any(|(_, value)| {
-            matches!(&value.constant, Some(Constant::Text(text)) if [".*", ".+", "\\S+", "[^"].iter().any(|any| text.contains(any)))
-        })
     }
 
     fn is_detour(&mut self, expr: &'u Expr) -> bool {
@@ -228,9 +219,9 @@ impl<'u> Run<'u> {
             }
             ExprKind::Member { .. } => self.assign(unwrapped(expr), Value { constant, ..Value::default() }),
             // `x.lower() in (…)`
-            ExprKind::Call { callee, args, .. } if args.is_empty() => {
+            ExprKind::Call { callee, .. } => {
                 if let ExprKind::Member { object, name } = &callee.kind
-                    && KEEPS.contains(&name.as_str())
+                    && SAME_TEXT.contains(&name.as_str())
                 {
                     self.fix(object, None);
                 }
@@ -294,6 +285,22 @@ impl<'u> Run<'u> {
             _ => self.assign(expr, value),
         }
     }
+}
+
+/// A pattern that lets anything through, or is looked for anywhere in the text, guards nothing.
+fn is_loose<'v, 'u: 'v>(name: &str, mut values: impl Iterator<Item = &'v Value<'u>>) -> bool {
+    values.any(|value| {
+        let Some(Constant::Text(text)) = &value.constant else { return false };
+        let pattern = text.contains(['[', '^', '$', '\\']) || text.contains(".*");
+        let open = match name {
+            "test" | "MatchString" | "is_match" | "search" | "find" | "Match" => {
+                !text.starts_with('^') || !text.ends_with('$')
+            }
+            "match" => !text.ends_with('$') && !text.ends_with("\\Z"),
+            _ => false,
+        };
+        pattern && (open || [".*", ".+", "\\S+", "[^"].iter().any(|any| text.contains(any)))
+    })
 }
 
 fn unwrapped(expr: &Expr) -> &Expr {

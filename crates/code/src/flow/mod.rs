@@ -109,7 +109,7 @@ type Names<'u> = HashMap<&'u str, Rc<Value<'u>>, BuildHasherDefault<Fnv>>;
 
 /// A short hash for short names; the tables are small, so that chosen collisions cost little.
 #[derive(Debug, Clone)]
-struct Fnv(u64);
+pub(crate) struct Fnv(u64);
 
 impl Default for Fnv {
     fn default() -> Self {

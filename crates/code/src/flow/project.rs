@@ -60,11 +60,13 @@ impl<'t> Project<'t> {
     pub fn analyse(&self, root: usize) -> Option<Found> {
         let source = self.sources.get(root)?;
         let language = Language::of(source.path)?;
-        if !Table::of(language).concerns(source.text) {
+        let concern = Table::of(language).concerns(source.text);
+        if !concern.any {
             return None;
         }
         let analyse = || {
-            let files = self.gather(root)?;
+            // Where nothing comes in, other files add nothing to what is found in them.
+            let files = if concern.source { self.gather(root)? } else { vec![(root, self.unit(root)?)] };
             let mut run = Run::new(self, &files);
             run.whole();
             Some(run.finish())

@@ -341,17 +341,16 @@ impl<'u> Run<'u> {
     pub(super) fn assigned(&mut self, target: &'u Expr, value: &Value<'u>, span: Span) {
         let (object, name) = match &target.kind {
             ExprKind::Member { object, name } => (object, name.as_str().into()),
-            ExprKind::Index { object, index } => match self.expr(index).constant {
-                Some(constant) => (object, constant.shown()),
-                // The key is not known: `x.*=`, key and value.
-                None => {
-                    let (holder, key) = (self.expr(object), self.expr(index));
-                    let Some(path) = holder.path.as_ref().map(|path| format!("{path}.*=")) else { return };
-                    let args = vec![(None, key), (None, value.clone())];
+            ExprKind::Index { object, index } => {
+                // Whatever the key is: `x.*=`, key and value.
+                let (holder, key) = (self.expr(object), self.expr(index));
+                if let Some(path) = holder.path.as_ref().map(|path| format!("{path}.*=")) {
+                    let args = vec![(None, key.clone()), (None, value.clone())];
                     self.records(&path, Some(&holder), &args, span, &mut Vec::new());
-                    return;
                 }
-            },
+                let Some(constant) = key.constant else { return };
+                (object, constant.shown())
+            }
             _ => return,
         };
         let holder = self.expr(object);

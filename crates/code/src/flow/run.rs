@@ -14,7 +14,9 @@ use crate::specs::{Table, Verb};
 /// Steps of one run.
 const WORK: u32 = 400_000;
 /// Of these, what imported files may take before the file itself.
-const IMPORTED: u32 = 60_000;
+const IMPORTED: u32 = 20_000;
+/// For one function: steps in what it calls without anything of a known stranger.
+const IDLE: u32 = 3_000;
 /// Findings of one run.
 const MOST: usize = 2_000;
 
@@ -37,7 +39,9 @@ pub(super) struct Frame<'u> {
     pub(super) page: bool,
     /// States at `break` and `continue` of the loops around.
     pub(super) loops: Vec<Option<State<'u>>>,
-    /// States where an exception may leave the `try`s around.
+    /// What the blocks around give that are values.
+    pub(super) yields: Vec<Option<Value<'u>>>,
+    /// The name that the present value gets.
     pub(super) target: &'u str,
 }
 
@@ -52,6 +56,8 @@ pub(super) struct Run<'u> {
     pub(super) frame: Frame<'u>,
     pub(super) stack: Vec<(usize, FunctionId)>,
     pub(super) work: u32,
+    /// Of these, what calls may take that hand over nothing of a known stranger.
+    pub(super) idle: u32,
     pub(super) calls: HashSet<(usize, FunctionId)>,
     /// Functions that were run with what their callers hand over.
     pub(super) handled: HashSet<FunctionId>,
@@ -63,6 +69,8 @@ pub(super) struct Run<'u> {
     pub(super) recording: bool,
     envs: HashMap<FunctionId, Rc<Names<'u>>>,
     instances: HashMap<ClassRef, Option<ObjectId>>,
+    /// What classes inside of functions see.
+    pub(super) locals: HashMap<ClassRef, Rc<Names<'u>>>,
     /// Index of a flow from a parameter, and the function whose parameter it is.
     pub(super) owners: Vec<(usize, FunctionId)>,
 }
@@ -81,6 +89,7 @@ impl<'u> Run<'u> {
             frame: Frame::default(),
             stack: Vec::new(),
             work: WORK,
+            idle: IDLE,
             calls: HashSet::new(),
             handled: HashSet::new(),
             decorated: None,
@@ -89,6 +98,7 @@ impl<'u> Run<'u> {
             recording: false,
             envs: HashMap::new(),
             instances: HashMap::new(),
+            locals: HashMap::new(),
             owners: Vec::new(),
         }
     }
@@ -170,8 +180,10 @@ impl<'u> Run<'u> {
         let mut new: Vec<(&'u str, Value<'u>)> = Vec::new();
         for import in &unit.imports {
             let module = import.module.strip_prefix("node:").unwrap_or(&import.module).replace("::", ".");
-            let name = import.name.as_deref().filter(|name| *name != "*" && *name != "default");
-            let path = name.map_or_else(|| module.clone(), |name| format!("{module}.{name}"));
+            let name = import.name.as_deref().filter(|name| *name != "*");
+            let path = name
+                .filter(|name| *name != "default")
+                .map_or_else(|| module.clone(), |name| format!("{module}.{name}"));
             let files = self.project.resolve(file, unit.language, import);
             let found: Vec<usize> =
                 self.units.iter().enumerate().filter(|(_, (file, _))| files.contains(file)).map(|(at, _)| at).collect();
@@ -184,7 +196,11 @@ impl<'u> Run<'u> {
             }
             let value = match inner {
                 Some(value) => value.as_ref().clone(),
-                None => Value { module: found.first().copied(), ..Value::of_path(path) },
+                None => {
+                    let value = Value { module: found.first().copied(), ..Value::of_path(path) };
+                    self.frame.unit = at;
+                    self.sourced(value, import.span)
+                }
             };
             new.push((import.local.as_str(), value));
         }
@@ -222,6 +238,7 @@ impl<'u> Run<'u> {
 
     /// A function whose caller is not known.
     fn standalone(&mut self, function: &'u Function, id: FunctionId) {
+        self.idle = IDLE;
         let mut label = "unknown";
         let mut page = false;
         self.frame = Frame { unit: 0, function: id, env: self.envs.get(&id).cloned(), ..Frame::default() };
@@ -248,15 +265,9 @@ impl<'u> Run<'u> {
         }
         self.recording = false;
         let class = function.class.map(|class| ClassRef { unit: 0, class });
+        let env = self.envs.get(&id).or_else(|| self.locals.get(&class?)).cloned();
         let receiver = class.filter(|_| !function.is_static).and_then(|class| self.instance(class));
-        self.frame = Frame {
-            unit: 0,
-            function: id,
-            page,
-            env: self.envs.get(&id).cloned(),
-            receiver: receiver.clone(),
-            ..Frame::default()
-        };
+        self.frame = Frame { unit: 0, function: id, page, env, receiver: receiver.clone(), ..Frame::default() };
         let mut names = Names::default();
         for param in &function.params {
             let value = match (&receiver, param.is_receiver) {
@@ -473,37 +484,30 @@ impl<'u> Run<'u> {
         out
     }
 
-    /// Keeps what a nested function sees.
-    pub(super) fn closure(&mut self, id: FunctionId) -> Value<'u> {
+    fn visible(&mut self) -> Rc<Names<'u>> {
         let mut names = self.frame.env.as_deref().cloned().unwrap_or_default();
         let _ = self.spend(self.frame.names.len() / 4);
         names.extend(self.frame.names.iter().map(|(name, value)| (*name, Rc::clone(value))));
-        let env = Rc::new(names);
+        Rc::new(names)
+    }
+
+    /// Keeps what a class inside of a function sees.
+    pub(super) fn local_class(&mut self, id: u32) -> ClassRef {
+        let class = ClassRef { unit: self.frame.unit, class: id };
+        let env = self.visible();
+        self.locals.insert(class, env);
+        class
+    }
+
+    /// Keeps what a nested function sees.
+    pub(super) fn closure(&mut self, id: FunctionId) -> Value<'u> {
+        let env = self.visible();
         if self.frame.unit == 0 {
             self.envs.insert(id, Rc::clone(&env));
         }
         let callable =
             Callable { unit: self.frame.unit, function: id, receiver: self.frame.receiver.clone(), env: Some(env) };
         Value { callable: Some(Rc::new(callable)), ..Value::default() }
-    }
-
-    /// Keeps what the methods of a class see that stands inside a function.
-    pub(super) fn enclose(&mut self, class: u32) {
-        if self.frame.unit != 0 || self.frame.function == 0 {
-            return;
-        }
-        let methods = self.unit(0).and_then(|unit| unit.classes.get(class as usize)).map(|class| &class.methods);
-        let Some(methods) = methods.filter(|methods| !methods.is_empty()) else { return };
-        let _ = self.spend(self.frame.names.len() / 4);
-        let mut names = self.frame.env.as_deref().cloned().unwrap_or_default();
-        names.extend(self.frame.names.iter().map(|(name, value)| (*name, Rc::clone(value))));
-        let env = Rc::new(names);
-        self.envs.extend(methods.iter().map(|id| (*id, Rc::clone(&env))));
-    }
-
-    /// What a function sees of the one that it stands in.
-    pub(super) fn seen(&self, unit: usize, id: FunctionId) -> Option<Rc<Names<'u>>> {
-        self.envs.get(&id).filter(|_| unit == 0).cloned()
     }
 
     pub(super) fn finish(mut self) -> Found {

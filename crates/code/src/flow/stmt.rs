@@ -71,7 +71,16 @@ impl<'u> Run<'u> {
             StmtKind::Yield(value) => {
                 if let Some(value) = value {
                     let value = self.expr(value);
-                    self.give_back(value);
+                    match self.frame.yields.pop() {
+                        Some(known) => {
+                            let value = match known {
+                                Some(known) => self.heap.either(known, value),
+                                None => value,
+                            };
+                            self.frame.yields.push(Some(value));
+                        }
+                        None => self.give_back(value),
+                    }
                 }
             }
             StmtKind::Assign { targets, op, value, of_type } => {
@@ -140,7 +149,11 @@ impl<'u> Run<'u> {
                     self.frame.names.insert(function.name.as_str(), Rc::new(value));
                 }
             }
-            StmtKind::Class(class) => self.enclose(*class),
+            StmtKind::Class(id) => {
+                if self.frame.function != 0 {
+                    self.local_class(*id);
+                }
+            }
         }
         true
     }

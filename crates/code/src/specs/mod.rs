@@ -8,6 +8,9 @@ use std::sync::LazyLock;
 pub(crate) use condition::{Condition, Test};
 
 use crate::Language;
+use crate::flow::Fnv as Hash;
+
+type Fnv = std::hash::BuildHasherDefault<Hash>;
 
 /// Kinds of place where data can do harm.
 pub(crate) const CLASSES: &[&str] = &[
@@ -93,14 +96,28 @@ pub(crate) enum Verb {
     Use(String),
 }
 
+/// What of the tables a text is about.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Concern {
+    /// Anything.
+    pub(crate) any: bool,
+    /// Something that a stranger, a model or a caller gives.
+    pub(crate) source: bool,
+}
+
 /// The records of one language, by the last name of their path.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
-    by_last: HashMap<String, Vec<Record>>,
+    by_last: HashMap<String, Vec<Record>, Fnv>,
     /// First names of paths: modules that are known even where no import says so.
     roots: HashSet<String>,
     /// What `type` records give.
     types: HashSet<String>,
+    /// Words of patterns, and which of them each record needs; whether it is one of sources.
+    words: HashMap<String, usize, Fnv>,
+    needs: Vec<(Vec<usize>, bool)>,
+    /// Last names of decorators that let something in.
+    decorators: HashSet<String, Fnv>,
     /// Lines that are no records.
     pub(crate) wrong: Vec<String>,
 }
@@ -128,6 +145,13 @@ impl Table {
             if table.line(line).is_none() {
                 table.wrong.push(line.to_owned());
             }
+        }
+        let types = table.types.clone();
+        let renamed: HashSet<&str> = types.iter().flat_map(|of_type| words(of_type)).collect();
+        let records: Vec<(Verb, String)> =
+            table.by_last.values().flatten().map(|record| (record.verb.clone(), record.pattern.clone())).collect();
+        for (verb, pattern) in &records {
+            table.need(verb, pattern, &renamed);
         }
         table
     }
@@ -173,15 +197,17 @@ impl Table {
         if let Verb::Type(of_type) = &verb {
             self.types.insert(of_type.clone());
         }
-        for path in expanded(path) {
+        for written in expanded(path) {
             // `a.b(0,x)` is the call `a.b()` and its arguments; `a.b=(0)` the assignment to `a.b`.
-            let (path, args) = match path.rsplit_once('(') {
-                Some((path, args)) if takes_args && path.ends_with('=') => {
+            let (path, args) = match written.rsplit_once('(') {
+                Some((path, args)) if takes_args && written.ends_with(')') && path.ends_with('=') => {
                     (path.to_owned(), args.trim_end_matches(')'))
                 }
-                Some((path, args)) if takes_args => (format!("{path}()"), args.trim_end_matches(')')),
+                Some((path, args)) if takes_args && written.ends_with(')') => {
+                    (format!("{path}()"), args.trim_end_matches(')'))
+                }
                 None if matches!(verb, Verb::Sink(_) | Verb::Same) => return None,
-                _ => (path.clone(), ""),
+                _ => (written.clone(), ""),
             };
             let args = args.split(',').filter(|arg| !arg.is_empty()).map(str::to_owned).collect();
             let root = path.split(['.', '(']).next().unwrap_or_default();
@@ -196,8 +222,13 @@ impl Table {
 
     /// Records about this path.
     pub(crate) fn find<'t, 'p>(&'t self, path: &'p str) -> impl Iterator<Item = &'t Record> + use<'t, 'p> {
-        let last = last(path).to_ascii_lowercase();
-        self.by_last.get(last.as_str()).into_iter().flatten().filter(move |record| matches(&record.pattern, path))
+        let last = last(path);
+        let found = if last.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            self.by_last.get(last.to_ascii_lowercase().as_str())
+        } else {
+            self.by_last.get(last)
+        };
+        found.into_iter().flatten().filter(move |record| matches(&record.pattern, path))
     }
 
     /// Whether the tables know what can be done with this.
@@ -205,15 +236,87 @@ impl Table {
         self.types.contains(path) || self.find(path).next().is_some()
     }
 
-    /// Whether anything that the tables know can be in a text.
-    pub(crate) fn concerns(&self, text: &str) -> bool {
-        let _ = text;
-        true
+    /// What of the tables can be in a text, by the words in it.
+    pub(crate) fn concerns(&self, text: &str) -> Concern {
+        let mut seen = vec![false; self.words.len()];
+        let mut concern = Concern::default();
+        for word in words(text) {
+            // `my_cursor` is a cursor too.
+            let mut rest = Some(word);
+            while let Some(part) = rest {
+                if let Some(slot) = self.words.get(part).and_then(|at| seen.get_mut(*at)) {
+                    *slot = true;
+                }
+                rest = part.split_once('_').map(|(_, rest)| rest);
+            }
+            concern.any |= names_secret(word);
+        }
+        for decorator in memchr::memchr_iter(b'@', text.as_bytes()).filter_map(|at| text.get(at + 1..)) {
+            let end = decorator.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '.');
+            let name = decorator.get(..end.unwrap_or(decorator.len())).unwrap_or_default();
+            let known = last(name);
+            concern.source |= !known.is_empty() && self.decorators.contains(known);
+        }
+        concern.any |= concern.source;
+        let holds = |needs: &&(Vec<usize>, bool)| needs.0.iter().all(|at| seen.get(*at).is_some_and(|seen| *seen));
+        for (_, is_source) in self.needs.iter().filter(holds) {
+            concern.any = true;
+            concern.source |= is_source;
+            if concern.source {
+                break;
+            }
+        }
+        concern
+    }
+
+    /// The words without which a record says nothing about a text.
+    fn need(&mut self, verb: &Verb, path: &str, renamed: &HashSet<&str>) {
+        let is_source = match verb {
+            Verb::Source(label) | Verb::Entry(label) | Verb::Param(label) => {
+                !matches!(label.as_str(), "local" | "none")
+            }
+            Verb::Handler(_) => true,
+            Verb::Sink(_) | Verb::Check(_) | Verb::Use(_) => false,
+            _ => return,
+        };
+        // `@app.get` counts, `x.get` does not.
+        if matches!(verb, Verb::Entry(_) | Verb::Param(_)) && path.starts_with("**") {
+            self.decorators.extend(words(path).last().map(str::to_owned));
+            return;
+        }
+        let parts: Vec<&str> = words(path).collect();
+        let needed = match parts.as_slice() {
+            [only] => vec![*only],
+            // What a `type` record gives is not written in the text.
+            [first, .., last] if !renamed.contains(*first) => vec![*first, *last],
+            [.., last] => vec![*last],
+            [] => return,
+        };
+        let ids = needed.into_iter().map(|word| {
+            let next = self.words.len();
+            *self.words.entry(word.to_owned()).or_insert(next)
+        });
+        let ids = ids.collect();
+        self.needs.push((ids, is_source));
     }
 
     pub(crate) fn is_root(&self, name: &str) -> bool {
         self.roots.contains(name)
     }
+}
+
+/// Identifiers.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| !word.is_empty())
+}
+
+/// Names of what must not stand in code as it is.
+fn names_secret(word: &str) -> bool {
+    let tail = word.get(word.len().saturating_sub(6)..).unwrap_or_default().as_bytes();
+    ["passwd", "ssword", "secret", "apikey", "pi_key", "_token", "ss_key", "pwd"].iter().any(|end| {
+        tail.len() >= end.len()
+            && tail.get(tail.len() - end.len()..).is_some_and(|t| t.eq_ignore_ascii_case(end.as_bytes()))
+    })
 }
 
 fn class_of(name: &str) -> Option<usize> {
@@ -235,8 +338,13 @@ fn matches(pattern: &str, path: &str) -> bool {
     match pattern.strip_prefix("**") {
         Some(end) if path.len() >= end.len() => {
             let at = path.len() - end.len();
-            let whole_word =
-                end.starts_with('.') || at == 0 || path.get(..at).is_some_and(|p| p.ends_with(['.', '_', '/']));
+            let whole_word = end.starts_with('.')
+                || at == 0
+                || path.get(..at).is_some_and(|p| {
+                    let camel = p.ends_with(|c: char| c.is_ascii_lowercase())
+                        && path.as_bytes().get(at).is_some_and(u8::is_ascii_uppercase);
+                    camel || p.ends_with(['.', '_', '/'])
+                });
             whole_word && path.get(at..).is_some_and(|tail| tail.eq_ignore_ascii_case(end))
         }
         Some(_) => false,
