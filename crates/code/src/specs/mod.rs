@@ -341,8 +341,10 @@ fn matches(pattern: &str, path: &str) -> bool {
             let whole_word = end.starts_with('.')
                 || at == 0
                 || path.get(..at).is_some_and(|p| {
+                    // `userStatement` is a statement; `SecureRandom` is another type than `Random`.
                     let camel = p.ends_with(|c: char| c.is_ascii_lowercase())
-                        && path.as_bytes().get(at).is_some_and(u8::is_ascii_uppercase);
+                        && path.as_bytes().get(at).is_some_and(u8::is_ascii_uppercase)
+                        && !p.rsplit(['.', '/']).next().unwrap_or(p).starts_with(|c: char| c.is_ascii_uppercase());
                     camel || p.ends_with(['.', '_', '/'])
                 });
             whole_word && path.get(at..).is_some_and(|tail| tail.eq_ignore_ascii_case(end))
