@@ -74,19 +74,21 @@ impl<'u> Run<'u> {
             && let Some(StmtKind::Class(id)) = stmts.first().map(|stmt| &stmt.kind)
         {
             let values = self.values(args);
-            let class = self.local_class(*id);
-            return self.construct(class, &values, span);
+            self.enclose(*id);
+            return self.construct(ClassRef { unit: self.frame.unit, class: *id }, &values, span);
         }
         let qualified = self.qualified(callee);
         let (receiver, target) = match &callee.kind {
             _ if qualified.is_some() => (None, qualified.unwrap_or_default()),
             ExprKind::Member { object, name } => {
                 let receiver = self.expr(object);
-                // A method wins over a field of the same name.
-                let target = match self.bound(&receiver, name) {
-                    Some(method) => method,
-                    None => self.member_of(&receiver, name, callee.span),
+                // A method may have the name of a field.
+                let field = self.heap.of(&receiver).and_then(|held| held.items.get(name.as_str()));
+                let method = match field {
+                    Some(field) if field.callable.is_none() => self.bound(&receiver, name),
+                    _ => None,
                 };
+                let target = method.unwrap_or_else(|| self.member_of(&receiver, name, callee.span));
                 (Some(receiver), target)
             }
             _ => (None, self.expr(callee)),
@@ -155,8 +157,15 @@ impl<'u> Run<'u> {
             result = self.records(path, receiver.as_ref(), &values, span, &mut origins);
             self.fill(path, receiver.as_ref(), args, &values, span);
         }
-        let handed = self.callbacks(receiver.as_ref(), &mut values);
-        merge(&mut origins, &handed);
+        // What a record says of the functions handed over is all that they get.
+        let handles = path.as_ref().is_some_and(|path| {
+            let mut records = self.table.find(path);
+            records.any(|it| matches!(it.verb, Verb::Handler(_)) && self.holds(it, receiver.as_ref(), &values))
+        });
+        if !handles {
+            let handed = self.callbacks(receiver.as_ref(), &mut values);
+            merge(&mut origins, &handed);
+        }
         if let Some(receiver) = &receiver {
             self.put_into(receiver, name, &values);
         }
@@ -316,7 +325,23 @@ impl<'u> Run<'u> {
             Some(left) => left,
             None => self.heap.clone(),
         };
+        if callable.env.is_some() && self.language.is_script() {
+            self.written_outside(function, inner.names);
+        }
         Some(inner.returned.unwrap_or_default())
+    }
+
+    /// A function that assigns to names of the one around it: they may hold that from here on.
+    fn written_outside(&mut self, function: &Function, names: Names<'u>) {
+        for (name, value) in names {
+            if function.params.iter().any(|param| param.name == name) || value.origins.is_empty() {
+                continue;
+            }
+            let env = || self.frame.env.as_ref().and_then(|env| env.get(name));
+            let Some(known) = self.frame.names.get(name).or_else(env).cloned() else { continue };
+            let joined = self.heap.either(known.as_ref().clone(), value.as_ref().clone());
+            self.frame.names.insert(name, Rc::new(joined));
+        }
     }
 
     /// Of a method without body the one of the only class that has it.
@@ -392,24 +417,19 @@ impl<'u> Run<'u> {
 
     /// Functions that are handed to one that is not known are called with what that one holds.
     fn callbacks(&mut self, receiver: Option<&Value<'u>>, values: &mut Args<'u>) -> Vec<super::value::Origin> {
-        let mut callables: Vec<Rc<Callable<'u>>> =
-            values.iter().filter_map(|(_, value)| value.callable.clone()).collect();
+        let callables: Vec<Rc<Callable<'u>>> = values.iter().filter_map(|(_, value)| value.callable.clone()).collect();
         let mut local = Vec::new();
         for (_, value) in values.iter() {
             // `new Runnable() { … }`: its methods are what is called.
-            let Some(class) =
-                self.heap.of(value).and_then(|object| object.class).filter(|it| self.locals.contains_key(it))
-            else {
-                continue;
-            };
+            let Some(class) = self.heap.of(value).and_then(|object| object.class) else { continue };
             let methods = self.unit(class.unit).and_then(|unit| unit.classes.get(class.class as usize));
-            local.extend(methods.into_iter().flat_map(|class| &class.methods).take(3).map(|function| {
+            let methods = methods.into_iter().flat_map(|class| &class.methods).take(3);
+            local.extend(methods.filter(|id| self.seen(class.unit, **id).is_some()).map(|function| {
                 Rc::new(Callable { unit: class.unit, function: *function, receiver: Some(value.clone()), env: None })
             }));
         }
         for callable in local {
             self.enter(&callable, &Args::new());
-            callables.retain(|known| !Rc::ptr_eq(known, &callable));
         }
         let mut out = Vec::new();
         if callables.is_empty() {

@@ -289,6 +289,10 @@ impl<'u> Run<'u> {
                     out = self.heap.either(out, item);
                 }
                 merge(&mut out.origins, &origins);
+                // There may be no such key.
+                if kind == Kind::Map {
+                    out.constant = None;
+                }
                 out
             }
         }
@@ -360,8 +364,7 @@ impl<'u> Run<'u> {
     pub(super) fn bound(&self, receiver: &Value<'u>, name: &str) -> Option<Value<'u>> {
         let class = self.heap.of(receiver)?.class?;
         let (unit, function) = self.method_of(class, name)?;
-        // A class that stands inside a function sees what is around it.
-        let env = self.locals.get(&class).cloned();
+        let env = self.seen(unit, function);
         let callable = Callable { unit, function, receiver: Some(receiver.clone()), env };
         Some(Value { callable: Some(Rc::new(callable)), ..Value::of_path(name) })
     }

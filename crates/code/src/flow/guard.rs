@@ -11,26 +11,32 @@ use crate::specs::{CLASSES, Verb};
 /// Methods that ask whether something is among others.
 const CONTAINS: &[&str] = &["contains", "includes", "has", "containsKey", "indexOf", "contains_key", "__contains__"];
 
-/// Methods whose result is fixed only if the text itself is.
-const SAME_TEXT: &[&str] = &[
+/// Methods that give the text itself, in other letters at most: to know the one is to know the other.
+const KEEPS: &[&str] = &[
     "lower",
     "upper",
     "strip",
+    "casefold",
+    "title",
+    "capitalize",
     "trim",
+    "toString",
     "toLowerCase",
     "toUpperCase",
-    "toString",
-    "casefold",
+    "intern",
+    "name",
+    "as_str",
     "to_lowercase",
     "to_uppercase",
     "to_string",
-    "as_str",
-    "as_ref",
+    "to_ascii_lowercase",
     "String",
-    "valueOf",
-    "intern",
-    "encode",
+    "clone",
     "decode",
+    "orElse",
+    "get",
+    "unwrap",
+    "normalize",
 ];
 
 impl<'u> Run<'u> {
@@ -47,25 +53,32 @@ impl<'u> Run<'u> {
                 self.refine(left, false);
                 self.refine(right, false);
             }
-            // One of several: what holds in each case holds.
-            ExprKind::Binary { op: BinaryOp::Or, left, right } => self.one_of(left, right, true),
-            ExprKind::Binary { op: BinaryOp::And, left, right } => self.one_of(left, right, false),
+            // One of both: what either way makes harmless is harmless.
+            ExprKind::Binary { op: BinaryOp::And | BinaryOp::Or, left, right } => {
+                let before = self.state();
+                self.refine(left, holds);
+                let first = self.state();
+                self.restore(before);
+                self.refine(left, !holds);
+                self.refine(right, holds);
+                let second = self.state();
+                let joined = self.joined(first, second);
+                self.restore(joined);
+            }
             ExprKind::Binary { op, left, right } => self.compared(*op, left, right, holds),
             ExprKind::Call { callee, args, .. } => self.asked(callee, args, holds),
             ExprKind::Assign(_, value) => self.refine(value, holds),
+            // `if allowed[x]`
+            ExprKind::Index { object, index } if holds && self.is_fixed(object) => self.fix(index, None),
+            // A name that holds the answer: `ok := allowed[x]`, `valid = x in ALLOWED`.
+            ExprKind::Name(name) => {
+                if let Some(question) = self.frame.questions.remove(name.as_str()) {
+                    self.refine(question, holds);
+                    self.frame.questions.insert(name.as_str(), question);
+                }
+            }
             _ => {}
         }
-    }
-
-    fn one_of(&mut self, left: &'u Expr, right: &'u Expr, holds: bool) {
-        let before = self.state();
-        self.refine(left, holds);
-        let first = self.state();
-        self.restore(before);
-        self.refine(right, holds);
-        let second = self.state();
-        let joined = self.joined(first, second);
-        self.restore(joined);
     }
 
     fn compared(&mut self, op: BinaryOp, left: &'u Expr, right: &'u Expr, holds: bool) {
@@ -143,7 +156,12 @@ impl<'u> Run<'u> {
                 return;
             }
         }
-        let path = self.expr(callee).path;
+        // A method of something without a name, such as a pattern, may still be known.
+        let unnamed = || match &callee.kind {
+            ExprKind::Member { name, .. } => Some(format!("?.{name}").into()),
+            _ => None,
+        };
+        let path = self.expr(callee).path.or_else(unnamed);
         let Some(path) = path.map(|path| format!("{path}()")) else { return };
         let table = self.table;
         for record in table.find(&path) {
@@ -219,9 +237,9 @@ impl<'u> Run<'u> {
             }
             ExprKind::Member { .. } => self.assign(unwrapped(expr), Value { constant, ..Value::default() }),
             // `x.lower() in (…)`
-            ExprKind::Call { callee, .. } => {
+            ExprKind::Call { callee, args, .. } if args.is_empty() => {
                 if let ExprKind::Member { object, name } = &callee.kind
-                    && SAME_TEXT.contains(&name.as_str())
+                    && KEEPS.contains(&name.as_str())
                 {
                     self.fix(object, None);
                 }

@@ -83,6 +83,7 @@ impl<'u> Run<'u> {
                     origins.iter_mut().for_each(|origin| origin.cleaned |= mask);
                     origins.retain(|origin| origin.cleaned != u32::MAX);
                 }
+                Verb::Base => self.trust_base(record, receiver, values, origins),
                 Verb::Normal => origins.iter_mut().for_each(|origin| origin.normal = true),
                 Verb::Mark(name) => {
                     let target = match receiver {
@@ -114,6 +115,20 @@ impl<'u> Run<'u> {
             }
         }
         result
+    }
+
+    /// Of a path that is joined, the beginning is the program's own choice unless a known source chose it.
+    fn trust_base(&self, record: &Record, receiver: Option<&Value<'u>>, values: &Args<'u>, origins: &mut Vec<Origin>) {
+        let wanted = record.args.first().map(String::as_str).unwrap_or_default();
+        let Some(base) = self.argument(wanted, receiver, values) else { return };
+        let base = self.heap.origins(&base);
+        let skipped = usize::from(wanted != "self");
+        let rest: Vec<Origin> = values.iter().skip(skipped).flat_map(|(_, value)| self.heap.origins(value)).collect();
+        origins.retain(|origin| {
+            origin.label != "unknown"
+                || !base.iter().any(|theirs| theirs.same(origin))
+                || rest.iter().any(|theirs| theirs.same(origin))
+        });
     }
 
     fn used(
@@ -209,7 +224,11 @@ impl<'u> Run<'u> {
                 Test::HasNot(parts) => shown().is_none_or(|it| !parts.iter().any(|part| it.contains(part.as_str()))),
                 // In a call with `**rest` nobody knows what is given.
                 Test::Missing => {
-                    value.is_none() && !values.iter().any(|(name, value)| *name == Some("**") && self.is_open(value))
+                    value.is_none()
+                        && !values.iter().any(|(name, value)| *name == Some("**") && self.is_open(value))
+                        // Data in a text is in no entry of it; an option may be.
+                        && !(matches!(record.verb, Verb::Check(_))
+                            && condition.arg.iter().any(|arg| self.is_hidden(arg, receiver, values)))
                 }
                 Test::Given => value.is_some(),
                 Test::Constant => value.is_some_and(|value| match &value.constant {
@@ -224,6 +243,15 @@ impl<'u> Run<'u> {
                 Test::Without(mark) => value.is_some() && !has(mark).unwrap_or(false),
             }
         })
+    }
+
+    /// An entry of an argument that is given, but of which nobody knows what is in it.
+    fn is_hidden(&self, wanted: &str, receiver: Option<&Value<'u>>, values: &Args<'u>) -> bool {
+        let Some((outer, _)) = wanted.rsplit_once('.') else { return false };
+        match self.argument(outer, receiver, values) {
+            Some(value) => value.constant.is_none() && self.is_open(&value),
+            None => self.is_hidden(outer, receiver, values),
+        }
     }
 
     fn is_open(&self, value: &Value<'u>) -> bool {
@@ -280,6 +308,13 @@ impl<'u> Run<'u> {
                 None => given.clone(),
             };
             name = program(&whole).unwrap_or(name);
+            if name == "argument" {
+                // Behind `--` nothing is taken for an option.
+                let is_end =
+                    |value: &Value<'u>| matches!(&value.constant, Some(Constant::Text(text)) if text.as_ref() == "--");
+                let end = whole.iter().position(is_end).unwrap_or(whole.len());
+                given = whole.into_iter().take(end).collect();
+            }
         }
         for value in given {
             if matches!(name, "url" | "redirect") && is_fixed_host(value.prefix.as_deref(), name) {

@@ -32,6 +32,8 @@ pub(super) struct Frame<'u> {
     /// What a nested function sees of the one around it.
     pub(super) env: Option<Rc<Names<'u>>>,
     pub(super) receiver: Option<Value<'u>>,
+    /// What was asked where a name got its value: `ok` of `ok = x in ALLOWED`.
+    pub(super) questions: HashMap<&'u str, &'u Expr>,
     pub(super) returned: Option<Value<'u>>,
     /// The objects at the returns.
     pub(super) left: Option<Heap<'u>>,
@@ -69,8 +71,6 @@ pub(super) struct Run<'u> {
     pub(super) recording: bool,
     envs: HashMap<FunctionId, Rc<Names<'u>>>,
     instances: HashMap<ClassRef, Option<ObjectId>>,
-    /// What classes inside of functions see.
-    pub(super) locals: HashMap<ClassRef, Rc<Names<'u>>>,
     /// Index of a flow from a parameter, and the function whose parameter it is.
     pub(super) owners: Vec<(usize, FunctionId)>,
 }
@@ -98,7 +98,6 @@ impl<'u> Run<'u> {
             recording: false,
             envs: HashMap::new(),
             instances: HashMap::new(),
-            locals: HashMap::new(),
             owners: Vec::new(),
         }
     }
@@ -265,7 +264,7 @@ impl<'u> Run<'u> {
         }
         self.recording = false;
         let class = function.class.map(|class| ClassRef { unit: 0, class });
-        let env = self.envs.get(&id).or_else(|| self.locals.get(&class?)).cloned();
+        let env = self.seen(0, id);
         let receiver = class.filter(|_| !function.is_static).and_then(|class| self.instance(class));
         self.frame = Frame { unit: 0, function: id, page, env, receiver: receiver.clone(), ..Frame::default() };
         let mut names = Names::default();
@@ -491,14 +490,6 @@ impl<'u> Run<'u> {
         Rc::new(names)
     }
 
-    /// Keeps what a class inside of a function sees.
-    pub(super) fn local_class(&mut self, id: u32) -> ClassRef {
-        let class = ClassRef { unit: self.frame.unit, class: id };
-        let env = self.visible();
-        self.locals.insert(class, env);
-        class
-    }
-
     /// Keeps what a nested function sees.
     pub(super) fn closure(&mut self, id: FunctionId) -> Value<'u> {
         let env = self.visible();
@@ -508,6 +499,22 @@ impl<'u> Run<'u> {
         let callable =
             Callable { unit: self.frame.unit, function: id, receiver: self.frame.receiver.clone(), env: Some(env) };
         Value { callable: Some(Rc::new(callable)), ..Value::default() }
+    }
+
+    /// Keeps what the methods of a class see that stands inside a function.
+    pub(super) fn enclose(&mut self, class: u32) {
+        if self.frame.unit != 0 || self.frame.function == 0 {
+            return;
+        }
+        let methods = self.unit(0).and_then(|unit| unit.classes.get(class as usize)).map(|class| &class.methods);
+        let Some(methods) = methods.filter(|methods| !methods.is_empty()) else { return };
+        let env = self.visible();
+        self.envs.extend(methods.iter().map(|id| (*id, Rc::clone(&env))));
+    }
+
+    /// What a function sees of the one that it stands in.
+    pub(super) fn seen(&self, unit: usize, id: FunctionId) -> Option<Rc<Names<'u>>> {
+        self.envs.get(&id).filter(|_| unit == 0).cloned()
     }
 
     pub(super) fn finish(mut self) -> Found {

@@ -72,6 +72,8 @@ pub(crate) enum Verb {
     Gives(String),
     /// The result is a path or address without detours.
     Normal,
+    /// The argument is where a path begins: unknown origins of it do not count in the result.
+    Base,
     /// What the path gives is of this type.
     Type(String),
     /// Parameters of a function decorated so come from there.
@@ -105,6 +107,29 @@ pub(crate) struct Concern {
     pub(crate) source: bool,
 }
 
+/// Words without which a record says nothing.
+#[derive(Debug)]
+struct Need {
+    all: Vec<usize>,
+    /// One of these; empty if there is no choice.
+    any: Vec<usize>,
+    is_source: bool,
+}
+
+/// By which words of a text the first words of types come about: `web` by `request`, `HttpRequest`.
+fn names(records: &[(Verb, String)]) -> HashMap<String, Vec<String>> {
+    let mut names: HashMap<String, Vec<String>> = HashMap::new();
+    for (verb, pattern) in records {
+        let Verb::Type(of_type) = verb else { continue };
+        let (Some(first), Some(last)) = (words(of_type).next(), words(pattern).last()) else { continue };
+        let known = names.entry(first.to_owned()).or_default();
+        if !known.iter().any(|name| name == last) {
+            known.push(last.to_owned());
+        }
+    }
+    names
+}
+
 /// The records of one language, by the last name of their path.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
@@ -115,7 +140,7 @@ pub(crate) struct Table {
     types: HashSet<String>,
     /// Words of patterns, and which of them each record needs; whether it is one of sources.
     words: HashMap<String, usize, Fnv>,
-    needs: Vec<(Vec<usize>, bool)>,
+    needs: Vec<Need>,
     /// Last names of decorators that let something in.
     decorators: HashSet<String, Fnv>,
     /// Lines that are no records.
@@ -146,12 +171,11 @@ impl Table {
                 table.wrong.push(line.to_owned());
             }
         }
-        let types = table.types.clone();
-        let renamed: HashSet<&str> = types.iter().flat_map(|of_type| words(of_type)).collect();
         let records: Vec<(Verb, String)> =
             table.by_last.values().flatten().map(|record| (record.verb.clone(), record.pattern.clone())).collect();
+        let names = names(&records);
         for (verb, pattern) in &records {
-            table.need(verb, pattern, &renamed);
+            table.need(verb, pattern, &names);
         }
         table
     }
@@ -168,6 +192,7 @@ impl Table {
             ["refuse", classes, path] => (Verb::Refuse(mask(classes)?), path),
             ["gives", label, path] => (Verb::Gives(label.to_owned()), path),
             ["normal", path] => (Verb::Normal, path),
+            ["base", path] => (Verb::Base, path),
             ["type", path, of_type] => (Verb::Type(of_type.to_owned()), path),
             ["entry", label, path] => (Verb::Entry(label.to_owned()), path),
             ["param", label, path] => (Verb::Param(label.to_owned()), path),
@@ -191,6 +216,7 @@ impl Table {
                 | Verb::Guard(_)
                 | Verb::Refuse(_)
                 | Verb::Fill
+                | Verb::Base
                 | Verb::Property
                 | Verb::Source(_)
         );
@@ -258,10 +284,11 @@ impl Table {
             concern.source |= !known.is_empty() && self.decorators.contains(known);
         }
         concern.any |= concern.source;
-        let holds = |needs: &&(Vec<usize>, bool)| needs.0.iter().all(|at| seen.get(*at).is_some_and(|seen| *seen));
-        for (_, is_source) in self.needs.iter().filter(holds) {
+        let has = |at: &usize| seen.get(*at).is_some_and(|seen| *seen);
+        let holds = |need: &&Need| need.all.iter().all(has) && (need.any.is_empty() || need.any.iter().any(has));
+        for need in self.needs.iter().filter(holds) {
             concern.any = true;
-            concern.source |= is_source;
+            concern.source |= need.is_source;
             if concern.source {
                 break;
             }
@@ -269,8 +296,9 @@ impl Table {
         concern
     }
 
-    /// The words without which a record says nothing about a text.
-    fn need(&mut self, verb: &Verb, path: &str, renamed: &HashSet<&str>) {
+    /// The words without which a record says nothing about a text. `names` are the words by which the first word of
+    /// a pattern comes about that no text contains, because a `type` record gives it.
+    fn need(&mut self, verb: &Verb, path: &str, names: &HashMap<String, Vec<String>>) {
         let is_source = match verb {
             Verb::Source(label) | Verb::Entry(label) | Verb::Param(label) => {
                 !matches!(label.as_str(), "local" | "none")
@@ -284,20 +312,28 @@ impl Table {
             self.decorators.extend(words(path).last().map(str::to_owned));
             return;
         }
-        let parts: Vec<&str> = words(path).collect();
-        let needed = match parts.as_slice() {
-            [only] => vec![*only],
-            // What a `type` record gives is not written in the text.
-            [first, .., last] if !renamed.contains(*first) => vec![*first, *last],
-            [.., last] => vec![*last],
-            [] => return,
+        let parts: Vec<&str> = match path {
+            "message()" => vec!["role", "content"],
+            _ => words(path).collect(),
         };
-        let ids = needed.into_iter().map(|word| {
-            let next = self.words.len();
-            *self.words.entry(word.to_owned()).or_insert(next)
-        });
-        let ids = ids.collect();
-        self.needs.push((ids, is_source));
+        let [first, .., last] = parts.as_slice() else {
+            let all = parts.iter().map(|word| self.word(word)).collect();
+            return self.needs.push(Need { all, any: Vec::new(), is_source });
+        };
+        let mut all = vec![self.word(last)];
+        let any = match names.get(*first) {
+            Some(names) => names.iter().map(|name| self.word(name)).collect(),
+            None => {
+                all.push(self.word(first));
+                Vec::new()
+            }
+        };
+        self.needs.push(Need { all, any, is_source });
+    }
+
+    fn word(&mut self, word: &str) -> usize {
+        let next = self.words.len();
+        *self.words.entry(word.to_owned()).or_insert(next)
     }
 
     pub(crate) fn is_root(&self, name: &str) -> bool {

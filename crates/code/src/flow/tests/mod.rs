@@ -1,8 +1,11 @@
 use super::{Project, Source};
 use crate::Language;
 
+mod go;
 mod java;
 mod python;
+mod rust;
+mod script;
 
 /// What is found in a text: `LABEL CLASS` of flows, the kind of weak calls.
 fn found(language: Language, text: &str) -> Vec<String> {
@@ -27,4 +30,20 @@ fn found_in(files: &[(&str, &str)]) -> Vec<String> {
         None => flow.kind,
     });
     shown.collect()
+}
+
+/// Compares row by row and tells all that differ at once.
+#[derive(Default)]
+struct Rows(Vec<String>);
+
+impl Rows {
+    fn row(&mut self, what: &str, found: Vec<String>, wanted: &[&str]) {
+        if found != wanted {
+            self.0.push(format!("{what}\n    found {found:?}, wanted {wanted:?}"));
+        }
+    }
+
+    fn end(self) {
+        assert!(self.0.is_empty(), "{}", self.0.join("\n"));
+    }
 }

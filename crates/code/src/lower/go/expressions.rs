@@ -3,17 +3,22 @@
 use tree_sitter::Node;
 
 use super::Go;
-use crate::ir::{Arg, BinaryOp, Expr, ExprKind, Literal, UnaryOp};
-use crate::lower::{children, expr};
+use crate::ir::{Arg, Expr, ExprKind, Literal, Piece, UnaryOp};
+use crate::lower::{binary_op, children, expr, link_span, page};
 
+/// Links of one chain of calls and fields.
+const LONGEST_BUILDER: usize = 400;
 /// Terms of one chain of operators that are nested; longer ones are kept flat.
 const LONGEST_CHAIN: usize = 60;
 
 impl Go<'_, '_> {
     /// The value of `node`; cut with a note when it is nested too deeply.
     pub(super) fn expression(&mut self, node: Node) -> Expr {
-        let kind = self.deeper(|go| go.expression_here(node));
-        expr(node, kind.unwrap_or(ExprKind::Other(Vec::new())))
+        let kind = self.deeper(|go| go.expression_here(node)).unwrap_or(ExprKind::Other(Vec::new()));
+        match node.kind() {
+            "call_expression" => Expr { kind, span: link_span(node, "function", "field") },
+            _ => expr(node, kind),
+        }
     }
 
     fn boxed(&mut self, node: Node, name: &str) -> Box<Expr> {
@@ -54,7 +59,10 @@ impl Go<'_, '_> {
                 [only] => self.expression_here(*only),
                 _ => ExprKind::List(self.all(node)),
             },
-            "binary_expression" => self.binary(node),
+            "binary_expression" => {
+                let kind = self.binary(node);
+                page(node, kind)
+            }
             "unary_expression" => {
                 let operand = self.boxed(node, "operand");
                 match node.child_by_field_name("operator").map(|op| self.low.slice(op)) {
@@ -65,19 +73,10 @@ impl Go<'_, '_> {
                     _ => ExprKind::Same(operand),
                 }
             }
-            "call_expression" => {
-                let callee = self.boxed(node, "function");
-                let list = node.child_by_field_name("arguments").map(children).unwrap_or_default();
-                let args = list.into_iter().map(|value| Arg { name: None, value: self.expression(value) }).collect();
-                ExprKind::Call { callee, args, is_new: false }
-            }
+            "call_expression" | "selector_expression" => self.chain(node),
             "variadic_argument" => match children(node).first() {
                 Some(inner) => ExprKind::Spread(Box::new(self.expression(*inner))),
                 None => ExprKind::Other(Vec::new()),
-            },
-            "selector_expression" => ExprKind::Member {
-                object: self.boxed(node, "operand"),
-                name: self.low.owned(node.child_by_field_name("field")),
             },
             "qualified_type" => match self.low.slice(node).split_once('.') {
                 Some((package, name)) => {
@@ -106,6 +105,13 @@ impl Go<'_, '_> {
                 let fields = !of_type.starts_with("map[") && !of_type.starts_with('[');
                 let value = node.child_by_field_name("body").map(|body| (body, self.literal_value(body, fields)));
                 match value {
+                    // A map has no type of its own that says more.
+                    Some((_, map @ ExprKind::Map(_))) if of_type.starts_with("map[") => map,
+                    Some(_) if of_type.starts_with("map[") => ExprKind::Map(Vec::new()),
+                    Some(_) if super::is_buffer(&of_type) => self.buffer(node.child_by_field_name("type")),
+                    Some((body, ExprKind::List(items))) if fields && items.is_empty() => {
+                        ExprKind::Cast(Box::new(expr(body, ExprKind::Map(Vec::new()))), of_type)
+                    }
                     Some((body, kind)) => ExprKind::Cast(Box::new(expr(body, kind)), of_type),
                     None => ExprKind::Other(Vec::new()),
                 }
@@ -117,6 +123,84 @@ impl Go<'_, '_> {
             kind if kind.ends_with("_type") => ExprKind::Name(self.text(node)),
             _ => ExprKind::Other(self.all(node)),
         }
+    }
+
+    /// `a.B(c).D(e)…`: builders make chains of any length, so they are walked, not recursed into.
+    fn chain(&mut self, node: Node) -> ExprKind {
+        let mut spine = Vec::new();
+        let mut at = node;
+        loop {
+            let inner = match at.kind() {
+                "call_expression" => at.child_by_field_name("function"),
+                "selector_expression" => at.child_by_field_name("operand"),
+                _ => break,
+            };
+            spine.push(at);
+            match inner {
+                Some(inner) => at = inner,
+                None => break,
+            }
+        }
+        let cut = spine.len().saturating_sub(LONGEST_BUILDER);
+        if cut > 0 {
+            self.low.problem("nested too deeply, cut");
+        }
+        let mut value = if cut == 0 { self.expression(at) } else { Self::missing(at) };
+        for link in spine.into_iter().rev().skip(cut) {
+            let kind = if link.kind() == "selector_expression" {
+                let name = self.low.owned(link.child_by_field_name("field"));
+                ExprKind::Member { object: Box::new(value), name }
+            } else {
+                self.call(link, value)
+            };
+            value = Expr { kind, span: link_span(link, "function", "field") };
+        }
+        value.kind
+    }
+
+    fn call(&mut self, node: Node, callee: Expr) -> ExprKind {
+        let list = node.child_by_field_name("arguments").map(children).unwrap_or_default();
+        if let (ExprKind::Name(name), Some(first)) = (&callee.kind, list.first())
+            && let Some(made) = self.made(name, *first, list.get(1).copied())
+        {
+            return made;
+        }
+        let mut args: Vec<Arg> =
+            list.into_iter().map(|value| Arg { name: None, value: self.expression(value) }).collect();
+        if let ExprKind::Member { object, name } = &callee.kind
+            && matches!(&object.kind, ExprKind::Name(package) if package == "fmt")
+            && name == "Sprintf"
+            && let Some(ExprKind::Literal(Literal::Text(text))) = args.first().map(|first| &first.value.kind)
+        {
+            let text = text.clone();
+            return page(node, ExprKind::Template(pieces(&text, args.drain(1..).map(|arg| arg.value))));
+        }
+        // `f[int](x)` is a call of `f`.
+        let callee = match callee.kind {
+            ExprKind::Index { object, index } if matches!(&index.kind, ExprKind::Name(name) if is_type(name)) => object,
+            kind => Box::new(Expr { kind, span: callee.span }),
+        };
+        ExprKind::Call { callee, args, is_new: false }
+    }
+
+    pub(super) fn buffer(&mut self, of_type: Option<Node>) -> ExprKind {
+        let Some(of_type) = of_type else { return ExprKind::Other(Vec::new()) };
+        let callee = Box::new(self.expression(of_type));
+        ExprKind::Call { callee, args: Vec::new(), is_new: false }
+    }
+
+    /// `make(map[K]V)`, `make([]T, 0)` and `new(T)` are empty values of their type.
+    fn made(&mut self, name: &str, of_type: Node, length: Option<Node>) -> Option<ExprKind> {
+        let empty = match (name, of_type.kind()) {
+            ("make", "map_type") => return Some(ExprKind::Map(Vec::new())),
+            ("make", "slice_type") if length.is_none_or(|length| self.low.slice(length) == "0") => {
+                ExprKind::List(Vec::new())
+            }
+            ("new", _) if super::is_buffer(self.low.slice(of_type)) => return Some(self.buffer(Some(of_type))),
+            ("new", _) => ExprKind::Map(Vec::new()),
+            _ => return None,
+        };
+        Some(ExprKind::Cast(Box::new(expr(of_type, empty)), self.text(of_type)))
     }
 
     fn literal_value(&mut self, node: Node, fields: bool) -> ExprKind {
@@ -202,26 +286,34 @@ fn unescape(written: &str) -> String {
     code.and_then(char::from_u32).map_or_else(|| body.to_owned(), String::from)
 }
 
-pub(super) fn binary_op(written: &str) -> Option<BinaryOp> {
-    Some(match written {
-        "+" => BinaryOp::Add,
-        "-" => BinaryOp::Sub,
-        "*" => BinaryOp::Mul,
-        "/" => BinaryOp::Div,
-        "%" => BinaryOp::Rem,
-        "==" => BinaryOp::Eq,
-        "!=" => BinaryOp::Ne,
-        "<" => BinaryOp::Lt,
-        "<=" => BinaryOp::Le,
-        ">" => BinaryOp::Gt,
-        ">=" => BinaryOp::Ge,
-        "&&" => BinaryOp::And,
-        "||" => BinaryOp::Or,
-        "&" => BinaryOp::BitAnd,
-        "|" => BinaryOp::BitOr,
-        "^" => BinaryOp::BitXor,
-        "<<" => BinaryOp::Shl,
-        ">>" => BinaryOp::Shr,
-        _ => return None,
-    })
+/// The pieces of a format text; arguments that it does not name stay at the end, so that nothing is lost.
+fn pieces(text: &str, mut values: impl Iterator<Item = Expr>) -> Vec<Piece> {
+    let mut out = Vec::new();
+    let mut fixed = String::new();
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c != '%' || chars.next_if_eq(&'%').is_some() {
+            fixed.push(c);
+            continue;
+        }
+        // Flags, width and precision end at the verb.
+        let verb = chars.by_ref().find(|c| c.is_alphabetic());
+        if let Some(value) = verb.and_then(|_| values.next()) {
+            if !fixed.is_empty() {
+                out.push(Piece::Text(std::mem::take(&mut fixed)));
+            }
+            out.push(Piece::Expr(value));
+        }
+    }
+    if !fixed.is_empty() {
+        out.push(Piece::Text(fixed));
+    }
+    out.extend(values.map(Piece::Expr));
+    out
+}
+
+/// Whether a name in brackets can only be a type argument.
+fn is_type(name: &str) -> bool {
+    let basic = ["string", "bool", "byte", "rune", "any", "error", "float32", "float64"];
+    basic.contains(&name) || name.trim_start_matches('u').starts_with("int")
 }

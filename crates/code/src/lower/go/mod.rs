@@ -5,18 +5,18 @@ mod statements;
 
 use tree_sitter::Node;
 
-use super::{Lowering, children, expr, span};
-use crate::ir::{Class, Expr, ExprKind, Field, Function, Import, Param, Stmt};
+use super::{Lowering, children, expr, span, stmt};
+use crate::ir::{Arg, Class, Expr, ExprKind, Field, Function, Import, Literal, Param, Stmt, StmtKind};
 
 pub(super) fn file(low: &mut Lowering, root: Node) {
-    let mut go = Go { low: &mut *low, methods: Vec::new() };
+    let mut go = Go { low: &mut *low, methods: Vec::new(), results: Vec::new() };
     let mut body = Vec::new();
     for node in children(root) {
         match node.kind() {
             "package_clause" => {
                 go.low.unit.package = children(node).last().map(|name| go.text(*name));
             }
-            "import_declaration" => go.imports(node),
+            "import_declaration" => go.imports(node, &mut body),
             _ => go.statement(node, &mut body),
         }
     }
@@ -32,6 +32,8 @@ struct Go<'l, 't> {
     low: &'l mut Lowering<'t>,
     /// Methods stand outside of their type: name of the type, and the method.
     methods: Vec<(String, u32)>,
+    /// Named results of the function that is read: what a bare `return` gives.
+    results: Vec<String>,
 }
 
 impl Go<'_, '_> {
@@ -51,14 +53,15 @@ impl Go<'_, '_> {
         Some(value)
     }
 
-    fn imports(&mut self, node: Node) {
+    /// An import for its effect alone is a call of `name!` with the path.
+    fn imports(&mut self, node: Node, into: &mut Vec<Stmt>) {
         let mut specs = Vec::new();
         for part in children(node) {
             if part.kind() == "import_spec_list" { specs.extend(children(part)) } else { specs.push(part) }
         }
         for spec in specs {
             let Some(path) = spec.child_by_field_name("path") else { continue };
-            let module = self.low.slice(path).trim_matches(['"', '`']).to_owned();
+            let module = unversioned(self.low.slice(path).trim_matches(['"', '`']));
             let alias = spec.child_by_field_name("name");
             let all = alias.is_some_and(|alias| alias.kind() == "dot");
             let local = match alias {
@@ -66,6 +69,13 @@ impl Go<'_, '_> {
                 _ if all => "*".to_owned(),
                 _ => package_name(&module).to_owned(),
             };
+            if local == "_" {
+                let callee = Box::new(expr(spec, ExprKind::Name(format!("{}!", package_name(&module)))));
+                let value = expr(path, ExprKind::Literal(Literal::Text(module.clone())));
+                let args = vec![Arg { name: None, value }];
+                let kind = ExprKind::Call { callee, args, is_new: false };
+                into.push(stmt(spec, StmtKind::Expr(expr(spec, kind))));
+            }
             let name = all.then(|| "*".to_owned());
             self.low.unit.imports.push(Import { module, name, local, span: span(spec) });
         }
@@ -97,9 +107,14 @@ impl Go<'_, '_> {
             function.params.extend(params);
         }
         let outer = std::mem::replace(&mut self.low.function, id);
+        let named = node.child_by_field_name("result").filter(|result| result.kind() == "parameter_list");
+        let results = named.map(|result| self.parameters(result)).unwrap_or_default();
+        let results = results.into_iter().map(|result| result.name).filter(|name| !name.is_empty()).collect();
+        let results = std::mem::replace(&mut self.results, results);
         if let Some(body) = node.child_by_field_name("body") {
             function.body = self.deeper(|go| go.block(body)).unwrap_or_default();
         }
+        self.results = results;
         self.low.function = outer;
         if let Some(place) = self.low.unit.functions.get_mut(id as usize) {
             *place = function;
@@ -205,14 +220,22 @@ impl Go<'_, '_> {
     }
 }
 
-/// The name that a package is used by: the last part of its path that is not a version.
-fn package_name(path: &str) -> &str {
-    let version = |part: &&str| {
+/// A package is the same in all its versions: `a/echo/v4` is `a/echo`, `gopkg.in/yaml.v3` is `gopkg.in/yaml`.
+fn unversioned(path: &str) -> String {
+    let is_version = |part: &str| {
         part.strip_prefix('v').is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
     };
-    let last = path.rsplit('/').find(|part| !version(part)).unwrap_or(path);
-    // `gopkg.in/yaml.v3` is `yaml`; `openai-go` is by custom `openai`.
-    let last = last.split_once(".v").map_or(last, |(name, _)| name);
+    let parts = path.split('/').enumerate().filter(|(at, part)| *at == 0 || !is_version(part));
+    let parts = parts.map(|(_, part)| match part.rsplit_once('.') {
+        Some((name, version)) if is_version(version) => name,
+        _ => part,
+    });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+/// The name that a package is used by: the last part of its path. `openai-go` is by custom `openai`.
+fn package_name(path: &str) -> &str {
+    let last = path.rsplit('/').next().unwrap_or(path);
     last.strip_suffix("-go").or_else(|| last.strip_prefix("go-")).unwrap_or(last)
 }
 
@@ -224,4 +247,9 @@ fn base_type(written: &str) -> &str {
 
 fn starts_upper(name: &str) -> bool {
     name.chars().next().is_some_and(char::is_uppercase)
+}
+
+/// Types of texts that are put together.
+fn is_buffer(of_type: &str) -> bool {
+    matches!(of_type, "strings.Builder" | "bytes.Buffer")
 }

@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use super::Go;
 use crate::ir::{BinaryOp, Case, Expr, ExprKind, Literal, Stmt, StmtKind};
-use crate::lower::{children, expr, stmt};
+use crate::lower::{binary_op, children, expr, stmt};
 
 impl Go<'_, '_> {
     /// Appends what `node` does; cut with a note when it is nested too deeply.
@@ -34,7 +34,7 @@ impl Go<'_, '_> {
                 return;
             }
             "var_spec" | "const_spec" => self.declared(node),
-            "short_var_declaration" | "assignment_statement" | "receive_statement" => self.assigned(node),
+            "short_var_declaration" | "assignment_statement" | "receive_statement" => self.assigned(node, into),
             "inc_statement" | "dec_statement" => {
                 let op = if node.kind() == "inc_statement" { BinaryOp::Add } else { BinaryOp::Sub };
                 let targets = first.map(|target| self.expression(target)).into_iter().collect();
@@ -56,7 +56,10 @@ impl Go<'_, '_> {
                 let call = stmt(inner, StmtKind::Expr(self.expression(inner)));
                 StmtKind::Block(vec![call])
             }
-            "return_statement" => StmtKind::Return(first.map(|values| self.expression(values))),
+            "return_statement" => StmtKind::Return(match first {
+                Some(values) => Some(self.expression(values)),
+                None => self.named_results(node),
+            }),
             "if_statement" => {
                 self.initializer(node, into);
                 StmtKind::If {
@@ -103,17 +106,44 @@ impl Go<'_, '_> {
         let names: Vec<Node> =
             node.children_by_field_name("name", &mut cursor).filter(tree_sitter::Node::is_named).collect();
         let targets = names.into_iter().map(|name| self.expression(name)).collect();
-        let value = self.part(node, "value").unwrap_or_else(|| expr(node, ExprKind::Literal(Literal::Null)));
+        let value = self.part(node, "value").unwrap_or_else(|| self.zero(node));
         let of_type = node.child_by_field_name("type").map(|written| self.text(written));
         StmtKind::Assign { targets, op: None, value, of_type }
     }
 
-    fn assigned(&mut self, node: Node) -> StmtKind {
-        let targets = self.targets(node);
-        let op = node
-            .child_by_field_name("operator")
-            .and_then(|op| super::expressions::binary_op(self.low.slice(op).strip_suffix('=')?));
+    /// The value of a variable that is only declared: nothing that is known, and texts that are put together empty.
+    fn zero(&mut self, node: Node) -> Expr {
+        match node.child_by_field_name("type") {
+            Some(of_type) if super::is_buffer(self.low.slice(of_type)) => expr(of_type, self.buffer(Some(of_type))),
+            _ => Self::missing(node),
+        }
+    }
+
+    fn named_results(&self, node: Node) -> Option<Expr> {
+        let mut names: Vec<Expr> = self.results.iter().map(|name| expr(node, ExprKind::Name(name.clone()))).collect();
+        if names.len() > 1 { Some(expr(node, ExprKind::List(names))) } else { names.pop() }
+    }
+
+    fn assigned(&mut self, node: Node, into: &mut Vec<Stmt>) -> StmtKind {
+        let mut targets = self.targets(node);
+        let op = node.child_by_field_name("operator").and_then(|op| binary_op(self.low.slice(op).strip_suffix('=')?));
         let value = self.part(node, "right").unwrap_or_else(|| Self::missing(node));
+        // `v, ok := m[k]`: the second says whether there is such a key. So too of a type, and of a channel.
+        if let [_, _] = targets.as_slice() {
+            let asked = match &value.kind {
+                ExprKind::Index { object, index } => {
+                    Some(ExprKind::Binary { op: BinaryOp::In, left: index.clone(), right: object.clone() })
+                }
+                ExprKind::Cast(..) | ExprKind::Same(_) => Some(ExprKind::Other(Vec::new())),
+                _ => None,
+            };
+            if let Some(asked) = asked
+                && let Some(found) = targets.pop()
+            {
+                let kind = StmtKind::Assign { targets: vec![found], op, value: expr(node, asked), of_type: None };
+                into.push(stmt(node, kind));
+            }
+        }
         StmtKind::Assign { targets, op, value, of_type: None }
     }
 
@@ -136,10 +166,24 @@ impl Go<'_, '_> {
                 StmtKind::Loop { cond, each: None, body }
             }
             Some(clause) if clause.kind() == "range_clause" => {
-                let targets = self.targets(clause);
+                let mut targets = self.targets(clause).into_iter();
                 let over = self.part(clause, "right").unwrap_or_else(|| Self::missing(clause));
-                let each = Some((expr(clause, ExprKind::List(targets)), over));
-                StmtKind::Loop { cond: None, each, body: self.body(body_node) }
+                let (first, second) = (targets.next(), targets.next());
+                let mut body = Vec::new();
+                // Of two the first is the key, of which nothing is known; a single one is taken for what is in it.
+                let target = match (first, second) {
+                    (Some(key), Some(value)) => {
+                        if !matches!(&key.kind, ExprKind::Name(name) if name == "_") {
+                            let (targets, value) = (vec![key], Self::missing(clause));
+                            body.push(stmt(clause, StmtKind::Assign { targets, op: None, value, of_type: None }));
+                        }
+                        value
+                    }
+                    (Some(only), None) => only,
+                    _ => expr(clause, ExprKind::List(Vec::new())),
+                };
+                body.extend(self.body(body_node));
+                StmtKind::Loop { cond: None, each: Some((target, over)), body }
             }
             other => {
                 let cond = other.map(|cond| self.expression(cond));

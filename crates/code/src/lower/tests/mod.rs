@@ -3,3 +3,6 @@ use super::*;
 mod go;
 mod java;
 mod python;
+mod rust;
+mod script;
+mod show;
