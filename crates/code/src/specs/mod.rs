@@ -1,11 +1,13 @@
 //! What a language's libraries do, as tables of one-line records; the head of `python.txt` explains them.
 
 mod condition;
+mod words;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 pub(crate) use condition::{Condition, Test};
+pub use words::{check_kinds, sink_classes};
 
 use crate::Language;
 use crate::flow::Fnv as Hash;
@@ -147,7 +149,9 @@ pub(crate) struct Table {
     pub(crate) wrong: Vec<String>,
 }
 
-static PYTHON: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!("python.txt")));
+static PYTHON: LazyLock<Table> = LazyLock::new(|| {
+    Table::parse(concat!(include_str!("python.txt"), include_str!("python-weak.txt"), include_str!("python-ai.txt")))
+});
 static SCRIPT: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!("script.txt")));
 static JAVA: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!("java.txt")));
 static GO: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!("go.txt")));
