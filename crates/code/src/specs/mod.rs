@@ -326,7 +326,7 @@ impl Table {
         };
         let mut all = vec![self.word(last)];
         let any = match names.get(*first) {
-            Some(names) => names.iter().map(|name| self.word(name)).collect(),
+            Some(names) => names.iter().map(String::as_str).chain([*first]).map(|name| self.word(name)).collect(),
             None => {
                 all.push(self.word(first));
                 Vec::new()
