@@ -244,6 +244,12 @@ fn sinks_of_files_addresses_and_answers() {
         ("HttpRequest.newBuilder().uri(URI.create(p)).build();", &["user url"]),
         ("HttpRequest.newBuilder(URI.create(\"https://api.example.com/users/\" + p)).build();", &[]),
         ("webClient.get().uri(\"/users/{id}\", p).retrieve();", &[]),
+        ("URI u = URI.create(p); if (!ALLOWED.contains(u.getHost())) return; u.toURL().openStream();", &[]),
+        (
+            "URL u = new URL(p); if (!\"a.example.com\".equals(u.getHost())) return; restTemplate.getForObject(p, X.class);",
+            &[],
+        ),
+        ("URL u = new URL(p); if (u.getHost().isEmpty()) return; u.openStream();", &["user url"]),
         ("new HttpGet(p);", &["user url"]),
         ("Jsoup.connect(p).get();", &["user url"]),
         ("response.sendRedirect(p);", &["user redirect"]),
