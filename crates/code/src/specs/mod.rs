@@ -315,7 +315,9 @@ impl Table {
     /// a pattern comes about that no text contains, because a `type` record gives it.
     fn need(&mut self, verb: &Verb, path: &str, names: &HashMap<String, Vec<String>>) {
         let is_source = match verb {
-            Verb::Source(label) | Verb::Entry(label) | Verb::Param(label) => !matches!(label.as_str(), "local" | "none"),
+            Verb::Source(label) | Verb::Entry(label) | Verb::Param(label) => {
+                !matches!(label.as_str(), "local" | "none")
+            }
             Verb::Handler(_) => true,
             Verb::Sink(_) | Verb::Check(_) | Verb::Use(_) => false,
             _ => return,
@@ -390,8 +392,10 @@ fn matches(pattern: &str, path: &str) -> bool {
             let whole_word = end.starts_with('.')
                 || at == 0
                 || path.get(..at).is_some_and(|p| {
+                    // `userStatement` is a statement; `SecureRandom` is another type than `Random`.
                     let camel = p.ends_with(|c: char| c.is_ascii_lowercase())
-                        && path.as_bytes().get(at).is_some_and(u8::is_ascii_uppercase);
+                        && path.as_bytes().get(at).is_some_and(u8::is_ascii_uppercase)
+                        && !p.rsplit(['.', '/']).next().unwrap_or(p).starts_with(|c: char| c.is_ascii_uppercase());
                     camel || p.ends_with(['.', '_', '/'])
                 });
             whole_word && path.get(at..).is_some_and(|tail| tail.eq_ignore_ascii_case(end))
