@@ -324,7 +324,7 @@ pub enum ExprKind {
     },
     /// `await x`, `x.await`, `x?`, `&x`, `*x`, `x!`, `(x)`: the value itself.
     Same(Box<Expr>),
-    /// `x as T`, `(T) x`, `x.(T)`: the value, and the type as written.
+    /// `x as T`, `(T) x`, `x.(T)`: the value, and the type as written; also `T{…}` of Go, a list or map with a type.
     Cast(Box<Expr>, String),
     /// `*xs`, `...xs`, `**kw`.
     Spread(Box<Expr>),

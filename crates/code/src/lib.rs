@@ -10,6 +10,7 @@ mod language;
 mod lower;
 mod specs;
 
-pub use flow::{Flow, flows};
+pub use flow::{Flow, Found, Place, Project, Source, Use, flows};
 pub use language::Language;
 pub use lower::lower;
+pub use specs::{check_kinds, sink_classes};

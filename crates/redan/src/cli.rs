@@ -346,6 +346,12 @@ pub struct FilterArgs {
     /// Also look at what git ignores in folders that a build or a package manager made
     #[arg(long, env = "REDAN_ALL_FILES")]
     pub all_files: bool,
+    /// Keep what was found here, so that only what changed is looked at again [default: the user's cache folder]
+    #[arg(long, env = "REDAN_CACHE", value_name = "FOLDER")]
+    pub cache: Option<PathBuf>,
+    /// Look at everything again, and keep nothing
+    #[arg(long, env = "REDAN_NO_CACHE")]
+    pub no_cache: bool,
     /// Number of threads [default: number of cores]
     #[arg(long, short = 'j', env = "REDAN_JOBS", value_name = "N")]
     pub jobs: Option<usize>,

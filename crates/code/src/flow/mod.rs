@@ -1,12 +1,38 @@
-//! Where data goes: an abstract run of each function that follows values from sources to sinks.
+//! Where data goes: an abstract run of each function that follows values from sources to sinks, through the
+//! functions, objects and files of a project.
 
+mod call;
+mod container;
+mod expr;
+mod fold;
+mod guard;
+mod heap;
+mod project;
+mod record;
 mod run;
+mod stmt;
 mod value;
 
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::rc::Rc;
+
+pub use project::{Project, Source};
+
 use crate::ir::{Span, Unit};
+use value::Value;
 
 /// The run follows the nesting of the source and of calls, both bounded; this leaves room for the bounds.
 const STACK: usize = 64 << 20;
+
+/// A place in a file of the project.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// Index of the file in the project.
+    pub file: usize,
+    /// Where in it.
+    pub span: Span,
+}
 
 /// Something that data reaches, or a call that is weak by itself.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,37 +40,98 @@ pub struct Flow {
     /// Class of sink (`sql`, `shell`), or kind of weakness (`weak-hash`).
     pub kind: String,
     /// `user`, `model`, `tool`, `retrieved`, `local`, `unknown` for parameters; None for a weakness.
-    pub label: Option<String>,
+    pub label: Option<&'static str>,
     /// What is called.
     pub callee: String,
     /// Where it comes from.
-    pub source: Option<Span>,
+    pub source: Option<Place>,
     /// Assignments on the way.
-    pub steps: Vec<(Span, String)>,
+    pub steps: Vec<(Place, String)>,
     /// Where it ends.
-    pub sink: Span,
+    pub sink: Place,
+    /// Functions of the project that call this one hand nothing untrusted to it: only a stranger could.
+    pub called: bool,
+    /// Name that the result is given, and the function it stands in.
+    pub context: String,
 }
 
-/// Flows of one file, and why it was not gone through to the end.
+/// A library or service in use.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Use {
+    /// What: `model:openai`, `tool:mcp`.
+    pub kind: String,
+    /// What is called.
+    pub callee: String,
+    /// Constant arguments that say more, in the order of the record.
+    pub names: Vec<String>,
+    /// Where.
+    pub place: Place,
+    /// The function that it stands in.
+    pub function: Option<String>,
+}
+
+/// What was found from one file on.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Found {
+    /// Flows and weak calls.
+    pub flows: Vec<Flow>,
+    /// Libraries and services in use.
+    pub uses: Vec<Use>,
+    /// Why not everything was gone through.
+    pub problems: Vec<String>,
+}
+
+/// What is found in one text without its project.
 #[must_use]
-pub fn flows(unit: &Unit) -> (Vec<Flow>, Vec<String>) {
-    let analyse = || {
-        let mut run = run::Run::new(unit);
-        run.whole();
-        run.finish()
-    };
+pub fn flows(path: &str, text: &str) -> Found {
+    let project = Project::new(vec![Source { path, text }]);
+    project.analyse(0).unwrap_or_default()
+}
+
+/// Runs `inner` with a stack for deep sources.
+pub(crate) fn with_stack<T: Send>(inner: impl FnOnce() -> T + Send) -> Result<T, String> {
     std::thread::scope(|scope| {
         match std::thread::Builder::new()
             .stack_size(STACK)
-            .spawn_scoped(scope, analyse)
+            .spawn_scoped(scope, inner)
             .map(std::thread::ScopedJoinHandle::join)
         {
-            Ok(Ok(flows)) => flows,
+            Ok(Ok(value)) => Ok(value),
             // A panic belongs to this file's scan, which reports it.
             Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(error) => (Vec::new(), vec![format!("flows were not followed: {error}")]),
+            Err(error) => Err(format!("flows were not followed: {error}")),
         }
     })
+}
+
+/// What names stand for.
+type Names<'u> = HashMap<&'u str, Rc<Value<'u>>, BuildHasherDefault<Fnv>>;
+
+/// A short hash for short names; the tables are small, so that chosen collisions cost little.
+#[derive(Debug, Clone)]
+pub(crate) struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for Fnv {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+}
+
+/// Reads the unit of a text; its problems are told by whoever asks for the file itself.
+fn unit_of(source: &Source<'_>) -> Option<Unit> {
+    Some(crate::lower(source.path, source.text, crate::Language::of(source.path)?))
 }
 
 #[cfg(test)]

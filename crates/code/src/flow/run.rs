@@ -1,657 +1,663 @@
-//! The abstract run: statements and expressions over known values.
+//! The run over one file and what it imports: what a name means, and where a function begins.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+use std::sync::Arc;
 
-use super::Flow;
-use super::value::{Constant, Value, merge};
-use crate::ir::{Arg, BinaryOp, Expr, ExprKind, FunctionId, Literal, Piece, Span, Stmt, StmtKind, UnaryOp, Unit};
-use crate::specs::{Record, Table, Verb};
+use super::heap::{Heap, Kind, Object, ObjectId};
+use super::value::{Callable, ClassRef, Value};
+use super::{Flow, Found, Names, Place, Project, Use};
+use crate::Language;
+use crate::ir::{Expr, ExprKind, Function, FunctionId, Param, Span, Unit};
+use crate::specs::{Table, Verb};
 
-/// Steps of one file.
+/// Steps of one run.
 const WORK: u32 = 400_000;
-/// Calls into each other.
-const CALLS: usize = 5;
+/// Of these, what imported files may take before the file itself.
+const IMPORTED: u32 = 20_000;
+/// For one function: steps in what it calls without anything of a known stranger.
+const IDLE: u32 = 3_000;
+/// Findings of one run.
+const MOST: usize = 2_000;
 
-type Names = HashMap<String, Value>;
+/// What names and objects are at one point.
+pub(super) type State<'u> = (Names<'u>, Heap<'u>);
+
+/// One function on its way.
+#[derive(Debug, Default)]
+pub(super) struct Frame<'u> {
+    pub(super) unit: usize,
+    pub(super) function: FunctionId,
+    pub(super) names: Names<'u>,
+    /// What a nested function sees of the one around it.
+    pub(super) env: Option<Rc<Names<'u>>>,
+    pub(super) receiver: Option<Value<'u>>,
+    /// What was asked where a name got its value: `ok` of `ok = x in ALLOWED`.
+    pub(super) questions: HashMap<&'u str, &'u Expr>,
+    pub(super) returned: Option<Value<'u>>,
+    /// The objects at the returns.
+    pub(super) left: Option<Heap<'u>>,
+    /// What it returns is a page.
+    pub(super) page: bool,
+    /// States at `break` and `continue` of the loops around.
+    pub(super) loops: Vec<Option<State<'u>>>,
+    /// What the blocks around give that are values.
+    pub(super) yields: Vec<Option<Value<'u>>>,
+    /// The name that the present value gets.
+    pub(super) target: &'u str,
+}
 
 pub(super) struct Run<'u> {
-    unit: &'u Unit,
-    table: &'static Table,
-    module: Names,
-    names: Names,
-    stack: Vec<FunctionId>,
-    returned: Option<Value>,
-    work: u32,
-    flows: Vec<Flow>,
+    pub(super) project: &'u Project<'u>,
+    /// Index in the project, and the unit; the first is the one in question.
+    pub(super) units: Vec<(usize, &'u Unit)>,
+    pub(super) table: &'static Table,
+    pub(super) language: Language,
+    pub(super) modules: Vec<Names<'u>>,
+    pub(super) heap: Heap<'u>,
+    pub(super) frame: Frame<'u>,
+    pub(super) stack: Vec<(usize, FunctionId)>,
+    pub(super) work: u32,
+    /// Of these, what calls may take that hand over nothing of a known stranger.
+    pub(super) idle: u32,
+    pub(super) calls: HashSet<(usize, FunctionId)>,
+    /// Functions that were run with what their callers hand over.
+    pub(super) handled: HashSet<FunctionId>,
+    /// The function whose decorators are run.
+    pub(super) decorated: Option<&'u str>,
+    pub(super) flows: Vec<Flow>,
+    pub(super) uses: Vec<Use>,
+    /// Flows count only in the file in question and what it calls.
+    pub(super) recording: bool,
+    envs: HashMap<FunctionId, Rc<Names<'u>>>,
+    instances: HashMap<ClassRef, Option<ObjectId>>,
+    /// Index of a flow from a parameter, and the function whose parameter it is.
+    pub(super) owners: Vec<(usize, FunctionId)>,
 }
 
 impl<'u> Run<'u> {
-    pub(super) fn new(unit: &'u Unit) -> Self {
-        let table = Table::of(unit.language);
-        let mut names = Names::new();
-        for import in &unit.imports {
-            let path = match &import.name {
-                Some(name) if name != "*" => format!("{}.{name}", import.module),
-                _ => import.module.clone(),
-            };
-            names.insert(import.local.clone(), Value { path: Some(path), ..Value::default() });
+    pub(super) fn new(project: &'u Project<'u>, files: &'u [(usize, Arc<Unit>)]) -> Self {
+        let units: Vec<(usize, &Unit)> = files.iter().map(|(at, unit)| (*at, unit.as_ref())).collect();
+        let language = units.first().map_or(Language::Python, |(_, unit)| unit.language);
+        Self {
+            project,
+            table: Table::of(language),
+            language,
+            modules: units.iter().map(|_| Names::default()).collect(),
+            units,
+            heap: Heap::default(),
+            frame: Frame::default(),
+            stack: Vec::new(),
+            work: WORK,
+            idle: IDLE,
+            calls: HashSet::new(),
+            handled: HashSet::new(),
+            decorated: None,
+            flows: Vec::new(),
+            uses: Vec::new(),
+            recording: false,
+            envs: HashMap::new(),
+            instances: HashMap::new(),
+            owners: Vec::new(),
         }
-        let (stack, flows) = (Vec::new(), Vec::new());
-        Self { unit, table, module: Names::new(), names, stack, returned: None, work: WORK, flows }
     }
 
+    pub(super) fn unit(&self, at: usize) -> Option<&'u Unit> {
+        self.units.get(at).map(|(_, unit)| *unit)
+    }
+
+    pub(super) fn function(&self, unit: usize, id: FunctionId) -> Option<&'u Function> {
+        self.unit(unit)?.functions.get(id as usize)
+    }
+
+    /// Here, in the file of the present function.
+    pub(super) fn place(&self, span: Span) -> Place {
+        Place { file: self.units.get(self.frame.unit).map_or(0, |(file, _)| *file), span }
+    }
+
+    pub(super) fn spend(&mut self, steps: usize) -> bool {
+        self.work = self.work.saturating_sub(steps as u32);
+        self.work > 0
+    }
+
+    /// All functions of the file, each as if a stranger called it.
     pub(super) fn whole(&mut self) {
-        let unit = self.unit;
-        for (id, function) in unit.functions.iter().enumerate().skip(1) {
-            if !function.name.is_empty() && function.class.is_none() {
-                let value = Value { function: Some(id as FunctionId), ..Value::default() };
-                self.names.insert(function.name.clone(), value);
-            }
+        for unit in 0..self.units.len() {
+            self.define(unit);
         }
-        if let Some(top) = unit.functions.first() {
-            self.block(&top.body);
-        }
-        self.module = std::mem::take(&mut self.names);
-        for (id, function) in unit.functions.iter().enumerate().skip(1) {
-            let mut label = "unknown".to_owned();
-            for decorator in &function.decorators {
-                let path = self.expr(decorator).path.unwrap_or_default();
-                let entry = self.table.find(&path).find_map(|record| match &record.verb {
-                    Verb::Entry(label) => Some(label.clone()),
-                    _ => None,
-                });
-                label = entry.unwrap_or(label);
-            }
-            self.names.clear();
-            for param in &function.params {
-                let known = param.of_type.as_deref().is_some_and(|of| matches!(of, "int" | "float" | "bool"));
-                let mut value =
-                    if known || param.is_receiver { Value::default() } else { Value::origin(&label, param.span) };
-                value.path = Some(param.name.clone());
-                self.names.insert(param.name.clone(), self.typed(value));
-            }
-            self.stack = vec![id as FunctionId];
-            self.block(&function.body);
-            self.returned = None;
-        }
-    }
-
-    pub(super) fn finish(mut self) -> (Vec<Flow>, Vec<String>) {
-        // Of several ways to one place the one with a known source counts.
-        self.flows.sort_by_key(|flow| (flow.sink, flow.kind.clone(), flow.label.as_deref() == Some("unknown")));
-        self.flows.dedup_by(|next, kept| next.sink == kept.sink && next.kind == kept.kind);
-        let spent = if self.work == 0 { vec!["the analysis took too many steps".to_owned()] } else { Vec::new() };
-        (self.flows, spent)
-    }
-
-    /// Whether the end of the block is reached.
-    fn block(&mut self, stmts: &[Stmt]) -> bool {
-        stmts.iter().all(|stmt| self.stmt(stmt))
-    }
-
-    fn stmt(&mut self, stmt: &Stmt) -> bool {
-        self.work = self.work.saturating_sub(1);
-        if self.work == 0 {
-            return false;
-        }
-        match &stmt.kind {
-            StmtKind::Expr(value) | StmtKind::Assert(value) | StmtKind::Delete(value) => {
-                self.expr(value);
-            }
-            StmtKind::Yield(value) => {
-                if let Some(value) = value {
-                    self.expr(value);
-                }
-            }
-            StmtKind::Assign { targets, op, value, .. } => self.assignment(targets, *op, value, stmt.span),
-            StmtKind::If { cond, then, other } => return self.branch(cond, then, other),
-            StmtKind::Loop { cond, each, body } => {
-                if let Some(cond) = cond {
-                    self.expr(cond);
-                }
-                let before = self.names.clone();
-                for _ in 0..2 {
-                    if let Some((target, of)) = each {
-                        let origins = self.expr(of).all_origins();
-                        self.assign(target, Value { origins, ..Value::default() });
-                    }
-                    self.block(body);
-                }
-                self.names = joined(before, std::mem::take(&mut self.names));
-            }
-            StmtKind::Switch { subject, cases } => {
-                let subject = self.expr(subject);
-                let before = self.names.clone();
-                let (mut after, mut matched) = (None, false);
-                for case in cases {
-                    let values: Vec<Value> = case.values.iter().map(|value| self.expr(value)).collect();
-                    let known = subject.constant.is_some() && values.iter().all(|value| value.constant.is_some());
-                    let same = values.iter().any(|value| value.constant == subject.constant);
-                    if matched || (known && !values.is_empty() && !same) {
-                        continue;
-                    }
-                    self.names = before.clone();
-                    if self.block(&case.body) {
-                        let names = std::mem::take(&mut self.names);
-                        after = Some(match after {
-                            Some(other) => joined(other, names),
-                            None => names,
-                        });
-                    }
-                    matched = known && (same || values.is_empty()) && case.guard.is_none();
-                }
-                self.names = match after {
-                    Some(after) if matched => after,
-                    Some(after) => joined(after, before),
-                    None => before,
-                };
-            }
-            StmtKind::Try { body, handlers, finally } => {
-                let before = self.names.clone();
-                self.block(body);
-                let mut after = std::mem::take(&mut self.names);
-                for (_, handler) in handlers {
-                    self.names = joined(before.clone(), after.clone());
-                    if self.block(handler) {
-                        after = joined(after, std::mem::take(&mut self.names));
-                    }
-                }
-                self.names = after;
-                return self.block(finally);
-            }
-            StmtKind::With { items, body } => {
-                for (value, target) in items {
-                    let value = self.expr(value);
-                    if let Some(target) = target {
-                        self.assign(target, value);
-                    }
-                }
-                return self.block(body);
-            }
-            StmtKind::Return(value) => {
-                let value = value.as_ref().map(|value| self.expr(value)).unwrap_or_default();
-                self.returned = Some(match self.returned.take() {
-                    Some(other) => other.join(value),
-                    None => value,
-                });
-                return false;
-            }
-            StmtKind::Throw(value) => {
-                if let Some(value) = value {
-                    self.expr(value);
-                }
-                return false;
-            }
-            StmtKind::Block(body) => return self.block(body),
-            StmtKind::Break | StmtKind::Continue => return false,
-            StmtKind::Function(_) | StmtKind::Class(_) => {}
-        }
-        true
-    }
-
-    fn branch(&mut self, cond: &Expr, then: &[Stmt], other: &[Stmt]) -> bool {
-        match self.expr(cond).constant.as_ref().map(truth) {
-            Some(true) => return self.block(then),
-            Some(false) => return self.block(other),
-            None => {}
-        }
-        self.work = self.work.saturating_sub(self.names.len() as u32);
-        let before = self.names.clone();
-        self.refine(cond, true);
-        let first = self.block(then).then(|| std::mem::take(&mut self.names));
-        self.names = before;
-        self.refine(cond, false);
-        let second = self.block(other).then(|| std::mem::take(&mut self.names));
-        match (first, second) {
-            (Some(first), Some(second)) => self.names = joined(first, second),
-            (Some(only), None) | (None, Some(only)) => self.names = only,
-            (None, None) => return false,
-        }
-        true
-    }
-
-    /// A name that is one of some constants is harmless.
-    fn refine(&mut self, cond: &Expr, holds: bool) {
-        match &cond.kind {
-            ExprKind::Same(inner) => self.refine(inner, holds),
-            ExprKind::Unary { op: UnaryOp::Not, operand } => self.refine(operand, !holds),
-            ExprKind::Binary { op: BinaryOp::And, left, right } if holds => {
-                self.refine(left, true);
-                self.refine(right, true);
-            }
-            ExprKind::Binary { op, left, right } => {
-                let means = match op {
-                    BinaryOp::In | BinaryOp::Eq => holds,
-                    BinaryOp::NotIn | BinaryOp::Ne => !holds,
-                    _ => false,
-                };
-                let list = self.expr(right);
-                let fixed = list.constant.is_some()
-                    || list.items.as_ref().is_some_and(|items| items.values().all(|item| item.constant.is_some()));
-                if let (true, true, ExprKind::Name(name)) = (means, fixed, &left.kind) {
-                    self.names.insert(name.clone(), Value::default());
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn assignment(&mut self, targets: &[Expr], op: Option<BinaryOp>, value: &Expr, span: Span) {
-        let mut new = self.expr(value);
-        if let (Some(op), [target]) = (op, targets) {
-            let old = self.expr(target);
-            new = binary(op, old, new);
-        }
-        if let [target] = targets {
-            if let ExprKind::Name(name) = &target.kind {
-                for origin in new.origins.iter_mut().filter(|origin| origin.steps.len() < 8) {
-                    origin.steps.push((span, name.clone()));
-                }
-            }
-            self.assign(target, new);
-            return;
-        }
-        let all = new.all_origins();
-        for (at, target) in targets.iter().enumerate() {
-            let item = new.items.as_ref().and_then(|items| items.get(&at.to_string()).cloned());
-            let value = item.unwrap_or_else(|| Value { origins: all.clone(), ..Value::default() });
-            self.assign(target, value);
-        }
-    }
-
-    fn assign(&mut self, target: &Expr, value: Value) {
-        match &target.kind {
-            ExprKind::Name(name) => {
-                self.names.insert(name.clone(), value);
-            }
-            ExprKind::Index { object, index } => {
-                let key = self.expr(index).constant.as_ref().map(key);
-                self.store(object, key, value);
-            }
-            ExprKind::Member { object, name } => self.store(object, Some(name.clone()), value),
-            ExprKind::List(parts) => {
-                for part in parts {
-                    self.assign(part, Value { origins: value.all_origins(), ..Value::default() });
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// Puts a value into what a name holds.
-    fn store(&mut self, object: &Expr, key: Option<String>, value: Value) {
-        let ExprKind::Name(name) = &object.kind else { return };
-        let holder = self.names.entry(name.clone()).or_default();
-        match (&mut holder.items, key) {
-            (Some(items), Some(key)) if items.len() < 200 => {
-                items.insert(key, value);
-            }
-            _ => merge(&mut holder.origins, value.all_origins()),
-        }
-    }
-
-    fn typed(&self, mut value: Value) -> Value {
-        let Some(path) = value.path.clone() else { return value };
-        let of_type = self.table.find(&path).find_map(|record| match &record.verb {
-            Verb::Type(of_type) => Some(of_type.clone()),
-            _ => None,
-        });
-        value.path = Some(of_type.unwrap_or(path));
-        value
-    }
-
-    /// A value with the labels that its path has as a source.
-    fn sourced(&self, value: Value, span: Span) -> Value {
-        let mut value = self.typed(value);
-        let Some(path) = value.path.clone() else { return value };
-        for record in self.table.find(&path) {
-            if let Verb::Source(label) = &record.verb {
-                value.origins = Value::origin(label, span).origins;
-            }
-        }
-        value
-    }
-
-    fn expr(&mut self, expr: &Expr) -> Value {
-        self.work = self.work.saturating_sub(1);
-        if self.work == 0 {
-            return Value::default();
-        }
-        match &expr.kind {
-            ExprKind::Name(name) => self.name(name, expr.span),
-            ExprKind::Literal(literal) => Value::constant(match literal {
-                Literal::Text(text) | Literal::Bytes(text) | Literal::Regex(text) => Constant::Text(text.clone()),
-                Literal::Number(number) => match number.parse() {
-                    Ok(number) => Constant::Number(number),
-                    Err(_) => return Value::default(),
-                },
-                Literal::Bool(value) => Constant::Bool(*value),
-                Literal::Null => Constant::Null,
-            }),
-            ExprKind::Template(pieces) => {
-                let parts = pieces.iter().map(|piece| match piece {
-                    Piece::Text(text) => Value::constant(Constant::Text(text.clone())),
-                    Piece::Expr(inner) => self.expr(inner),
-                });
-                let parts: Vec<Value> = parts.collect();
-                parts.into_iter().reduce(|left, right| binary(BinaryOp::Add, left, right)).unwrap_or_default()
-            }
-            ExprKind::Call { callee, args, .. } => self.call(callee, args, expr.span),
-            ExprKind::Member { object, name } => {
-                let object = self.expr(object);
-                let item = object.items.as_ref().and_then(|items| items.get(name).cloned());
-                if let Some(item) = item {
-                    return item;
-                }
-                let path = object.path.map(|path| format!("{path}.{name}"));
-                self.sourced(Value { path, origins: object.origins, ..Value::default() }, expr.span)
-            }
-            ExprKind::Index { object, index } => {
-                let (object, index) = (self.expr(object), self.expr(index));
-                match (&object.items, &index.constant) {
-                    (Some(items), Some(constant)) => items.get(&key(constant)).cloned().unwrap_or_default(),
-                    _ => Value { origins: object.all_origins(), path: object.path, ..Value::default() },
-                }
-            }
-            ExprKind::Binary { op, left, right } => {
-                let (left, right) = (self.expr(left), self.expr(right));
-                binary(*op, left, right)
-            }
-            ExprKind::Unary { op, operand } => {
-                let value = self.expr(operand);
-                match (op, &value.constant) {
-                    (UnaryOp::Not, Some(constant)) => Value::constant(Constant::Bool(!truth(constant))),
-                    (UnaryOp::Neg, Some(Constant::Number(number))) => Value::constant(Constant::Number(-number)),
-                    _ => Value::default(),
-                }
-            }
-            ExprKind::Conditional { cond, then, other } => match self.expr(cond).constant.as_ref().map(truth) {
-                Some(true) => self.expr(then),
-                Some(false) => self.expr(other),
-                None => {
-                    let then = self.expr(then);
-                    then.join(self.expr(other))
-                }
-            },
-            ExprKind::List(parts) => {
-                let items = parts.iter().enumerate().map(|(at, part)| (at.to_string(), self.expr(part))).collect();
-                Value { items: Some(items), ..Value::default() }
-            }
-            ExprKind::Map(pairs) => {
-                let (mut items, mut origins, mut known) = (BTreeMap::new(), Vec::new(), true);
-                for (at, value) in pairs {
-                    let (at, value) = (self.expr(at), self.expr(value));
-                    merge(&mut origins, value.all_origins());
-                    match at.constant {
-                        Some(constant) if constant != Constant::Null => {
-                            items.insert(key(&constant), value);
-                        }
-                        _ => known = false,
-                    }
-                }
-                if known {
-                    Value { items: Some(items), ..Value::default() }
-                } else {
-                    Value { origins, ..Value::default() }
-                }
-            }
-            ExprKind::Lambda(function) => Value { function: Some(*function), ..Value::default() },
-            ExprKind::Comprehension { element, each, .. } => {
-                for (target, of) in each {
-                    let origins = self.expr(of).all_origins();
-                    self.assign(target, Value { origins, ..Value::default() });
-                }
-                let origins = self.expr(element).all_origins();
-                Value { origins, ..Value::default() }
-            }
-            ExprKind::Same(inner) | ExprKind::Cast(inner, _) | ExprKind::Spread(inner) => self.expr(inner),
-            ExprKind::Assign(target, value) => {
-                let value = self.expr(value);
-                self.assign(target, value.clone());
-                value
-            }
-            ExprKind::Block(stmts) => {
-                self.block(stmts);
-                Value::default()
-            }
-            ExprKind::Element { attributes, children, .. } => {
-                let mut origins = Vec::new();
-                for inner in attributes.iter().map(|(_, value)| value).chain(children) {
-                    merge(&mut origins, self.expr(inner).all_origins());
-                }
-                Value { origins, ..Value::default() }
-            }
-            ExprKind::Other(parts) => {
-                let mut origins = Vec::new();
-                for part in parts {
-                    merge(&mut origins, self.expr(part).all_origins());
-                }
-                Value { origins, ..Value::default() }
-            }
-        }
-    }
-
-    fn name(&mut self, name: &str, span: Span) -> Value {
-        if let Some(value) = self.names.get(name).or_else(|| self.module.get(name)) {
-            return self.sourced(value.clone(), span);
-        }
-        // In a fragment nothing says where a name comes from; well-known modules are themselves.
-        let known = self.table.is_root(name) || name.starts_with(char::is_uppercase);
-        let origins = if known { Vec::new() } else { Value::origin("unknown", span).origins };
-        self.sourced(Value { path: Some(name.to_owned()), origins, ..Value::default() }, span)
-    }
-
-    fn call(&mut self, callee: &Expr, args: &[Arg], span: Span) -> Value {
-        let target = self.expr(callee);
-        let values: Vec<(Option<String>, Value)> =
-            args.iter().map(|arg| (arg.name.clone(), self.expr(&arg.value))).collect();
-        if let Some(function) = target.function
-            && let Some(value) = self.enter(function, &values)
-        {
-            return value;
-        }
-        if let ExprKind::Member { object, name } = &callee.kind
-            && let Some(value) = self.method(object, name, &values)
-        {
-            return value;
-        }
-        let path = target.path.map(|path| format!("{path}()"));
-        let mut origins = if matches!(callee.kind, ExprKind::Name(_)) { Vec::new() } else { target.origins };
-        for (_, value) in &values {
-            merge(&mut origins, value.all_origins());
-        }
-        if let Some(path) = &path {
-            let table = self.table;
-            for record in table.find(path).filter(|record| holds(record, &values)) {
-                match &record.verb {
-                    Verb::Sink(class) => self.sink(*class, record, path, &values, span),
-                    Verb::Check(kind) => self.flows.push(Flow {
-                        kind: kind.clone(),
-                        label: None,
-                        callee: path.clone(),
-                        source: None,
-                        steps: Vec::new(),
-                        sink: span,
-                    }),
-                    Verb::Clean(mask) => origins.iter_mut().for_each(|origin| origin.cleaned |= mask),
-                    _ => {}
-                }
-            }
-        }
-        origins.retain(|origin| origin.cleaned != u32::MAX);
-        self.sourced(Value { origins, path, ..Value::default() }, span)
-    }
-
-    fn sink(&mut self, class: usize, record: &Record, path: &str, values: &[(Option<String>, Value)], span: Span) {
-        let name = crate::specs::CLASSES.get(class).copied().unwrap_or_default();
-        for (at, (arg, value)) in values.iter().enumerate() {
-            let wanted = arg.clone().unwrap_or_else(|| at.to_string());
-            if !record.args.contains(&wanted) {
+        let kept = self.work.saturating_sub(IMPORTED);
+        for unit in (0..self.units.len()).rev() {
+            self.import(unit);
+            if unit > 0 && self.work <= kept {
                 continue;
             }
-            for origin in value.all_origins().into_iter().filter(|origin| origin.cleaned & (1 << class) == 0) {
-                self.flows.push(Flow {
-                    kind: name.to_owned(),
-                    label: Some(origin.label),
-                    callee: path.to_owned(),
-                    source: Some(origin.span),
-                    steps: origin.steps,
-                    sink: span,
-                });
+            self.recording = unit == 0;
+            self.top(unit);
+        }
+        self.work = self.work.max(WORK / 2);
+        self.recording = true;
+        let base = self.heap.len();
+        let Some(unit) = self.unit(0) else { return };
+        for (id, function) in unit.functions.iter().enumerate().skip(1) {
+            let id = id as FunctionId;
+            if function.parent.is_none_or(|parent| parent == 0) {
+                self.heap.cut(base.max(self.instances.values().flatten().max().map_or(0, |id| *id as usize + 1)));
             }
+            // What was handed to a known caller has been run with what that one gives it.
+            if self.handled.contains(&id) || self.work == 0 {
+                continue;
+            }
+            self.standalone(function, id);
         }
     }
 
-    /// Goes into a function of this file.
-    fn enter(&mut self, id: FunctionId, values: &[(Option<String>, Value)]) -> Option<Value> {
-        let unit = self.unit;
-        let function = unit.functions.get(id as usize)?;
-        if self.stack.len() >= CALLS || self.stack.contains(&id) {
-            return None;
+    /// Functions and classes of a file by their names.
+    fn define(&mut self, at: usize) {
+        let Some(unit) = self.unit(at) else { return };
+        let mut names = Names::default();
+        for (id, function) in unit.functions.iter().enumerate().skip(1) {
+            let nested = function.parent.is_some_and(|parent| parent != 0);
+            if !function.name.is_empty() && function.class.is_none() && !nested {
+                let callable = Callable { unit: at, function: id as FunctionId, receiver: None, env: None };
+                let value = Value { callable: Some(Rc::new(callable)), ..Value::of_path(function.name.as_str()) };
+                names.insert(function.name.as_str(), Rc::new(value));
+            }
         }
-        let mut names = Names::new();
-        for (at, param) in function.params.iter().enumerate() {
-            let by_name = values.iter().find(|(name, _)| name.as_ref() == Some(&param.name));
-            let given = by_name.or_else(|| values.get(at).filter(|(name, _)| name.is_none()));
-            let value = match (given, &param.default) {
-                (Some((_, value)), _) => value.clone(),
-                (None, Some(default)) => self.expr(default),
-                (None, None) => Value::default(),
+        for (id, class) in unit.classes.iter().enumerate() {
+            let value =
+                Value { class: Some(ClassRef { unit: at, class: id as u32 }), ..Value::of_path(class.name.as_str()) };
+            names.entry(class.name.as_str()).or_insert_with(|| Rc::new(value));
+        }
+        if let Some(slot) = self.modules.get_mut(at) {
+            *slot = names;
+        }
+    }
+
+    /// Imported names: what they mean in the project, or what they are called.
+    fn import(&mut self, at: usize) {
+        let Some((file, unit)) = self.units.get(at).copied() else { return };
+        let mut new: Vec<(&'u str, Value<'u>)> = Vec::new();
+        for import in &unit.imports {
+            let module = import.module.strip_prefix("node:").unwrap_or(&import.module).replace("::", ".");
+            let name = import.name.as_deref().filter(|name| *name != "*");
+            let path = name
+                .filter(|name| *name != "default")
+                .map_or_else(|| module.clone(), |name| format!("{module}.{name}"));
+            let files = self.project.resolve(file, unit.language, import);
+            let found: Vec<usize> =
+                self.units.iter().enumerate().filter(|(_, (file, _))| files.contains(file)).map(|(at, _)| at).collect();
+            let inner = found.iter().find_map(|at| self.modules.get(*at)?.get(name?).cloned());
+            if import.name.as_deref() == Some("*") {
+                for names in found.iter().filter_map(|at| self.modules.get(*at)) {
+                    new.extend(names.iter().map(|(name, value)| (*name, value.as_ref().clone())));
+                }
+                continue;
+            }
+            let value = match inner {
+                Some(value) => value.as_ref().clone(),
+                None => {
+                    let value = Value { module: found.first().copied(), ..Value::of_path(path) };
+                    self.frame.unit = at;
+                    self.sourced(value, import.span)
+                }
             };
-            names.insert(param.name.clone(), value);
+            new.push((import.local.as_str(), value));
         }
-        let outer = (std::mem::replace(&mut self.names, names), self.returned.take());
-        self.stack.push(id);
+        if unit.language == Language::Java || unit.language == Language::Go {
+            // The same package, and imported classes of the project.
+            let others: Vec<_> = self.modules.iter().enumerate().filter(|(other, _)| *other != at).collect();
+            for (_, names) in others {
+                let known = names.iter().filter(|(_, value)| value.class.is_some() || value.callable.is_some());
+                new.extend(known.map(|(name, value)| (*name, value.as_ref().clone())));
+            }
+            new.reverse();
+        }
+        if let Some(names) = self.modules.get_mut(at) {
+            for (name, value) in new {
+                // In Java and Go what the file itself defines comes first.
+                let defined = names.get(name).is_some_and(|known| known.class.is_some() || known.callable.is_some());
+                if !defined || value.class.is_some() && unit.language == Language::Python {
+                    names.insert(name, Rc::new(value));
+                }
+            }
+        }
+    }
+
+    /// What runs when a file is loaded.
+    fn top(&mut self, at: usize) {
+        let Some(top) = self.function(at, 0) else { return };
+        let names = self.modules.get_mut(at).map(std::mem::take).unwrap_or_default();
+        self.frame = Frame { unit: at, names, ..Frame::default() };
+        self.block(&top.body);
+        let names = std::mem::take(&mut self.frame.names);
+        if let Some(slot) = self.modules.get_mut(at) {
+            *slot = names;
+        }
+    }
+
+    /// A function whose caller is not known.
+    fn standalone(&mut self, function: &'u Function, id: FunctionId) {
+        self.idle = IDLE;
+        let mut label = "unknown";
+        let mut page = false;
+        self.frame = Frame { unit: 0, function: id, env: self.envs.get(&id).cloned(), ..Frame::default() };
+        self.decorated = Some(function.name.as_str()).filter(|name| !name.is_empty());
+        let mut paths: Vec<Rc<str>> = Vec::new();
+        for decorator in &function.decorators {
+            let path = self.expr(decorator).path.unwrap_or_default();
+            if !matches!(decorator.kind, ExprKind::Call { .. }) {
+                for path in [path.to_string(), format!("{path}()")] {
+                    self.records(&path, None, &Vec::new(), decorator.span, &mut Vec::new());
+                }
+            }
+            paths.push(path);
+        }
+        self.decorated = None;
+        paths.extend(self.inherited(function));
+        for path in &paths {
+            for record in self.table.find(path) {
+                if let Verb::Entry(entry) = &record.verb {
+                    page = entry == "page";
+                    label = if page { "user" } else { entry.as_str() };
+                }
+            }
+        }
+        self.recording = false;
+        let class = function.class.map(|class| ClassRef { unit: 0, class });
+        let env = self.seen(0, id);
+        let receiver = class.filter(|_| !function.is_static).and_then(|class| self.instance(class));
+        self.frame = Frame { unit: 0, function: id, page, env, receiver: receiver.clone(), ..Frame::default() };
+        let mut names = Names::default();
+        for param in &function.params {
+            let value = match (&receiver, param.is_receiver) {
+                (Some(receiver), true) => receiver.clone(),
+                _ => self.stranger(param, label),
+            };
+            if param.names.is_empty() {
+                names.insert(param.name.as_str(), Rc::new(value));
+            } else {
+                for (name, member) in &param.names {
+                    let inner = self.member_of(&value, member, param.span);
+                    names.insert(name.as_str(), Rc::new(inner));
+                }
+            }
+        }
+        self.frame.names = names;
+        self.recording = true;
+        self.stack = vec![(0, id)];
         self.block(&function.body);
-        self.stack.pop();
-        let value = std::mem::replace(&mut self.returned, outer.1).unwrap_or_default();
-        self.names = outer.0;
-        Some(value)
+        self.stack.clear();
     }
 
-    /// Methods of lists and dictionaries whose elements are known.
-    fn method(&mut self, object: &Expr, name: &str, values: &[(Option<String>, Value)]) -> Option<Value> {
-        let ExprKind::Name(holder) = &object.kind else { return None };
-        let items = self.names.get_mut(holder)?.items.as_mut()?;
-        let first = values.first().map(|(_, value)| value.clone());
-        match name {
-            "append" | "add" if items.len() < 200 => {
-                items.insert(items.len().to_string(), first?);
-                Some(Value::default())
-            }
-            "get" => Some(items.get(&key(first?.constant.as_ref()?)).cloned().unwrap_or_default()),
-            "pop" => {
-                let at = match first.and_then(|first| first.constant) {
-                    Some(Constant::Number(at)) => at.to_string().parse().ok()?,
-                    None => items.len().checked_sub(1)?,
-                    _ => return None,
-                };
-                let mut rest: Vec<Value> =
-                    (0..items.len()).map(|at| items.get(&at.to_string()).cloned()).collect::<Option<_>>()?;
-                let taken = (at < rest.len()).then(|| rest.remove(at));
-                *items = rest.into_iter().enumerate().map(|(at, value)| (at.to_string(), value)).collect();
-                taken
-            }
-            _ => None,
-        }
-    }
-}
-
-fn holds(record: &Record, values: &[(Option<String>, Value)]) -> bool {
-    let Some((name, wanted)) = &record.when else { return true };
-    let given = values.iter().find(|(arg, _)| arg.as_ref() == Some(name));
-    given
-        .and_then(|(_, value)| value.constant.as_ref())
-        .is_some_and(|constant| key(constant).eq_ignore_ascii_case(wanted))
-}
-
-fn joined(mut first: Names, second: Names) -> Names {
-    for (name, value) in second {
-        match first.remove(&name) {
-            Some(other) => first.insert(name, other.join(value)),
-            None => first.insert(name, value),
+    /// `Base.method` for the bases of its class: what a library calls by its name.
+    fn inherited(&self, function: &Function) -> Vec<Rc<str>> {
+        let class = function.class.and_then(|class| self.unit(0)?.classes.get(class as usize));
+        let bases = class.into_iter().flat_map(|class| &class.bases);
+        let named = |base: &String| {
+            let known = self.modules.first().and_then(|names| names.get(bare(base)));
+            let path = known.and_then(|value| value.path.clone()).unwrap_or_else(|| bare(base).into());
+            Rc::from(format!("{path}.{}", function.name))
         };
+        bases.map(named).collect()
     }
-    first
-}
 
-fn key(constant: &Constant) -> String {
-    match constant {
-        Constant::Text(text) => text.clone(),
-        Constant::Number(number) => number.to_string(),
-        Constant::Bool(value) => value.to_string(),
-        Constant::Null => String::new(),
-    }
-}
-
-fn truth(constant: &Constant) -> bool {
-    match constant {
-        Constant::Text(text) => !text.is_empty(),
-        Constant::Number(number) => *number != 0.0,
-        Constant::Bool(value) => *value,
-        Constant::Null => false,
-    }
-}
-
-fn binary(op: BinaryOp, left: Value, right: Value) -> Value {
-    if let (Some(left), Some(right)) = (&left.constant, &right.constant)
-        && let Some(constant) = folded(op, left, right)
-    {
-        return Value::constant(constant);
-    }
-    let compares = matches!(
-        op,
-        BinaryOp::Eq
-            | BinaryOp::Ne
-            | BinaryOp::Lt
-            | BinaryOp::Le
-            | BinaryOp::Gt
-            | BinaryOp::Ge
-            | BinaryOp::In
-            | BinaryOp::NotIn
-    );
-    if compares {
-        return Value::default();
-    }
-    let mut origins = left.all_origins();
-    merge(&mut origins, right.all_origins());
-    Value { origins, ..Value::default() }
-}
-
-fn folded(op: BinaryOp, left: &Constant, right: &Constant) -> Option<Constant> {
-    use Constant::{Bool, Number, Text};
-    Some(match (op, left, right) {
-        (BinaryOp::Eq, left, right) => Bool(left == right),
-        (BinaryOp::Ne, left, right) => Bool(left != right),
-        (BinaryOp::Add, Text(left), Text(right)) if left.len() + right.len() < 10_000 => Text(format!("{left}{right}")),
-        (BinaryOp::In, Text(left), Text(right)) => Bool(right.contains(left.as_str())),
-        (BinaryOp::And, left, right) => {
-            if truth(left) {
-                right.clone()
-            } else {
-                left.clone()
+    /// A parameter of which only the declaration is known.
+    fn stranger(&mut self, param: &'u Param, label: &'static str) -> Value<'u> {
+        let place = self.place(param.span);
+        let mut value = Value::default();
+        let of_type = param.of_type.as_deref().map(bare).unwrap_or_default();
+        if !of_type.is_empty() {
+            value = self.declared(of_type);
+        }
+        let mut from = label;
+        for decorator in &param.decorators {
+            let path = self.expr(decorator).path.unwrap_or_default();
+            from = self.param_label(&path).or_else(|| self.param_label(path.trim_end_matches("()"))).unwrap_or(from);
+        }
+        let type_path = value.path.clone().unwrap_or_default();
+        from =
+            self.param_label(&type_path).or_else(|| self.param_label(type_path.trim_end_matches("()"))).unwrap_or(from);
+        let injected = param.default.as_ref().is_some_and(|default| {
+            matches!(&default.kind, ExprKind::Call { callee, .. }
+                if matches!(&callee.kind, ExprKind::Name(name) if name == "Depends" || name == "Security"))
+        });
+        if !is_harmless(of_type) && !injected && !param.is_receiver {
+            // A parameter of a library's type is a tool of the function, not what a stranger sent.
+            let known = value.path.is_some() && value.class.is_none() && from == "unknown" && !is_text(of_type);
+            if !known && from != "none" {
+                value.origins = Value::origin(from, place).origins;
             }
         }
-        (BinaryOp::Or, left, right) => {
-            if truth(left) {
-                left.clone()
-            } else {
-                right.clone()
+        if value.path.is_none() {
+            value.path = Some(param.name.as_str().into());
+        }
+        self.typed(value)
+    }
+
+    fn param_label(&self, path: &str) -> Option<&'static str> {
+        self.table.find(path).find_map(|record| match &record.verb {
+            Verb::Param(label) => Some(label.as_str()),
+            _ => None,
+        })
+    }
+
+    /// A value of a declared type: an instance of a class of the project, or something called `T()`.
+    pub(super) fn declared(&mut self, of_type: &'u str) -> Value<'u> {
+        let name = of_type.rsplit(['.', ':']).next().unwrap_or(of_type);
+        if is_text(of_type) || is_harmless(of_type) || name.is_empty() {
+            return Value::default();
+        }
+        let first = of_type.split(['.', ':']).next().unwrap_or(of_type);
+        let known = self.look(first).or_else(|| self.look(name));
+        if let Some(class) = known.as_ref().and_then(|value| value.class)
+            && let Some(instance) = self.instance(class)
+        {
+            return instance;
+        }
+        let rest = of_type.get(first.len()..).unwrap_or_default().replace("::", ".");
+        let path = match known.and_then(|value| value.path.clone()) {
+            Some(path) => format!("{path}{rest}()"),
+            None => format!("{}()", of_type.replace("::", ".")),
+        };
+        self.typed(Value::of_path(path))
+    }
+
+    /// What a name stands for, without its effects.
+    pub(super) fn look(&self, name: &str) -> Option<Rc<Value<'u>>> {
+        let frame = &self.frame;
+        let env = || frame.env.as_ref().and_then(|env| env.get(name));
+        frame.names.get(name).or_else(env).or_else(|| self.modules.get(frame.unit)?.get(name)).cloned()
+    }
+
+    /// An instance as its constructor and the declarations of its fields leave it.
+    pub(super) fn instance(&mut self, class: ClassRef) -> Option<Value<'u>> {
+        let template = match self.instances.get(&class) {
+            Some(known) => *known,
+            None => {
+                self.instances.insert(class, None);
+                let made = self.build(class);
+                self.instances.insert(class, made);
+                made
+            }
+        };
+        let unit = self.unit(class.unit)?;
+        let name = unit.classes.get(class.class as usize)?.name.as_str();
+        let object = match template.and_then(|id| self.heap.get(id).cloned()) {
+            Some(object) => object,
+            None => Object { class: Some(class), ..Object::new(Kind::Instance) },
+        };
+        let id = self.heap.add(object);
+        Some(Value { object: Some(id), ..Value::of_path(format!("{name}()")) })
+    }
+
+    fn build(&mut self, class: ClassRef) -> Option<ObjectId> {
+        let id = self.heap.add(Object { class: Some(class), ..Object::new(Kind::Instance) });
+        let receiver = Value { object: Some(id), ..Value::default() };
+        let (outer, recording) = (std::mem::take(&mut self.frame), std::mem::replace(&mut self.recording, false));
+        self.frame = Frame { unit: class.unit, receiver: Some(receiver.clone()), ..Frame::default() };
+        for class in self.ancestry(class).into_iter().rev() {
+            self.frame.unit = class.unit;
+            self.fields(class, id);
+        }
+        if let Some((at, constructor)) = self.constructor(class)
+            && let Some(function) = self.function(at, constructor)
+        {
+            let stack = std::mem::replace(&mut self.stack, vec![(at, constructor)]);
+            let mut names = Names::default();
+            for param in &function.params {
+                let value = if param.is_receiver { receiver.clone() } else { self.stranger(param, "unknown") };
+                names.insert(param.name.as_str(), Rc::new(Value { origins: Vec::new(), ..value }));
+            }
+            self.frame.names = names;
+            self.block(&function.body);
+            self.stack = stack;
+        }
+        (self.frame, self.recording) = (outer, recording);
+        Some(id)
+    }
+
+    /// Fields as they are declared.
+    pub(super) fn fields(&mut self, class: ClassRef, id: ObjectId) {
+        let declared = self.unit(class.unit).and_then(|unit| unit.classes.get(class.class as usize));
+        for field in declared.into_iter().flat_map(|class| &class.fields) {
+            let mut value = field.value.as_ref().map(|value| self.expr(value)).unwrap_or_default();
+            if value.path.is_none()
+                && value.is_plain()
+                && let Some(of_type) = field.of_type.as_deref().map(bare).filter(|of_type| !of_type.is_empty())
+            {
+                let origins = std::mem::take(&mut value.origins);
+                value = self.declared(of_type);
+                value.origins = origins;
+            }
+            if let Some(object) = self.heap.get_mut(id) {
+                object.put(field.name.as_str().into(), value);
             }
         }
-        (_, Number(left), Number(right)) => match op {
-            BinaryOp::Add => Number(left + right),
-            BinaryOp::Sub => Number(left - right),
-            BinaryOp::Mul => Number(left * right),
-            BinaryOp::Div => Number(left / right),
-            BinaryOp::FloorDiv => Number((left / right).floor()),
-            BinaryOp::Rem => Number(left.rem_euclid(*right)),
-            BinaryOp::Lt => Bool(left < right),
-            BinaryOp::Le => Bool(left <= right),
-            BinaryOp::Gt => Bool(left > right),
-            BinaryOp::Ge => Bool(left >= right),
-            _ => return None,
-        },
-        _ => return None,
-    })
+    }
+
+    /// The class and what it inherits from, in the project.
+    pub(super) fn ancestry(&self, class: ClassRef) -> Vec<ClassRef> {
+        let mut out = vec![class];
+        let mut at = 0;
+        while let Some(class) = out.get(at).copied().filter(|_| out.len() < 10) {
+            let bases = self.unit(class.unit).and_then(|unit| unit.classes.get(class.class as usize));
+            for base in bases.into_iter().flat_map(|class| &class.bases) {
+                let name = bare(base);
+                let known =
+                    self.modules.get(class.unit).and_then(|names| names.get(name)).and_then(|value| value.class);
+                out.extend(known.filter(|known| !out.contains(known)));
+            }
+            at += 1;
+        }
+        out
+    }
+
+    /// A method of the class or of what it inherits from.
+    pub(super) fn method_of(&self, class: ClassRef, name: &str) -> Option<(usize, FunctionId)> {
+        self.ancestry(class).into_iter().find_map(|class| {
+            let methods = &self.unit(class.unit)?.classes.get(class.class as usize)?.methods;
+            let named =
+                |id: &&FunctionId| self.function(class.unit, **id).is_some_and(|function| function.name == name);
+            methods.iter().rev().find(named).map(|id| (class.unit, *id))
+        })
+    }
+
+    pub(super) fn constructor(&self, class: ClassRef) -> Option<(usize, FunctionId)> {
+        let name = self.unit(class.unit)?.classes.get(class.class as usize)?.name.as_str();
+        ["__init__", "constructor", name].iter().find_map(|name| self.method_of(class, name))
+    }
+
+    /// Classes of the project that say they are one of these.
+    pub(super) fn implementers(&self, class: ClassRef) -> Vec<ClassRef> {
+        let Some(name) = self.unit(class.unit).and_then(|unit| unit.classes.get(class.class as usize)) else {
+            return Vec::new();
+        };
+        let mut out = Vec::new();
+        for (at, (_, unit)) in self.units.iter().enumerate() {
+            for (id, other) in unit.classes.iter().enumerate() {
+                if other.bases.iter().any(|base| bare(base) == name.name) {
+                    out.push(ClassRef { unit: at, class: id as u32 });
+                }
+            }
+        }
+        out
+    }
+
+    fn visible(&mut self) -> Rc<Names<'u>> {
+        let mut names = self.frame.env.as_deref().cloned().unwrap_or_default();
+        let _ = self.spend(self.frame.names.len() / 4);
+        names.extend(self.frame.names.iter().map(|(name, value)| (*name, Rc::clone(value))));
+        Rc::new(names)
+    }
+
+    /// Keeps what a nested function sees.
+    pub(super) fn closure(&mut self, id: FunctionId) -> Value<'u> {
+        let env = self.visible();
+        if self.frame.unit == 0 {
+            self.envs.insert(id, Rc::clone(&env));
+        }
+        let callable =
+            Callable { unit: self.frame.unit, function: id, receiver: self.frame.receiver.clone(), env: Some(env) };
+        Value { callable: Some(Rc::new(callable)), ..Value::default() }
+    }
+
+    /// Keeps what the methods of a class see that stands inside a function.
+    pub(super) fn enclose(&mut self, class: u32) {
+        if self.frame.unit != 0 || self.frame.function == 0 {
+            return;
+        }
+        let methods = self.unit(0).and_then(|unit| unit.classes.get(class as usize)).map(|class| &class.methods);
+        let Some(methods) = methods.filter(|methods| !methods.is_empty()) else { return };
+        let env = self.visible();
+        self.envs.extend(methods.iter().map(|id| (*id, Rc::clone(&env))));
+    }
+
+    /// What a function sees of the one that it stands in.
+    pub(super) fn seen(&self, unit: usize, id: FunctionId) -> Option<Rc<Names<'u>>> {
+        self.envs.get(&id).filter(|_| unit == 0).cloned()
+    }
+
+    pub(super) fn finish(mut self) -> Found {
+        for (at, owner) in &self.owners {
+            if let Some(flow) = self.flows.get_mut(*at) {
+                flow.called = self.calls.contains(&(0, *owner));
+            }
+        }
+        // Of several ways to one place the one with a known source counts.
+        self.flows.sort_by_key(|flow| (flow.sink, flow.kind.clone(), flow.label == Some("unknown"), flow.label));
+        self.flows.dedup_by(|next, kept| next.sink == kept.sink && next.kind == kept.kind);
+        let mut problems = self.unit(0).map(|unit| unit.problems.clone()).unwrap_or_default();
+        if self.work == 0 {
+            problems.push("the analysis took too many steps".to_owned());
+        }
+        if self.flows.len() > MOST {
+            problems.push(format!("{} findings, the first {MOST} are kept", self.flows.len()));
+            self.flows.truncate(MOST);
+        }
+        self.uses.sort_by(|a, b| (a.place, &a.kind).cmp(&(b.place, &b.kind)));
+        self.uses.dedup_by(|a, b| a.place == b.place && a.kind == b.kind);
+        Found { flows: self.flows, uses: self.uses, problems }
+    }
+}
+
+/// A type without generics, pointers, arrays and what else stands around its name.
+pub(super) fn bare(of_type: &str) -> &str {
+    let of_type = of_type.trim().trim_start_matches(['&', '*', ':', ' ', '?']);
+    let of_type = of_type.strip_prefix("mut ").unwrap_or(of_type);
+    let of_type = of_type.strip_prefix("dyn ").unwrap_or(of_type);
+    for wrapper in ["Optional[", "Annotated[", "Promise<", "Option<", "Box<", "Arc<", "Rc<"] {
+        if let Some(inner) = of_type.strip_prefix(wrapper) {
+            let end = inner.find([',', ']', '>', '<', '[']).unwrap_or(inner.len());
+            return inner.get(..end).unwrap_or(inner).trim();
+        }
+    }
+    let end = of_type.find(['<', '[', '|', ' ', '{', '(', '?']).unwrap_or(of_type.len());
+    of_type.get(..end).unwrap_or(of_type).trim_matches(['"', '\'', ' '])
+}
+
+/// Values of these types cannot carry an attack.
+pub(super) fn is_harmless(of_type: &str) -> bool {
+    matches!(
+        of_type,
+        "int"
+            | "float"
+            | "bool"
+            | "long"
+            | "short"
+            | "byte"
+            | "double"
+            | "boolean"
+            | "Integer"
+            | "Long"
+            | "Boolean"
+            | "Double"
+            | "UUID"
+            | "number"
+            | "bigint"
+            | "i8"
+            | "i16"
+            | "i32"
+            | "i64"
+            | "u8"
+            | "u16"
+            | "u32"
+            | "u64"
+            | "usize"
+            | "isize"
+            | "f32"
+            | "f64"
+            | "int32"
+            | "int64"
+            | "uint"
+            | "uint32"
+            | "uint64"
+            | "float64"
+            | "date"
+            | "datetime"
+            | "datetime.datetime"
+            | "BigDecimal"
+            | "LocalDate"
+            | "Date"
+            | "Uuid"
+            | "Duration"
+            | "time.Duration"
+            | "uuid.UUID"
+            | "int8"
+            | "int16"
+            | "uint8"
+            | "uint16"
+            | "float32"
+    )
+}
+
+/// Types that say no more than that it is data.
+fn is_text(of_type: &str) -> bool {
+    matches!(
+        of_type,
+        "str"
+            | "bytes"
+            | "String"
+            | "string"
+            | "CharSequence"
+            | "Object"
+            | "any"
+            | "Any"
+            | "typing.Any"
+            | "unknown"
+            | "dict"
+            | "Dict"
+            | "list"
+            | "List"
+            | "Sequence"
+            | "Iterable"
+            | "object"
+            | "char"
+            | "var"
+            | "let"
+            | "Map"
+            | "Set"
+            | "Collection"
+            | "T"
+            | "interface"
+            | "Vec"
+            | "Union"
+            | "tuple"
+            | "Tuple"
+            | "Mapping"
+            | "Record"
+            | "Array"
+            | "HashMap"
+            | "void"
+            | "auto"
+            | ""
+    )
+}
+
+/// The name that an expression ends with.
+pub(super) fn name_of(expr: &Expr) -> &str {
+    match &expr.kind {
+        ExprKind::Name(name) | ExprKind::Member { name, .. } => name,
+        ExprKind::Same(inner) | ExprKind::Cast(inner, _) => name_of(inner),
+        _ => "",
+    }
 }

@@ -1,13 +1,17 @@
 //! Syntax trees to the intermediate form, one module per language.
 
+mod go;
+mod java;
 mod python;
+mod rust;
+mod script;
 
 use std::ops::ControlFlow;
 
-use tree_sitter::{Node, ParseOptions, ParseState, Parser};
+use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree};
 
 use crate::Language;
-use crate::ir::{Expr, ExprKind, Function, Span, Stmt, StmtKind, Unit};
+use crate::ir::{Arg, BinaryOp, Expr, ExprKind, Function, Literal, Piece, Span, Stmt, StmtKind, Unit};
 
 /// Longer texts are not parsed.
 const LONGEST: usize = 2 << 20;
@@ -33,35 +37,58 @@ pub fn lower(path: &str, text: &str, language: Language) -> Unit {
         lowering.problem("longer than 2 MiB, not parsed");
         return lowering.unit;
     }
-    if language != Language::Python {
-        lowering.problem("no lowering for this language yet");
-        return lowering.unit;
+    let (grammar, file): (tree_sitter::Language, fn(&mut Lowering, Node)) = match language {
+        Language::Python => (tree_sitter_python::LANGUAGE.into(), python::file),
+        Language::Java => (tree_sitter_java::LANGUAGE.into(), java::file),
+        Language::Go => (tree_sitter_go::LANGUAGE.into(), go::file),
+        Language::JavaScript => (tree_sitter_javascript::LANGUAGE.into(), script::file),
+        Language::TypeScript => (tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(), script::file),
+        Language::Tsx => (tree_sitter_typescript::LANGUAGE_TSX.into(), script::file),
+        Language::Rust => (tree_sitter_rust::LANGUAGE.into(), rust::file),
+    };
+    let mut tree = match parsed(text, &grammar) {
+        Ok(tree) => tree,
+        Err(problem) => {
+            lowering.problem(problem);
+            return lowering.unit;
+        }
+    };
+    // Types in a file of JavaScript, elements in one of TypeScript: the grammar that has both.
+    if tree.root_node().has_error()
+        && matches!(language, Language::JavaScript | Language::TypeScript)
+        && let Ok(other) = parsed(text, &tree_sitter_typescript::LANGUAGE_TSX.into())
+        && !other.root_node().has_error()
+    {
+        tree = other;
     }
-    let grammar: tree_sitter::Language = tree_sitter_python::LANGUAGE.into();
+    let root = tree.root_node();
+    if root.has_error() {
+        lowering.problem("syntax errors, read as far as possible");
+    }
+    file(&mut lowering, root);
+    lowering.unit
+}
+
+/// The tree of a text, or why there is none.
+fn parsed(text: &str, grammar: &tree_sitter::Language) -> Result<Tree, &'static str> {
     let mut parser = Parser::new();
-    if parser.set_language(&grammar).is_err() {
-        lowering.problem("grammar does not fit the parser");
-        return lowering.unit;
+    if parser.set_language(grammar).is_err() {
+        return Err("grammar does not fit the parser");
     }
+    parse(&mut parser, text, text.len()).ok_or("parsing took too many steps")
+}
+
+/// Parses within a budget of steps that `bytes` of text are worth.
+fn parse(parser: &mut Parser, text: &str, bytes: usize) -> Option<Tree> {
     let mut steps = 0usize;
-    let budget = text.len() + PATIENCE;
+    let budget = bytes + PATIENCE;
     let mut progress = |_: &ParseState| {
         steps += 1;
         if steps > budget { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let options = ParseOptions::new().progress_callback(&mut progress);
-    let bytes = text.as_bytes();
-    let tree = parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options));
-    let Some(tree) = tree else {
-        lowering.problem("parsing took too many steps");
-        return lowering.unit;
-    };
-    let root = tree.root_node();
-    if root.has_error() {
-        lowering.problem("syntax errors, read as far as possible");
-    }
-    python::file(&mut lowering, root);
-    lowering.unit
+    let all = text.as_bytes();
+    parser.parse_with_options(&mut |at, _| all.get(at..).unwrap_or_default(), None, Some(options))
 }
 
 /// What every language's lowering carries along.
@@ -106,6 +133,20 @@ fn span(node: Node) -> Span {
     Span { start: bound(node.start_byte()), end: bound(node.end_byte()) }
 }
 
+/// Where a call in a chain stands: at the name that it calls, if the chain began on a line before.
+fn link_span(node: Node, function: &str, field: &str) -> Span {
+    let whole = span(node);
+    let callee = node.child_by_field_name(function);
+    // `a.b::<T>(c)` has the name one deeper.
+    let callee = callee.map(|callee| callee.child_by_field_name(function).unwrap_or(callee));
+    match callee.and_then(|callee| callee.child_by_field_name(field)) {
+        Some(name) if name.start_position().row != node.start_position().row => {
+            Span { start: span(name).start, ..whole }
+        }
+        _ => whole,
+    }
+}
+
 fn expr(node: Node, kind: ExprKind) -> Expr {
     Expr { kind, span: span(node) }
 }
@@ -122,6 +163,87 @@ fn children(node: Node<'_>) -> Vec<Node<'_>> {
 
 fn child_of<'n>(node: Node<'n>, kind: &str) -> Option<Node<'n>> {
     children(node).into_iter().find(|child| child.kind() == kind)
+}
+
+/// Elements of pages that are seldom words of anything else.
+const TAGS: &[&str] =
+    &["html", "body", "h1", "h2", "h3", "h4", "div", "span", "strong", "iframe", "td", "li", "img", "br", "href"];
+
+/// The element by which a text is known for markup.
+fn markup(text: &str) -> Option<&'static str> {
+    if !text.contains('<') {
+        return None;
+    }
+    TAGS.iter().copied().find(|tag| {
+        text.match_indices(tag).any(|(at, _)| {
+            let before = text.get(..at).unwrap_or_default();
+            let after = text.get(at + tag.len()..).unwrap_or_default();
+            match *tag {
+                "href" => before.contains("<a ") && after.starts_with('='),
+                _ => before.ends_with('<') && after.starts_with(['>', ' ', '/']),
+            }
+        })
+    })
+}
+
+/// A text with markup and values in it is a page; the tables know it as a call of the element: `h1!`.
+fn page(node: Node, kind: ExprKind) -> ExprKind {
+    let tag = |value: &Expr| match &value.kind {
+        ExprKind::Literal(Literal::Text(text)) => markup(text),
+        _ => None,
+    };
+    let (found, values) = match &kind {
+        ExprKind::Template(pieces) => {
+            let of_text = |piece: &Piece| match piece {
+                Piece::Text(text) => markup(text),
+                Piece::Expr(_) => None,
+            };
+            (pieces.iter().find_map(of_text), pieces.iter().any(|piece| matches!(piece, Piece::Expr(_))))
+        }
+        ExprKind::Binary { op: BinaryOp::Add, left, right } => {
+            let (mut at, mut found, mut values) = (left, tag(right), !is_literal(right));
+            while let ExprKind::Binary { op: BinaryOp::Add, left, right } = &at.kind {
+                found = found.or_else(|| tag(right));
+                values |= !is_literal(right);
+                at = left;
+            }
+            (found.or_else(|| tag(at)), values || !is_literal(at))
+        }
+        _ => (None, false),
+    };
+    let Some(found) = found.filter(|_| values) else { return kind };
+    let callee = Box::new(expr(node, ExprKind::Name(format!("{found}!"))));
+    let args = vec![Arg { name: None, value: expr(node, kind) }];
+    ExprKind::Call { callee, args, is_new: false }
+}
+
+fn is_literal(value: &Expr) -> bool {
+    matches!(value.kind, ExprKind::Literal(_))
+}
+
+/// Operators that Go and Rust share.
+fn binary_op(written: &str) -> Option<BinaryOp> {
+    Some(match written {
+        "+" => BinaryOp::Add,
+        "-" => BinaryOp::Sub,
+        "*" => BinaryOp::Mul,
+        "/" => BinaryOp::Div,
+        "%" => BinaryOp::Rem,
+        "==" => BinaryOp::Eq,
+        "!=" => BinaryOp::Ne,
+        "<" => BinaryOp::Lt,
+        "<=" => BinaryOp::Le,
+        ">" => BinaryOp::Gt,
+        ">=" => BinaryOp::Ge,
+        "&&" => BinaryOp::And,
+        "||" => BinaryOp::Or,
+        "&" => BinaryOp::BitAnd,
+        "|" => BinaryOp::BitOr,
+        "^" => BinaryOp::BitXor,
+        "<<" => BinaryOp::Shl,
+        ">>" => BinaryOp::Shr,
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

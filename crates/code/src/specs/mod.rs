@@ -1,55 +1,170 @@
-//! What a language's libraries do, as tables of one-line records; see the head of `python.txt`.
+//! What a language's libraries do, as tables of one-line records; the head of `python.txt` explains them.
 
-use std::collections::HashMap;
+mod condition;
+mod words;
+
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+pub(crate) use condition::{Condition, Test};
+pub use words::{check_kinds, sink_classes};
+
 use crate::Language;
+use crate::flow::Fnv as Hash;
+
+type Fnv = std::hash::BuildHasherDefault<Hash>;
 
 /// Kinds of place where data can do harm.
-pub(crate) const CLASSES: &[&str] =
-    &["code", "shell", "command", "sql", "path", "url", "redirect", "deserialise", "template", "html", "ldap", "xpath"];
+pub(crate) const CLASSES: &[&str] = &[
+    "code",
+    "shell",
+    "command",
+    "sql",
+    "path",
+    "url",
+    "redirect",
+    "deserialise",
+    "template",
+    "html",
+    "ldap",
+    "xpath",
+    "nosql",
+    "xml",
+    "header",
+    "log",
+    "regex",
+    "reflection",
+    "session",
+    "archive",
+    "prototype",
+    "system-prompt",
+    "prompt",
+    "model-name",
+    "upstream-token",
+    "tool-description",
+    "response-detail",
+    "argument",
+];
 
 /// One record.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Record {
     pub(crate) verb: Verb,
     pattern: String,
-    /// Positions and names of the arguments that matter.
+    /// Positions and names of the arguments that matter, alternatives of each split by `/`.
     pub(crate) args: Vec<String>,
-    /// A named argument and the constant it must have.
-    pub(crate) when: Option<(String, String)>,
+    /// All must hold.
+    pub(crate) when: Vec<Condition>,
 }
 
 /// What a record says.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Verb {
+    /// The value comes from there.
     Source(String),
+    /// Data does harm here, by position in [`CLASSES`].
     Sink(usize),
-    /// Bits by position in [`CLASSES`].
+    /// The result is harmless, bits by position in [`CLASSES`].
     Clean(u32),
+    /// If the call holds, its subject is harmless.
+    Guard(u32),
+    /// If the call does not hold, its subject is harmless.
+    Refuse(u32),
+    /// Calls of a function decorated so come from there.
+    Gives(String),
+    /// The result is a path or address without detours.
+    Normal,
+    /// The argument is where a path begins: unknown origins of it do not count in the result.
+    Base,
+    /// What the path gives is of this type.
     Type(String),
+    /// Parameters of a function decorated so come from there.
     Entry(String),
+    /// A parameter that is annotated so, or of this type, comes from there.
+    Param(String),
+    /// Functions that are handed over here are called with parameters of these types, or from there (`@tool`).
+    Handler(Vec<String>),
+    /// Weak by itself.
     Check(String),
+    /// The receiver, or the result of a constructor, has this property from here on.
+    Mark(String),
+    /// A container or text that starts empty: `list`, `map`, `text`.
+    New(String),
+    /// The value is the argument itself, or the receiver (`self`).
+    Same,
+    /// What stands at these arguments holds afterwards what the receiver and the others hold.
+    Fill,
+    /// Looked up by the argument in the properties files of the project, else the next argument.
+    Property,
+    /// A library or service in use, and which arguments tell more.
+    Use(String),
+}
+
+/// What of the tables a text is about.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Concern {
+    /// Anything.
+    pub(crate) any: bool,
+    /// Something that a stranger, a model or a caller gives.
+    pub(crate) source: bool,
+}
+
+/// Words without which a record says nothing.
+#[derive(Debug)]
+struct Need {
+    all: Vec<usize>,
+    /// One of these; empty if there is no choice.
+    any: Vec<usize>,
+    is_source: bool,
+}
+
+/// By which words of a text the first words of types come about: `web` by `request`, `HttpRequest`.
+fn names(records: &[(Verb, String)]) -> HashMap<String, Vec<String>> {
+    let mut names: HashMap<String, Vec<String>> = HashMap::new();
+    for (verb, pattern) in records {
+        let Verb::Type(of_type) = verb else { continue };
+        let (Some(first), Some(last)) = (words(of_type).next(), words(pattern).last()) else { continue };
+        let known = names.entry(first.to_owned()).or_default();
+        if !known.iter().any(|name| name == last) {
+            known.push(last.to_owned());
+        }
+    }
+    names
 }
 
 /// The records of one language, by the last name of their path.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
-    by_last: HashMap<String, Vec<Record>>,
+    by_last: HashMap<String, Vec<Record>, Fnv>,
     /// First names of paths: modules that are known even where no import says so.
-    roots: std::collections::HashSet<String>,
+    roots: HashSet<String>,
+    /// What `type` records give.
+    types: HashSet<String>,
+    /// Words of patterns, and which of them each record needs; whether it is one of sources.
+    words: HashMap<String, usize, Fnv>,
+    needs: Vec<Need>,
+    /// Last names of decorators that let something in.
+    decorators: HashSet<String, Fnv>,
     /// Lines that are no records.
     pub(crate) wrong: Vec<String>,
 }
 
-static PYTHON: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!("python.txt")));
-static NONE: LazyLock<Table> = LazyLock::new(Table::default);
+static PYTHON: LazyLock<Table> = LazyLock::new(|| {
+    Table::parse(concat!(include_str!("python.txt"), include_str!("python-weak.txt"), include_str!("python-ai.txt")))
+});
+static SCRIPT: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!("script.txt")));
+static JAVA: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!("java.txt")));
+static GO: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!("go.txt")));
+static RUST: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!("rust.txt")));
 
 impl Table {
     pub(crate) fn of(language: Language) -> &'static Self {
         match language {
             Language::Python => &PYTHON,
-            _ => &NONE,
+            Language::JavaScript | Language::TypeScript | Language::Tsx => &SCRIPT,
+            Language::Java => &JAVA,
+            Language::Go => &GO,
+            Language::Rust => &RUST,
         }
     }
 
@@ -60,30 +175,69 @@ impl Table {
                 table.wrong.push(line.to_owned());
             }
         }
+        let records: Vec<(Verb, String)> =
+            table.by_last.values().flatten().map(|record| (record.verb.clone(), record.pattern.clone())).collect();
+        let names = names(&records);
+        for (verb, pattern) in &records {
+            table.need(verb, pattern, &names);
+        }
         table
     }
 
     fn line(&mut self, line: &str) -> Option<()> {
-        let (line, when) = match line.split_once(" when ") {
-            Some((line, when)) => (line, Some(when.split_once('=')?)),
-            None => (line, None),
-        };
-        let when = when.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let (line, when) = line.split_once(" when ").unwrap_or((line, ""));
+        let when = condition::parse(when)?;
         let words: Vec<&str> = line.split(' ').collect();
         let (verb, path) = match *words.as_slice() {
             ["source", label, path] => (Verb::Source(label.to_owned()), path),
-            ["sink", class, path] => (Verb::Sink(CLASSES.iter().position(|known| *known == class)?), path),
+            ["sink", class, path] => (Verb::Sink(class_of(class)?), path),
             ["clean", classes, path] => (Verb::Clean(mask(classes)?), path),
+            ["guard", classes, path] => (Verb::Guard(mask(classes)?), path),
+            ["refuse", classes, path] => (Verb::Refuse(mask(classes)?), path),
+            ["gives", label, path] => (Verb::Gives(label.to_owned()), path),
+            ["normal", path] => (Verb::Normal, path),
+            ["base", path] => (Verb::Base, path),
             ["type", path, of_type] => (Verb::Type(of_type.to_owned()), path),
             ["entry", label, path] => (Verb::Entry(label.to_owned()), path),
+            ["param", label, path] => (Verb::Param(label.to_owned()), path),
+            ["handler", path, types] => (Verb::Handler(types.split(',').map(str::to_owned).collect()), path),
             ["check", kind, path] => (Verb::Check(kind.to_owned()), path),
+            ["mark", name, path] => (Verb::Mark(name.to_owned()), path),
+            ["new", kind @ ("list" | "map" | "text" | "list-of" | "map-of"), path] => {
+                (Verb::New(kind.to_owned()), path)
+            }
+            ["same", path] => (Verb::Same, path),
+            ["fill", path] => (Verb::Fill, path),
+            ["property", path] => (Verb::Property, path),
+            ["use", kind, path] => (Verb::Use(kind.to_owned()), path),
             _ => return None,
         };
-        for path in expanded(path) {
-            let (path, args) = match (&verb, path.rsplit_once('(')) {
-                (Verb::Sink(_), Some((path, args))) => (format!("{path}()"), args.trim_end_matches(')')),
-                (Verb::Sink(_), None) => return None,
-                _ => (path, ""),
+        let takes_args = matches!(
+            verb,
+            Verb::Sink(_)
+                | Verb::Same
+                | Verb::Use(_)
+                | Verb::Guard(_)
+                | Verb::Refuse(_)
+                | Verb::Fill
+                | Verb::Base
+                | Verb::Property
+                | Verb::Source(_)
+        );
+        if let Verb::Type(of_type) = &verb {
+            self.types.insert(of_type.clone());
+        }
+        for written in expanded(path) {
+            // `a.b(0,x)` is the call `a.b()` and its arguments; `a.b=(0)` the assignment to `a.b`.
+            let (path, args) = match written.rsplit_once('(') {
+                Some((path, args)) if takes_args && written.ends_with(')') && path.ends_with('=') => {
+                    (path.to_owned(), args.trim_end_matches(')'))
+                }
+                Some((path, args)) if takes_args && written.ends_with(')') => {
+                    (format!("{path}()"), args.trim_end_matches(')'))
+                }
+                None if matches!(verb, Verb::Sink(_) | Verb::Same) => return None,
+                _ => (written.clone(), ""),
             };
             let args = args.split(',').filter(|arg| !arg.is_empty()).map(str::to_owned).collect();
             let root = path.split(['.', '(']).next().unwrap_or_default();
@@ -91,14 +245,97 @@ impl Table {
                 self.roots.insert(root.to_owned());
             }
             let record = Record { verb: verb.clone(), pattern: path.clone(), args, when: when.clone() };
-            self.by_last.entry(last(&path).to_owned()).or_default().push(record);
+            self.by_last.entry(last(&path).to_ascii_lowercase()).or_default().push(record);
         }
         Some(())
     }
 
     /// Records about this path.
-    pub(crate) fn find<'t>(&'t self, path: &'t str) -> impl Iterator<Item = &'t Record> {
-        self.by_last.get(last(path)).into_iter().flatten().filter(move |record| matches(&record.pattern, path))
+    pub(crate) fn find<'t, 'p>(&'t self, path: &'p str) -> impl Iterator<Item = &'t Record> + use<'t, 'p> {
+        let last = last(path);
+        let found = if last.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            self.by_last.get(last.to_ascii_lowercase().as_str())
+        } else {
+            self.by_last.get(last)
+        };
+        found.into_iter().flatten().filter(move |record| matches(&record.pattern, path))
+    }
+
+    /// Whether the tables know what can be done with this.
+    pub(crate) fn is_named(&self, path: &str) -> bool {
+        self.types.contains(path) || self.find(path).next().is_some()
+    }
+
+    /// What of the tables can be in a text, by the words in it.
+    pub(crate) fn concerns(&self, text: &str) -> Concern {
+        let mut seen = vec![false; self.words.len()];
+        let mut concern = Concern::default();
+        for word in words(text) {
+            // `my_cursor` is a cursor too.
+            let mut rest = Some(word);
+            while let Some(part) = rest {
+                if let Some(slot) = self.words.get(part).and_then(|at| seen.get_mut(*at)) {
+                    *slot = true;
+                }
+                rest = part.split_once('_').map(|(_, rest)| rest);
+            }
+            concern.any |= names_secret(word);
+        }
+        for decorator in memchr::memchr_iter(b'@', text.as_bytes()).filter_map(|at| text.get(at + 1..)) {
+            let end = decorator.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '.');
+            let name = decorator.get(..end.unwrap_or(decorator.len())).unwrap_or_default();
+            let known = last(name);
+            concern.source |= !known.is_empty() && self.decorators.contains(known);
+        }
+        concern.any |= concern.source;
+        let has = |at: &usize| seen.get(*at).is_some_and(|seen| *seen);
+        let holds = |need: &&Need| need.all.iter().all(has) && (need.any.is_empty() || need.any.iter().any(has));
+        for need in self.needs.iter().filter(holds) {
+            concern.any = true;
+            concern.source |= need.is_source;
+            if concern.source {
+                break;
+            }
+        }
+        concern
+    }
+
+    /// The words without which a record says nothing about a text. `names` are the words by which the first word of
+    /// a pattern comes about that no text contains, because a `type` record gives it.
+    fn need(&mut self, verb: &Verb, path: &str, names: &HashMap<String, Vec<String>>) {
+        let is_source = match verb {
+            Verb::Source(label) | Verb::Entry(label) | Verb::Param(label) => !matches!(label.as_str(), "local" | "none"),
+            Verb::Handler(_) => true,
+            Verb::Sink(_) | Verb::Check(_) | Verb::Use(_) => false,
+            _ => return,
+        };
+        // `@app.get` counts, `x.get` does not.
+        if matches!(verb, Verb::Entry(_) | Verb::Param(_)) && path.starts_with("**") {
+            self.decorators.extend(words(path).last().map(str::to_owned));
+            return;
+        }
+        let parts: Vec<&str> = match path {
+            "message()" => vec!["role", "content"],
+            _ => words(path).collect(),
+        };
+        let [first, .., last] = parts.as_slice() else {
+            let all = parts.iter().map(|word| self.word(word)).collect();
+            return self.needs.push(Need { all, any: Vec::new(), is_source });
+        };
+        let mut all = vec![self.word(last)];
+        let any = match names.get(*first) {
+            Some(names) => names.iter().map(String::as_str).chain([*first]).map(|name| self.word(name)).collect(),
+            None => {
+                all.push(self.word(first));
+                Vec::new()
+            }
+        };
+        self.needs.push(Need { all, any, is_source });
+    }
+
+    fn word(&mut self, word: &str) -> usize {
+        let next = self.words.len();
+        *self.words.entry(word.to_owned()).or_insert(next)
     }
 
     pub(crate) fn is_root(&self, name: &str) -> bool {
@@ -106,22 +343,46 @@ impl Table {
     }
 }
 
+/// Identifiers.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| !word.is_empty())
+}
+
+/// Names of what must not stand in code as it is.
+fn names_secret(word: &str) -> bool {
+    let tail = word.get(word.len().saturating_sub(6)..).unwrap_or_default().as_bytes();
+    ["passwd", "ssword", "secret", "apikey", "pi_key", "_token", "ss_key", "pwd"].iter().any(|end| {
+        tail.len() >= end.len()
+            && tail.get(tail.len() - end.len()..).is_some_and(|t| t.eq_ignore_ascii_case(end.as_bytes()))
+    })
+}
+
+fn class_of(name: &str) -> Option<usize> {
+    CLASSES.iter().position(|known| *known == name)
+}
+
 fn mask(classes: &str) -> Option<u32> {
     if classes == "all" {
         return Some(u32::MAX);
     }
-    classes.split(',').try_fold(0, |mask, class| Some(mask | 1 << CLASSES.iter().position(|known| *known == class)?))
+    classes.split(',').try_fold(0, |mask, class| Some(mask | 1 << class_of(class)?))
 }
 
 fn last(path: &str) -> &str {
-    path.rsplit('.').next().unwrap_or(path)
+    path.rsplit('.').next().unwrap_or(path).trim_start_matches('*')
 }
 
 fn matches(pattern: &str, path: &str) -> bool {
     match pattern.strip_prefix("**") {
         Some(end) if path.len() >= end.len() => {
             let at = path.len() - end.len();
-            let whole_word = end.starts_with('.') || at == 0 || path.get(..at).is_some_and(|p| p.ends_with(['.', '_']));
+            let whole_word = end.starts_with('.')
+                || at == 0
+                || path.get(..at).is_some_and(|p| {
+                    let camel = p.ends_with(|c: char| c.is_ascii_lowercase())
+                        && path.as_bytes().get(at).is_some_and(u8::is_ascii_uppercase);
+                    camel || p.ends_with(['.', '_', '/'])
+                });
             whole_word && path.get(at..).is_some_and(|tail| tail.eq_ignore_ascii_case(end))
         }
         Some(_) => false,
@@ -143,8 +404,10 @@ mod tests {
 
     #[test]
     fn every_line_is_a_record() {
-        assert_eq!(PYTHON.wrong, Vec::<String>::new());
-        assert_eq!(Table::parse("sink nowhere a(0)").wrong.len(), 1);
+        for table in [&PYTHON, &SCRIPT, &JAVA, &GO, &RUST] {
+            assert_eq!(table.wrong, Vec::<String>::new());
+        }
+        assert_eq!(Table::parse("sink nowhere a(0)\nsink sql a()\ncheck a b() when 0?x").wrong.len(), 2);
     }
 
     #[test]

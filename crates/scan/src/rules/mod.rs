@@ -16,7 +16,16 @@ mod agent_text;
 mod agent_tool;
 mod archive;
 mod boost;
-mod code;
+#[path = "code-ai/mod.rs"]
+mod code_ai;
+#[path = "code-crypto/mod.rs"]
+mod code_crypto;
+#[path = "code-injection/mod.rs"]
+mod code_injection;
+#[path = "code-misc/mod.rs"]
+mod code_misc;
+#[path = "code-web/mod.rs"]
+mod code_web;
 mod config;
 mod coreml;
 mod engine;

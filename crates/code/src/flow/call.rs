@@ -1,0 +1,546 @@
+//! Calls: which function is meant, and what it gives.
+
+use std::rc::Rc;
+
+use super::Names;
+use super::heap::{Kind, Object};
+use super::record::Args;
+use super::run::{Frame, Run};
+use super::value::{Callable, ClassRef, Constant, Value, merge};
+use crate::Language;
+use crate::ir::{Arg, Expr, ExprKind, Function, Span, StmtKind};
+use crate::specs::Verb;
+
+/// Calls into each other.
+const CALLS: usize = 6;
+/// The same where nothing of a known stranger is handed over.
+const IDLE_CALLS: usize = 3;
+/// Methods of Rust that give the value itself, or what is in it.
+const UNWRAPS: &[&str] = &[
+    "unwrap",
+    "unwrap_or_default",
+    "cloned",
+    "copied",
+    "as_str",
+    "clone",
+    "to_string",
+    "as_deref",
+    "iter",
+    "to_owned",
+    "into",
+    "as_ref",
+    "as_bytes",
+    "into_inner",
+    "into_iter",
+    "as_mut",
+    "into_string",
+    "into_bytes",
+    "await",
+    "ok",
+    "lock",
+    "borrow",
+    "borrow_mut",
+    "as_slice",
+    "to_vec",
+];
+/// Beginnings of methods that put what they are given into their object.
+const PUTS: &[&str] = &[
+    "append",
+    "add",
+    "insert",
+    "put",
+    "set",
+    "push",
+    "write",
+    "update",
+    "extend",
+    "offer",
+    "enqueue",
+    "store",
+    "load",
+    "concat",
+    "merge",
+    "unshift",
+    "print",
+    "format",
+    "read_dict",
+    "parse",
+];
+
+impl<'u> Run<'u> {
+    pub(super) fn call(&mut self, callee: &'u Expr, args: &'u [Arg], is_new: bool, span: Span) -> Value<'u> {
+        // `new Base(…) { … }` makes an instance of the class in its body.
+        if let (ExprKind::Block(stmts), true) = (&callee.kind, is_new)
+            && let Some(StmtKind::Class(id)) = stmts.first().map(|stmt| &stmt.kind)
+        {
+            let values = self.values(args);
+            self.enclose(*id);
+            return self.construct(ClassRef { unit: self.frame.unit, class: *id }, &values, span);
+        }
+        let qualified = self.qualified(callee);
+        let (receiver, target) = match &callee.kind {
+            _ if qualified.is_some() => (None, qualified.unwrap_or_default()),
+            ExprKind::Member { object, name } => {
+                let receiver = self.expr(object);
+                // A method may have the name of a field.
+                let field = self.heap.of(&receiver).and_then(|held| held.items.get(name.as_str()));
+                let method = match field {
+                    Some(field) if field.callable.is_none() => self.bound(&receiver, name),
+                    _ => None,
+                };
+                let target = method.unwrap_or_else(|| self.member_of(&receiver, name, callee.span));
+                (Some(receiver), target)
+            }
+            _ => (None, self.expr(callee)),
+        };
+        let mut values = self.values(args);
+        if let Some(class) = target.class {
+            let mut origins = Vec::new();
+            if let Some(path) = &target.path {
+                self.records(&format!("{path}()"), None, &values, span, &mut origins);
+            }
+            return self.construct(class, &values, span);
+        }
+        let name = super::run::name_of(callee);
+        if let (Some(receiver), ExprKind::Member { .. }) = (&receiver, &callee.kind) {
+            if let Some(Constant::Text(text)) = &receiver.constant {
+                let constants: Vec<_> = values.iter().map(|(_, value)| value.constant.clone()).collect();
+                if let Some(constant) = super::fold::method(text, name, &constants) {
+                    return Value::constant(constant);
+                }
+            }
+            if let Some(value) = self.contained(receiver, name, &values) {
+                return value;
+            }
+        }
+        if let Some(callable) = &target.callable {
+            let callable = self.actual(callable);
+            if let Some(path) = &target.path {
+                // A record on a function of the project says more than its body.
+                let path = format!("{path}()");
+                self.records(&path, receiver.as_ref(), &values, span, &mut Vec::new());
+            }
+            if let Some(value) = self.enter(&callable, &values) {
+                return value;
+            }
+        }
+        // A module that is called is its default.
+        if let Some(module) = target.module
+            && let Some(default) = self.modules.get(module).and_then(|names| names.get("default")).cloned()
+            && let Some(callable) = &default.callable
+            && let Some(value) = self.enter(callable, &values)
+        {
+            return value;
+        }
+        // Of an object without a name the method may still be known.
+        let unnamed = || receiver.is_some().then(|| format!("?.{name}()").into());
+        let path: Option<Rc<str>> = target.path.as_ref().map(|path| format!("{path}()").into()).or_else(unnamed);
+        let mut origins = match &receiver {
+            Some(receiver) => {
+                let mut origins = target.origins.clone();
+                merge(&mut origins, &self.heap.origins(receiver));
+                origins
+            }
+            None => Vec::new(),
+        };
+        for (_, value) in &values {
+            merge(&mut origins, &self.heap.origins(value));
+        }
+        if let (Some(receiver), true) = (&receiver, values.is_empty() && self.language == Language::Rust)
+            && UNWRAPS.contains(&name)
+            && path.as_ref().is_none_or(|path| !self.table.is_named(path))
+        {
+            return receiver.clone();
+        }
+        let mut result = None;
+        if let Some(path) = &path {
+            result = self.records(path, receiver.as_ref(), &values, span, &mut origins);
+            self.fill(path, receiver.as_ref(), args, &values, span);
+        }
+        // What a record says of the functions handed over is all that they get.
+        let handles = path.as_ref().is_some_and(|path| {
+            let mut records = self.table.find(path);
+            records.any(|it| matches!(it.verb, Verb::Handler(_)) && self.holds(it, receiver.as_ref(), &values))
+        });
+        if !handles {
+            let handed = self.callbacks(receiver.as_ref(), &mut values);
+            merge(&mut origins, &handed);
+        }
+        if let Some(receiver) = &receiver {
+            self.put_into(receiver, name, &values);
+        }
+        if let Some(result) = result
+            && (result.object.is_some() || !result.is_plain() || result.path != path)
+        {
+            let mut result = self.typed_by(result, receiver.as_ref(), &values);
+            if result.object.is_some_and(|id| self.heap.get(id).is_some_and(|object| object.kind == Kind::Instance)) {
+                merge(&mut result.origins, &origins);
+            }
+            return result;
+        }
+        // Builders give themselves: what they are marked with holds for the result.
+        let object = receiver.as_ref().and_then(|receiver| receiver.object).filter(|id| {
+            self.heap.get(*id).is_some_and(|object| object.kind == Kind::Instance && object.class.is_none())
+        });
+        let prefix = self.formatted(receiver.as_ref(), name, &values);
+        let mut value = self.sourced_by(
+            Value { path, prefix, object, ..Value::of_origins(origins) },
+            receiver.as_ref(),
+            &values,
+            span,
+        );
+        if value.object.is_some() && value.path.as_deref().is_some_and(|path| self.table.is_named(path)) {
+            value.object = value.object.filter(|id| self.heap.get(*id).is_some_and(|object| !object.marks.is_empty()));
+        }
+        if is_new && value.object.is_none() {
+            value.object = Some(self.heap.add(Object { open: true, ..Object::new(Kind::Instance) }));
+        }
+        value
+    }
+
+    /// Text with holes: what stands before the first one.
+    fn formatted(&self, receiver: Option<&Value<'u>>, name: &str, values: &Args<'u>) -> Option<Rc<str>> {
+        let text = match (receiver.and_then(|receiver| receiver.constant.as_ref()), values.first()) {
+            (Some(Constant::Text(text)), _) if name == "format" || name == "formatted" => text,
+            (_, Some((_, Value { constant: Some(Constant::Text(text)), .. })))
+                if name == "format" || name == "Sprintf" =>
+            {
+                text
+            }
+            _ => return None,
+        };
+        text.split(['{', '%']).next().map(Rc::from)
+    }
+
+    /// An instance of a class of the project.
+    pub(super) fn construct(&mut self, class: ClassRef, values: &Args<'u>, span: Span) -> Value<'u> {
+        let name = self
+            .unit(class.unit)
+            .and_then(|unit| unit.classes.get(class.class as usize))
+            .map(|class| class.name.as_str());
+        let id = self.heap.add(Object { class: Some(class), ..Object::new(Kind::Instance) });
+        let value = Value { object: Some(id), ..Value::of_path(format!("{}()", name.unwrap_or_default())) };
+        if self.stack.len() < CALLS {
+            let outer = std::mem::take(&mut self.frame);
+            self.frame = Frame { unit: class.unit, receiver: Some(value.clone()), ..Frame::default() };
+            self.stack.push((class.unit, 0));
+            for class in self.ancestry(class).into_iter().rev() {
+                self.frame.unit = class.unit;
+                self.fields(class, id);
+            }
+            self.stack.pop();
+            self.frame = outer;
+        }
+        match self.constructor(class) {
+            Some((unit, function)) => {
+                let callable = Callable { unit, function, receiver: Some(value.clone()), env: None };
+                self.enter(&callable, values);
+            }
+            None => {
+                // A class without constructor (dataclass, model of a library) holds what it is given.
+                let place = span;
+                let _ = place;
+                let given: Vec<_> = values.iter().map(|(name, value)| (*name, value.clone())).collect();
+                let fields: Vec<&str> = self
+                    .unit(class.unit)
+                    .and_then(|unit| unit.classes.get(class.class as usize))
+                    .map(|class| class.fields.iter().map(|field| field.name.as_str()).collect())
+                    .unwrap_or_default();
+                let mut at = 0;
+                for (name, value) in given {
+                    let origins = self.heap.origins(&value);
+                    let name = name.or_else(|| {
+                        at += 1;
+                        fields.get(at - 1).copied()
+                    });
+                    let Some(object) = self.heap.get_mut(id) else { break };
+                    match name {
+                        Some(name) => object.put(name.into(), value),
+                        None => {
+                            object.open = true;
+                            merge(&mut object.rest, &origins);
+                        }
+                    }
+                }
+            }
+        }
+        value
+    }
+
+    /// Goes into a function of the project; None if that would be too deep.
+    pub(super) fn enter(&mut self, callable: &Callable<'u>, values: &Args<'u>) -> Option<Value<'u>> {
+        let (unit, id) = (callable.unit, callable.function);
+        if self.stack.len() >= CALLS || self.stack.contains(&(unit, id)) || !self.spend(2) {
+            return None;
+        }
+        let known = values.iter().map(|(_, value)| value).chain(&callable.receiver).any(|value| {
+            value.callable.is_some() || self.heap.origins(value).iter().any(|origin| origin.label != "unknown")
+        });
+        // A parameter that reaches a sink in there is found there.
+        if !known && (self.idle == 0 || self.stack.len() > IDLE_CALLS) {
+            return None;
+        }
+        let function = self.function(unit, id)?;
+        let before = self.work;
+        self.calls.insert((unit, id));
+        // What is decorated so asks a model, whatever its body says.
+        for decorator in &function.decorators {
+            let path = self.expr(decorator).path.unwrap_or_default();
+            let path = path.trim_end_matches("()");
+            let gives = self.table.find(path).find_map(|record| match &record.verb {
+                Verb::Gives(label) => Some(label.as_str()),
+                _ => None,
+            });
+            if let Some(label) = gives {
+                return Some(Value::origin(label, self.place(function.name_span)));
+            }
+        }
+        let outer = std::mem::take(&mut self.frame);
+        self.frame = Frame {
+            unit,
+            function: id,
+            receiver: callable.receiver.clone(),
+            env: callable.env.clone(),
+            ..Frame::default()
+        };
+        self.bind(function, callable.receiver.as_ref(), values);
+        self.stack.push((unit, id));
+        let falls = self.block(&function.body);
+        self.stack.pop();
+        if !known {
+            self.idle = self.idle.saturating_sub(before.saturating_sub(self.work));
+        }
+        let inner = std::mem::replace(&mut self.frame, outer);
+        self.heap = match inner.left {
+            Some(left) if falls => left.join(&self.heap),
+            Some(left) => left,
+            None => self.heap.clone(),
+        };
+        if callable.env.is_some() && self.language.is_script() {
+            self.written_outside(function, inner.names);
+        }
+        Some(inner.returned.unwrap_or_default())
+    }
+
+    /// A function that assigns to names of the one around it: they may hold that from here on.
+    fn written_outside(&mut self, function: &Function, names: Names<'u>) {
+        for (name, value) in names {
+            if function.params.iter().any(|param| param.name == name) || value.origins.is_empty() {
+                continue;
+            }
+            let env = || self.frame.env.as_ref().and_then(|env| env.get(name));
+            let Some(known) = self.frame.names.get(name).or_else(env).cloned() else { continue };
+            let joined = self.heap.either(known.as_ref().clone(), value.as_ref().clone());
+            self.frame.names.insert(name, Rc::new(joined));
+        }
+    }
+
+    /// Of a method without body the one of the only class that has it.
+    fn actual(&self, callable: &Rc<Callable<'u>>) -> Rc<Callable<'u>> {
+        let Some(function) = self.function(callable.unit, callable.function) else { return Rc::clone(callable) };
+        let bodiless = function.body.is_empty()
+            || matches!(function.body.as_slice(), [stmt] if matches!(&stmt.kind, StmtKind::Return(Some(value)) if matches!(value.kind, ExprKind::Other(_))));
+        let Some(class) = function.class.filter(|_| bodiless) else { return Rc::clone(callable) };
+        let class = ClassRef { unit: callable.unit, class };
+        let mut found = self.implementers(class).into_iter().filter_map(|class| self.method_of(class, &function.name));
+        match (found.next(), found.next()) {
+            (Some((unit, function)), None) => {
+                Rc::new(Callable { unit, function, receiver: callable.receiver.clone(), env: None })
+            }
+            _ => Rc::clone(callable),
+        }
+    }
+
+    fn bind(&mut self, function: &'u Function, receiver: Option<&Value<'u>>, values: &Args<'u>) {
+        let mut names = Names::default();
+        let mut at = 0;
+        for param in &function.params {
+            if param.is_receiver
+                && let Some(receiver) = receiver
+            {
+                names.insert(param.name.as_str(), Rc::new(receiver.clone()));
+                continue;
+            }
+            let by_name = values.iter().find(|(name, _)| *name == Some(param.name.as_str()));
+            let value = if param.is_rest {
+                let rest: Vec<_> =
+                    values.iter().filter(|(name, _)| name.is_none()).skip(at).map(|(_, value)| value.clone()).collect();
+                Value { object: Some(self.heap.add(Object::list(rest))), ..Value::default() }
+            } else if param.is_named_rest {
+                let mut object = Object::new(Kind::Map);
+                for (name, value) in values {
+                    if let Some(name) = name.filter(|name| !function.params.iter().any(|param| param.name == **name)) {
+                        object.put(name.into(), value.clone());
+                    }
+                }
+                Value { object: Some(self.heap.add(object)), ..Value::default() }
+            } else {
+                let given = by_name.map(|(_, value)| value).or_else(|| {
+                    let given = values.iter().filter(|(name, _)| name.is_none()).nth(at).map(|(_, value)| value);
+                    at += 1;
+                    given
+                });
+                match (given, &param.default) {
+                    (Some(value), _) => value.clone(),
+                    (None, Some(default)) => self.expr(default),
+                    (None, None) => Value::default(),
+                }
+            };
+            let of_type = param.of_type.as_deref().map(super::run::bare).unwrap_or_default();
+            let mut value = value;
+            if super::run::is_harmless(of_type) {
+                value = Value { constant: value.constant, ..Value::default() };
+            } else if value.path.is_none() && value.is_plain() && !of_type.is_empty() {
+                let declared = self.declared(of_type);
+                (value.path, value.object) = (declared.path, declared.object);
+            }
+            if param.names.is_empty() {
+                names.insert(param.name.as_str(), Rc::new(value));
+            } else {
+                for (name, member) in &param.names {
+                    let inner = self.member_of(&value, member, param.span);
+                    names.insert(name.as_str(), Rc::new(inner));
+                }
+            }
+        }
+        self.frame.names = names;
+    }
+
+    /// Functions that are handed to one that is not known are called with what that one holds.
+    fn callbacks(&mut self, receiver: Option<&Value<'u>>, values: &mut Args<'u>) -> Vec<super::value::Origin> {
+        let callables: Vec<Rc<Callable<'u>>> = values.iter().filter_map(|(_, value)| value.callable.clone()).collect();
+        let mut local = Vec::new();
+        for (_, value) in values.iter() {
+            // `new Runnable() { … }`: its methods are what is called.
+            let Some(class) = self.heap.of(value).and_then(|object| object.class) else { continue };
+            let methods = self.unit(class.unit).and_then(|unit| unit.classes.get(class.class as usize));
+            let methods = methods.into_iter().flat_map(|class| &class.methods).take(3);
+            local.extend(methods.filter(|id| self.seen(class.unit, **id).is_some()).map(|function| {
+                Rc::new(Callable { unit: class.unit, function: *function, receiver: Some(value.clone()), env: None })
+            }));
+        }
+        for callable in local {
+            self.enter(&callable, &Args::new());
+        }
+        let mut out = Vec::new();
+        if callables.is_empty() {
+            return out;
+        }
+        let held = match receiver {
+            Some(receiver) if receiver.object.is_some() || !receiver.origins.is_empty() => self.element(receiver),
+            _ => match values
+                .iter()
+                .find(|(_, value)| value.callable.is_none() && (value.object.is_some() || !value.origins.is_empty()))
+            {
+                Some((_, value)) => {
+                    let value = value.clone();
+                    self.element(&value)
+                }
+                None => return out,
+            },
+        };
+        for callable in callables {
+            let handed = vec![(None, held.clone()), (None, held.clone())];
+            if let Some(value) = self.enter(&callable, &handed) {
+                merge(&mut out, &self.heap.origins(&value));
+            }
+        }
+        out
+    }
+
+    /// Functions that a library calls with values of these types.
+    pub(super) fn handle(&mut self, types: &'static [String], values: &Args<'u>) {
+        let mut callables = Vec::new();
+        let mut around: Vec<Value<'u>> = values.iter().map(|(_, value)| value.clone()).collect();
+        for _ in 0..3 {
+            callables.extend(around.iter().filter_map(|value| value.callable.clone()));
+            let inner = around.iter().filter_map(|value| self.heap.of(value));
+            around = inner.flat_map(|object| object.items.values().take(50).cloned()).collect();
+        }
+        for callable in callables {
+            let Some(function) = self.function(callable.unit, callable.function) else { continue };
+            let mut handed = Args::new();
+            for (at, param) in function.params.iter().filter(|param| !param.is_receiver).enumerate() {
+                let Some(of_type) = types.get(at).or(if types.len() == 1 { types.first() } else { None }) else {
+                    break;
+                };
+                let place =
+                    super::Place { file: self.units.get(callable.unit).map_or(0, |(file, _)| *file), span: param.span };
+                let value = match of_type.strip_prefix('@') {
+                    Some(label) => Value::origin(label, place),
+                    None => self.sourced(Value::of_path(of_type.as_str()), param.span),
+                };
+                handed.push((None, value));
+            }
+            if callable.unit == 0 {
+                self.handled.insert(callable.function);
+            }
+            self.enter(&callable, &handed);
+        }
+    }
+
+    /// A method that is not known and whose name says that it keeps what it is given.
+    fn put_into(&mut self, receiver: &Value<'u>, name: &str, values: &Args<'u>) {
+        let Some(id) = receiver.object else { return };
+        if !PUTS.iter().any(|put| name.starts_with(put)) {
+            return;
+        }
+        let mut origins = Vec::new();
+        for (_, value) in values {
+            merge(&mut origins, &self.heap.origins(value));
+        }
+        if let Some(object) = self.heap.get_mut(id).filter(|_| !origins.is_empty()) {
+            merge(&mut object.rest, &origins);
+            object.open = true;
+        }
+    }
+
+    /// What a call writes into its arguments: `&x` of Go and Rust.
+    fn fill(&mut self, path: &str, receiver: Option<&Value<'u>>, args: &'u [Arg], values: &Args<'u>, span: Span) {
+        let table = self.table;
+        let mut wanted: Vec<(usize, Option<&'static str>)> = Vec::new();
+        for record in table.find(path) {
+            let label = match &record.verb {
+                Verb::Fill => None,
+                Verb::Source(label) if !record.args.is_empty() => Some(label.as_str()),
+                _ => continue,
+            };
+            wanted.extend(record.args.iter().filter_map(|arg| Some((arg.parse().ok()?, label))));
+        }
+        if wanted.is_empty() && matches!(self.language, Language::Go) {
+            let addresses = args.iter().enumerate().filter(|(_, arg)| matches!(arg.value.kind, ExprKind::Same(_)));
+            wanted.extend(addresses.map(|(at, _)| (at, None)));
+        }
+        for (at, label) in wanted {
+            let Some(arg) = args.get(at) else { continue };
+            let mut inner = &arg.value;
+            while let ExprKind::Same(next) = &inner.kind {
+                inner = next;
+            }
+            if !matches!(inner.kind, ExprKind::Name(_) | ExprKind::Member { .. }) {
+                continue;
+            }
+            let mut origins = match label {
+                Some(label) => Value::origin(label, self.place(span)).origins,
+                None => receiver.map(|receiver| self.heap.origins(receiver)).unwrap_or_default(),
+            };
+            if label.is_none() {
+                for (other, (_, value)) in values.iter().enumerate().filter(|(other, _)| *other != at) {
+                    let _ = other;
+                    merge(&mut origins, &self.heap.origins(value));
+                }
+            }
+            if origins.is_empty() {
+                continue;
+            }
+            let old = self.expr(inner);
+            if let Some(object) = old.object.and_then(|id| self.heap.get_mut(id)) {
+                object.items.values_mut().for_each(|item| merge(&mut item.origins, &origins));
+                merge(&mut object.rest, &origins);
+                object.open = true;
+            }
+            let value = Value { constant: None, origins, ..old };
+            self.assign(inner, value);
+        }
+    }
+}

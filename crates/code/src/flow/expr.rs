@@ -1,0 +1,566 @@
+//! Expressions: names, members, elements, operators, literals.
+
+use std::rc::Rc;
+
+use super::fold;
+use super::heap::{Kind, Object};
+use super::record::Args;
+use super::run::{Run, name_of};
+use super::value::{Callable, ClassRef, Constant, Value, merge};
+use crate::Language;
+use crate::ir::{BinaryOp, Expr, ExprKind, Literal, Piece, Span, UnaryOp};
+use crate::specs::Verb;
+
+impl<'u> Run<'u> {
+    pub(super) fn expr(&mut self, expr: &'u Expr) -> Value<'u> {
+        if !self.spend(1) {
+            return Value::default();
+        }
+        match &expr.kind {
+            ExprKind::Name(name) => self.name(name, expr.span),
+            ExprKind::Literal(literal) => Value::constant(match literal {
+                Literal::Text(text) | Literal::Bytes(text) | Literal::Regex(text) => Constant::text(text),
+                Literal::Number(number) => match number_of(number) {
+                    Some(number) => Constant::Number(number),
+                    None => return Value::default(),
+                },
+                Literal::Bool(value) => Constant::Bool(*value),
+                Literal::Null => Constant::Null,
+            }),
+            ExprKind::Template(pieces) => {
+                let mut whole = Value::constant(Constant::text(""));
+                for piece in pieces {
+                    let piece = match piece {
+                        Piece::Text(text) => Value::constant(Constant::text(text)),
+                        Piece::Expr(inner) => self.expr(inner),
+                    };
+                    whole = self.binary(BinaryOp::Add, whole, piece);
+                }
+                whole
+            }
+            ExprKind::Call { callee, args, is_new } => self.call(callee, args, *is_new, expr.span),
+            ExprKind::Member { object, name } => {
+                if let Some(class) = self.qualified(expr) {
+                    return class;
+                }
+                let object = self.expr(object);
+                self.member_of(&object, name, expr.span)
+            }
+            ExprKind::Index { object, index } => {
+                let (object, index) = (self.expr(object), self.expr(index));
+                self.index(&object, &index, expr.span)
+            }
+            ExprKind::Binary { op, left, right } => {
+                let left = self.expr(left);
+                // What stands behind `x in LIST and …` may rely on it, but not undo what is known.
+                let right = self.expr(right);
+                self.binary(*op, left, right)
+            }
+            ExprKind::Unary { op, operand } => {
+                let value = self.expr(operand);
+                match (op, &value.constant) {
+                    (UnaryOp::Not, Some(constant)) => Value::constant(Constant::Bool(!constant.truth())),
+                    (UnaryOp::Neg, Some(Constant::Number(number))) => Value::constant(Constant::Number(-number)),
+                    _ => Value::default(),
+                }
+            }
+            ExprKind::Conditional { cond, then, other } => {
+                match self.expr(cond).constant.as_ref().map(Constant::truth) {
+                    Some(true) => return self.expr(then),
+                    Some(false) => return self.expr(other),
+                    None => {}
+                }
+                let before = self.state();
+                self.refine(cond, true);
+                let then = self.expr(then);
+                let first = self.state();
+                self.restore(before);
+                self.refine(cond, false);
+                let other = self.expr(other);
+                let second = self.state();
+                let joined = self.joined(first, second);
+                self.restore(joined);
+                self.heap.either(then, other)
+            }
+            ExprKind::List(parts) => {
+                let mut values = Vec::with_capacity(parts.len());
+                let mut spread = Vec::new();
+                for part in parts {
+                    let value = self.expr(part);
+                    if let ExprKind::Spread(_) = part.kind {
+                        match self.heap.of(&value).and_then(Object::elements) {
+                            Some(elements) => values.extend(elements),
+                            None => spread.push(value),
+                        }
+                    } else {
+                        values.push(value);
+                    }
+                }
+                let mut object = Object::list(values);
+                for value in spread {
+                    object.open = true;
+                    merge(&mut object.rest, &self.heap.origins(&value));
+                }
+                Value { object: Some(self.heap.add(object)), ..Value::default() }
+            }
+            ExprKind::Map(pairs) => self.map(pairs, expr.span),
+            ExprKind::Lambda(id) => self.closure(*id),
+            ExprKind::Comprehension { element, each, conds } => {
+                let outer = self.frame.names.clone();
+                for (target, of) in each {
+                    let value = self.expr(of);
+                    let element = self.element(&value);
+                    self.assign(target, element);
+                }
+                for cond in conds {
+                    self.expr(cond);
+                    self.refine(cond, true);
+                }
+                let value = self.expr(element);
+                self.frame.names = outer;
+                let mut object = Object { open: true, ..Object::new(Kind::List) };
+                object.rest = self.heap.origins(&value);
+                Value { object: Some(self.heap.add(object)), ..Value::default() }
+            }
+            ExprKind::Same(inner) | ExprKind::Spread(inner) => self.expr(inner),
+            ExprKind::Cast(inner, of_type) => self.cast(inner, of_type, expr.span),
+            ExprKind::Assign(target, value) => {
+                let value = self.expr(value);
+                self.assigned(target, &value, expr.span);
+                self.assign(target, value.clone());
+                value
+            }
+            ExprKind::Block(stmts) => {
+                self.frame.yields.push(None);
+                // The last statement of a block is its value, or what its `yield`s give.
+                let mut last = Value::default();
+                for stmt in stmts {
+                    match &stmt.kind {
+                        crate::ir::StmtKind::Expr(value) => last = self.expr(value),
+                        _ => {
+                            if !self.block(std::slice::from_ref(stmt)) {
+                                break;
+                            }
+                        }
+                    }
+                }
+                match self.frame.yields.pop().flatten() {
+                    Some(inner) => self.heap.either(inner, last),
+                    None => last,
+                }
+            }
+            ExprKind::Element { name, attributes, children } => {
+                let mut args: Args<'u> = vec![(Some("element"), Value::constant(Constant::text(name)))];
+                for (name, value) in attributes {
+                    let value = self.expr(value);
+                    args.push((Some(name.as_str()), value));
+                }
+                let mut origins = Vec::new();
+                for child in children {
+                    let child = self.expr(child);
+                    merge(&mut origins, &self.heap.origins(&child));
+                }
+                self.records("jsx()", None, &args, expr.span, &mut Vec::new());
+                Value::default()
+            }
+            ExprKind::Other(parts) => {
+                let mut origins = Vec::new();
+                for part in parts {
+                    let part = self.expr(part);
+                    merge(&mut origins, &self.heap.origins(&part));
+                }
+                Value::of_origins(origins)
+            }
+        }
+    }
+
+    fn map(&mut self, pairs: &'u [(Expr, Expr)], span: Span) -> Value<'u> {
+        let mut object = Object::new(Kind::Map);
+        for (at, value) in pairs {
+            let spread = matches!(value.kind, ExprKind::Spread(_));
+            let (key, value_of) = (self.expr(at), self.expr(value));
+            match key.constant {
+                _ if spread => {
+                    if let Some(inner) = self.heap.of(&value_of).cloned() {
+                        object.items.extend(inner.items);
+                        object.open |= inner.open;
+                        merge(&mut object.rest, &inner.rest);
+                    } else {
+                        object.open = true;
+                        merge(&mut object.rest, &value_of.origins);
+                    }
+                }
+                Some(constant) => {
+                    let key = constant.shown();
+                    self.credential(&key, &value_of, value.span);
+                    object.put(key, value_of);
+                }
+                None => {
+                    object.open = true;
+                    merge(&mut object.rest, &self.heap.origins(&value_of));
+                }
+            }
+        }
+        // A message to a model is told by its parts.
+        if let (Some(role), Some(content)) = (object.items.get("role"), object.items.get("content")) {
+            let args = vec![(Some("role"), role.clone()), (Some("content"), content.clone())];
+            self.records("message()", None, &args, span, &mut Vec::new());
+        }
+        Value { object: Some(self.heap.add(object)), ..Value::default() }
+    }
+
+    /// `(T) x`, `x as T`, and `T{…}`: the last is made like `T(…)`.
+    fn cast(&mut self, inner: &'u Expr, of_type: &'u str, span: Span) -> Value<'u> {
+        let value = self.expr(inner);
+        let of_type = super::run::bare(of_type);
+        if let (ExprKind::Map(pairs), true) = (&inner.kind, !of_type.is_empty()) {
+            let object = self.heap.of(&value).cloned();
+            let args: Args<'u> = pairs
+                .iter()
+                .filter_map(|(key, _)| {
+                    let name = match &key.kind {
+                        ExprKind::Literal(Literal::Text(text)) => text.as_str(),
+                        _ => name_of(key),
+                    };
+                    Some((Some(name), object.as_ref()?.items.get(name)?.clone()))
+                })
+                .collect();
+            let declared = self.declared(of_type);
+            if let Some(path) = &declared.path {
+                self.records(&Rc::clone(path), None, &args, span, &mut Vec::new());
+            }
+            let class = self.heap.of(&declared).and_then(|object| object.class);
+            if let Some(object) = value.object.and_then(|id| self.heap.get_mut(id)) {
+                object.kind = Kind::Instance;
+                object.class = class;
+            }
+            return Value { path: declared.path, ..value };
+        }
+        if is_number(of_type) {
+            return Value { constant: value.constant, ..Value::default() };
+        }
+        if value.is_plain() && value.path.as_deref().is_none_or(|path| !self.table.is_named(path)) {
+            let declared = self.declared(of_type);
+            if declared.path.is_some() {
+                return Value { path: declared.path, object: declared.object, ..value };
+            }
+        }
+        value
+    }
+
+    fn index(&mut self, object: &Value<'u>, index: &Value<'u>, span: Span) -> Value<'u> {
+        if let (Some(Constant::Text(text)), Some(Constant::Number(at))) = (&object.constant, &index.constant) {
+            return fold::letter(text, *at).map(Value::constant).unwrap_or_default();
+        }
+        let Some(held) = self.heap.of(object) else {
+            if let Some(Constant::Text(key)) = &index.constant {
+                return Value { constant: None, ..self.member_of(object, key, span) };
+            }
+            return Value { path: object.path.clone(), ..Value::of_origins(object.origins.clone()) };
+        };
+        match &index.constant {
+            Some(constant) => {
+                let key = match constant {
+                    Constant::Number(at) if *at < 0.0 && !held.open => {
+                        (held.items.len() as f64 + at).to_string().into()
+                    }
+                    constant => constant.shown(),
+                };
+                let (item, rest, open) = (held.items.get(&key).cloned(), held.rest.clone(), held.open);
+                match item {
+                    Some(item) => item,
+                    None if open => {
+                        let mut origins = rest;
+                        merge(&mut origins, &object.origins);
+                        Value::of_origins(origins)
+                    }
+                    None => Value::default(),
+                }
+            }
+            None => {
+                let (kind, open) = (held.kind, held.open);
+                let mut items = held.items.clone().into_values();
+                let mut origins = held.rest.clone();
+                if kind == Kind::Instance || open {
+                    merge(&mut origins, &object.origins);
+                }
+                let mut out = items.next().unwrap_or_default();
+                for item in items {
+                    out = self.heap.either(out, item);
+                }
+                merge(&mut out.origins, &origins);
+                // There may be no such key.
+                if kind == Kind::Map {
+                    out.constant = None;
+                }
+                out
+            }
+        }
+    }
+
+    fn name(&mut self, name: &'u str, span: Span) -> Value<'u> {
+        if let Some(value) = self.look(name) {
+            return value.as_ref().clone();
+        }
+        if let Some(receiver) = self.frame.receiver.clone() {
+            if matches!(name, "this" | "self" | "super") {
+                return receiver;
+            }
+            if self.language == Language::Java {
+                if let Some(item) = self.heap.of(&receiver).and_then(|object| object.items.get(name)).cloned() {
+                    return item;
+                }
+                if let Some(method) = self.bound(&receiver, name) {
+                    return method;
+                }
+            }
+        }
+        if self.language == Language::Java
+            && let Some(function) = self.function(self.frame.unit, self.frame.function)
+            && let Some(class) = function.class
+            && let Some(value) = self.of_class(ClassRef { unit: self.frame.unit, class }, name)
+        {
+            return value;
+        }
+        // In a fragment nothing says where a name comes from; well-known modules are themselves.
+        let known = self.table.is_root(name)
+            || name.starts_with(char::is_uppercase)
+            || matches!(name, "console" | "process" | "document" | "window" | "module" | "exports" | "require")
+            || name == "_";
+        let origins = if known { Vec::new() } else { Value::origin("unknown", self.place(span)).origins };
+        self.sourced(Value { origins, ..Value::of_path(name) }, span)
+    }
+
+    /// A Java class behind the name of its package: `java.util.Base64`.
+    pub(super) fn qualified(&self, expr: &Expr) -> Option<Value<'u>> {
+        let ExprKind::Member { object, name } = &expr.kind else { return None };
+        if self.language != Language::Java || !name.starts_with(char::is_uppercase) {
+            return None;
+        }
+        let mut parts = vec![name.as_str()];
+        let mut at = object.as_ref();
+        while let ExprKind::Member { object, name } = &at.kind {
+            parts.push(name);
+            at = object;
+        }
+        let ExprKind::Name(root) = &at.kind else { return None };
+        parts.push(root);
+        let lower = |part: &&str| part.starts_with(char::is_lowercase);
+        if parts.iter().skip(1).any(|part| !lower(part)) || matches!(root.as_str(), "this" | "super") {
+            return None;
+        }
+        let field = self.frame.receiver.as_ref().and_then(|receiver| self.heap.of(receiver));
+        if self.look(root).is_some() || field.is_some_and(|held| held.items.contains_key(root.as_str())) {
+            return None;
+        }
+        if let Some(class) = self.look(name).filter(|value| value.class.is_some()) {
+            return Some(class.as_ref().clone());
+        }
+        parts.reverse();
+        Some(self.typed(Value::of_path(parts.join("."))))
+    }
+
+    /// A method with the object it is called on.
+    pub(super) fn bound(&self, receiver: &Value<'u>, name: &str) -> Option<Value<'u>> {
+        let class = self.heap.of(receiver)?.class?;
+        let (unit, function) = self.method_of(class, name)?;
+        let env = self.seen(unit, function);
+        let callable = Callable { unit, function, receiver: Some(receiver.clone()), env };
+        Some(Value { callable: Some(Rc::new(callable)), ..Value::of_path(name) })
+    }
+
+    /// A static member of a class.
+    fn of_class(&mut self, class: ClassRef, name: &str) -> Option<Value<'u>> {
+        if let Some((unit, function)) = self.method_of(class, name) {
+            let callable = Callable { unit, function, receiver: None, env: None };
+            return Some(Value { callable: Some(Rc::new(callable)), ..Value::of_path(name) });
+        }
+        let declared = self.unit(class.unit)?.classes.get(class.class as usize)?;
+        let field = declared.fields.iter().find(|field| field.name == name)?;
+        match &field.value {
+            Some(value) if self.stack.len() < 6 => {
+                // Its initial value: what other code puts there is not known, and not guessed.
+                let outer = std::mem::replace(&mut self.frame.unit, class.unit);
+                self.stack.push((usize::MAX, class.class));
+                let value = self.expr(value);
+                self.stack.pop();
+                self.frame.unit = outer;
+                Some(value)
+            }
+            _ => field.of_type.as_deref().map(|of_type| self.declared(super::run::bare(of_type))),
+        }
+    }
+
+    pub(super) fn member_of(&mut self, object: &Value<'u>, name: &str, span: Span) -> Value<'u> {
+        if let Some(held) = self.heap.of(object) {
+            if let Some(item) = held.items.get(name) {
+                let mut item = item.clone();
+                // A field of something that came from outside came with it, unless its type leaves no room.
+                if !object.origins.is_empty() && !held.class.is_some_and(|class| self.is_number(class, name)) {
+                    merge(&mut item.origins, &object.origins);
+                }
+                return item;
+            }
+            if let Some(method) = self.bound(object, name) {
+                return method;
+            }
+        }
+        if name == "length" && !matches!(self.language, Language::Python) {
+            return Value::default();
+        }
+        if let Some(class) = object.class
+            && let Some(value) = self.of_class(class, name)
+        {
+            return value;
+        }
+        if let Some(module) = object.module
+            && let Some(value) = self.modules.get(module).and_then(|names| names.get(name))
+        {
+            return value.as_ref().clone();
+        }
+        let path = object.path.as_ref().map(|path| Rc::from(format!("{path}.{name}")));
+        let mut origins = object.origins.clone();
+        if let Some(held) = self.heap.of(object) {
+            merge(&mut origins, &held.rest);
+        }
+        self.sourced(Value { path, ..Value::of_origins(origins) }, span)
+    }
+
+    fn is_number(&self, class: ClassRef, field: &str) -> bool {
+        let class = self.unit(class.unit).and_then(|unit| unit.classes.get(class.class as usize));
+        let field = class.and_then(|class| class.fields.iter().find(|known| known.name == field));
+        field.and_then(|field| field.of_type.as_deref()).is_some_and(|of| super::run::is_harmless(super::run::bare(of)))
+    }
+
+    pub(super) fn typed(&self, value: Value<'u>) -> Value<'u> {
+        self.typed_by(value, None, &Args::new())
+    }
+
+    /// What a `type` record makes of the path; `values` are the arguments of the call that it is.
+    pub(super) fn typed_by(&self, mut value: Value<'u>, receiver: Option<&Value<'u>>, values: &Args<'u>) -> Value<'u> {
+        let Some(path) = value.path.clone() else { return value };
+        let of_type = self.table.find(&path).find_map(|record| match &record.verb {
+            Verb::Type(of_type) if self.holds(record, receiver, values) => Some(of_type.as_str()),
+            _ => None,
+        });
+        if let Some(of_type) = of_type {
+            value.path = Some(of_type.into());
+        }
+        value
+    }
+
+    pub(super) fn sourced(&self, value: Value<'u>, span: Span) -> Value<'u> {
+        self.sourced_by(value, None, &Args::new(), span)
+    }
+
+    /// A value with the labels that its path has as a source.
+    pub(super) fn sourced_by(
+        &self,
+        value: Value<'u>,
+        receiver: Option<&Value<'u>>,
+        values: &Args<'u>,
+        span: Span,
+    ) -> Value<'u> {
+        let before = value.path.clone();
+        let mut value = self.typed_by(value, receiver, values);
+        let after = value.path.clone().filter(|path| Some(path) != before.as_ref());
+        for path in before.iter().chain(&after) {
+            for record in self.table.find(path) {
+                if let Verb::Source(label) = &record.verb
+                    && record.args.is_empty()
+                    && self.holds(record, receiver, values)
+                {
+                    value.origins = Value::origin(label, self.place(span)).origins;
+                }
+            }
+        }
+        value
+    }
+
+    pub(super) fn binary(&mut self, op: BinaryOp, left: Value<'u>, right: Value<'u>) -> Value<'u> {
+        let whole = matches!(self.language, Language::Java | Language::Go | Language::Rust);
+        if let (Some(a), Some(b)) = (&left.constant, &right.constant)
+            && let Some(constant) = fold::binary(op, a, b, whole)
+        {
+            return Value::constant(constant);
+        }
+        match op {
+            BinaryOp::And | BinaryOp::Or | BinaryOp::Coalesce => {
+                return match left.constant.as_ref().map(Constant::truth) {
+                    Some(true) if op == BinaryOp::And => right,
+                    Some(false) if op == BinaryOp::Or => right,
+                    Some(_) => left,
+                    None => self.heap.either(left, right),
+                };
+            }
+            BinaryOp::Eq
+            | BinaryOp::Ne
+            | BinaryOp::Lt
+            | BinaryOp::Le
+            | BinaryOp::Gt
+            | BinaryOp::Ge
+            | BinaryOp::In
+            | BinaryOp::NotIn
+            | BinaryOp::InstanceOf => return Value::default(),
+            _ => {}
+        }
+        let lists = (self.heap.of(&left).and_then(Object::elements), self.heap.of(&right).and_then(Object::elements));
+        if let (BinaryOp::Add, (Some(mut first), Some(second))) = (op, lists) {
+            first.extend(second);
+            return Value { object: Some(self.heap.add(Object::list(first))), ..Value::default() };
+        }
+        let mut origins = self.heap.origins(&left);
+        merge(&mut origins, &self.heap.origins(&right));
+        let prefix = match (op, &left.constant, &left.prefix) {
+            (BinaryOp::Rem, Some(Constant::Text(text)), _) => text.split('%').next().map(Rc::from),
+            (BinaryOp::Add, Some(Constant::Text(text)), _) if text.is_empty() => match &right.constant {
+                Some(Constant::Text(text)) => Some(Rc::clone(text)),
+                _ => right.prefix.clone(),
+            },
+            (BinaryOp::Add, Some(constant), _) => Some(constant.shown()),
+            (BinaryOp::Add, None, Some(prefix)) => Some(Rc::clone(prefix)),
+            _ => None,
+        };
+        // `base / name` of paths stays a path.
+        let path = if op == BinaryOp::Div { left.path } else { None };
+        Value { prefix, path, ..Value::of_origins(origins) }
+    }
+}
+
+fn number_of(text: &str) -> Option<f64> {
+    let digits = text.trim_end_matches(['l', 'L', 'n']);
+    if let Some(hex) = digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X")) {
+        return i64::from_str_radix(hex, 16).ok().map(|number| number as f64);
+    }
+    if let Some(octal) = digits.strip_prefix("0o") {
+        return i64::from_str_radix(octal, 8).ok().map(|number| number as f64);
+    }
+    if digits.len() > 1 && digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return i64::from_str_radix(digits, 8).ok().map(|number| number as f64);
+    }
+    digits.parse().ok()
+}
+
+fn is_number(of_type: &str) -> bool {
+    matches!(
+        of_type,
+        "int"
+            | "long"
+            | "float"
+            | "double"
+            | "short"
+            | "boolean"
+            | "bool"
+            | "i32"
+            | "i64"
+            | "u8"
+            | "u16"
+            | "u32"
+            | "u64"
+            | "usize"
+            | "isize"
+            | "f32"
+            | "f64"
+            | "number"
+    )
+}

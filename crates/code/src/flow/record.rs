@@ -1,0 +1,505 @@
+//! What the tables say of a call: sinks, weak calls, sanitizers, marks.
+
+use std::rc::Rc;
+
+use super::heap::{Kind, Object};
+use super::run::Run;
+use super::value::{Constant, Origin, Value};
+use super::{Flow, Use};
+use crate::ir::{Arg, Expr, ExprKind, Span};
+use crate::specs::{CLASSES, Record, Test, Verb};
+
+/// Name and value of each argument.
+pub(super) type Args<'u> = Vec<(Option<&'u str>, Value<'u>)>;
+
+/// Libraries in use that are kept.
+const USES: usize = 500;
+/// Programs that run the text behind `-c`.
+const SHELLS: &[&str] = &["sh", "bash", "zsh", "dash", "ksh", "cmd", "cmd.exe", "powershell", "powershell.exe", "pwsh"];
+/// Words in names of what must not stand in code.
+const SECRET: &[&str] = &[
+    "password",
+    "passwd",
+    "pwd",
+    "passphrase",
+    "secret",
+    "apikey",
+    "api_key",
+    "access_key",
+    "secret_key",
+    "private_key",
+    "auth_token",
+    "access_token",
+    "client_secret",
+    "db_pass",
+    "jwt_secret",
+    "encryption_key",
+    "secretkey",
+    "authtoken",
+];
+
+impl<'u> Run<'u> {
+    pub(super) fn values(&mut self, args: &'u [Arg]) -> Args<'u> {
+        let mut out = Args::with_capacity(args.len());
+        for arg in args {
+            let value = self.expr(&arg.value);
+            let inner = self.heap.of(&value).filter(|_| matches!(arg.value.kind, ExprKind::Spread(_))).cloned();
+            match inner {
+                Some(object) if object.kind == Kind::List && !object.open => {
+                    out.extend(object.elements().unwrap_or_default().into_iter().map(|value| (None, value)));
+                }
+                // `**options`: what is in it counts by its names.
+                _ if matches!(arg.value.kind, ExprKind::Spread(_)) => out.push((Some("**"), value)),
+                _ => {
+                    if let Some(name) = &arg.name {
+                        self.credential(name, &value, arg.value.span);
+                    }
+                    out.push((arg.name.as_deref(), value));
+                }
+            }
+        }
+        out
+    }
+
+    /// Applies the records on a path; gives the result that one of them names, if any.
+    pub(super) fn records(
+        &mut self,
+        path: &str,
+        receiver: Option<&Value<'u>>,
+        values: &Args<'u>,
+        span: Span,
+        origins: &mut Vec<Origin>,
+    ) -> Option<Value<'u>> {
+        let table = self.table;
+        let mut result: Option<Value<'u>> = None;
+        for record in table.find(path) {
+            if !self.holds(record, receiver, values) {
+                continue;
+            }
+            match &record.verb {
+                Verb::Sink(class) => self.sink(*class, record, path, receiver, values, span),
+                Verb::Check(kind) => self.weak(kind, path, span),
+                Verb::Clean(mask) => {
+                    origins.iter_mut().for_each(|origin| origin.cleaned |= mask);
+                    origins.retain(|origin| origin.cleaned != u32::MAX);
+                }
+                Verb::Base => self.trust_base(record, receiver, values, origins),
+                Verb::Normal => origins.iter_mut().for_each(|origin| origin.normal = true),
+                Verb::Mark(name) => {
+                    let target = match receiver {
+                        Some(value) if self.heap.of(value).is_some() => value.object,
+                        _ => {
+                            let known = result.as_ref().and_then(|result| result.object);
+                            let id = known
+                                .unwrap_or_else(|| self.heap.add(Object { open: true, ..Object::new(Kind::Instance) }));
+                            result.get_or_insert_with(|| Value::of_path(path)).object = Some(id);
+                            Some(id)
+                        }
+                    };
+                    if let Some(object) = target.and_then(|id| self.heap.get_mut(id))
+                        && !object.marks.contains(&name.as_str())
+                    {
+                        object.marks.push(name);
+                    }
+                }
+                Verb::New(kind) => result = Some(self.container(kind, path, values)),
+                Verb::Same => {
+                    let wanted = record.args.first().map(String::as_str).unwrap_or_default();
+                    let value = self.argument(wanted, receiver, values);
+                    result = value.or(result);
+                }
+                Verb::Property => result = Some(self.property(record, values)),
+                Verb::Handler(types) => self.handle(types, values),
+                Verb::Use(kind) => self.used(kind, record, path, receiver, values, span),
+                _ => {}
+            }
+        }
+        result
+    }
+
+    /// Of a path that is joined, the beginning is the program's own choice unless a known source chose it.
+    fn trust_base(
+        &self,
+        record: &Record,
+        receiver: Option<&Value<'u>>,
+        values: &Args<'u>,
+        origins: &mut Vec<Origin>,
+    ) {
+        let wanted = record.args.first().map(String::as_str).unwrap_or_default();
+        let Some(base) = self.argument(wanted, receiver, values) else { return };
+        let base = self.heap.origins(&base);
+        let skipped = usize::from(wanted != "self");
+        let rest: Vec<Origin> =
+            values.iter().skip(skipped).flat_map(|(_, value)| self.heap.origins(value)).collect();
+        origins.retain(|origin| {
+            origin.label != "unknown"
+                || !base.iter().any(|theirs| theirs.same(origin))
+                || rest.iter().any(|theirs| theirs.same(origin))
+        });
+    }
+
+    fn used(
+        &mut self,
+        kind: &str,
+        record: &Record,
+        path: &str,
+        receiver: Option<&Value<'u>>,
+        values: &Args<'u>,
+        span: Span,
+    ) {
+        if !self.recording || self.uses.len() >= USES {
+            return;
+        }
+        let text = |value: Value<'u>| match value.constant {
+            Some(Constant::Text(text)) => Some(text.to_string()),
+            _ => None,
+        };
+        let mut names: Vec<String> =
+            record.args.iter().filter_map(|arg| self.argument(arg, receiver, values).and_then(text)).collect();
+        if names.is_empty()
+            && let Some(decorated) = self.decorated
+        {
+            names.push(decorated.to_owned());
+        }
+        let function = self.function(self.frame.unit, self.frame.function);
+        self.uses.push(Use {
+            kind: kind.to_owned(),
+            callee: path.to_owned(),
+            names,
+            place: self.place(span),
+            function: function.map(|function| function.name.clone()).filter(|name| !name.is_empty()),
+        });
+    }
+
+    /// A value that a file of the project sets, or the default that stands beside it.
+    fn property(&mut self, record: &Record, values: &Args<'u>) -> Value<'u> {
+        let default = values.get(1).map(|(_, value)| value.clone()).unwrap_or_default();
+        let wanted = record.args.first().map(String::as_str).unwrap_or_default();
+        let key = self.argument(wanted, None, values).and_then(|value| value.constant);
+        match key {
+            Some(Constant::Text(key)) => match self.project.property(&key) {
+                Some(found) => Value::constant(Constant::text(found)),
+                None => default,
+            },
+            _ => default,
+        }
+    }
+
+    /// An argument by position or name, alternatives by `/`, an entry of it behind a dot.
+    pub(super) fn argument(&self, wanted: &str, receiver: Option<&Value<'u>>, values: &Args<'u>) -> Option<Value<'u>> {
+        wanted.split('/').find_map(|one| {
+            let (first, inner) = one.split_once('.').map_or((one, None), |(first, inner)| (first, Some(inner)));
+            let value = if first == "self" {
+                receiver.cloned()
+            } else if let Ok(at) = first.parse::<usize>() {
+                // Positions count what has no name.
+                values.iter().filter(|(name, _)| name.is_none()).nth(at).map(|(_, value)| value.clone())
+            } else {
+                let named = values.iter().find(|(name, _)| *name == Some(first)).map(|(_, value)| value.clone());
+                let spread = || {
+                    let mut spread = values.iter().filter(|(name, _)| *name == Some("**"));
+                    spread.find_map(|(_, value)| self.heap.of(value)?.items.get(first).cloned())
+                };
+                named.or_else(spread)
+            }?;
+            match inner {
+                None => Some(value),
+                Some(inner) => {
+                    inner.split('.').try_fold(value, |value, key| self.heap.of(&value)?.items.get(key).cloned())
+                }
+            }
+        })
+    }
+
+    pub(super) fn holds(&self, record: &Record, receiver: Option<&Value<'u>>, values: &Args<'u>) -> bool {
+        record.when.iter().all(|condition| {
+            let value = condition.arg.iter().find_map(|arg| self.argument(arg, receiver, values));
+            let shown = || {
+                let value = value.as_ref()?;
+                let text = value.constant.as_ref().map(Constant::shown).or_else(|| value.path.clone())?;
+                Some(text.to_ascii_lowercase())
+            };
+            let constant = || match value.as_ref()?.constant.as_ref()? {
+                Constant::Null => Some("none".to_owned()),
+                constant => Some(constant.shown().to_ascii_lowercase()),
+            };
+            let has = |mark: &str| Some(self.heap.of(value.as_ref()?)?.marks.contains(&mark));
+            match &condition.test {
+                Test::Is(wanted) => constant().is_some_and(|it| wanted.contains(&it)),
+                Test::IsNot(wanted) => constant().is_some_and(|it| !wanted.contains(&it)),
+                Test::Has(parts) => shown().is_some_and(|it| parts.iter().any(|part| it.contains(part.as_str()))),
+                Test::HasNot(parts) => shown().is_none_or(|it| !parts.iter().any(|part| it.contains(part.as_str()))),
+                // In a call with `**rest` nobody knows what is given.
+                Test::Missing => {
+                    value.is_none()
+                        && !values.iter().any(|(name, value)| *name == Some("**") && self.is_open(value))
+                        // Data in a text is in no entry of it; an option may be.
+                        && !(matches!(record.verb, Verb::Check(_))
+                            && condition.arg.iter().any(|arg| self.is_hidden(arg, receiver, values)))
+                }
+                Test::Given => value.is_some(),
+                Test::Constant => value.is_some_and(|value| match &value.constant {
+                    Some(constant) => *constant != Constant::Null,
+                    None => self
+                        .heap
+                        .of(&value)
+                        .and_then(Object::elements)
+                        .is_some_and(|items| !items.is_empty() && items.iter().all(|item| item.constant.is_some())),
+                }),
+                Test::With(mark) => has(mark).unwrap_or(false),
+                Test::Without(mark) => value.is_some() && !has(mark).unwrap_or(false),
+            }
+        })
+    }
+
+    /// An entry of an argument that is given, but of which nobody knows what is in it.
+    fn is_hidden(&self, wanted: &str, receiver: Option<&Value<'u>>, values: &Args<'u>) -> bool {
+        let Some((outer, _)) = wanted.rsplit_once('.') else { return false };
+        match self.argument(outer, receiver, values) {
+            Some(value) => value.constant.is_none() && self.is_open(&value),
+            None => self.is_hidden(outer, receiver, values),
+        }
+    }
+
+    fn is_open(&self, value: &Value<'u>) -> bool {
+        self.heap.of(value).is_none_or(|object| object.open)
+    }
+
+    pub(super) fn weak(&mut self, kind: &str, path: &str, span: Span) {
+        if self.recording {
+            let flow = Flow {
+                kind: kind.to_owned(),
+                label: None,
+                callee: path.to_owned(),
+                source: None,
+                steps: Vec::new(),
+                sink: self.place(span),
+                called: false,
+                context: self.context(),
+            };
+            self.flows.push(flow);
+        }
+    }
+
+    /// What the result is called here, and the function.
+    fn context(&self) -> String {
+        let function =
+            self.function(self.frame.unit, self.frame.function).map_or("", |function| function.name.as_str());
+        format!("{} {function}", self.frame.target).trim().to_owned()
+    }
+
+    fn sink(
+        &mut self,
+        class: usize,
+        record: &Record,
+        path: &str,
+        receiver: Option<&Value<'u>>,
+        values: &Args<'u>,
+        span: Span,
+    ) {
+        let mut given: Vec<Value<'u>> = Vec::new();
+        for arg in &record.args {
+            match arg.strip_suffix('*') {
+                // `*` is every argument, `1*` those from the second on.
+                Some(from) => {
+                    let from = from.parse().unwrap_or(0);
+                    given.extend(values.iter().skip(from).map(|(_, value)| value.clone()));
+                }
+                None => given.extend(self.argument(arg, receiver, values)),
+            }
+        }
+        let mut name = CLASSES.get(class).copied().unwrap_or_default();
+        if name == "command" {
+            let whole: Vec<Value<'u>> = match given.first().and_then(|first| self.heap.of(first)) {
+                Some(list) => list.elements().unwrap_or_default(),
+                None => given.clone(),
+            };
+            name = program(&whole).unwrap_or(name);
+            if name == "argument" {
+                // Behind `--` nothing is taken for an option.
+                let is_end = |value: &Value<'u>| matches!(&value.constant, Some(Constant::Text(text)) if text.as_ref() == "--");
+                let end = whole.iter().position(is_end).unwrap_or(whole.len());
+                given = whole.into_iter().take(end).collect();
+            }
+        }
+        for value in given {
+            if matches!(name, "url" | "redirect") && is_fixed_host(value.prefix.as_deref(), name) {
+                continue;
+            }
+            let class = CLASSES.iter().position(|known| *known == name).unwrap_or(class);
+            let origins = self.heap.origins(&value);
+            self.arrives(name, path, span, origins.into_iter().filter(|origin| origin.cleaned & (1 << class) == 0));
+        }
+    }
+
+    fn arrives(&mut self, kind: &str, path: &str, span: Span, origins: impl Iterator<Item = Origin>) {
+        if !self.recording {
+            return;
+        }
+        for origin in origins {
+            let mut steps = Vec::new();
+            let mut way = origin.steps.as_ref();
+            while let Some(step) = way {
+                steps.push((step.place, step.text.to_string()));
+                way = step.before.as_ref();
+            }
+            steps.reverse();
+            let owner = self.stack.first().copied().filter(|_| origin.label == "unknown");
+            let flow = Flow {
+                kind: kind.to_owned(),
+                label: Some(origin.label),
+                callee: path.to_owned(),
+                source: Some(origin.place),
+                steps,
+                sink: self.place(span),
+                called: false,
+                context: self.context(),
+            };
+            if let Some((0, owner)) = owner {
+                self.owners.push((self.flows.len(), owner));
+            }
+            self.flows.push(flow);
+        }
+    }
+
+    /// What a web function returns as text is a page.
+    pub(super) fn page(&mut self, value: &Value<'u>, span: Span) {
+        if self.heap.of(value).is_some_and(|object| matches!(object.kind, Kind::Map | Kind::Instance)) {
+            return;
+        }
+        let value = match self.heap.of(value).and_then(Object::elements) {
+            Some(parts) => parts.into_iter().next().unwrap_or_default(),
+            None => value.clone(),
+        };
+        let html = CLASSES.iter().position(|known| *known == "html").unwrap_or_default();
+        // Only text that is surely one: an object of a library may be a response that renders safely.
+        let origins: Vec<Origin> =
+            value.origins.iter().filter(|o| o.label == "user" && o.cleaned & (1 << html) == 0).cloned().collect();
+        self.arrives("html", "return", span, origins.into_iter());
+    }
+
+    /// An assignment to a member is a call for the tables: `x.innerHTML=`.
+    pub(super) fn assigned(&mut self, target: &'u Expr, value: &Value<'u>, span: Span) {
+        let (object, name) = match &target.kind {
+            ExprKind::Member { object, name } => (object, name.as_str().into()),
+            ExprKind::Index { object, index } => {
+                // Whatever the key is: `x.*=`, key and value.
+                let (holder, key) = (self.expr(object), self.expr(index));
+                if let Some(path) = holder.path.as_ref().map(|path| format!("{path}.*=")) {
+                    let args = vec![(None, key.clone()), (None, value.clone())];
+                    self.records(&path, Some(&holder), &args, span, &mut Vec::new());
+                }
+                let Some(constant) = key.constant else { return };
+                (object, constant.shown())
+            }
+            _ => return,
+        };
+        let holder = self.expr(object);
+        let Some(path) = holder.path.clone() else { return };
+        let path = format!("{path}.{name}=");
+        self.records(&path, Some(&holder), &vec![(None, value.clone())], span, &mut Vec::new());
+    }
+
+    /// A text with the name of a secret.
+    pub(super) fn credential(&mut self, name: &str, value: &Value<'u>, span: Span) {
+        let Some(Constant::Text(text)) = &value.constant else { return };
+        let name = name.trim_matches('_').to_ascii_lowercase();
+        let is_secret =
+            SECRET.iter().any(|secret| name.ends_with(secret)) && !name.contains("hash") && !name.starts_with("no");
+        let lower = text.to_ascii_lowercase();
+        let placeholder = text.len() < 4
+            || text.len() > 200
+            || text.contains(|c: char| c.is_whitespace() || matches!(c, '<' | '{' | '$' | '*' | '/' | '\\' | '.'))
+            || [
+                "your",
+                "example",
+                "placeholder",
+                "xxxx",
+                "todo",
+                "none",
+                "null",
+                "env",
+                "password",
+                "secret",
+                "token",
+                "_key",
+            ]
+            .iter()
+            .any(|word| {
+                lower.contains(word)
+                    && (lower.len() < 14 || lower.contains("your"))
+                    && *word != lower.trim_end_matches(char::is_numeric)
+            })
+            || lower == name;
+        if is_secret && !placeholder {
+            self.weak("hard-coded-credential", &name, span);
+        }
+    }
+
+    fn container(&mut self, kind: &str, path: &str, values: &Args<'u>) -> Value<'u> {
+        if kind == "list-of" {
+            let values = values.iter().map(|(_, value)| value.clone()).collect();
+            return Value { object: Some(self.heap.add(Object::list(values))), ..Value::of_path(path) };
+        }
+        if kind == "map-of" {
+            let mut object = Object::new(Kind::Map);
+            for pair in values.chunks(2) {
+                match pair {
+                    [(_, Value { constant: Some(key), .. }), (_, value)] => object.put(key.shown(), value.clone()),
+                    _ => object.open = true,
+                }
+            }
+            return Value { object: Some(self.heap.add(object)), ..Value::of_path(path) };
+        }
+        let kind = match kind {
+            "list" => Kind::List,
+            "map" => Kind::Map,
+            _ => Kind::Text,
+        };
+        let mut object = Object::new(kind);
+        for (name, value) in values {
+            match (self.heap.of(value).cloned(), kind) {
+                (Some(inner), Kind::List | Kind::Map) => {
+                    object.items.extend(inner.items);
+                    object.open |= inner.open;
+                    object.rest.extend(inner.rest);
+                }
+                _ if kind == Kind::Map && name.is_some() => {
+                    object.put(Rc::from(name.unwrap_or_default()), value.clone())
+                }
+                _ => {
+                    object.open |= !value.origins.is_empty();
+                    object.rest.extend(value.origins.clone());
+                }
+            }
+        }
+        Value { object: Some(self.heap.add(object)), ..Value::of_path(path) }
+    }
+}
+
+/// How much a list that starts with a fixed program can do: a shell runs anything, others take it as an argument.
+fn program(parts: &[Value<'_>]) -> Option<&'static str> {
+    let constant = |at: usize| match parts.get(at)?.constant.as_ref()? {
+        Constant::Text(text) => Some(text.to_ascii_lowercase()),
+        _ => None,
+    };
+    let first = constant(0)?;
+    let name = first.rsplit(['/', '\\']).next().unwrap_or(&first);
+    if parts.len() < 2 {
+        return None;
+    }
+    if SHELLS.contains(&name) && matches!(constant(1).as_deref(), Some("-c" | "/c" | "-command" | "-lc" | "-ec" | "/k"))
+    {
+        return Some("shell");
+    }
+    Some("argument")
+}
+
+/// An address whose host is written down, or a way on the same host.
+fn is_fixed_host(prefix: Option<&str>, class: &str) -> bool {
+    let Some(prefix) = prefix else { return false };
+    if let Some((_, rest)) = prefix.split_once("://") {
+        return rest.find(['/', '?', '#']).is_some_and(|at| at > 0);
+    }
+    class == "redirect" && prefix.starts_with('/') && prefix.len() > 1 && !prefix.starts_with("//")
+}

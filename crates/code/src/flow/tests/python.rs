@@ -1,0 +1,244 @@
+use crate::Language;
+
+fn found(body: &str) -> Vec<String> {
+    super::found(Language::Python, body)
+}
+
+/// A handler in which `bar` is made from the input `p` and run by a shell.
+fn handler(makes_bar: &str) -> Vec<String> {
+    let lines: String = makes_bar.lines().map(|line| format!("    {line}\n")).collect();
+    found(&format!(
+        "import os\nfrom flask import request\ndef same(x):\n    return x\ndef fixed(x):\n    return 'a'\n@app.route('/')\ndef f():\n    p = request.args.get('p')\n{lines}    os.system('ls ' + bar)\n"
+    ))
+}
+
+#[test]
+fn what_reaches_the_shell_and_what_only_looks_so() {
+    let flows = [
+        "bar = p",
+        "bar = f'{p}x'",
+        "bar = same(p)",
+        "d = {}\nd['a'] = 'b'\nd['c'] = p\nbar = d['c']",
+        "l = ['a']\nl.append(p)\nbar = l[1]",
+        "bar = p if 7 * 6 > 40 else 'a'",
+        "bar = 'a'\nif x:\n    bar = p",
+    ];
+    for body in flows {
+        assert_eq!(handler(body), ["user shell"], "{body}");
+    }
+    let silent = [
+        "bar = 'a'",
+        "bar = fixed(p)",
+        "d = {}\nd['a'] = 'b'\nd['c'] = p\nbar = d['a']",
+        "l = ['a', p, 'c']\nl.pop(0)\nbar = l[1]",
+        "bar = 'a' if 7 * 6 > 40 else p",
+        "import shlex\nbar = shlex.quote(p)",
+        "bar = str(int(p))",
+        "bar = p\nif bar not in ('a', 'b'):\n    return",
+        "match 'A':\n    case 'A':\n        bar = 'x'\n    case _:\n        bar = p",
+    ];
+    for body in silent {
+        assert_eq!(handler(body), Vec::<String>::new(), "{body}");
+    }
+}
+
+#[test]
+fn labels_tell_who_wrote_it() {
+    let model = "from openai import OpenAI\nclient = OpenAI()\nr = client.chat.completions.create(model='m', messages=[])\neval(r.choices[0].message.content)\n";
+    assert!(found(model).contains(&"model code".to_owned()));
+    let tool = "@mcp.tool()\ndef run(command: str):\n    subprocess.run(command, shell=True)\n";
+    assert!(found(tool).contains(&"tool shell".to_owned()));
+    assert_eq!(found("def f(q):\n    cursor.execute('select ' + q)\n"), ["unknown sql"]);
+    assert_eq!(found("cursor.execute('select ?', (q,))\n"), Vec::<String>::new());
+}
+
+#[test]
+fn weak_calls_are_weak_without_any_input() {
+    assert_eq!(found("import hashlib\nhashlib.md5(b'a')\n"), ["weak-hash"]);
+    assert_eq!(found("requests.get('https://a', verify=False)\n"), ["tls-not-verified"]);
+    assert_eq!(found("requests.get('https://a', verify=True)\n"), Vec::<String>::new());
+}
+
+#[test]
+fn what_objects_classes_and_other_files_do_with_it() {
+    let flows = [
+        "bar = ''\nfor x in [p]:\n    bar = x\n    break",
+        "l = ['a']\nl.insert(0, p)\nbar = l[0]",
+        "l = ['a', p]\nbar = l[-1]",
+        "d = {}\nd.update({'k': p})\nbar = d['k']",
+        "class C:\n    def __init__(self, x):\n        self.x = x\n    def get(self):\n        return self.x\nbar = C(p).get()",
+        "import configparser\nc = configparser.ConfigParser()\nc.add_section('s')\nc.set('s', 'a', 'x')\nc.set('s', 'b', p)\nbar = c.get('s', 'b')",
+        "bar = 'x'\ntry:\n    bar = p\nexcept Exception:\n    pass",
+        "bar = ''.join([c for c in p])",
+        "def inner():\n    return p\nbar = inner()",
+        "bar = (lambda x: x)(p)",
+        "import base64\nbar = base64.b64decode(base64.b64encode(p.encode())).decode()",
+        "g = 'ABC'[1]\nif g == 'B':\n    bar = p\nelse:\n    bar = 'x'",
+        "a, bar = 'x', p",
+        "bar = p or 'x'",
+        "if not p.startswith('a'):\n    bar = 'x'\nelse:\n    bar = p",
+        "bar = '%s' % p",
+        "bar = 'x'\nwhile True:\n    bar = p\n    break",
+    ];
+    for body in flows {
+        assert_eq!(handler(body), ["user shell"], "{body}");
+    }
+    let silent = [
+        "l = ['a', p]\nl.remove('a')\nl.append('b')\nbar = l[1]",
+        "l = ['a']\nl.insert(0, p)\nbar = l[1]",
+        "l = [p, 'b']\nbar = l[-1]",
+        "class C:\n    def __init__(self, x):\n        self.x = x\n        self.y = 'b'\n    def get(self):\n        return self.y\nbar = C(p).get()",
+        "import configparser\nc = configparser.ConfigParser()\nc.set('s', 'a', 'x')\nc.set('s', 'b', p)\nbar = c.get('s', 'a')",
+        "g = 'ABC'[2]\nif g == 'B':\n    bar = p\nelse:\n    bar = 'x'",
+        "ALLOWED = {'a': 'ls', 'b': 'ps'}\nbar = ALLOWED.get(p, 'ls')",
+        "if p not in ['a', 'b']:\n    abort(400)\n    return\nbar = p",
+        "if p == 'a' or p == 'b':\n    bar = p\nelse:\n    bar = 'c'",
+        "import re\nif not re.fullmatch('[a-z]+', p):\n    return\nbar = p",
+        "bar = 'x' if p else 'y'",
+        "bar = str(len(p))",
+        "bar, other = 'x', p",
+    ];
+    for body in silent {
+        assert_eq!(handler(body), Vec::<String>::new(), "{body}");
+    }
+}
+
+#[test]
+fn flows_cross_files_by_import() {
+    let helper =
+        "import os\ndef run(x):\n    os.system('ls ' + x)\ndef clean(x):\n    return 'a'\ndef same(x):\n    return x\n";
+    let app = |body: &str| {
+        format!(
+            "from flask import request\nfrom app.helper import run, clean, same\nimport app.helper as h\n@app.route('/')\ndef f():\n    p = request.args.get('p')\n    {body}\n"
+        )
+    };
+    let found = |body: &str| super::found_in(&[("app/main.py", &app(body)), ("app/helper.py", helper)]);
+    assert_eq!(found("run(p)"), ["user shell"]);
+    assert_eq!(found("h.run(same(p))"), ["user shell"]);
+    assert_eq!(found("run(clean(p))"), Vec::<String>::new());
+}
+
+#[test]
+fn paths_are_contained_only_after_detours_are_gone() {
+    let handler = |body: &str| {
+        let lines: String = body.lines().map(|line| format!("    {line}\n")).collect();
+        found(&format!(
+            "import os\nfrom flask import request\n@app.route('/')\ndef f():\n    p = request.args.get('p')\n{lines}    open(full)\n"
+        ))
+    };
+    let base = "full = os.path.join('/srv', p)";
+    assert_eq!(handler(base), ["user path"]);
+    assert_eq!(handler(&format!("{base}\nif not full.startswith('/srv'):\n    return")), ["user path"]);
+    let real = "full = os.path.realpath(os.path.join('/srv', p))";
+    assert_eq!(handler(&format!("{real}\nif not full.startswith('/srv'):\n    return")), Vec::<String>::new());
+    assert_eq!(
+        handler(&format!("{real}\nif os.path.commonpath(['/srv', full]) != '/srv':\n    return")),
+        Vec::<String>::new()
+    );
+    assert_eq!(handler(&format!("if '..' in p:\n    return\n{base}")), Vec::<String>::new());
+}
+
+/// Kinds that a file with these lines gives.
+#[test]
+fn pairs_of_weak_and_sound_calls_are_told_apart() {
+    let pairs = [
+        ("unsafe-yaml", "import yaml\nyaml.load(x)", "import yaml\nyaml.load(x, Loader=yaml.SafeLoader)"),
+        ("weak-hash", "import hashlib\nhashlib.new('md5')", "import hashlib\nhashlib.new('sha256')"),
+        (
+            "weak-hash",
+            "import hashlib\nname = 'sha1'\nhashlib.new(name)",
+            "import hashlib\nname = 'sha512'\nhashlib.new(name)",
+        ),
+        (
+            "weak-cipher",
+            "from Crypto.Cipher import AES\nAES.new(k, AES.MODE_ECB)",
+            "from Crypto.Cipher import AES\nAES.new(k, AES.MODE_GCM)",
+        ),
+        ("insecure-random", "import random\nt = random.random()", "import random\nt = random.SystemRandom().random()"),
+        ("insecure-cookie", "r.set_cookie('a', 'b')", "r.set_cookie('a', 'b', secure=True, httponly=True)"),
+        (
+            "xxe-parser",
+            "p = xml.sax.make_parser()\np.setFeature(xml.sax.handler.feature_external_ges, True)",
+            "p = xml.sax.make_parser()\np.setFeature(xml.sax.handler.feature_external_ges, False)",
+        ),
+        (
+            "jwt-not-verified",
+            "import jwt\njwt.decode(t, options={'verify_signature': False})",
+            "import jwt\njwt.decode(t, key, algorithms=['HS256'])",
+        ),
+        (
+            "host-key-not-verified",
+            "c.set_missing_host_key_policy(paramiko.AutoAddPolicy())",
+            "c.set_missing_host_key_policy(paramiko.RejectPolicy())",
+        ),
+        ("permissive-file-mode", "import os\nos.chmod(p, 0o777)", "import os\nos.chmod(p, 0o600)"),
+        ("tls-not-verified", "ctx.check_hostname = False", "ctx.check_hostname = True"),
+        (
+            "weak-key-size",
+            "from cryptography.hazmat.primitives.asymmetric import rsa\nrsa.generate_private_key(public_exponent=65537, key_size=1024)",
+            "from cryptography.hazmat.primitives.asymmetric import rsa\nrsa.generate_private_key(public_exponent=65537, key_size=3072)",
+        ),
+        (
+            "cors-any-origin",
+            "from flask_cors import CORS\nCORS(app, origins='*')",
+            "from flask_cors import CORS\nCORS(app, origins=['https://a.example'])",
+        ),
+        ("hard-coded-credential", "password = 'hunter2hunter'", "password = os.environ['PASSWORD']"),
+        ("unsafe-archive-extraction", "tar.extractall(p)", "tar.extractall(p, filter='data')"),
+        ("debug-server", "app.run(debug=True)", "app.run(debug=False)"),
+        ("cleartext-protocol", "import telnetlib\ntelnetlib.Telnet('h')", "import paramiko\nparamiko.SSHClient()"),
+    ];
+    for (kind, weak, sound) in pairs {
+        assert!(found(weak).iter().any(|it| it == kind), "{weak}: {:?}", found(weak));
+        assert!(!found(sound).iter().any(|it| it == kind), "{sound}: {:?}", found(sound));
+    }
+}
+
+#[test]
+fn a_web_handler_lets_input_reach_each_class_of_sink() {
+    let handler = |body: &str| {
+        let lines: String = body.lines().map(|line| format!("    {line}\n")).collect();
+        found(&format!(
+            "import flask\nfrom flask import request\n@app.route('/x', methods=['GET'])\ndef f():\n    p = request.form.get('p')\n{lines}"
+        ))
+    };
+    let pairs = [
+        ("user html", "return 'hello ' + p", "import html\nreturn 'hello ' + html.escape(p)"),
+        ("user html", "r = ''\nr += f'<b>{p}</b>'\nreturn r", "return flask.jsonify(p)"),
+        ("user session", "flask.session['a'] = p", "flask.session['a'] = 'b'"),
+        ("user redirect", "return flask.redirect(p)", "return flask.redirect('/home?x=' + p)"),
+        ("user url", "import requests\nrequests.get(p)", "import requests\nrequests.get('https://api.example/x/' + p)"),
+        (
+            "user deserialise",
+            "import yaml\nyaml.load(p, Loader=yaml.Loader)",
+            "import yaml\nyaml.load(p, Loader=yaml.SafeLoader)",
+        ),
+        ("user code", "eval(p)", "import ast\nast.literal_eval(p)"),
+        (
+            "user shell",
+            "import subprocess\nsubprocess.run(['sh', '-c', 'ls ' + p])",
+            "import subprocess\nsubprocess.run(['ls', '-l'])",
+        ),
+        (
+            "user sql",
+            "cur.execute(f\"select * from t where a='{p}'\")",
+            "cur.execute('select * from t where a=?', (p,))",
+        ),
+        ("user xpath", "root.xpath(\"/a[@b='\" + p + \"']\")", "root.xpath('/a[@b=$b]', b=p)"),
+        (
+            "user ldap",
+            "import ldap3\nc = ldap3.Connection(s)\nc.search('dc=x', '(uid=' + p + ')')",
+            "import ldap3\nc = ldap3.Connection(s)\nc.search('dc=x', '(uid=' + ldap3.utils.conv.escape_filter_chars(p) + ')')",
+        ),
+        (
+            "user path",
+            "import pathlib\npathlib.Path('/srv/' + p).read_text()",
+            "import werkzeug.utils\nopen('/srv/' + werkzeug.utils.secure_filename(p))",
+        ),
+        ("user template", "flask.render_template_string(p)", "flask.render_template('a.html', p=p)"),
+    ];
+    for (kind, flows, silent) in pairs {
+        assert!(handler(flows).iter().any(|it| it == kind), "{flows}: {:?}", handler(flows));
+        assert!(!handler(silent).iter().any(|it| it == kind), "{silent}: {:?}", handler(silent));
+    }
+}

@@ -1,0 +1,499 @@
+//! JavaScript and TypeScript: expressions.
+
+use tree_sitter::Node;
+
+use super::super::{Lowering, child_of, children, expr, span, stmt};
+use super::text::{binary_op, number, unescaped};
+use crate::ir::{Arg, BinaryOp, Expr, ExprKind, Literal, Piece, StmtKind, UnaryOp};
+
+/// Links of one chain of operators, members or calls that are nested; longer ones are kept flat.
+const LONGEST_CHAIN: usize = 60;
+
+/// Keys of options that mean the same wherever they stand.
+const OPTIONS: &[&str] = &[
+    "rejectUnauthorized",
+    "strictSSL",
+    "insecure",
+    "insecureSkipVerify",
+    "allowInsecureConnection",
+    "dangerouslyAllowBrowser",
+    "minVersion",
+    "secureProtocol",
+    "threshold",
+    "Access-Control-Allow-Origin",
+];
+/// Words of names of keys that must not be public.
+const PAID: &[&str] = &[
+    "OPENAI",
+    "ANTHROPIC",
+    "CLAUDE",
+    "GEMINI",
+    "MISTRAL",
+    "COHERE",
+    "GROQ",
+    "HUGGINGFACE",
+    "HF",
+    "REPLICATE",
+    "DEEPSEEK",
+    "OPENROUTER",
+    "TOGETHER",
+    "PERPLEXITY",
+    "PINECONE",
+    "AI",
+    "LLM",
+    "SECRET",
+    "PRIVATE",
+    "ROLE",
+];
+
+impl Lowering<'_> {
+    /// The value of `node`; cut with a note when it is nested too deeply.
+    pub(super) fn js_expr(&mut self, node: Node) -> Expr {
+        let kind = self.deeper(|low| low.js_expr_here(node));
+        expr(node, kind.unwrap_or(ExprKind::Other(Vec::new())))
+    }
+
+    pub(super) fn js_field(&mut self, node: Node, name: &str) -> Expr {
+        match node.child_by_field_name(name) {
+            Some(value) => self.js_expr(value),
+            None => expr(node, ExprKind::Other(Vec::new())),
+        }
+    }
+
+    fn js_boxed(&mut self, node: Node, name: &str) -> Box<Expr> {
+        Box::new(self.js_field(node, name))
+    }
+
+    pub(super) fn js_all(&mut self, node: Node) -> Vec<Expr> {
+        children(node).into_iter().map(|part| self.js_expr(part)).collect()
+    }
+
+    fn js_first(&mut self, node: Node) -> Option<Expr> {
+        children(node).first().map(|inner| self.js_expr(*inner))
+    }
+
+    /// The expression that a node stands around.
+    fn js_inner(&mut self, node: Node) -> ExprKind {
+        match self.js_first(node) {
+            Some(inner) => ExprKind::Same(Box::new(inner)),
+            None => ExprKind::Other(Vec::new()),
+        }
+    }
+
+    fn js_expr_here(&mut self, node: Node) -> ExprKind {
+        match node.kind() {
+            "undefined" | "null" => ExprKind::Literal(Literal::Null),
+            "identifier"
+            | "this"
+            | "super"
+            | "import"
+            | "meta_property"
+            | "shorthand_property_identifier"
+            | "private_property_identifier"
+            | "type_identifier" => ExprKind::Name(self.slice(node).to_owned()),
+            "nested_identifier" | "nested_type_identifier" => self.js_dotted(node),
+            "string" => ExprKind::Literal(Literal::Text(self.js_text(node))),
+            "property_identifier" => ExprKind::Literal(Literal::Text(self.slice(node).to_owned())),
+            "number" => ExprKind::Literal(Literal::Number(number(self.slice(node)))),
+            "true" => ExprKind::Literal(Literal::Bool(true)),
+            "false" => ExprKind::Literal(Literal::Bool(false)),
+            "regex" => ExprKind::Literal(Literal::Regex(self.owned(node.child_by_field_name("pattern")))),
+            "template_string" => self.js_template(node),
+            "parenthesized_expression"
+            | "await_expression"
+            | "non_null_expression"
+            | "computed_property_name"
+            | "jsx_expression"
+            | "instantiation_expression" => self.js_inner(node),
+            "spread_element" | "rest_pattern" => match self.js_first(node) {
+                Some(inner) => ExprKind::Spread(Box::new(inner)),
+                None => ExprKind::Other(Vec::new()),
+            },
+            "sequence_expression" => self.js_sequence(node),
+            "as_expression" | "satisfies_expression" => self.js_cast(node, false),
+            "type_assertion" => self.js_cast(node, true),
+            "binary_expression" => self.js_binary(node),
+            "unary_expression" => self.js_unary(node),
+            "update_expression" => self.js_update(node),
+            "assignment_expression" => self.js_assigned(node, None),
+            "augmented_assignment_expression" => {
+                let op = self.js_operator(node);
+                self.js_assigned(node, op)
+            }
+            "ternary_expression" => ExprKind::Conditional {
+                cond: self.js_boxed(node, "condition"),
+                then: self.js_boxed(node, "consequence"),
+                other: self.js_boxed(node, "alternative"),
+            },
+            "member_expression" | "subscript_expression" | "call_expression" => self.js_chain(node),
+            "new_expression" => {
+                let callee = self.js_boxed(node, "constructor");
+                let args = node.child_by_field_name("arguments").map(|args| self.js_args(args)).unwrap_or_default();
+                ExprKind::Call { callee, args, is_new: true }
+            }
+            "arrow_function" | "function_expression" | "function" | "generator_function" => {
+                ExprKind::Lambda(self.js_function(node, String::new(), Vec::new()))
+            }
+            "class" => {
+                let id = self.js_class(node, Vec::new());
+                let name = self.unit.classes.get(id as usize).map(|class| class.name.clone()).unwrap_or_default();
+                let value = stmt(node, StmtKind::Yield(Some(expr(node, ExprKind::Name(name)))));
+                ExprKind::Block(vec![stmt(node, StmtKind::Class(id)), value])
+            }
+            "array" => ExprKind::List(self.js_all(node)),
+            "object" => self.js_object(node),
+            "yield_expression" => ExprKind::Other(self.js_all(node)),
+            "jsx_element" | "jsx_self_closing_element" | "jsx_fragment" => self.js_element(node),
+            "jsx_text" => ExprKind::Literal(Literal::Text(self.slice(node).to_owned())),
+            // Types say nothing about where data goes.
+            "type_annotation" | "type_arguments" | "type_parameters" | "predefined_type" => ExprKind::Other(Vec::new()),
+            _ => ExprKind::Other(self.js_all(node)),
+        }
+    }
+
+    fn js_dotted(&mut self, node: Node) -> ExprKind {
+        let mut parts = self.slice(node).split('.').map(str::trim);
+        let first = ExprKind::Name(parts.next().unwrap_or_default().to_owned());
+        parts.take(LONGEST_CHAIN).fold(first, |object, name| ExprKind::Member {
+            object: Box::new(expr(node, object)),
+            name: name.to_owned(),
+        })
+    }
+
+    /// `a, b, c`: all run, the last is the value.
+    fn js_sequence(&mut self, node: Node) -> ExprKind {
+        let mut parts = self.js_all(node);
+        let Some(last) = parts.pop() else { return ExprKind::Other(Vec::new()) };
+        let effects = parts.into_iter().map(|part| crate::ir::Stmt { span: part.span, kind: StmtKind::Expr(part) });
+        let mut body: Vec<_> = effects.collect();
+        body.push(crate::ir::Stmt { span: last.span, kind: StmtKind::Yield(Some(last)) });
+        ExprKind::Block(body)
+    }
+
+    fn js_cast(&mut self, node: Node, type_first: bool) -> ExprKind {
+        let parts = children(node);
+        let (value, of_type) = match (parts.first(), parts.last()) {
+            (Some(first), Some(last)) if type_first && parts.len() > 1 => (*last, Some(*first)),
+            (Some(first), Some(last)) => (*first, Some(*last).filter(|_| parts.len() > 1)),
+            _ => return ExprKind::Other(Vec::new()),
+        };
+        let value = Box::new(self.js_expr(value));
+        // `as const` and `as any` change nothing.
+        match of_type.map(|of_type| self.slice(of_type).trim_matches(['<', '>', ' '])) {
+            None | Some("const" | "any" | "unknown") => ExprKind::Same(value),
+            Some(of_type) => ExprKind::Cast(value, of_type.to_owned()),
+        }
+    }
+
+    fn js_unary(&mut self, node: Node) -> ExprKind {
+        let operand = self.js_boxed(node, "argument");
+        let written = node.child_by_field_name("operator").map(|op| self.slice(op)).unwrap_or_default();
+        match written {
+            "!" => ExprKind::Unary { op: UnaryOp::Not, operand },
+            "-" => ExprKind::Unary { op: UnaryOp::Neg, operand },
+            "~" => ExprKind::Unary { op: UnaryOp::BitNot, operand },
+            // `+x` is a number, `typeof x` one of a few words, `void x` nothing.
+            "+" | "typeof" => {
+                let name = if written == "+" { "Number" } else { "typeof" };
+                let callee = Box::new(expr(node, ExprKind::Name(name.to_owned())));
+                ExprKind::Call { callee, args: vec![Arg { name: None, value: *operand }], is_new: false }
+            }
+            _ => ExprKind::Other(vec![*operand]),
+        }
+    }
+
+    fn js_update(&mut self, node: Node) -> ExprKind {
+        let op = if self.slice(node).contains("++") { BinaryOp::Add } else { BinaryOp::Sub };
+        let target = self.js_boxed(node, "argument");
+        let one = expr(node, ExprKind::Literal(Literal::Number("1".to_owned())));
+        let value = ExprKind::Binary { op, left: target.clone(), right: Box::new(one) };
+        ExprKind::Assign(target, Box::new(expr(node, value)))
+    }
+
+    fn js_assigned(&mut self, node: Node, op: Option<BinaryOp>) -> ExprKind {
+        let Some(left) = node.child_by_field_name("left") else { return ExprKind::Other(self.js_all(node)) };
+        if matches!(left.kind(), "object_pattern" | "array_pattern") {
+            let mut body = Vec::new();
+            let value = self.js_field(node, "right");
+            let whole = self.js_destructure(left, value, &mut body);
+            body.push(stmt(node, StmtKind::Yield(Some(whole))));
+            return ExprKind::Block(body);
+        }
+        let (target, right) = (Box::new(self.js_expr(left)), self.js_boxed(node, "right"));
+        match op {
+            Some(op) => {
+                let value = ExprKind::Binary { op, left: target.clone(), right };
+                ExprKind::Assign(target, Box::new(expr(node, value)))
+            }
+            None => ExprKind::Assign(target, right),
+        }
+    }
+
+    /// The operator of a compound assignment.
+    pub(super) fn js_operator(&self, node: Node) -> Option<BinaryOp> {
+        binary_op(self.slice(node.child_by_field_name("operator")?).strip_suffix('=')?)
+    }
+
+    /// Chains of operators lean to the left and may have thousands of terms: walked, not recursed into.
+    fn js_binary(&mut self, node: Node) -> ExprKind {
+        let mut spine = Vec::new();
+        let mut at = node;
+        while at.kind() == "binary_expression" {
+            spine.push(at);
+            let Some(left) = at.child_by_field_name("left") else { break };
+            at = left;
+        }
+        let mut value = self.js_expr(at);
+        if spine.len() > LONGEST_CHAIN {
+            let mut terms = vec![value];
+            for link in spine.into_iter().rev() {
+                terms.extend(link.child_by_field_name("right").map(|right| self.js_expr(right)));
+            }
+            return ExprKind::Other(terms);
+        }
+        for link in spine.into_iter().rev() {
+            let right = self.js_boxed(link, "right");
+            let op = link.child_by_field_name("operator").and_then(|op| binary_op(self.slice(op)));
+            let kind = match op {
+                Some(op) => ExprKind::Binary { op, left: Box::new(value), right },
+                None => ExprKind::Other(vec![value, *right]),
+            };
+            value = expr(link, kind);
+        }
+        value.kind
+    }
+
+    /// Members, elements and calls lean to the left as well (`a.b().then(…).then(…)`).
+    fn js_chain(&mut self, node: Node) -> ExprKind {
+        let mut spine = Vec::new();
+        let mut at = Some(node);
+        while let Some(link) = at {
+            let field = match link.kind() {
+                "member_expression" | "subscript_expression" => "object",
+                "call_expression" => "function",
+                _ => break,
+            };
+            if self.js_module_of(link).is_some() {
+                break;
+            }
+            spine.push(link);
+            at = link.child_by_field_name(field);
+        }
+        let Some(root) = at else { return ExprKind::Other(Vec::new()) };
+        let mut value = match self.js_module_of(root) {
+            Some(module) => self.js_module(root, &module),
+            None => self.js_expr(root),
+        };
+        if spine.len() > 2 * LONGEST_CHAIN {
+            let mut flat = vec![value];
+            for link in spine.into_iter().rev() {
+                let args = link.child_by_field_name("arguments").map(|args| self.js_args(args)).unwrap_or_default();
+                flat.extend(args.into_iter().map(|arg| arg.value));
+            }
+            return ExprKind::Other(flat);
+        }
+        for link in spine.into_iter().rev() {
+            value = expr(link, self.js_link(link, value));
+        }
+        value.kind
+    }
+
+    fn js_link(&mut self, link: Node, value: Expr) -> ExprKind {
+        match link.kind() {
+            "member_expression" => {
+                let name = self.owned(link.child_by_field_name("property"));
+                let public = is_public_key(&name);
+                let member = ExprKind::Member { object: Box::new(value), name };
+                if public { pseudo(link, "public_key!", None, expr(link, member)) } else { member }
+            }
+            "subscript_expression" => ExprKind::Index { object: Box::new(value), index: self.js_boxed(link, "index") },
+            _ => {
+                let args = match link.child_by_field_name("arguments") {
+                    Some(tagged) if tagged.kind() == "template_string" => self.js_tagged(tagged),
+                    Some(args) => self.js_args(args),
+                    None => Vec::new(),
+                };
+                ExprKind::Call { callee: Box::new(value), args, is_new: false }
+            }
+        }
+    }
+
+    pub(super) fn js_args(&mut self, node: Node) -> Vec<Arg> {
+        self.js_all(node).into_iter().map(|value| Arg { name: None, value }).collect()
+    }
+
+    /// A tag gets the fixed texts as a list, then each value.
+    fn js_tagged(&mut self, node: Node) -> Vec<Arg> {
+        let (mut texts, mut values) = (Vec::new(), Vec::new());
+        let mut kind = self.js_template(node);
+        if let ExprKind::Literal(Literal::Text(text)) = kind {
+            kind = ExprKind::Template(vec![Piece::Text(text)]);
+        }
+        if let ExprKind::Template(pieces) = kind {
+            for piece in pieces {
+                match piece {
+                    Piece::Text(text) => texts.push(expr(node, ExprKind::Literal(Literal::Text(text)))),
+                    Piece::Expr(value) => values.push(value),
+                }
+            }
+        }
+        let texts = expr(node, ExprKind::List(texts));
+        std::iter::once(texts).chain(values).map(|value| Arg { name: None, value }).collect()
+    }
+
+    pub(super) fn js_template(&mut self, node: Node) -> ExprKind {
+        let mut pieces: Vec<Piece> = Vec::new();
+        for part in children(node) {
+            let text = match part.kind() {
+                "string_fragment" => self.slice(part).to_owned(),
+                "escape_sequence" => unescaped(self.slice(part)),
+                _ => {
+                    pieces.extend(self.js_first(part).map(Piece::Expr));
+                    continue;
+                }
+            };
+            match pieces.last_mut() {
+                Some(Piece::Text(before)) => before.push_str(&text),
+                _ => pieces.push(Piece::Text(text)),
+            }
+        }
+        match pieces.as_slice() {
+            [] => ExprKind::Literal(Literal::Text(String::new())),
+            [Piece::Text(text)] => ExprKind::Literal(Literal::Text(text.clone())),
+            _ => ExprKind::Template(pieces),
+        }
+    }
+
+    /// A string, escapes decoded.
+    pub(super) fn js_text(&self, node: Node) -> String {
+        let mut text = String::new();
+        let mut cursor = node.walk();
+        for part in node.named_children(&mut cursor) {
+            match part.kind() {
+                "escape_sequence" => text.push_str(&unescaped(self.slice(part))),
+                _ => text.push_str(self.slice(part)),
+            }
+        }
+        text
+    }
+
+    fn js_object(&mut self, node: Node) -> ExprKind {
+        let mut entries = Vec::new();
+        for part in children(node) {
+            match part.kind() {
+                "pair" => {
+                    let key = self.js_field(part, "key");
+                    let value = self.js_field(part, "value");
+                    entries.push((key, self.js_option(part, value)));
+                }
+                "shorthand_property_identifier" => {
+                    let key = expr(part, ExprKind::Literal(Literal::Text(self.slice(part).to_owned())));
+                    entries.push((key, self.js_expr(part)));
+                }
+                "method_definition" => {
+                    let key = self.js_field(part, "name");
+                    let id = self.js_function(part, String::new(), Vec::new());
+                    entries.push((key, expr(part, ExprKind::Lambda(id))));
+                }
+                _ => {
+                    let value = self.js_expr(part);
+                    entries.push((expr(part, ExprKind::Literal(Literal::Null)), value));
+                }
+            }
+        }
+        ExprKind::Map(entries)
+    }
+
+    /// The value of an entry whose key means the same in every library: a call that records can name.
+    fn js_option(&self, pair: Node, value: Expr) -> Expr {
+        let key = self.js_key(pair.child_by_field_name("key"));
+        if OPTIONS.contains(&key.as_str()) { expr(pair, pseudo(pair, "option!", Some(key), value)) } else { value }
+    }
+
+    fn js_element(&mut self, node: Node) -> ExprKind {
+        let open = node.child_by_field_name("open_tag").unwrap_or(node);
+        let name_node = open.child_by_field_name("name");
+        let mut attributes = Vec::new();
+        for part in children(open).into_iter().filter(|part| Some(*part) != name_node) {
+            match part.kind() {
+                "jsx_attribute" => {
+                    let parts = children(part);
+                    let name = parts.first().map(|name| self.slice(*name).to_owned()).unwrap_or_default();
+                    let value = match parts.get(1) {
+                        Some(value) => self.js_expr(*value),
+                        None => expr(part, ExprKind::Literal(Literal::Bool(true))),
+                    };
+                    attributes.push((name, unwrapped(value)));
+                }
+                "jsx_expression" => {
+                    let value = self.js_expr(part);
+                    attributes.push((String::new(), unwrapped(value)));
+                }
+                _ => {}
+            }
+        }
+        let inside = if open == node { Vec::new() } else { children(node) };
+        let inside =
+            inside.into_iter().filter(|part| !matches!(part.kind(), "jsx_opening_element" | "jsx_closing_element"));
+        let children = inside.map(|part| self.js_expr(part)).collect();
+        ExprKind::Element { name: self.owned(name_node), attributes, children }
+    }
+
+    /// The module that `require('x')` or `import('x')` names.
+    pub(super) fn js_module_of(&self, node: Node) -> Option<String> {
+        if node.kind() != "call_expression" {
+            return None;
+        }
+        let function = node.child_by_field_name("function")?;
+        if !matches!(self.slice(function), "require" | "import") {
+            return None;
+        }
+        let first = children(node.child_by_field_name("arguments")?).into_iter().next()?;
+        matches!(first.kind(), "string" | "template_string").then_some(())?;
+        if child_of(first, "template_substitution").is_some() {
+            return None;
+        }
+        let module = self.js_text(first);
+        (!module.is_empty()).then(|| super::text::module(&module))
+    }
+
+    /// A module as a value: a hidden name that is imported.
+    fn js_module(&mut self, node: Node, module: &str) -> Expr {
+        let local = format!("require('{module}')");
+        if !self.unit.imports.iter().any(|import| import.local == local) {
+            self.unit.imports.push(crate::ir::Import {
+                module: module.to_owned(),
+                name: None,
+                local: local.clone(),
+                span: span(node),
+            });
+        }
+        expr(node, ExprKind::Name(local))
+    }
+}
+
+/// A call that stands in no source: `name(value)`, `name.member(value)`.
+fn pseudo(at: Node, name: &str, member: Option<String>, value: Expr) -> ExprKind {
+    let mut callee = expr(at, ExprKind::Name(name.to_owned()));
+    if let Some(name) = member {
+        callee = expr(at, ExprKind::Member { object: Box::new(callee), name });
+    }
+    ExprKind::Call { callee: Box::new(callee), args: vec![Arg { name: None, value }], is_new: false }
+}
+
+/// A variable that a build copies into pages, with the key of a service that bills by use.
+fn is_public_key(name: &str) -> bool {
+    let public = ["NEXT_PUBLIC_", "VITE_", "EXPO_PUBLIC_", "REACT_APP_", "NUXT_PUBLIC_", "GATSBY_", "PUBLIC_"];
+    let Some(rest) = public.iter().find_map(|prefix| name.strip_prefix(prefix)) else { return false };
+    let parts: Vec<&str> = rest.split('_').collect();
+    let secret = parts.iter().any(|part| matches!(*part, "KEY" | "TOKEN" | "SECRET" | "APIKEY"));
+    secret && parts.iter().any(|part| PAID.contains(part))
+}
+
+/// `{x}` of an attribute is `x`.
+fn unwrapped(value: Expr) -> Expr {
+    match value.kind {
+        ExprKind::Same(inner) => *inner,
+        _ => value,
+    }
+}

@@ -1,0 +1,8 @@
+use super::*;
+
+mod go;
+mod java;
+mod python;
+mod rust;
+mod script;
+mod show;
