@@ -156,7 +156,12 @@ impl<'u> Run<'u> {
                 return;
             }
         }
-        let path = self.expr(callee).path;
+        // A method of something without a name, such as a pattern, may still be known.
+        let unnamed = || match &callee.kind {
+            ExprKind::Member { name, .. } => Some(format!("?.{name}").into()),
+            _ => None,
+        };
+        let path = self.expr(callee).path.or_else(unnamed);
         let Some(path) = path.map(|path| format!("{path}()")) else { return };
         let table = self.table;
         for record in table.find(&path) {

@@ -224,7 +224,11 @@ impl<'u> Run<'u> {
                 Test::HasNot(parts) => shown().is_none_or(|it| !parts.iter().any(|part| it.contains(part.as_str()))),
                 // In a call with `**rest` nobody knows what is given.
                 Test::Missing => {
-                    value.is_none() && !values.iter().any(|(name, value)| *name == Some("**") && self.is_open(value))
+                    value.is_none()
+                        && !values.iter().any(|(name, value)| *name == Some("**") && self.is_open(value))
+                        // Data in a text is in no entry of it; an option may be.
+                        && !(matches!(record.verb, Verb::Check(_))
+                            && condition.arg.iter().any(|arg| self.is_hidden(arg, receiver, values)))
                 }
                 Test::Given => value.is_some(),
                 Test::Constant => value.is_some_and(|value| match &value.constant {
@@ -239,6 +243,15 @@ impl<'u> Run<'u> {
                 Test::Without(mark) => value.is_some() && !has(mark).unwrap_or(false),
             }
         })
+    }
+
+    /// An entry of an argument that is given, but of which nobody knows what is in it.
+    fn is_hidden(&self, wanted: &str, receiver: Option<&Value<'u>>, values: &Args<'u>) -> bool {
+        let Some((outer, _)) = wanted.rsplit_once('.') else { return false };
+        match self.argument(outer, receiver, values) {
+            Some(value) => value.constant.is_none() && self.is_open(&value),
+            None => self.is_hidden(outer, receiver, values),
+        }
     }
 
     fn is_open(&self, value: &Value<'u>) -> bool {
