@@ -305,9 +305,10 @@ fn pieces(text: &str, mut values: impl Iterator<Item = Expr>) -> Vec<Piece> {
             // A number stays one.
             let number = matches!(verb, Some('d' | 'f' | 'F' | 'g' | 'e' | 't' | 'b' | 'o' | 'c' | 'U'));
             let span = value.span;
-            out.push(Piece::Expr(match number {
-                true => Expr { kind: ExprKind::Cast(Box::new(value), "int".to_owned()), span },
-                false => value,
+            out.push(Piece::Expr(if number {
+                Expr { kind: ExprKind::Cast(Box::new(value), "int".to_owned()), span }
+            } else {
+                value
             }));
         }
     }
