@@ -14,12 +14,12 @@ seconds=${1:-60}
 if [ "$build" = yes ]; then
   cargo dev seeds
   cargo +nightly fuzz build
+  cargo +nightly fuzz build --fuzz-dir fuzz/text
 fi
 if [ $# -eq 0 ]; then
-  mapfile -t targets < <(sed -n 's/^name = "\(.*\)"$/\1/p' fuzz/Cargo.toml | grep -v '^redan-fuzz$')
+  mapfile -t targets < <(sed -n 's/^name = "\(.*\)"$/\1/p' fuzz/Cargo.toml fuzz/text/Cargo.toml | grep -v '^redan-fuzz')
   set -- "${targets[@]}"
 fi
-programs=$(echo fuzz/target/*/release)
 
 summary=$(mktemp)
 trap 'rm -f "$summary"' EXIT
@@ -30,7 +30,8 @@ for target; do
   log=$found/log
   start=$SECONDS
   outcome=quiet
-  if ! nice -n 19 "$programs/$target" "fuzz/corpus/$target" -artifact_prefix="$found/" -max_total_time="$seconds" \
+  program=$(find fuzz/target/*/release fuzz/text/target/*/release -maxdepth 1 -name "$target" 2>/dev/null | head -n 1 || true)
+  if ! nice -n 19 "${program:-$target}" "fuzz/corpus/$target" -artifact_prefix="$found/" -max_total_time="$seconds" \
     -timeout=10 -report_slow_units=2 -rss_limit_mb=2048 -fork=0 -print_final_stats=1 -verbosity=1 >"$log" 2>&1; then
     failed=$((failed + 1))
     outcome="FAILED: $(grep -m1 -oE 'panicked at .*|ERROR: .*|No such file.*' "$log" || tail -n 1 "$log")"

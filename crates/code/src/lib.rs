@@ -13,3 +13,4 @@ mod specs;
 pub use flow::{Flow, Found, Place, Project, Source, Use, flows};
 pub use language::Language;
 pub use lower::lower;
+pub use specs::{check_kinds, sink_classes};

@@ -137,15 +137,6 @@ impl Entry {
     }
 }
 
-impl Entry {
-    /// The kinds of fact that a file names, without parsing the rest of it.
-    pub fn facts_of(text: &str) -> impl Iterator<Item = &str> {
-        let mut front = text.lines().skip(1).take_while(|line| *line != "---");
-        let list = front.find_map(|line| line.strip_prefix("facts: [")?.strip_suffix(']')).unwrap_or_default();
-        list.split(',').map(str::trim).filter(|fact| !fact.is_empty())
-    }
-}
-
 /// The files of one family of entries, without a pointer for each: pointers are relocated at every start of the
 /// program. Made by [`pack!`](crate::pack).
 #[derive(Debug, Clone, Copy)]
@@ -182,6 +173,76 @@ macro_rules! pack {
             )),+],
         }
     };
+}
+
+/// The `facts: [a, b]` of files that stand beside the file that calls it, a line a file, gathered when the program is
+/// built: to go through the files at every start would read megabytes.
+#[macro_export]
+macro_rules! pack_facts {
+    ($($id:literal),+ $(,)?) => {{
+        const TEXTS: &[&str] = &[$(include_str!(concat!($id, ".md"))),+];
+        const BYTES: [u8; $crate::entry::facts_len(TEXTS)] = $crate::entry::facts_bytes(TEXTS);
+        match ::core::str::from_utf8(&BYTES) {
+            Ok(lines) => lines,
+            Err(_) => "",
+        }
+    }};
+}
+
+/// Bytes that [`facts_bytes`] gives.
+#[allow(clippy::indexing_slicing)] // while the program is built
+pub const fn facts_len(texts: &[&str]) -> usize {
+    let mut len = texts.len();
+    let mut at = 0;
+    while at < texts.len() {
+        let (start, end) = facts_span(texts[at].as_bytes());
+        len += end - start;
+        at += 1;
+    }
+    len
+}
+
+/// The lists of facts of these files, each with a line feed behind it.
+#[allow(clippy::indexing_slicing)] // while the program is built
+pub const fn facts_bytes<const LEN: usize>(texts: &[&str]) -> [u8; LEN] {
+    let mut bytes = [b'\n'; LEN];
+    let mut to = 0;
+    let mut at = 0;
+    while at < texts.len() {
+        let text = texts[at].as_bytes();
+        let (mut from, end) = facts_span(text);
+        while from < end {
+            bytes[to] = text[from];
+            to += 1;
+            from += 1;
+        }
+        to += 1;
+        at += 1;
+    }
+    bytes
+}
+
+/// Where the list stands inside its brackets; nowhere if the front matter has none.
+#[allow(clippy::indexing_slicing)] // while the program is built
+const fn facts_span(text: &[u8]) -> (usize, usize) {
+    const KEY: &[u8] = b"facts: [";
+    let mut line = 4;
+    while line + KEY.len() < text.len() && !(text[line] == b'-' && text[line + 1] == b'-') {
+        let mut same = 0;
+        while same < KEY.len() && text[line + same] == KEY[same] {
+            same += 1;
+        }
+        let mut end = line + same;
+        let stop = if same == KEY.len() { b']' } else { b'\n' };
+        while end < text.len() && text[end] != stop {
+            end += 1;
+        }
+        if stop == b']' {
+            return (line + same, end);
+        }
+        line = end + 1;
+    }
+    (0, 0)
 }
 
 fn level<T: std::str::FromStr<Err = String>>((line, text): (usize, String)) -> Result<T, EntryError> {
@@ -287,6 +348,13 @@ mod tests {
         assert_eq!(entry.examples.len(), 2);
         assert_eq!((entry.examples[0].kind.as_str(), entry.examples[0].body.as_str()), ("text", "{}\n"));
         assert_eq!((entry.examples[1].expect, entry.examples[1].line), (Expectation::Silent, 20));
+    }
+
+    #[test]
+    fn gathers_the_lists_of_facts() {
+        let texts: &[&str] = &[GOOD, "---\nid: none\n---\nfacts: [not, this]\n", "---\nfacts: [z]\n---\n", ""];
+        assert_eq!(facts_len(texts), 4 + 4 + 1);
+        assert_eq!(&facts_bytes::<9>(texts), b"x, y\n\nz\n\n");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Texts of any size and any bytes, looked at block by block so that memory does not grow with the text.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::context::Context;
 use crate::detection::Inspection;
@@ -19,6 +20,11 @@ impl Inspector {
     /// Looks at bytes, which may be text in part only: invalid UTF-8 counts as `?`, byte for byte, so that spans
     /// stay those of the input. A value longer than 8 KiB that crosses the border of a block is cut there.
     pub fn inspect_bytes(&self, bytes: &[u8], context: &Context) -> Inspection {
+        self.inspect_blocks(bytes, context, |_| ())
+    }
+
+    /// The same, and calls `done` with the bytes that are not looked at again, block by block.
+    pub fn inspect_blocks(&self, bytes: &[u8], context: &Context, mut done: impl FnMut(Range<usize>)) -> Inspection {
         let mut whole = Inspection::default();
         let mut start = 0_usize;
         let mut from = 0_usize;
@@ -53,7 +59,9 @@ impl Inspector {
                 return whole;
             }
             from = until;
-            start = boundary(bytes, end - SHARED);
+            let next = boundary(bytes, end - SHARED);
+            done(start..next);
+            start = next;
         }
     }
 }

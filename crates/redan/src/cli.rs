@@ -18,6 +18,7 @@ pub struct Cli {
 
 /// The commands.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)] // the arguments of the other commands are not even built
 pub enum Command {
     /// Say what is wrong with the AI in a project: models, code, agents, infrastructure
     Scan(ScanArgs),
@@ -344,6 +345,12 @@ pub struct FilterArgs {
     /// Also look at what git ignores in folders that a build or a package manager made
     #[arg(long, env = "REDAN_ALL_FILES")]
     pub all_files: bool,
+    /// Keep what was found here, so that only what changed is looked at again [default: the user's cache folder]
+    #[arg(long, env = "REDAN_CACHE", value_name = "FOLDER")]
+    pub cache: Option<PathBuf>,
+    /// Look at everything again, and keep nothing
+    #[arg(long, env = "REDAN_NO_CACHE")]
+    pub no_cache: bool,
     /// Number of threads [default: number of cores]
     #[arg(long, short = 'j', env = "REDAN_JOBS", value_name = "N")]
     pub jobs: Option<usize>,

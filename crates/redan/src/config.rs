@@ -52,8 +52,26 @@ struct ScanSection {
     fail_on_incomplete: Option<bool>,
     all_files: Option<bool>,
     jobs: Option<usize>,
+    cache: Option<CacheSetting>,
     /// Globs of files whose inline suppressions are not honoured, because others wrote them.
     untrusted: Option<Vec<String>>,
+}
+
+/// `cache = false`, or a folder.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+enum CacheSetting {
+    Switch(bool),
+    Folder(PathBuf),
+}
+
+/// Where results of earlier scans are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum CacheChoice {
+    Off,
+    /// Where the system keeps caches of this user, if the project is large enough.
+    User,
+    Folder(PathBuf),
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -126,6 +144,7 @@ pub(crate) struct Config {
     pub(crate) all_files: Setting<bool>,
     /// None: as many as there are cores.
     pub(crate) jobs: Setting<Option<usize>>,
+    pub(crate) cache: Setting<CacheChoice>,
     pub(crate) untrusted: Setting<Vec<String>>,
     pub(crate) limits: Setting<Limits>,
     pub(crate) suppress: Vec<SuppressEntry>,
@@ -214,6 +233,15 @@ impl Config {
             all_files: pick.one(args.all_files.then_some(true), file.scan.all_files, false),
             fail_on_incomplete: pick.one(args.fail_on_incomplete.then_some(true), file.scan.fail_on_incomplete, false),
             jobs: pick.one(args.jobs.map(Some), file.scan.jobs.map(Some), None),
+            cache: pick.one(
+                if args.no_cache { Some(CacheChoice::Off) } else { args.cache.clone().map(CacheChoice::Folder) },
+                file.scan.cache.map(|setting| match setting {
+                    CacheSetting::Switch(true) => CacheChoice::User,
+                    CacheSetting::Switch(false) => CacheChoice::Off,
+                    CacheSetting::Folder(folder) => CacheChoice::Folder(beside(path.as_deref(), folder)),
+                }),
+                CacheChoice::User,
+            ),
             untrusted: pick.one(None, file.scan.untrusted, Vec::new()),
             limits: pick.one(None, some_limit.then(|| limits.clone()), limits.clone()),
             suppress: file.suppress,

@@ -1,6 +1,7 @@
 //! The command line of Redan: arguments, configuration discovery, exit codes. Nothing else.
 #![forbid(unsafe_code)]
 
+mod cache;
 mod catalogue;
 pub mod cli;
 mod commands;

@@ -1,11 +1,12 @@
 //! What a scan comes to: counts, the verdict in one sentence, and what to do next.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use redan_domain::{FileRecord, FileStatus, Finding, ScanReport, Severity, Subject};
 
 use crate::Style;
-use crate::text::{count, size};
+use crate::text::{count, size, visible};
 
 /// The counts behind a verdict. Suppressed findings never enter it.
 #[derive(Debug, Default)]
@@ -23,6 +24,17 @@ pub(crate) struct Summary {
     pub(crate) unclear: u64,
     seen: u64,
     interrupted: bool,
+    /// Whether something severe is wrong with a project, and not only with files that are loaded.
+    project: bool,
+    /// Files of models that would run code when loaded.
+    acting: u64,
+    /// The worst finding that counts: its place and rule.
+    first: String,
+}
+
+/// Whether rules of a family judge a project: its code, agents or infrastructure, not what is in a model file.
+fn judges_projects(family: &str) -> bool {
+    family == "code" || ["code-", "agent-", "infra-"].iter().any(|start| family.starts_with(start))
 }
 
 impl Summary {
@@ -42,11 +54,22 @@ impl Summary {
                 None => bump(&mut summary.findings, finding.severity),
             }
         }
+        let families: HashMap<&str, &str> =
+            report.rules.iter().map(|rule| (rule.id.as_str(), rule.family.as_str())).collect();
+        let of_project =
+            |finding: &Finding| families.get(finding.rule.as_str()).is_some_and(|name| judges_projects(name));
         for file in &report.files {
             if let Some(worst) = worst(file, report) {
                 bump(&mut summary.files, worst);
             }
+            let acts = |finding: &Finding| finding.severity == Severity::Critical && !of_project(finding);
+            summary.acting += u64::from(counting(file, report).any(acts));
         }
+        let mut counting = report.findings.iter().filter(|finding| finding.suppressed.is_none());
+        if let Some(finding) = counting.clone().next() {
+            summary.first = format!("{} ({})", visible(&finding.location.to_string()), finding.rule);
+        }
+        summary.project = counting.any(|finding| finding.severity >= summary.floor() && of_project(finding));
         summary
     }
 
@@ -63,6 +86,11 @@ impl Summary {
     /// The worst severity that counts.
     pub(crate) fn worst(&self) -> Option<Severity> {
         Severity::ALL.iter().rev().copied().find(|severity| self.at(*severity) > 0)
+    }
+
+    /// Where what decides the verdict begins.
+    fn floor(&self) -> Severity {
+        self.worst().map_or(Severity::High, |worst| worst.min(Severity::High))
     }
 
     fn files_at(&self, severity: Severity) -> u64 {
@@ -120,6 +148,19 @@ impl Summary {
                 count(self.seen, "file", "files")
             );
         }
+        if self.project && critical + high > 0 {
+            let findings = self.at(Severity::Critical) + self.at(Severity::High);
+            let acting = match self.acting {
+                0 => String::new(),
+                1 => "; 1 of these files runs somebody else's code when it is loaded".to_string(),
+                acting => format!("; {acting} of these files run somebody else's code when they are loaded"),
+            };
+            return format!(
+                "Fix before use: {} of high severity or more in {} {of}{acting}.",
+                count(findings, "finding", "findings"),
+                critical + high
+            );
+        }
         if critical > 0 {
             let more = match high {
                 0 => String::new(),
@@ -140,6 +181,9 @@ impl Summary {
                 "Nothing harmful found in {}, only things worth knowing.",
                 count(self.examined, "examined file", "examined files")
             ),
+            medium if self.project => {
+                format!("Nothing severe found, but {medium} {of} should be looked at before use.")
+            }
             medium => {
                 format!("Nothing found that acts when it is loaded, but {medium} {of} should be looked at before use.")
             }
@@ -167,7 +211,17 @@ impl Summary {
     }
 
     /// One line on what to do next.
-    pub(crate) fn next(&self) -> &'static str {
+    pub(crate) fn next(&self) -> String {
+        match self.worst() {
+            Some(Severity::Critical | Severity::High) if self.project && !self.interrupted => format!(
+                "begin with {}; each finding names its fix, and `redan baseline --reason TEXT` accepts what stays",
+                self.first
+            ),
+            _ => self.next_for_files().to_string(),
+        }
+    }
+
+    fn next_for_files(&self) -> &'static str {
         match self.worst() {
             _ if self.subject == Subject::Texts && !self.interrupted => match self.worst() {
                 _ if self.examined == 0 => "name a text: redan inspect FILE, or pipe one in",
@@ -197,10 +251,15 @@ fn bump(counts: &mut [u64; 5], severity: Severity) {
     }
 }
 
+/// The findings of a file that count.
+fn counting<'a>(file: &'a FileRecord, report: &'a ScanReport) -> impl Iterator<Item = &'a Finding> {
+    let findings = file.findings.iter().filter_map(|index| report.findings.get(*index));
+    findings.filter(|finding| finding.suppressed.is_none())
+}
+
 /// The worst finding of a file that counts.
 pub(crate) fn worst(file: &FileRecord, report: &ScanReport) -> Option<Severity> {
-    let findings = file.findings.iter().filter_map(|index| report.findings.get(*index));
-    findings.filter(|finding| finding.suppressed.is_none()).map(|finding| finding.severity).max()
+    counting(file, report).map(|finding| finding.severity).max()
 }
 
 /// Whether a reader is shown this finding.
@@ -260,4 +319,73 @@ pub(crate) fn formats(report: &ScanReport) -> Vec<(&str, u64)> {
     let mut formats: Vec<(&str, u64)> = numbers.into_iter().collect();
     formats.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
     formats
+}
+
+#[cfg(test)]
+mod tests {
+    use redan_domain::{Confidence, Coverage, Location, Persona, RuleInfo};
+
+    use super::*;
+
+    /// A report with a finding of each of these severities and families, each in a file of its own.
+    fn report(found: &[(Severity, &str)]) -> ScanReport {
+        let mut report =
+            ScanReport { coverage: Coverage { seen: 9, scanned: 9, ..Coverage::default() }, ..ScanReport::default() };
+        for (index, (severity, family)) in found.iter().enumerate() {
+            let location = Location { line: Some(3), ..Location::file(format!("f{index}")) };
+            report.files.push(FileRecord {
+                path: location.path.clone(),
+                format: "any".to_string(),
+                status: FileStatus::Scanned,
+                reasons: Vec::new(),
+                size: 1,
+                sha256: None,
+                findings: vec![index],
+            });
+            report.findings.push(Finding {
+                rule: format!("rule-of-{family}"),
+                severity: *severity,
+                confidence: Confidence::High,
+                persona: Persona::Developer,
+                message: "is wrong".to_string(),
+                location,
+                related: Vec::new(),
+                steps: Vec::new(),
+                excerpt: None,
+                fix: "change it".to_string(),
+                fingerprint: index.to_string(),
+                suppressed: None,
+            });
+            report.rules.push(RuleInfo {
+                id: format!("rule-of-{family}"),
+                title: "Something is wrong".to_string(),
+                severity: *severity,
+                confidence: Confidence::High,
+                persona: Persona::Developer,
+                since: "0.1.0".to_string(),
+                family: (*family).to_string(),
+                maps: Vec::new(),
+                fix: "change it".to_string(),
+                help: String::new(),
+            });
+        }
+        report
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_project_is_not_told_as_a_matter_of_loading() {
+        let summary = Summary::of(&report(&[(Severity::Critical, "pickle"), (Severity::High, "agent-ci")]));
+        assert_eq!(
+            summary.core(),
+            "Fix before use: 2 findings of high severity or more in 2 of 9 examined files; \
+             1 of these files runs somebody else's code when it is loaded."
+        );
+        assert!(summary.next().starts_with("begin with f0:3 (rule-of-pickle);"), "{}", summary.next());
+        let summary = Summary::of(&report(&[(Severity::Critical, "pickle"), (Severity::Low, "agent-ci")]));
+        assert!(summary.core().starts_with("Do not load: 1 of 9"), "{}", summary.core());
+        let summary = Summary::of(&report(&[(Severity::Medium, "infra-aws")]));
+        assert_eq!(summary.core(), "Nothing severe found, but 1 of 9 examined files should be looked at before use.");
+        let summary = Summary::of(&report(&[(Severity::Medium, "gguf")]));
+        assert!(summary.core().starts_with("Nothing found that acts when it is loaded"), "{}", summary.core());
+    }
 }

@@ -8,6 +8,8 @@ use redan_domain::{
     Asset, AssetKind, Edge, EdgeKind, FileRecord, FileStatus, Finding, Location, Persona, ReadAt, Severity,
 };
 
+use serde::{Deserialize, Serialize};
+
 use crate::fingerprint;
 use crate::judge::{Judged, judge};
 
@@ -24,7 +26,7 @@ pub struct Settings {
 }
 
 /// What one file gave.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FileScan {
     /// What was seen.
     pub record: FileRecord,
@@ -50,7 +52,7 @@ pub fn scan_file(path: &str, input: &dyn ReadAt, settings: &Settings) -> FileSca
 }
 
 fn finish(path: &str, artifact: &Artifact, judged: Judged, settings: &Settings) -> FileScan {
-    let Judged { mut findings, subjects, unfinished } = judged;
+    let Judged { mut findings, subjects, unfinished, .. } = judged;
     fingerprint::assign(&mut findings, &subjects);
     findings.retain(|finding| !settings.disabled.contains(&finding.rule));
     if is_source(&artifact.name) && TEXT_FORMATS.contains(&artifact.format) {

@@ -20,6 +20,8 @@ pub(crate) struct Judged {
     pub(crate) subjects: Vec<String>,
     /// Why not everything was gone through or is listed.
     pub(crate) unfinished: Vec<String>,
+    /// By rule.
+    counts: HashMap<&'static str, Count>,
 }
 
 /// Findings of one rule.
@@ -34,52 +36,61 @@ struct Count {
 /// Findings of one file.
 pub(crate) fn judge(artifact: &Artifact, path: &str) -> Judged {
     let mut judged = Judged::default();
-    let Judged { findings, subjects, unfinished } = &mut judged;
-    let mut counts: HashMap<&'static str, Count> = HashMap::new();
     let (analysed, left_out) = analyse(artifact);
     visit(artifact, &Location::file(path), &mut analysed.into_iter(), &mut |fact, base| {
         if code::is_unfinished(fact.kind) {
             let place = base.members.iter().fold(String::new(), |place, member| format!("{place}{member}: "));
-            if unfinished.len() < 16 {
-                unfinished.push(format!("{place}{}", fact.message));
+            if judged.unfinished.len() < 16 {
+                judged.unfinished.push(format!("{place}{}", fact.message));
             }
         }
-        for rule in for_fact(fact.kind) {
-            let count = counts.entry(rule.entry.id.as_str()).or_default();
-            count.all += 1;
-            if count.listed < MAX_LISTED {
-                count.listed += 1;
-                count.last = findings.len();
-                findings.push(finding(rule, fact, base));
-                subjects.push(fact.subject.clone());
-            }
-        }
+        judged.put(fact, base);
     });
     for (kind, left_out) in artifact.left_out.iter().copied().chain(left_out) {
         for rule in for_fact(kind) {
-            if let Some(count) = counts.get_mut(rule.entry.id.as_str()) {
+            if let Some(count) = judged.counts.get_mut(rule.entry.id.as_str()) {
                 count.all += left_out;
             }
         }
     }
-    for Count { all, listed, last } in counts.into_values().filter(|count| count.all > count.listed) {
-        if listed == MAX_LISTED && !unfinished.iter().any(|reason| reason == MORE_FINDINGS) {
-            unfinished.push(MORE_FINDINGS.to_string());
-        }
-        if let Some(finding) = findings.get_mut(last) {
-            finding.message = format!("{} (and {} more like this in the file)", finding.message, all - listed);
-        }
-    }
+    judged.close();
     judged
 }
 
-/// Adds what facts about one whole file, from outside its artifact, make of it.
+/// Adds what facts about one whole file, from outside its artifact, make of it. Then it has to be
+/// [closed](Judged::close).
 pub(crate) fn judge_facts(facts: &[Fact], path: &str, judged: &mut Judged) {
     let base = Location::file(path);
     for fact in facts {
+        judged.put(fact, &base);
+    }
+}
+
+impl Judged {
+    /// Lists what the rules make of a fact, or counts it where enough is listed.
+    fn put(&mut self, fact: &Fact, base: &Location) {
         for rule in for_fact(fact.kind) {
-            judged.findings.push(finding(rule, fact, &base));
-            judged.subjects.push(fact.subject.clone());
+            let count = self.counts.entry(rule.entry.id.as_str()).or_default();
+            count.all += 1;
+            if count.listed < MAX_LISTED {
+                count.listed += 1;
+                count.last = self.findings.len();
+                self.findings.push(finding(rule, fact, base));
+                self.subjects.push(fact.subject.clone());
+            }
+        }
+    }
+
+    /// Says how many are not listed.
+    pub(crate) fn close(&mut self) {
+        let counts = std::mem::take(&mut self.counts);
+        for Count { all, listed, last } in counts.into_values().filter(|count| count.all > count.listed) {
+            if listed == MAX_LISTED && !self.unfinished.iter().any(|reason| reason == MORE_FINDINGS) {
+                self.unfinished.push(MORE_FINDINGS.to_string());
+            }
+            if let Some(finding) = self.findings.get_mut(last) {
+                finding.message = format!("{} (and {} more like this in the file)", finding.message, all - listed);
+            }
         }
     }
 }

@@ -212,12 +212,7 @@ pub fn together(scans: &mut [FileScan], texts: &[Text], settings: &Settings) {
             });
         }
         for (index, reason) in analysis.incomplete {
-            scan_at(scans, index, &mut |scan| {
-                scan.record.status = FileStatus::Incomplete;
-                if scan.record.reasons.len() < 16 && !scan.record.reasons.contains(&reason) {
-                    scan.record.reasons.push(reason.clone());
-                }
-            });
+            scan_at(scans, index, &mut |scan| incomplete(scan, reason.clone()));
         }
         for (index, asset) in analysis.assets {
             scan_at(scans, index, &mut |scan| scan.assets.push(asset.clone()));
@@ -235,8 +230,22 @@ pub fn together(scans: &mut [FileScan], texts: &[Text], settings: &Settings) {
     }
 }
 
-fn add(scan: &mut FileScan, judged: Judged, settings: &Settings) {
-    let Judged { mut findings, subjects, .. } = judged;
+/// Says why a file was not wholly understood.
+fn incomplete(scan: &mut FileScan, reason: String) {
+    if scan.record.status != FileStatus::Failed {
+        scan.record.status = FileStatus::Incomplete;
+    }
+    if scan.record.reasons.len() < 16 && !scan.record.reasons.contains(&reason) {
+        scan.record.reasons.push(reason);
+    }
+}
+
+fn add(scan: &mut FileScan, mut judged: Judged, settings: &Settings) {
+    judged.close();
+    let Judged { mut findings, subjects, unfinished, .. } = judged;
+    for reason in unfinished {
+        incomplete(scan, reason);
+    }
     fingerprint::assign(&mut findings, &subjects);
     findings.retain(|finding| !settings.disabled.contains(&finding.rule));
     // The single file may have said the same already.
@@ -289,6 +298,25 @@ mod tests {
         assert_eq!(text_of("node_modules/x/package.json", &b"{}".to_vec()), None);
         assert_eq!(text_of("package.json", &b"{}".to_vec()), Some("{}".to_string()));
         assert_eq!(text_of("package.json", &b"\xff".to_vec()), None);
+    }
+
+    #[test]
+    fn a_flood_is_counted_and_an_unread_configuration_is_incomplete() {
+        let servers: Vec<String> =
+            (0..100).map(|at| format!(r#""s{at}": {{"command": "npx", "args": ["-y", "p{at}"]}}"#)).collect();
+        let many = format!(r#"{{"mcpServers": {{{}}}}}"#, servers.join(", ")).into_bytes();
+        let text = format!("FROM python:3.12\n{}", "RUN hf download a/b\n".repeat(700)).into_bytes();
+        let broken = br#"{"mcpServers": {"x": {"command": "npx", "args": ["#.to_vec();
+        let files: [(&str, &dyn ReadAt); 3] = [("Dockerfile", &text), ("sub/.mcp.json", &broken), (".mcp.json", &many)];
+        let scans = scan_files(&files, &Settings::default());
+        let listed: Vec<_> =
+            scans[0].findings.iter().filter(|finding| finding.rule == "image-model-unpinned").collect();
+        assert_eq!(listed.len(), 500);
+        assert!(listed.iter().any(|finding| finding.message.ends_with("(and 200 more like this in the file)")));
+        assert_eq!(scans[0].record.status, FileStatus::Incomplete, "{:?}", scans[0].record);
+        assert_eq!(scans[1].record.status, FileStatus::Incomplete, "{:?}", scans[1].record);
+        assert!(scans[1].record.reasons[0].contains("only in part"), "{:?}", scans[1].record);
+        assert_eq!(scans[2].record.status, FileStatus::Incomplete, "{:?}", scans[2].record);
     }
 
     #[test]

@@ -41,6 +41,11 @@ pub fn sha256_range(path: &Path, range: Option<(u64, u64)>) -> Result<String, So
     }
 }
 
+/// SHA-256 of bytes in lower-case hex.
+pub fn sha256_bytes(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
 /// Lower-case hex.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()

@@ -3,9 +3,10 @@
 
 use std::fs::File;
 use std::io;
+use std::ops::Range;
 use std::path::Path;
 
-use memmap2::{Advice, Mmap};
+use memmap2::{Advice, Mmap, UncheckedAdvice};
 use redan_domain::ReadAt;
 
 use crate::SourceError;
@@ -33,13 +34,25 @@ impl MappedFile {
         if metadata.len() == 0 {
             return Ok(Self(Content::Empty));
         }
-        // SAFETY: the mapping is private and read-only. Another process that shortens the file while it is
+        // SAFETY: the mapping is read-only. Another process that shortens the file while it is
         // scanned can end this process with SIGBUS, as with every mapping reader; it cannot make it read
         // outside the mapping.
         let map = unsafe { Mmap::map(&file) }.map_err(fail)?;
         // Structure lies scattered over a file; read-ahead would drag weights in. A failure costs only speed.
         let _ = map.advise(Advice::Random);
         Ok(Self(Content::Mapped(map)))
+    }
+
+    /// Lets the system take back the memory of some bytes, so that it does not grow with what was read of a large
+    /// file. They can be read again as before.
+    pub fn release(&self, bytes: Range<usize>) {
+        if let Content::Mapped(map) = &self.0 {
+            let end = bytes.end.min(map.len());
+            let start = bytes.start.min(end);
+            // SAFETY: nothing writes to the mapping and it is shared with the file, so that a page that is given back
+            // and needed again comes from the file with the same content; the range is inside the mapping.
+            let _ = unsafe { map.unchecked_advise_range(UncheckedAdvice::DontNeed, start, end - start) };
+        }
     }
 }
 
@@ -71,6 +84,10 @@ mod tests {
         std::fs::write(&path, b"abc").unwrap();
         let file = MappedFile::open(&path).unwrap();
         assert_eq!((file.size(), file.read_vec_at(1, 9).unwrap()), (3, b"bc".to_vec()));
+        file.release(1..2);
+        file.release(0..usize::MAX);
+        file.release(9..10);
+        assert_eq!(file.bytes(), Some(&b"abc"[..]));
         std::fs::write(&path, b"").unwrap();
         assert_eq!(MappedFile::open(&path).unwrap().size(), 0);
         assert!(MappedFile::open(folder.path()).is_err());

@@ -56,7 +56,7 @@ pub fn walk(root: &Path, options: &WalkOptions) -> Result<Vec<Found>, String> {
         .build();
     for entry in walker {
         match entry {
-            Ok(entry) if entry.path().is_file() => {
+            Ok(entry) if is_file(&entry) => {
                 let name = relative(root, entry.path());
                 found.push(Found::File { path: entry.into_path(), name });
             }
@@ -71,6 +71,11 @@ pub fn walk(root: &Path, options: &WalkOptions) -> Result<Vec<Found>, String> {
         }
     }
     Ok(found)
+}
+
+/// Whether it is a regular file, or a link to one; only of a link the system has to be asked again.
+fn is_file(entry: &ignore::DirEntry) -> bool {
+    entry.file_type().is_some_and(|kind| kind.is_file() || (kind.is_symlink() && entry.path().is_file()))
 }
 
 fn relative(root: &Path, path: &Path) -> String {

@@ -9,7 +9,7 @@ mod file;
 mod folder;
 pub mod remote;
 
-pub use digest::{hex, sha256, sha256_range};
+pub use digest::{hex, sha256, sha256_bytes, sha256_range};
 pub use file::MappedFile;
 pub use folder::{Found, WalkOptions, walk};
 

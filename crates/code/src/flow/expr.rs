@@ -289,6 +289,10 @@ impl<'u> Run<'u> {
                     out = self.heap.either(out, item);
                 }
                 merge(&mut out.origins, &origins);
+                // There may be no such key.
+                if kind == Kind::Map {
+                    out.constant = None;
+                }
                 out
             }
         }

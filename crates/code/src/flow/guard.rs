@@ -68,6 +68,15 @@ impl<'u> Run<'u> {
             ExprKind::Binary { op, left, right } => self.compared(*op, left, right, holds),
             ExprKind::Call { callee, args, .. } => self.asked(callee, args, holds),
             ExprKind::Assign(_, value) => self.refine(value, holds),
+            // `if allowed[x]`
+            ExprKind::Index { object, index } if holds && self.is_fixed(object) => self.fix(index, None),
+            // A name that holds the answer: `ok := allowed[x]`, `valid = x in ALLOWED`.
+            ExprKind::Name(name) => {
+                if let Some(question) = self.frame.questions.remove(name.as_str()) {
+                    self.refine(question, holds);
+                    self.frame.questions.insert(name.as_str(), question);
+                }
+            }
             _ => {}
         }
     }

@@ -83,6 +83,7 @@ impl<'u> Run<'u> {
                     origins.iter_mut().for_each(|origin| origin.cleaned |= mask);
                     origins.retain(|origin| origin.cleaned != u32::MAX);
                 }
+                Verb::Base => self.trust_base(record, receiver, values, origins),
                 Verb::Normal => origins.iter_mut().for_each(|origin| origin.normal = true),
                 Verb::Mark(name) => {
                     let target = match receiver {
@@ -114,6 +115,27 @@ impl<'u> Run<'u> {
             }
         }
         result
+    }
+
+    /// Of a path that is joined, the beginning is the program's own choice unless a known source chose it.
+    fn trust_base(
+        &self,
+        record: &Record,
+        receiver: Option<&Value<'u>>,
+        values: &Args<'u>,
+        origins: &mut Vec<Origin>,
+    ) {
+        let wanted = record.args.first().map(String::as_str).unwrap_or_default();
+        let Some(base) = self.argument(wanted, receiver, values) else { return };
+        let base = self.heap.origins(&base);
+        let skipped = usize::from(wanted != "self");
+        let rest: Vec<Origin> =
+            values.iter().skip(skipped).flat_map(|(_, value)| self.heap.origins(value)).collect();
+        origins.retain(|origin| {
+            origin.label != "unknown"
+                || !base.iter().any(|theirs| theirs.same(origin))
+                || rest.iter().any(|theirs| theirs.same(origin))
+        });
     }
 
     fn used(
@@ -293,6 +315,12 @@ impl<'u> Run<'u> {
                 None => given.clone(),
             };
             name = program(&whole).unwrap_or(name);
+            if name == "argument" {
+                // Behind `--` nothing is taken for an option.
+                let is_end = |value: &Value<'u>| matches!(&value.constant, Some(Constant::Text(text)) if text.as_ref() == "--");
+                let end = whole.iter().position(is_end).unwrap_or(whole.len());
+                given = whole.into_iter().take(end).collect();
+            }
         }
         for value in given {
             if matches!(name, "url" | "redirect") && is_fixed_host(value.prefix.as_deref(), name) {

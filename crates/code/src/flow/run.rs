@@ -32,6 +32,8 @@ pub(super) struct Frame<'u> {
     /// What a nested function sees of the one around it.
     pub(super) env: Option<Rc<Names<'u>>>,
     pub(super) receiver: Option<Value<'u>>,
+    /// What was asked where a name got its value: `ok` of `ok = x in ALLOWED`.
+    pub(super) questions: HashMap<&'u str, &'u Expr>,
     pub(super) returned: Option<Value<'u>>,
     /// The objects at the returns.
     pub(super) left: Option<Heap<'u>>,

@@ -355,6 +355,11 @@ impl<'u> Run<'u> {
         if let [target] = targets {
             self.credential(super::run::name_of(target), &new, span);
             if let ExprKind::Name(name) = &target.kind {
+                if is_question(value) {
+                    self.frame.questions.insert(name.as_str(), value);
+                } else {
+                    self.frame.questions.remove(name.as_str());
+                }
                 let place = self.place(span);
                 new.origins.iter_mut().for_each(|origin| origin.step(place, name));
             }
@@ -455,5 +460,19 @@ impl<'u> Run<'u> {
                 object.open = true;
             }
         }
+    }
+}
+
+/// Whether the value is an answer that conditions rely on.
+fn is_question(value: &Expr) -> bool {
+    match &value.kind {
+        ExprKind::Same(inner) => is_question(inner),
+        ExprKind::Binary { op, .. } => {
+            use crate::ir::BinaryOp::{And, Eq, In, Ne, NotIn, Or};
+            matches!(op, And | Eq | In | Ne | NotIn | Or)
+        }
+        ExprKind::Unary { op, .. } => *op == crate::ir::UnaryOp::Not,
+        ExprKind::Call { .. } | ExprKind::Index { .. } => true,
+        _ => false,
     }
 }

@@ -42,7 +42,7 @@ impl Origin {
         }
     }
 
-    fn same(&self, other: &Self) -> bool {
+    pub(super) fn same(&self, other: &Self) -> bool {
         self.place == other.place && self.label == other.label
     }
 }

@@ -41,10 +41,10 @@ pub fn lower(path: &str, text: &str, language: Language) -> Unit {
         Language::Python => (tree_sitter_python::LANGUAGE.into(), python::file),
         Language::Java => (tree_sitter_java::LANGUAGE.into(), java::file),
         Language::Go => (tree_sitter_go::LANGUAGE.into(), go::file),
-        Language::Rust => (tree_sitter_rust::LANGUAGE.into(), rust::file),
         Language::JavaScript => (tree_sitter_javascript::LANGUAGE.into(), script::file),
         Language::TypeScript => (tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(), script::file),
         Language::Tsx => (tree_sitter_typescript::LANGUAGE_TSX.into(), script::file),
+        Language::Rust => (tree_sitter_rust::LANGUAGE.into(), rust::file),
     };
     let mut tree = match parsed(text, &grammar) {
         Ok(tree) => tree,

@@ -1,11 +1,13 @@
 //! What a language's libraries do, as tables of one-line records; the head of `python.txt` explains them.
 
 mod condition;
+mod words;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 pub(crate) use condition::{Condition, Test};
+pub use words::{check_kinds, sink_classes};
 
 use crate::Language;
 use crate::flow::Fnv as Hash;
@@ -72,6 +74,8 @@ pub(crate) enum Verb {
     Gives(String),
     /// The result is a path or address without detours.
     Normal,
+    /// The argument is where a path begins: unknown origins of it do not count in the result.
+    Base,
     /// What the path gives is of this type.
     Type(String),
     /// Parameters of a function decorated so come from there.
@@ -105,6 +109,29 @@ pub(crate) struct Concern {
     pub(crate) source: bool,
 }
 
+/// Words without which a record says nothing.
+#[derive(Debug)]
+struct Need {
+    all: Vec<usize>,
+    /// One of these; empty if there is no choice.
+    any: Vec<usize>,
+    is_source: bool,
+}
+
+/// By which words of a text the first words of types come about: `web` by `request`, `HttpRequest`.
+fn names(records: &[(Verb, String)]) -> HashMap<String, Vec<String>> {
+    let mut names: HashMap<String, Vec<String>> = HashMap::new();
+    for (verb, pattern) in records {
+        let Verb::Type(of_type) = verb else { continue };
+        let (Some(first), Some(last)) = (words(of_type).next(), words(pattern).last()) else { continue };
+        let known = names.entry(first.to_owned()).or_default();
+        if !known.iter().any(|name| name == last) {
+            known.push(last.to_owned());
+        }
+    }
+    names
+}
+
 /// The records of one language, by the last name of their path.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
@@ -115,14 +142,16 @@ pub(crate) struct Table {
     types: HashSet<String>,
     /// Words of patterns, and which of them each record needs; whether it is one of sources.
     words: HashMap<String, usize, Fnv>,
-    needs: Vec<(Vec<usize>, bool)>,
+    needs: Vec<Need>,
     /// Last names of decorators that let something in.
     decorators: HashSet<String, Fnv>,
     /// Lines that are no records.
     pub(crate) wrong: Vec<String>,
 }
 
-static PYTHON: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!("python.txt")));
+static PYTHON: LazyLock<Table> = LazyLock::new(|| {
+    Table::parse(concat!(include_str!("python.txt"), include_str!("python-weak.txt"), include_str!("python-ai.txt")))
+});
 static SCRIPT: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!("script.txt")));
 static JAVA: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!("java.txt")));
 static GO: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!("go.txt")));
@@ -146,12 +175,11 @@ impl Table {
                 table.wrong.push(line.to_owned());
             }
         }
-        let types = table.types.clone();
-        let renamed: HashSet<&str> = types.iter().flat_map(|of_type| words(of_type)).collect();
         let records: Vec<(Verb, String)> =
             table.by_last.values().flatten().map(|record| (record.verb.clone(), record.pattern.clone())).collect();
+        let names = names(&records);
         for (verb, pattern) in &records {
-            table.need(verb, pattern, &renamed);
+            table.need(verb, pattern, &names);
         }
         table
     }
@@ -168,6 +196,7 @@ impl Table {
             ["refuse", classes, path] => (Verb::Refuse(mask(classes)?), path),
             ["gives", label, path] => (Verb::Gives(label.to_owned()), path),
             ["normal", path] => (Verb::Normal, path),
+            ["base", path] => (Verb::Base, path),
             ["type", path, of_type] => (Verb::Type(of_type.to_owned()), path),
             ["entry", label, path] => (Verb::Entry(label.to_owned()), path),
             ["param", label, path] => (Verb::Param(label.to_owned()), path),
@@ -191,6 +220,7 @@ impl Table {
                 | Verb::Guard(_)
                 | Verb::Refuse(_)
                 | Verb::Fill
+                | Verb::Base
                 | Verb::Property
                 | Verb::Source(_)
         );
@@ -258,10 +288,11 @@ impl Table {
             concern.source |= !known.is_empty() && self.decorators.contains(known);
         }
         concern.any |= concern.source;
-        let holds = |needs: &&(Vec<usize>, bool)| needs.0.iter().all(|at| seen.get(*at).is_some_and(|seen| *seen));
-        for (_, is_source) in self.needs.iter().filter(holds) {
+        let has = |at: &usize| seen.get(*at).is_some_and(|seen| *seen);
+        let holds = |need: &&Need| need.all.iter().all(has) && (need.any.is_empty() || need.any.iter().any(has));
+        for need in self.needs.iter().filter(holds) {
             concern.any = true;
-            concern.source |= is_source;
+            concern.source |= need.is_source;
             if concern.source {
                 break;
             }
@@ -269,12 +300,11 @@ impl Table {
         concern
     }
 
-    /// The words without which a record says nothing about a text.
-    fn need(&mut self, verb: &Verb, path: &str, renamed: &HashSet<&str>) {
+    /// The words without which a record says nothing about a text. `names` are the words by which the first word of
+    /// a pattern comes about that no text contains, because a `type` record gives it.
+    fn need(&mut self, verb: &Verb, path: &str, names: &HashMap<String, Vec<String>>) {
         let is_source = match verb {
-            Verb::Source(label) | Verb::Entry(label) | Verb::Param(label) => {
-                !matches!(label.as_str(), "local" | "none")
-            }
+            Verb::Source(label) | Verb::Entry(label) | Verb::Param(label) => !matches!(label.as_str(), "local" | "none"),
             Verb::Handler(_) => true,
             Verb::Sink(_) | Verb::Check(_) | Verb::Use(_) => false,
             _ => return,
@@ -284,20 +314,28 @@ impl Table {
             self.decorators.extend(words(path).last().map(str::to_owned));
             return;
         }
-        let parts: Vec<&str> = words(path).collect();
-        let needed = match parts.as_slice() {
-            [only] => vec![*only],
-            // What a `type` record gives is not written in the text.
-            [first, .., last] if !renamed.contains(*first) => vec![*first, *last],
-            [.., last] => vec![*last],
-            [] => return,
+        let parts: Vec<&str> = match path {
+            "message()" => vec!["role", "content"],
+            _ => words(path).collect(),
         };
-        let ids = needed.into_iter().map(|word| {
-            let next = self.words.len();
-            *self.words.entry(word.to_owned()).or_insert(next)
-        });
-        let ids = ids.collect();
-        self.needs.push((ids, is_source));
+        let [first, .., last] = parts.as_slice() else {
+            let all = parts.iter().map(|word| self.word(word)).collect();
+            return self.needs.push(Need { all, any: Vec::new(), is_source });
+        };
+        let mut all = vec![self.word(last)];
+        let any = match names.get(*first) {
+            Some(names) => names.iter().map(String::as_str).chain([*first]).map(|name| self.word(name)).collect(),
+            None => {
+                all.push(self.word(first));
+                Vec::new()
+            }
+        };
+        self.needs.push(Need { all, any, is_source });
+    }
+
+    fn word(&mut self, word: &str) -> usize {
+        let next = self.words.len();
+        *self.words.entry(word.to_owned()).or_insert(next)
     }
 
     pub(crate) fn is_root(&self, name: &str) -> bool {

@@ -44,6 +44,21 @@ const NORMAL: [u8; 256] = {
     table
 };
 
+/// A letter or digit of ASCII as in [`NORMAL`]; zero for every other byte.
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+const LETTER: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        if (byte as u8).is_ascii_alphanumeric() {
+            table[byte] = NORMAL[byte];
+        }
+        byte += 1;
+    }
+    table
+};
+
+#[inline]
 fn bucket(key: u64) -> u32 {
     let hash = key.wrapping_mul(MIX);
     // The upper half of a product is the well mixed one; scaled to the table without a division.
@@ -86,6 +101,11 @@ struct Words {
 }
 
 impl Words {
+    #[inline]
+    fn add(&mut self, byte: u8) {
+        self.current = (self.current ^ u64::from(byte) ^ 0x100).wrapping_mul(0x0000_0100_0000_01b3).rotate_left(5);
+    }
+
     fn end(&mut self, sink: &mut impl Sink) {
         if self.current == 0 {
             return;
@@ -108,6 +128,16 @@ pub(super) fn scan(text: &str, sink: &mut impl Sink) {
     let mut limit = BLOCK;
     let mut at = 0;
     while let Some(&raw) = bytes.get(at) {
+        // Most of a text, and the shortest way through the loop.
+        let letter = LETTER.get(usize::from(raw)).copied().unwrap_or_default();
+        if letter != 0 {
+            recent = (recent << 8) | u64::from(letter);
+            run += 1;
+            words.add(letter);
+            ending(recent, run, true, sink);
+            at += 1;
+            continue;
+        }
         let mut byte = NORMAL.get(usize::from(raw)).copied().unwrap_or(raw);
         let mut next = at + 1;
         if raw == b'<' && bytes.get(next) == Some(&b'|') {
@@ -128,9 +158,8 @@ pub(super) fn scan(text: &str, sink: &mut impl Sink) {
         } else if bytes.get(next).is_none_or(|after| after & 0xc0 != 0x80) {
             ending(recent, run, false, sink);
         }
-        if byte.is_ascii_alphanumeric() || byte >= 0x80 {
-            words.current =
-                (words.current ^ u64::from(byte) ^ 0x100).wrapping_mul(0x0000_0100_0000_01b3).rotate_left(5);
+        if byte >= 0x80 {
+            words.add(byte);
         } else {
             words.end(sink);
             if byte == b' ' {

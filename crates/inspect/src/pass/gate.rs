@@ -67,6 +67,14 @@ impl Gate {
         text.len() >= self.least && self.first.iter().zip(text).all(|(bytes, byte)| bytes.has(*byte))
     }
 
+    /// Whether every match may begin with one of the words. True is no promise, false is certain.
+    pub(super) fn begins(&self, words: &[String]) -> bool {
+        let Some(first) = self.first.first() else { return true };
+        let begins =
+            |byte: u8| words.iter().any(|word| word.bytes().next().is_some_and(|b| b.eq_ignore_ascii_case(&byte)));
+        (0..=u8::MAX).filter(|byte| first.has(*byte)).all(begins)
+    }
+
     /// Whether all of the text may be a match.
     pub(super) fn fits(&self, text: &[u8]) -> bool {
         text.len() <= self.most && self.open(text)

@@ -6,8 +6,8 @@ use std::sync::{Arc, OnceLock};
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax::Config;
 use regex_automata::{Anchored, Input, PatternID};
-use regex_syntax::hir::Hir;
 use regex_syntax::hir::literal::{Extractor, Literal};
+use regex_syntax::hir::{Hir, HirKind};
 
 use super::gate::Gate;
 use super::{Anchors, Assignment, Hit, Pass};
@@ -48,12 +48,13 @@ struct Program {
 impl Program {
     fn new(spec: &Spec) -> Result<Self, String> {
         let parsed = parse(&spec.pattern)?;
+        let gate = Gate::new(&parsed);
         let keyword_first = match &spec.trigger {
-            Trigger::Keywords(words) => !spec.assigned && starts_with_keyword(&parsed, words),
+            Trigger::Keywords(words) => !spec.assigned && gate.begins(words) && starts_with_keyword(&parsed, words),
             Trigger::Digits(_) | Trigger::Token(_) => false,
         };
         let word_first = keyword_first && spec.pattern.starts_with(r"\b");
-        Ok(Self { gate: Gate::new(&parsed), parsed, automaton: OnceLock::new(), keyword_first, word_first })
+        Ok(Self { gate, parsed, automaton: OnceLock::new(), keyword_first, word_first })
     }
 
     fn automaton(&self) -> Option<&Regex> {
@@ -420,8 +421,27 @@ pub(super) fn begins_with_keyword(spec: &Spec) -> bool {
     }
 }
 
+/// What every match begins with, if the pattern has it as one literal; cheaper than to spell out every beginning.
+fn first_literal(hir: &Hir) -> Option<&[u8]> {
+    match hir.kind() {
+        HirKind::Literal(literal) => Some(&literal.0),
+        HirKind::Capture(capture) => first_literal(&capture.sub),
+        HirKind::Concat(parts) => {
+            first_literal(parts.iter().find(|part| !matches!(part.kind(), HirKind::Empty | HirKind::Look(_)))?)
+        }
+        _ => None,
+    }
+}
+
 /// Whether every match begins with one of the keywords.
 fn starts_with_keyword(hir: &Hir, keywords: &[String]) -> bool {
+    if let Some(literal) = first_literal(hir) {
+        let begins =
+            |word: &String| literal.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()));
+        if keywords.iter().any(begins) {
+            return true;
+        }
+    }
     // Keywords are longer than what few bytes in place of one letter would spell out.
     let longest = keywords.iter().map(String::len).max().unwrap_or_default();
     let prefixes = Extractor::new().limit_class(LETTERS).limit_literal_len(longest).limit_total(400).extract(hir);

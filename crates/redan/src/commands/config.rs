@@ -7,7 +7,7 @@ use serde_json::{Map, json};
 
 use crate::Exit;
 use crate::cli::{ConfigArgs, ConfigCommand};
-use crate::config::{Config, Setting};
+use crate::config::{CacheChoice, Config, Setting};
 
 /// Runs the command.
 pub(crate) fn run(args: &ConfigArgs) -> Result<Exit> {
@@ -56,6 +56,11 @@ fn rows(config: &Config) -> Vec<(&'static str, String, String)> {
         row("scan.all-files", &config.all_files, ToString::to_string),
         row("scan.fail-on-incomplete", &config.fail_on_incomplete, ToString::to_string),
         row("scan.jobs", &config.jobs, |_| config.threads().to_string()),
+        row("scan.cache", &config.cache, |value| match value {
+            CacheChoice::Off => "off".to_string(),
+            CacheChoice::User => "of the user".to_string(),
+            CacheChoice::Folder(folder) => folder.display().to_string(),
+        }),
         row("scan.untrusted", &config.untrusted, list),
         limit("limits.depth", limits.depth.into()),
         limit("limits.members", limits.members),

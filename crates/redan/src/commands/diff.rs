@@ -8,7 +8,7 @@ use redan_report::inventory::{DiffView, Inventory, diff, render_diff};
 
 use crate::cli::{DiffArgs, DiffFormat};
 use crate::commands::scan::collect;
-use crate::config::Config;
+use crate::config::{CacheChoice, Config};
 use crate::{Exit, git};
 
 /// Runs the command.
@@ -40,7 +40,10 @@ fn side(name: &str, config: &Config) -> Result<Inventory> {
     }
     let folder = tempfile::tempdir().context("no temporary folder can be made")?;
     git::check_out(name, folder.path())?;
-    let mut inventory = inventory(&folder.path().to_string_lossy(), config)?;
+    // That folder is never seen again.
+    let mut config = config.clone();
+    config.cache.value = CacheChoice::Off;
+    let mut inventory = inventory(&folder.path().to_string_lossy(), &config)?;
     inventory.targets = vec![name.to_string()];
     Ok(inventory)
 }

@@ -13,6 +13,7 @@ use redan_source::remote::{self, RemoteFile};
 use redan_source::{Found, MappedFile, WalkOptions, sha256, walk};
 
 use crate::Exit;
+use crate::cache::{self, Cache};
 use crate::cli::{Digests, ScanArgs};
 use crate::config::Config;
 use crate::progress::Progress;
@@ -56,26 +57,98 @@ fn collect_changed(targets: &[String], config: &Config, quiet: bool, since: Opti
     }
     let settings = Settings { artifact: config.options()?, disabled: config.disable.value.clone() };
     interrupt::listen();
+    let cache = Cache::open(&targets, config, found.len())?;
     let progress = Progress::new(found.len() as u64, quiet);
     let started = jiff::Timestamp::now().to_string();
-    let scan = |input: &Input| {
-        if interrupt::requested() {
-            return None;
-        }
-        let (scan, text) = one(input, &settings, config.digests.value);
-        progress.tick(&scan.record.path);
-        Some((scan, text))
-    };
     let threads = if found.len() <= 1 { 1 } else { config.threads().min(found.len()) };
-    let scans = if threads <= 1 {
-        whole(&found, found.iter().map(scan).collect(), &settings, &suppressions)
+    let run = Run { found: &found, settings: &settings, digests: config.digests.value, threads, progress: &progress };
+    let all = || run.all(cache.as_ref().map(|cache| (cache, since.is_none())));
+    let mut scans = if threads <= 1 {
+        all()
     } else {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build();
-        pool.context("threads cannot be started")?
-            .install(|| whole(&found, found.par_iter().map(scan).collect(), &settings, &suppressions))
+        pool.context("threads cannot be started")?.install(all)
     };
     progress.finish();
-    Ok(assemble(targets, started, scans))
+    finish(&mut scans, &suppressions);
+    Ok(assemble(targets, started, scans.into_iter().map(|(_, scan)| scan).collect()))
+}
+
+/// One run over everything that was found.
+struct Run<'a> {
+    found: &'a [Input],
+    settings: &'a Settings,
+    digests: Digests,
+    threads: usize,
+    progress: &'a Progress,
+}
+
+impl<'a> Run<'a> {
+    /// What every input gives, by itself and with the others; from the cache as far as it has that. The flag says
+    /// whether the result is stored.
+    fn all(&self, cache: Option<(&Cache, bool)>) -> Vec<(&'a Input, FileScan)> {
+        let inputs: Vec<cache::Input> = self.found.iter().map(Input::for_cache).collect();
+        let identities = cache.map(|(cache, _)| self.each(&inputs, |input| cache.identify(input))).unwrap_or_default();
+        if let Some(whole) = cache.and_then(|(cache, _)| cache.whole(&inputs, &identities)) {
+            let scan = |(input, scan): (&'a Input, Option<FileScan>)| {
+                self.progress.tick(&input.name);
+                (input, scan.unwrap_or_else(|| self.one(input).0))
+            };
+            return self.found.iter().zip(whole).map(scan).collect();
+        }
+        let indices: Vec<usize> = (0..self.found.len()).collect();
+        let scanned = self.each(&indices, |&at| {
+            let input = self.found.get(at).filter(|_| !interrupt::requested())?;
+            let known = cache.zip(inputs.get(at)).and_then(|((cache, _), as_cached)| {
+                cache.alone(as_cached, identities.get(at).and_then(Option::as_ref))
+            });
+            let (scan, text) = match (known, input.changed()) {
+                (Some(known), true) => (known.clone(), input.text()),
+                _ => self.one(input),
+            };
+            self.progress.tick(&scan.record.path);
+            Some((input, scan, text))
+        });
+        let mut members = Vec::with_capacity(scanned.len());
+        let mut scans = Vec::with_capacity(scanned.len());
+        let mut texts = Vec::new();
+        for (input, scan, text) in scanned.into_iter().flatten() {
+            if let Some(text) = text {
+                texts.push(Text { at: scans.len(), path: input.name.clone(), text });
+            }
+            members.push(input);
+            scans.push(scan);
+        }
+        let alone = if cache.is_some() { scans.clone() } else { Vec::new() };
+        if !texts.is_empty() && !interrupt::requested() {
+            together(&mut scans, &texts, self.settings);
+        }
+        if let Some((cache, true)) = cache
+            && !interrupt::requested()
+        {
+            cache.save(&inputs, identities, alone, &scans);
+        }
+        members.into_iter().zip(scans).collect()
+    }
+
+    fn each<T: Sync, R: Send>(&self, items: &[T], work: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
+        if self.threads <= 1 { items.iter().map(work).collect() } else { items.par_iter().map(work).collect() }
+    }
+
+    fn one(&self, input: &Input) -> (FileScan, Option<String>) {
+        one(input, self.settings, self.digests)
+    }
+}
+
+/// Leaves out what is not reported, and marks what does not count.
+fn finish(scans: &mut [(&Input, FileScan)], suppressions: &Suppressions) {
+    for (input, scan) in scans {
+        let path = if let Place::Local { path, .. } = &input.place { Some(path.as_path()) } else { None };
+        if !input.changed() {
+            *scan = skipped(&scan.record.path, scan.record.size, UNCHANGED);
+        }
+        suppressions.apply(&mut scan.findings, path);
+    }
 }
 
 /// Everything below the targets, in their order.
@@ -138,44 +211,32 @@ fn leave_out_unchanged(found: &mut [Input], revision: &str, targets: &[String]) 
     Ok(())
 }
 
-/// What the single files give, and what they give together.
-fn whole(
-    found: &[Input],
-    scanned: Vec<Option<(FileScan, Option<String>)>>,
-    settings: &Settings,
-    suppressions: &Suppressions,
-) -> Vec<FileScan> {
-    let mut scans = Vec::with_capacity(scanned.len());
-    let mut texts = Vec::new();
-    let mut paths = Vec::with_capacity(scanned.len());
-    for (input, scanned) in found.iter().zip(scanned) {
-        let Some((scan, text)) = scanned else { continue };
-        if let Some(text) = text {
-            texts.push(Text { at: scans.len(), path: input.name.clone(), text });
-        }
-        paths.push(match &input.place {
-            Place::Local { path, changed, .. } => (Some(path.as_path()), Some(*changed)),
-            _ => (None, None),
-        });
-        scans.push(scan);
-    }
-    if !texts.is_empty() && !interrupt::requested() {
-        together(&mut scans, &texts, settings);
-    }
-    for (scan, (path, changed)) in scans.iter_mut().zip(paths) {
-        if let Some(false) = changed {
-            *scan = skipped(&scan.record.path, scan.record.size, UNCHANGED);
-        }
-        suppressions.apply(&mut scan.findings, path);
-    }
-    scans
-}
-
 /// One thing to scan.
 struct Input {
     /// As reports show it.
     name: String,
     place: Place,
+}
+
+impl Input {
+    /// Whether it is reported.
+    fn changed(&self) -> bool {
+        !matches!(self.place, Place::Local { changed: false, .. })
+    }
+
+    /// What it says, if it is read as part of the project.
+    fn text(&self) -> Option<String> {
+        let Place::Local { path, tracked: true, .. } = &self.place else { return None };
+        text_of(&self.name, &MappedFile::open(path).ok()?)
+    }
+
+    fn for_cache(&self) -> cache::Input<'_> {
+        match &self.place {
+            Place::Local { path, tracked, .. } => cache::Input::File { name: &self.name, path, tracked: *tracked },
+            Place::Ignored(size) => cache::Input::LeftOut { name: &self.name, size: *size },
+            Place::Remote(_) | Place::Unreadable(_) => cache::Input::Other,
+        }
+    }
 }
 
 /// Where it is.

@@ -5,6 +5,7 @@
 mod server;
 
 mod cli;
+mod examples;
 mod inspect;
 mod project;
 mod remote;

@@ -112,3 +112,62 @@ fn what_agents_follow_is_approved_and_a_change_is_a_finding() {
     let (_, out, _) = run(folder.path(), &["scan", "--format", "concise", "--persona", "researcher"]);
     assert!(out.contains("agent-config-changed"), "{out}");
 }
+
+/// Everything that is reported, but for the time.
+fn report(folder: &Path, cache: &[&str]) -> serde_json::Value {
+    let args = [&["scan", "--format", "json", "--persona", "researcher", "--fail-on", "none"], cache].concat();
+    let (_, out, error) = run(folder, &args);
+    let mut report: serde_json::Value = serde_json::from_str(&out).unwrap_or_else(|_| panic!("{error}"));
+    report["started"] = serde_json::Value::Null;
+    report
+}
+
+#[test]
+fn a_scan_from_the_cache_is_the_scan() {
+    let folder = project();
+    let kept = tempfile::tempdir().unwrap();
+    let cache = kept.path().join("cache");
+    let with = ["--cache", cache.to_str().unwrap()];
+    let same = |what: &str| {
+        let fresh = report(folder.path(), &["--no-cache"]);
+        for run in ["first", "second"] {
+            assert_eq!(report(folder.path(), &with), fresh, "{what}, {run}");
+        }
+    };
+    // Two servers of one name in two files, code with a flow, a model, what git ignores.
+    write(folder.path(), ".mcp.json", SERVERS);
+    write(folder.path(), ".cursor/mcp.json", &SERVERS.replace("some-server", "other-server"));
+    write(folder.path(), "app.py", "import os, helper\n\ndef run(client):\n    os.system(helper.ask(client))\n");
+    write(folder.path(), "helper.py", "def ask(client):\n    return client.responses.create(input='x').output_text\n");
+    crate::put(
+        folder.path(),
+        "model.pkl",
+        "pickle",
+        "  PROTO 2\n  GLOBAL os system\n  EMPTY_TUPLE\n  REDUCE\n  STOP\n",
+    );
+    same("as it is");
+    // One file changes what is said of another.
+    write(folder.path(), "helper.py", "def ask(client):\n    return 'ls'\n");
+    same("one file is other");
+    write(folder.path(), ".cursor/mcp.json", "{}");
+    same("the second server is gone");
+    write(folder.path(), "Modelfile", "FROM llama3\n");
+    same("a file more");
+    std::fs::remove_file(folder.path().join("helper.py")).unwrap();
+    same("a file less");
+    write(folder.path(), ".gitignore", "node_modules/\n.env\napp.py\n");
+    same("a file ignored");
+    write(folder.path(), "redan.toml", "[scan]\ndisable = [\"mcp-unpinned\"]\n");
+    same("another setting");
+    // What lies there from elsewhere changes nothing.
+    let files: Vec<_> = std::fs::read_dir(&cache).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(!files.is_empty());
+    for file in files {
+        let text = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, text.replace("\"findings\":[{", "\"findings\":[],\"x\":[{")).unwrap();
+    }
+    same("a forged cache");
+    // Nor is a cache read that could have come with what is scanned.
+    let (code, _, error) = run(folder.path(), &["scan", "--cache", "inside"]);
+    assert_eq!((code, error.contains("lies in what is scanned")), (2, true), "{error}");
+}

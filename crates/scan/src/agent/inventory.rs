@@ -15,6 +15,8 @@ pub(crate) fn analyse(texts: &[Text]) -> Analysis {
     let mut analysis = Analysis::default();
     for (path, facts) in super::examine(&files) {
         if let Some(index) = by_path.get(path.as_str()) {
+            let unread = facts.iter().filter(|fact| fact.kind == super::facts::UNREAD);
+            analysis.incomplete.extend(unread.map(|fact| (*index, fact.message.clone())));
             analysis.facts.push((*index, facts));
         }
     }

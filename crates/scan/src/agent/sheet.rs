@@ -83,6 +83,10 @@ impl<'t> Sheet<'t> {
         let count = self.counts.entry(kind).or_default();
         *count += 1;
         if *count > MAX_OF_A_KIND {
+            if *count == MAX_OF_A_KIND + 1 && kind != super::facts::UNREAD {
+                let message = format!("more than {MAX_OF_A_KIND} places of `{}`, the others are left out", kind.0);
+                self.put(super::facts::UNREAD, None, span, kind.0, message);
+            }
             return;
         }
         let same = |fact: &Fact| fact.kind == kind && fact.span.is_some_and(|(at, _)| at == span.start as u64);

@@ -16,13 +16,23 @@ mod agent_text;
 mod agent_tool;
 mod archive;
 mod boost;
-mod code;
+#[path = "code-ai/mod.rs"]
+mod code_ai;
+#[path = "code-crypto/mod.rs"]
+mod code_crypto;
+#[path = "code-injection/mod.rs"]
+mod code_injection;
+#[path = "code-misc/mod.rs"]
+mod code_misc;
+#[path = "code-web/mod.rs"]
+mod code_web;
 mod config;
 mod coreml;
 mod engine;
 mod executable;
 mod gguf;
 mod hdf5;
+mod index;
 #[path = "infra-agent/mod.rs"]
 mod infra_agent;
 #[path = "infra-aws/mod.rs"]
@@ -58,8 +68,7 @@ mod torchscript;
 mod xml;
 mod yaml;
 
-use std::collections::HashMap;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::OnceLock;
 
 use redan_artifact::FactKind;
 use redan_domain::{Entry, RuleInfo};
@@ -80,61 +89,69 @@ impl Rule {
     }
 }
 
-/// A registered file; parsed when it is first needed, because most scans need few or none.
-struct Source {
-    path: &'static str,
-    text: &'static str,
-    parsed: OnceLock<Option<Rule>>,
+/// Every rule that was needed so far, in the order of the registry: most scans need few or none.
+static PARSED: [OnceLock<Option<Box<Rule>>>; index::ENTRIES] = [const { OnceLock::new() }; index::ENTRIES];
+
+/// The rule of one registered file. None for one that does not parse; that cannot ship: `tests/entries.rs` parses
+/// every one.
+fn rule_at(at: usize) -> Option<&'static Rule> {
+    let parse = || {
+        let (path, text) = all_sources().nth(at)?;
+        let family = path.split('/').next().unwrap_or_default();
+        Entry::parse(text).ok().map(|entry| Box::new(Rule { family, entry }))
+    };
+    PARSED.get(at)?.get_or_init(parse).as_deref()
 }
-
-impl Source {
-    /// None for a file that does not parse; that cannot ship: `tests/entries.rs` parses every one.
-    fn rule(&self) -> Option<&Rule> {
-        let parse = || {
-            let family = self.path.split('/').next().unwrap_or_default();
-            Entry::parse(self.text).ok().map(|entry| Rule { family, entry })
-        };
-        self.parsed.get_or_init(parse).as_ref()
-    }
-
-    fn id(&self) -> &'static str {
-        self.path.rsplit('/').next().unwrap_or_default()
-    }
-}
-
-static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(|| {
-    let source = |(path, text)| Source { path, text, parsed: OnceLock::new() };
-    let mut all: Vec<Source> = sources().into_iter().map(source).collect();
-    all.sort_by_cached_key(Source::id);
-    all
-});
-
-/// Kind of fact → the files that name it, found without parsing them.
-static BY_FACT: LazyLock<HashMap<&'static str, Vec<&'static Source>>> = LazyLock::new(|| {
-    let mut map: HashMap<&'static str, Vec<&'static Source>> = HashMap::new();
-    for source in SOURCES.iter() {
-        for fact in Entry::facts_of(source.text) {
-            map.entry(fact).or_default().push(source);
-        }
-    }
-    map
-});
 
 /// Every rule, by id.
 pub fn rules() -> Vec<&'static Rule> {
-    SOURCES.iter().filter_map(Source::rule).collect()
+    let mut all: Vec<&Rule> = (0..index::ENTRIES).filter_map(rule_at).collect();
+    sort_by_id(&mut all);
+    all
 }
 
 /// The rule with this id.
 pub fn by_id(id: &str) -> Option<&'static Rule> {
-    SOURCES.iter().find(|source| source.id() == id).and_then(Source::rule)
+    let is_it = |(path, _): (&str, &str)| path.strip_suffix(id).is_some_and(|folder| folder.ends_with('/'));
+    all_sources().position(is_it).and_then(rule_at)
 }
 
 /// Path below `src/rules` and text of every registered entry.
 pub fn sources() -> Vec<(&'static str, &'static str)> {
-    registry::FAMILIES.iter().flat_map(|family| family.entries()).collect()
+    all_sources().collect()
 }
 
-pub(crate) fn for_fact(kind: FactKind) -> impl Iterator<Item = &'static Rule> {
-    BY_FACT.get(kind.0).into_iter().flatten().filter_map(|source| source.rule())
+fn all_sources() -> impl Iterator<Item = (&'static str, &'static str)> {
+    registry::FAMILIES.iter().flat_map(|family| family.pack.entries())
+}
+
+/// The rules that judge a kind of fact, by id.
+pub(crate) fn for_fact(kind: FactKind) -> Vec<&'static Rule> {
+    let names_it = |rule: &&Rule| rule.entry.facts.iter().any(|fact| fact == kind.0);
+    let mut all: Vec<&Rule> = index::of(kind).filter_map(rule_at).filter(names_it).collect();
+    sort_by_id(&mut all);
+    all
+}
+
+fn sort_by_id(rules: &mut [&Rule]) {
+    rules.sort_by(|a, b| a.entry.id.cmp(&b.entry.id));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fact_of_an_entry_leads_to_it() {
+        assert_eq!(sources().len(), index::ENTRIES);
+        for (path, text) in sources() {
+            let entry = Entry::parse(text).unwrap();
+            assert!(by_id(&entry.id).is_some_and(|rule| rule.entry == entry), "{path}");
+            for fact in entry.facts.clone() {
+                let kind = FactKind(Box::leak(fact.into_boxed_str()));
+                assert!(for_fact(kind).iter().any(|rule| rule.entry == entry), "{path}: {kind}");
+            }
+        }
+        assert!(for_fact(FactKind("pickle")).is_empty());
+    }
 }

@@ -2,14 +2,22 @@
 
 use redan_domain::entry::Pack;
 
-/// Path below `src/rules` without extension, and text, of each entry of one family.
-pub(super) type Entries = Pack;
+/// The entries of one family.
+#[derive(Clone, Copy)]
+pub(super) struct Entries {
+    /// Path below `src/rules` without extension, and text, of each.
+    pub(super) pack: Pack,
+    /// The kinds of fact that each judges, a line an entry.
+    pub(super) facts: &'static str,
+}
 
 /// One family: its folder, then the ids in it, sorted. Called from the folder's `mod.rs`.
 macro_rules! family {
     ($family:literal: $($id:literal),+ $(,)?) => {
-        pub(super) const ENTRIES: super::registry::Entries =
-            redan_domain::pack!($family, "", $($id),+);
+        pub(super) const ENTRIES: super::registry::Entries = super::registry::Entries {
+            pack: redan_domain::pack!($family, "", $($id),+),
+            facts: redan_domain::pack_facts!($($id),+),
+        };
     };
 }
 pub(super) use family;
@@ -25,7 +33,11 @@ pub(super) const FAMILIES: &[Entries] = &[
     super::agent_tool::ENTRIES,
     super::archive::ENTRIES,
     super::boost::ENTRIES,
-    super::code::ENTRIES,
+    super::code_ai::ENTRIES,
+    super::code_crypto::ENTRIES,
+    super::code_injection::ENTRIES,
+    super::code_misc::ENTRIES,
+    super::code_web::ENTRIES,
     super::config::ENTRIES,
     super::coreml::ENTRIES,
     super::engine::ENTRIES,

@@ -37,6 +37,7 @@ fn programs() {
         ),
         ("syscall", "syscall.Exec(q, nil, nil)", &["user command"]),
         ("os/exec", "exec.Command(\"ls\", q).Run()", &["user argument"]),
+        ("os/exec", "exec.Command(\"ls\", \"--\", q).Run()", &[]),
         ("os/exec", "exec.Command(\"sh\", \"-c\", \"ls\").Run()", &[]),
         ("os/exec", "exec.Command(\"ls\", \"-l\").Run()", &[]),
         (
@@ -326,6 +327,8 @@ fn fragments_need_no_package() {
         ("func run(cmd string) {\n\texec.Command(\"sh\", \"-c\", cmd).Run()\n}\n", &["unknown shell"]),
         ("token := rand.Intn(1000000)\n", &["insecure-random"]),
         ("os.Open(filepath.Join(\"a\", \"b\"))\n", &[]),
+        ("func f(root, name string) {\n\tos.Open(filepath.Join(root, name))\n}\n", &["unknown path"]),
+        ("func f(root string) {\n\tos.Open(filepath.Join(root, \"a\"))\n}\n", &[]),
     ] {
         rows.row(text, found(text), wanted);
     }

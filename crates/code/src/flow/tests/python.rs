@@ -45,7 +45,7 @@ fn what_reaches_the_shell_and_what_only_looks_so() {
 #[test]
 fn labels_tell_who_wrote_it() {
     let model = "from openai import OpenAI\nclient = OpenAI()\nr = client.chat.completions.create(model='m', messages=[])\neval(r.choices[0].message.content)\n";
-    assert_eq!(found(model), ["model code"]);
+    assert!(found(model).contains(&"model code".to_owned()));
     let tool = "@mcp.tool()\ndef run(command: str):\n    subprocess.run(command, shell=True)\n";
     assert!(found(tool).contains(&"tool shell".to_owned()));
     assert_eq!(found("def f(q):\n    cursor.execute('select ' + q)\n"), ["unknown sql"]);

@@ -39,6 +39,8 @@ fn programs() {
         ("tokio::process::Command", "Command::new(\"sh\").arg(\"-c\").arg(q).output().await?;", &["user shell"]),
         ("", "std::process::Command::new(&q).spawn()?;", &["user command"]),
         ("std::process::Command", "Command::new(\"ls\").arg(&q).output()?;", &["user argument"]),
+        ("std::process::Command", "Command::new(\"ls\").arg(\"--\").arg(&q).output()?;", &[]),
+        ("std::process::Command", "Command::new(\"ls\").args([\"-l\", \"--\"]).arg(&q).output()?;", &[]),
         ("std::process::Command", "Command::new(\"sh\").arg(\"-c\").arg(\"ls\").output()?;", &[]),
         (
             "std::process::Command",

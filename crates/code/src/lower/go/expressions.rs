@@ -105,6 +105,9 @@ impl Go<'_, '_> {
                 let fields = !of_type.starts_with("map[") && !of_type.starts_with('[');
                 let value = node.child_by_field_name("body").map(|body| (body, self.literal_value(body, fields)));
                 match value {
+                    // A map has no type of its own that says more.
+                    Some((_, map @ ExprKind::Map(_))) if of_type.starts_with("map[") => map,
+                    Some(_) if of_type.starts_with("map[") => ExprKind::Map(Vec::new()),
                     Some(_) if super::is_buffer(&of_type) => self.buffer(node.child_by_field_name("type")),
                     Some((body, ExprKind::List(items))) if fields && items.is_empty() => {
                         ExprKind::Cast(Box::new(expr(body, ExprKind::Map(Vec::new()))), of_type)
@@ -189,7 +192,7 @@ impl Go<'_, '_> {
     /// `make(map[K]V)`, `make([]T, 0)` and `new(T)` are empty values of their type.
     fn made(&mut self, name: &str, of_type: Node, length: Option<Node>) -> Option<ExprKind> {
         let empty = match (name, of_type.kind()) {
-            ("make", "map_type") => ExprKind::Map(Vec::new()),
+            ("make", "map_type") => return Some(ExprKind::Map(Vec::new())),
             ("make", "slice_type") if length.is_none_or(|length| self.low.slice(length) == "0") => {
                 ExprKind::List(Vec::new())
             }

@@ -247,8 +247,17 @@ impl Rust<'_, '_> {
             }
             kind => Expr { kind, span: callee.span },
         };
+        let number = match &callee.kind {
+            ExprKind::Member { name, .. } => name.strip_prefix("parse::<").and_then(|name| name.strip_suffix('>')),
+            _ => None,
+        };
+        let number = number.filter(|name| name.starts_with(['i', 'u', 'f'])).map(str::to_owned);
         let args = list.into_iter().map(|value| Arg { name: None, value }).collect();
-        ExprKind::Call { callee: Box::new(callee), args, is_new: false }
+        let kind = ExprKind::Call { callee: Box::new(callee), args, is_new: false };
+        match number {
+            Some(number) => ExprKind::Cast(Box::new(expr(node, kind)), number),
+            None => kind,
+        }
     }
 
     /// Whether the methods called on it are surely those of a raw pointer.

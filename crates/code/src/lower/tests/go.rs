@@ -26,7 +26,7 @@ fn go_expressions_keep_what_decides_where_data_goes() {
         ("x.(string)", "x as string"),
         ("[]byte(p)", "p as []byte"),
         ("&tls.Config{InsecureSkipVerify: true}", "({\"InsecureSkipVerify\": Bool(true)} as tls.Config)"),
-        ("map[string]string{p: q}", "{p: q} as map[string]string"),
+        ("map[string]string{p: q}", "{p: q}"),
         ("[]string{\"-c\", p}", "[\"-c\", p] as []string"),
         ("f(xs...)", "f(...xs)"),
         ("<-in", "(in)"),

@@ -53,7 +53,7 @@ fn rust_expressions_keep_what_decides_where_data_goes() {
     let table = [
         ("std::process::Command::new(\"sh\").arg(&p)?", "(std.process.Command.new(\"sh\").arg((p)))"),
         ("a.b.await.c", "(a.b).c"),
-        ("p.parse::<i32>()", "p.parse::<i32>()"),
+        ("p.parse::<i32>()", "p.parse::<i32>() as i32"),
         ("p.parse::<PathBuf>()", "p.parse()"),
         ("Vec::<u8>::with_capacity(1_000)", "Vec.with_capacity(1000)"),
         ("<T as Default>::default()", "T.default()"),

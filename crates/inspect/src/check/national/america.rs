@@ -61,6 +61,9 @@ pub(crate) fn chile_rut(value: &str) -> bool {
     matches!(body.len(), 7 | 8) && body.iter().all(u8::is_ascii_digit) && sum > 0 && *check == expected
 }
 
+/// The states of Mexico in a CURP, two letters each; NE is for those born abroad.
+const STATES: &str = "ASBCBSCCCHCLCMCSDFDGGRGTHGJCMCMNMSNENLNTOCPLQRQTSLSPSRTCTLTSVZYNZS";
+
 /// Mexico: CURP, the population register's code.
 pub(crate) fn mexico_curp(value: &str) -> bool {
     let bytes = compact(value);
@@ -72,7 +75,9 @@ pub(crate) fn mexico_curp(value: &str) -> bool {
         _ => u32::from(byte.saturating_sub(b'A')) + 11,
     });
     let sum: u32 = values.zip((2..=18).rev()).map(|(value, weight)| value * weight).sum();
-    bytes.len() == 18 && date_at_4(&bytes) && (10 - sum % 10) % 10 == u32::from(check.wrapping_sub(b'0'))
+    let state = bytes.get(11..13).unwrap_or_default();
+    let known = STATES.as_bytes().chunks(2).any(|known| known == state);
+    bytes.len() == 18 && known && date_at_4(&bytes) && (10 - sum % 10) % 10 == u32::from(check.wrapping_sub(b'0'))
 }
 
 /// Mexico: tax number of a person.
@@ -127,7 +132,14 @@ pub(crate) fn dominican_cedula(value: &str) -> bool {
 
 /// Cuba: identity card, which begins with a date of birth; it has no published check digit.
 pub(crate) fn cuba_ni(value: &str) -> bool {
-    exactly(value, 11).is_some_and(|digits| is_date(pair(&digits, 2), pair(&digits, 4)))
+    exactly(value, 11).is_some_and(|digits| {
+        // The seventh digit is the century: 9 for the nineteenth, 0 to 5 for the twentieth, 6 to 8 for this one. Of
+        // years that end in 00, 2000 alone had a 29 February.
+        let year = pair(&digits, 0);
+        let leap = year.is_multiple_of(4) && (year > 0 || matches!(digits.get(6), Some(6..=8)));
+        let (month, day) = (pair(&digits, 2), pair(&digits, 4));
+        is_date(month, day) && (leap || (month, day) != (2, 29))
+    })
 }
 
 #[cfg(test)]
@@ -143,11 +155,12 @@ mod tests {
         table(argentina_cuit, &["20-05536168-2"], &["20-05536168-3"]);
         table(peru_ruc, &["20512333797"], &["20512333798"]);
         table(chile_rut, &["12.531.909-2"], &["12.531.909-3"]);
-        table(mexico_curp, &["BOXW310820HNERXN09"], &["BOXW310820HNERXN08"]);
+        table(mexico_curp, &["BOXW310820HNERXN09"], &["BOXW310820HNERXN08", "NEEC350317HGFKCF50"]);
         table(mexico_rfc, &["GODE561231GR8"], &["GODE561231GR9"]);
         table(colombia_nit, &["213.123.432-1"], &["213.123.432-2"]);
         table(ecuador_cedula, &["171430710-3"], &["171430710-4"]);
         table(uruguay_ci, &["1.234.567-2"], &["1.234.567-3"]);
+        table(cuba_ni, &["96022906322"], &["94022906322", "96023006322"]);
         table(dominican_cedula, &["00113918205"], &["00113918204"]);
     }
 }

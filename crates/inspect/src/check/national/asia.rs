@@ -81,7 +81,9 @@ pub(crate) fn korea_brn(value: &str) -> bool {
     exactly(value, 10).is_some_and(|digits| {
         let ninth = digits.get(8).copied().unwrap_or_default() * 5;
         let sum = weighted(&digits, &[1, 3, 7, 1, 3, 7, 1, 3, 5, 1]) + ninth / 10;
-        sum.is_multiple_of(10) && !monotone(&digits)
+        let office = pair(&digits, 0) * 10 + digits.get(2).copied().unwrap_or_default();
+        let serial = pair(&digits, 5) + pair(&digits, 7);
+        sum.is_multiple_of(10) && office > 100 && pair(&digits, 3) > 0 && serial > 0 && !monotone(&digits)
     })
 }
 
@@ -176,7 +178,7 @@ mod tests {
         table(hong_kong, &["A123456(3)"], &["A123456(4)"]);
         table(taiwan, &["A123456789"], &["A123456788"]);
         table(korea_rrn, &["971013-2019902"], &["971313-2019902"]);
-        table(korea_brn, &["116-82-00276"], &["116-82-00277"]);
+        table(korea_brn, &["116-82-00276"], &["116-82-00277", "0164890834"]);
         table(japan, &["123456789018"], &["123456789019"]);
     }
 

@@ -44,7 +44,7 @@ pub(crate) fn finland(value: &str) -> bool {
 pub(crate) fn iceland(value: &str) -> bool {
     exactly(value, 10).is_some_and(|digits| {
         is_date(pair(&digits, 2), pair(&digits, 0) % 40)
-            && matches!(digits.last(), Some(0 | 8 | 9))
+            && matches!(digits.last(), Some(0 | 9))
             && divides(&digits, &[3, 2, 7, 6, 5, 4, 3, 2, 1], 11)
     })
 }

@@ -1,6 +1,6 @@
 //! Australia and New Zealand.
 
-use super::super::digits::{compact, monotone, weighted};
+use super::super::digits::{compact, monotone, number, pair, weighted};
 use super::{divides, exactly, sum_and_check};
 
 /// Australia: tax file number.
@@ -8,12 +8,11 @@ pub(crate) fn australia_tfn(value: &str) -> bool {
     exactly(value, 9).is_some_and(|digits| divides(&digits, &[1, 4, 3, 7, 5, 8, 6, 9, 10], 11) && !monotone(&digits))
 }
 
-/// Australia: business number, one subtracted from its first digit, modulo 89.
+/// Australia: business number, one subtracted from its first digit, modulo 89. Its check digits are 11 to 99.
 pub(crate) fn australia_abn(value: &str) -> bool {
     let weights = [10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19];
-    exactly(value, 11).is_some_and(|digits| {
-        digits.first().is_some_and(|first| *first > 0) && (weighted(&digits, &weights) + 79).is_multiple_of(89)
-    })
+    exactly(value, 11)
+        .is_some_and(|digits| pair(&digits, 0) > 10 && (weighted(&digits, &weights) + 79).is_multiple_of(89))
 }
 
 /// Australia: company number.
@@ -28,11 +27,15 @@ pub(crate) fn australia_medicare(value: &str) -> bool {
     matches!(digits.first(), Some(2..=6)) && digits.get(8) == Some(&sum) && !monotone(&digits)
 }
 
-/// New Zealand: inland revenue number; a second row of weights where the first gives ten.
+/// New Zealand: inland revenue number; a second row of weights where the first gives ten. Those above 150,000,000 are
+/// of the range that was opened last.
 pub(crate) fn new_zealand_ird(value: &str) -> bool {
     let Some(mut digits) = exactly(value, 9).or_else(|| exactly(value, 8)) else { return false };
     if digits.len() == 8 {
         digits.insert(0, 0);
+    }
+    if !(10_000_001..200_000_000).contains(&number(&digits)) {
+        return false;
     }
     let sums = |weights: &[u32]| sum_and_check(&digits, weights, 11).map(|(sum, check)| ((11 - sum) % 11, check));
     match sums(&[3, 2, 7, 6, 5, 4, 3, 2]) {
@@ -64,10 +67,10 @@ mod tests {
     #[test]
     fn numbers_of_australia_and_new_zealand() {
         table(australia_tfn, &["123 456 782"], &["123 456 783"]);
-        table(australia_abn, &["83 914 571 673"], &["99 999 999 999"]);
+        table(australia_abn, &["83 914 571 673", "99179082888"], &["99 999 999 999", "10179082888"]);
         table(australia_acn, &["004 085 616"], &["004 085 617"]);
         table(australia_medicare, &["2123 45670 1"], &["2123 45680 1"]);
-        table(new_zealand_ird, &["49-091-850", "136410132"], &["136410133"]);
+        table(new_zealand_ird, &["49-091-850", "136410132"], &["136410133", "200000009"]);
         table(new_zealand_nhi, &["JBX3656"], &["JBX3657"]);
     }
 }

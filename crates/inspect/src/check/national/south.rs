@@ -62,7 +62,15 @@ pub(crate) fn italy_fiscal(value: &str) -> bool {
             _ => place(byte) as u32,
         })
         .sum();
-    body.len() == 15 && u32::from(check.wrapping_sub(b'A')) == sum % 26
+    // Where two persons would have the same, digits are written as letters.
+    let digit = |at: usize| match body.get(at) {
+        Some(byte @ b'0'..=b'9') => Some(byte - b'0'),
+        Some(byte) => b"LMNPQRSTUV".iter().position(|letter| letter == byte).map(|digit| digit as u8),
+        None => None,
+    };
+    // Women have 40 added.
+    let day = digit(9).zip(digit(10)).map(|(ten, one)| ten * 10 + one);
+    body.len() == 15 && matches!(day, Some(1..=31 | 41..=71)) && u32::from(check.wrapping_sub(b'A')) == sum % 26
 }
 
 /// Italy: value added tax number; Luhn.
@@ -110,7 +118,7 @@ mod tests {
         table(spain_social, &["28 12345678 40"], &["28 12345678 41"]);
         table(portugal_nif, &["501 964 843"], &["501 964 842"]);
         table(portugal_card, &["00000000 0 ZZ4"], &["00000000 0 ZZ3"]);
-        table(italy_fiscal, &["RCCMNL83S18D969H"], &["RCCMNL83S18D969I"]);
+        table(italy_fiscal, &["RCCMNL83S18D969H"], &["RCCMNL83S18D969I", "TTMBGC73L00I614X"]);
         table(italy_vat, &["00743110157"], &["00743110158"]);
         table(greece_amka, &["01013099997"], &["01013099999"]);
         table(greece_afm, &["094259216"], &["094259217"]);

@@ -14,6 +14,9 @@ use crate::cli::InspectInput;
 /// Most bytes of one JSONL line.
 const LONGEST_LINE: usize = 64 << 20;
 
+/// From this size on what was read of a file is given back to the system while the run is on.
+const LARGE: usize = 32 << 20;
+
 /// Bytes of lines that are looked at together, in parallel.
 const BATCH: usize = 8 << 20;
 
@@ -32,6 +35,8 @@ pub(crate) struct Record<'a> {
     pub(crate) pointer: Option<String>,
     /// The text, or why there is none.
     pub(crate) text: Result<Cow<'a, [u8]>, String>,
+    /// The file whose bytes are the text, if it is large.
+    pub(crate) mapped: Option<&'a MappedFile>,
 }
 
 /// One file or stream.
@@ -73,7 +78,15 @@ impl Source {
     /// All of it as one record.
     pub(crate) fn record(&self) -> Record<'_> {
         let text = self.bytes().map(Cow::Borrowed).map_err(str::to_string);
-        Record { id: self.name.clone(), path: &self.name, line: None, pointer: None, text }
+        Record { id: self.name.clone(), path: &self.name, line: None, pointer: None, text, mapped: self.mapped() }
+    }
+
+    /// The file, if it is large.
+    fn mapped(&self) -> Option<&MappedFile> {
+        match &self.content {
+            Ok(Content::Mapped(file)) if file.size() >= LARGE as u64 => Some(file),
+            _ => None,
+        }
     }
 
     /// Hands out the records in batches, so that memory does not grow with the file.
@@ -83,8 +96,9 @@ impl Source {
         mut each: impl FnMut(Vec<Record<'a>>) -> Result<()>,
     ) -> Result<()> {
         let Ok(bytes) = self.bytes() else { return each(vec![self.record()]) };
-        let (mut batch, mut size) = (Vec::new(), 0);
+        let (mut batch, mut size, mut read, mut released) = (Vec::new(), 0, 0, 0);
         for (index, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
+            read += line.len() + 1;
             if line.trim_ascii().is_empty() {
                 continue;
             }
@@ -94,6 +108,9 @@ impl Source {
             if size >= BATCH {
                 each(std::mem::take(&mut batch))?;
                 size = 0;
+                if let Some(file) = self.mapped() {
+                    file.release(std::mem::replace(&mut released, read)..read);
+                }
             }
         }
         if batch.is_empty() { Ok(()) } else { each(batch) }
@@ -144,7 +161,14 @@ fn has_ending(name: &str, endings: &[&str]) -> bool {
 }
 
 fn record<'a>(path: &'a str, number: u32, line: &[u8], field: Option<&str>) -> Record<'a> {
-    let fail = |message: String| Record { id: number.to_string(), path, line: None, pointer: None, text: Err(message) };
+    let fail = |message: String| Record {
+        id: number.to_string(),
+        path,
+        line: None,
+        pointer: None,
+        text: Err(message),
+        mapped: None,
+    };
     if line.len() > LONGEST_LINE {
         return fail(format!("line {number} is longer than {} MiB", LONGEST_LINE >> 20));
     }
@@ -175,5 +199,5 @@ fn record<'a>(path: &'a str, number: u32, line: &[u8], field: Option<&str>) -> R
             (None, Err(format!("line {number} has no field `{wanted}`; it has {there}: name one with --field")))
         }
     };
-    Record { id, path, line: Some((number, value)), pointer, text }
+    Record { id, path, line: Some((number, value)), pointer, text, mapped: None }
 }

@@ -8,6 +8,7 @@ mod record;
 mod redact;
 
 use std::io::{self, BufWriter, Write};
+use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -34,10 +35,11 @@ pub(crate) fn run(args: &InspectArgs) -> Result<Exit> {
     let config = Config::load(&args.filter)?;
     let mut options = config.inspect_options(args)?;
     models::load(args, &mut options)?;
-    let inspector = Inspector::new(options)?;
+    // Lives as long as the process: to take it apart at the end would be for nothing.
+    let inspector = ManuallyDrop::new(Inspector::new(options)?);
     let context = context(args, &config)?;
     if args.redact.stream {
-        return redact::redact_stream(&args.redact, inspector, context);
+        return redact::redact_stream(&args.redact, ManuallyDrop::into_inner(inspector), context);
     }
     let targets = if args.targets.is_empty() { vec!["-".to_string()] } else { args.targets.clone() };
     let sources = input::sources(&targets, args.input, &config.exclude.value)?;
@@ -45,11 +47,14 @@ pub(crate) fn run(args: &InspectArgs) -> Result<Exit> {
         return redact::restore(&args.redact, &sources);
     }
     if args.redact.redact {
-        return redact::redact(&args.redact, &sources, inspector, context);
+        return redact::redact(&args.redact, &sources, ManuallyDrop::into_inner(inspector), context);
     }
     interrupt::listen();
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(config.jobs.value.unwrap_or(0)).build();
-    let pool = pool.context("threads cannot be started")?;
+    // One thread is this one: with none beside it, memory comes without locks.
+    let threads = config.threads();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+    let pool = if threads == 1 { pool.use_current_thread() } else { pool };
+    let pool = pool.build().context("threads cannot be started")?;
     let mut run = Run {
         inspector: &inspector,
         context: &context,
@@ -282,8 +287,14 @@ impl Run<'_> {
             }
         };
         // A panic in one text is reported, and the run goes on.
-        let looked =
-            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.inspector.inspect_bytes(text, self.context)));
+        let done = |bytes| {
+            if let Some(file) = record.mapped {
+                file.release(bytes);
+            }
+        };
+        let looked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            self.inspector.inspect_blocks(text, self.context, done)
+        }));
         let Ok(inspection) = looked else {
             let error = format!("the inspection of `{}` failed inside; please report it", record.id);
             let written = self.records.out.is_some().then(|| record::error_of(record, &error));

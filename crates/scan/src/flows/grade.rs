@@ -1,0 +1,224 @@
+//! How bad a place in code is, from who wrote the data, what happens with it, and where it stands.
+
+use redan_domain::{Confidence, Fact, Persona, Severity};
+
+/// What is known of the place.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Circumstance<'a> {
+    /// Class of sink or kind of weakness.
+    pub(super) word: &'a str,
+    /// Who wrote it; None for a weakness.
+    pub(super) label: Option<&'a str>,
+    /// Path of the file.
+    pub(super) path: &'a str,
+    /// Names around it: what the result is assigned to, and the function.
+    pub(super) context: &'a str,
+    /// The file stands for itself: who calls its functions will never be seen.
+    pub(super) fragment: bool,
+    /// The project itself calls the function, and hands nothing untrusted to it.
+    pub(super) called: bool,
+}
+
+/// Classes where a stranger's text takes over the program or its data.
+const GRAVE: &[&str] = &["code", "shell", "command", "sql", "deserialise", "template"];
+/// Those among them where text of an unknown caller is worth a look, too.
+const GRAVE_FROM_ANYBODY: &[&str] = &["code", "shell", "deserialise", "sql"];
+/// Classes where ordinary programs put ordinary text all the time.
+const SLIGHT: &[&str] = &["argument", "log", "prompt", "regex", "header", "session", "response-detail"];
+/// Words in names that say that a value must not be guessed.
+const SECRET: &[&str] = &[
+    "token",
+    "password",
+    "passwd",
+    "pwd",
+    "secret",
+    "key",
+    "apikey",
+    "session",
+    "sessionid",
+    "nonce",
+    "otp",
+    "salt",
+    "csrf",
+    "xsrf",
+    "auth",
+    "code",
+    "pin",
+    "cookie",
+    "sid",
+    "reset",
+    "verification",
+    "captcha",
+    "credential",
+    "iv",
+];
+/// Words in names that say that a hash only tells things apart.
+const CHECKSUM: &[&str] = &["etag", "checksum", "cache", "fingerprint", "dedup", "dedupe", "shard", "bucket"];
+
+/// Whether this combination is reported at all.
+pub(super) fn is_reported(word: &str, label: Option<&str>) -> bool {
+    match (word, label) {
+        ("upstream-token", label) => label == Some("token"),
+        ("response-detail", label) => label == Some("error"),
+        (_, Some("error")) => false,
+        // What one model says is what the next is asked: that is how agents work.
+        ("prompt" | "system-prompt", Some("model")) => false,
+        ("prompt", Some("unknown" | "local")) => false,
+        _ => true,
+    }
+}
+
+/// Makes a fact worse or better than its rule says in general.
+pub(super) fn grade(fact: &mut Fact, seen: Circumstance<'_>) {
+    match seen.label {
+        None => weakness(fact, seen),
+        Some("user" | "tool" | "model" | "token" | "error") => {}
+        Some("retrieved") => {
+            let severity = if GRAVE.contains(&seen.word) { Severity::Medium } else { Severity::Low };
+            set(fact, severity, Confidence::Medium);
+        }
+        Some("local") => {
+            set(fact, Severity::Low, Confidence::Low);
+            if !GRAVE.contains(&seen.word) {
+                fact.persona = Some(Persona::Auditor);
+            }
+        }
+        Some(_) => {
+            let grave = GRAVE_FROM_ANYBODY.contains(&seen.word);
+            set(fact, if grave && !seen.called { Severity::Medium } else { Severity::Low }, Confidence::Low);
+            if SLIGHT.contains(&seen.word) || seen.called || !grave && !seen.fragment {
+                fact.persona = Some(Persona::Auditor);
+            }
+        }
+    }
+    if is_rehearsal(seen.path) {
+        fact.severity = Some(Severity::Info);
+    }
+}
+
+fn set(fact: &mut Fact, severity: Severity, confidence: Confidence) {
+    fact.severity = Some(severity);
+    fact.confidence = Some(confidence);
+}
+
+fn weakness(fact: &mut Fact, seen: Circumstance<'_>) {
+    let names = words(seen.context);
+    let speaks_of = |known: &[&str]| {
+        names
+            .iter()
+            .any(|name| known.iter().any(|word| name.strip_prefix(word).is_some_and(|end| matches!(end, "" | "s"))))
+    };
+    match seen.word {
+        "insecure-random" if speaks_of(SECRET) => fact.severity = Some(Severity::Medium),
+        "weak-hash" if speaks_of(CHECKSUM) => set(fact, Severity::Low, Confidence::Low),
+        _ => {}
+    }
+}
+
+/// Words of names in any style: `makeResetToken`, `make_reset_token`.
+fn words(names: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut was_lower = false;
+    for c in names.chars() {
+        if !c.is_alphanumeric() || (was_lower && c.is_uppercase()) {
+            words.push(String::new());
+        }
+        was_lower = c.is_lowercase();
+        if let (true, Some(word)) = (c.is_alphanumeric(), words.last_mut()) {
+            word.extend(c.to_lowercase());
+        }
+    }
+    words
+}
+
+/// Whether a file, by its path in the project, is a test, an example or documentation: what is wrong in it harms nobody yet.
+pub(super) fn is_rehearsal(path: &str) -> bool {
+    const FOLDERS: &[&str] = &[
+        "tests",
+        "test",
+        "testing",
+        "__tests__",
+        "spec",
+        "testdata",
+        "fixtures",
+        "examples",
+        "example",
+        "samples",
+        "docs",
+        "doc",
+        "docs_src",
+        "benchmarks",
+        "bench",
+        "cookbook",
+        "demos",
+        "demo",
+        "tutorials",
+    ];
+    let mut parts = path.split('/').rev();
+    let name = parts.next().unwrap_or_default();
+    let stem = name.split('.').next().unwrap_or(name);
+    stem.starts_with("test_")
+        || stem.ends_with("_test")
+        || stem == "conftest"
+        || name.contains(".test.")
+        || name.contains(".spec.")
+        || name.ends_with("Test.java")
+        || name.ends_with("Tests.java")
+        || parts.any(|folder| FOLDERS.contains(&folder.to_ascii_lowercase().as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use redan_domain::FactKind;
+
+    use super::*;
+
+    fn graded(word: &str, label: Option<&str>, path: &str, context: &str, fragment: bool) -> String {
+        let mut fact = Fact::new(FactKind("x"), "f", "f");
+        grade(&mut fact, Circumstance { word, label, path, context, fragment, called: false });
+        let severity = fact.severity.map_or("rule".to_owned(), |severity| severity.to_string());
+        if fact.persona == Some(Persona::Auditor) { format!("{severity} auditor") } else { severity }
+    }
+
+    #[test]
+    fn who_wrote_it_decides() {
+        for (word, label, fragment, grade) in [
+            ("sql", "user", false, "rule"),
+            ("sql", "retrieved", false, "medium"),
+            ("path", "retrieved", false, "low"),
+            ("sql", "unknown", false, "medium"),
+            ("path", "unknown", false, "low auditor"),
+            ("path", "unknown", true, "low"),
+            ("log", "unknown", true, "low auditor"),
+            ("shell", "local", false, "low"),
+            ("path", "local", false, "low auditor"),
+        ] {
+            assert_eq!(graded(word, Some(label), "a.py", "", fragment), grade, "{word} {label}");
+        }
+        assert_eq!(graded("sql", Some("user"), "tests/a.py", "", false), "info");
+    }
+
+    #[test]
+    fn names_around_it_decide() {
+        assert_eq!(graded("insecure-random", None, "a.py", "make_reset_token", false), "medium");
+        assert_eq!(graded("insecure-random", None, "a.py", "apiKeys", false), "medium");
+        assert_eq!(graded("insecure-random", None, "a.py", "monkey mapping author", false), "rule");
+        assert_eq!(graded("weak-hash", None, "a.py", "etag", false), "low");
+        assert_eq!(graded("weak-hash", None, "a.py", "sign", false), "rule");
+    }
+
+    #[test]
+    fn labels_that_belong_to_one_place_only() {
+        assert!(is_reported("sql", Some("model")) && !is_reported("prompt", Some("model")));
+        assert!(is_reported("response-detail", Some("error")) && !is_reported("html", Some("error")));
+        assert!(!is_reported("upstream-token", Some("user")) && is_reported("weak-hash", None));
+    }
+
+    #[test]
+    fn rehearsals_are_known_by_their_place() {
+        for path in ["tests/a.py", "a/test_b.py", "src/Foo.test.ts", "x/FooTest.java", "examples/a/b.py", "b_test.go"] {
+            assert!(is_rehearsal(path), "{path}");
+        }
+        assert!(!is_rehearsal("src/contest.py") && !is_rehearsal("a/latest.py"));
+    }
+}

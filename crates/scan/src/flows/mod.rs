@@ -1,0 +1,207 @@
+//! Application code: where what a stranger, a model or a tool caller wrote ends up, and calls that are weak by
+//! themselves.
+
+mod grade;
+mod kinds;
+
+mod uses;
+
+use rayon::prelude::*;
+use redan_code::{Flow, Found, Language, Place, Project, Source};
+use redan_domain::text::Lines;
+use redan_domain::{Fact, FactKind, Location, Step, text};
+
+use crate::project::{Analysis, Text};
+
+/// Flows of one file that are kept.
+const MAX_FLOWS: usize = 500;
+
+/// Every kind of fact that is reported here.
+pub fn fact_kinds() -> Vec<FactKind> {
+    kinds::all().map(|kind| kind.fact).collect()
+}
+
+/// Where a text stands among the others.
+struct Setting<'a> {
+    /// Below the folder that all texts share: what leads to the project says nothing about it.
+    path: &'a str,
+    /// It stands for itself.
+    fragment: bool,
+}
+
+/// Longest text without a project that counts as a fragment.
+const FRAGMENT: usize = 16 << 10;
+
+impl<'a> Setting<'a> {
+    fn of(text: &'a Text, shared: &str, is_alone: bool) -> Self {
+        let path = text.path.strip_prefix(shared).unwrap_or(&text.path);
+        let imports = |line: &str| {
+            let line = line.trim_start();
+            ["import ", "import(", "from ", "use ", "package "].iter().any(|word| line.starts_with(word))
+                || line.contains("require(")
+        };
+        let fragment = text.text.len() <= FRAGMENT && (is_alone || !text.text.lines().any(imports));
+        Self { path, fragment }
+    }
+}
+
+/// The folder that all texts are in, with `/` behind it.
+fn shared_folder(texts: &[Text]) -> &str {
+    let folder = |path: &'_ str| path.rfind('/').map_or(0, |at| at + 1);
+    let Some(first) = texts.first() else { return "" };
+    let mut shared = first.path.get(..folder(&first.path)).unwrap_or_default();
+    for text in texts {
+        while !text.path.starts_with(shared) {
+            let outer = shared.strip_suffix('/').unwrap_or(shared);
+            shared = outer.get(..folder(outer)).unwrap_or_default();
+        }
+    }
+    shared
+}
+
+/// Looks at every text in a language that is analysed, and at what it imports.
+pub(crate) fn analyse(texts: &[Text]) -> Analysis {
+    if !texts.iter().any(|text| Language::of(&text.path).is_some()) {
+        return Analysis::default();
+    }
+    let wanted = |text: &Text| Language::of(&text.path).is_some() || text.path.ends_with(".properties");
+    // Others are only there so that positions in the list stay the same.
+    let sources =
+        texts.iter().map(|text| Source { path: &text.path, text: if wanted(text) { &text.text } else { "" } });
+    let project = Project::new(sources.collect());
+    let look = |at: usize| Some((at, project.analyse(at)?));
+    let found: Vec<(usize, Found)> = if texts.len() > 1 {
+        (0..texts.len()).into_par_iter().filter_map(look).collect()
+    } else {
+        (0..texts.len()).filter_map(look).collect()
+    };
+    let mut analysis = Analysis::default();
+    let (mut flows, mut used) = (Vec::new(), Vec::new());
+    for (at, found) in found {
+        let format = texts.get(at).map_or("text", |text| name(&text.path));
+        analysis.read.push((at, format));
+        analysis.incomplete.extend(found.problems.into_iter().map(|problem| (at, problem)));
+        flows.extend(found.flows);
+        used.extend(found.uses);
+    }
+    // The same place may be reached from several files: a known stranger counts more than a parameter.
+    flows.sort_by(|a, b| key(a).cmp(&key(b)));
+    flows.dedup_by(|next, kept| next.sink == kept.sink && next.kind == kept.kind);
+    let shared = shared_folder(texts);
+    for of_file in flows.chunk_by(|a, b| a.sink.file == b.sink.file) {
+        let Some(file) = of_file.first().map(|flow| flow.sink.file) else { continue };
+        let Some(text) = texts.get(file) else { continue };
+        let places = Places { texts, lines: Lines::new(&text.text), file };
+        let setting = Setting::of(text, shared, texts.len() == 1);
+        let facts: Vec<Fact> =
+            of_file.iter().take(MAX_FLOWS).filter_map(|flow| fact(&places, flow, &setting)).collect();
+        if !facts.is_empty() {
+            analysis.facts.push((file, facts));
+        }
+        if of_file.len() > MAX_FLOWS {
+            analysis.incomplete.push((file, format!("{} flows, the first {MAX_FLOWS} are listed", of_file.len())));
+        }
+    }
+    uses::add(texts, used, &mut analysis);
+    analysis
+}
+
+fn key(flow: &Flow) -> (Place, &str, bool, Option<&str>) {
+    (flow.sink, &flow.kind, flow.label == Some("unknown"), flow.label)
+}
+
+fn name(path: &str) -> &'static str {
+    match Language::of(path) {
+        Some(Language::Python) => "python",
+        Some(Language::JavaScript) => "javascript",
+        Some(Language::TypeScript | Language::Tsx) => "typescript",
+        Some(Language::Java) => "java",
+        Some(Language::Go) => "go",
+        Some(Language::Rust) => "rust",
+        None => "text",
+    }
+}
+
+/// Lines of one file, and the texts of the others.
+struct Places<'t> {
+    texts: &'t [Text],
+    lines: Lines<'t>,
+    file: usize,
+}
+
+impl Places<'_> {
+    fn step(&self, place: Place, what: String) -> Step {
+        let (start, file) = (place.span.start as usize, self.texts.get(place.file));
+        let (line, column) = match file {
+            Some(text) if place.file != self.file => text::line_column(&text.text, start),
+            _ => self.lines.line_column(start),
+        };
+        let location = Location {
+            offset: Some(u64::from(place.span.start)),
+            line: Some(line),
+            column: Some(column),
+            ..Location::file(file.map_or("", |text| &text.path))
+        };
+        Step { location, text: what }
+    }
+}
+
+fn fact(places: &Places<'_>, flow: &Flow, setting: &Setting<'_>) -> Option<Fact> {
+    if !grade::is_reported(&flow.kind, flow.label) {
+        return None;
+    }
+    let kind = if flow.label.is_some() { kinds::sink_of(&flow.kind) } else { kinds::weakness_of(&flow.kind) }?;
+    let file = places.texts.get(places.file)?;
+    let (start, end) = (flow.sink.span.start as usize, flow.sink.span.end as usize);
+    let (callee, does) = (text::shown(&flow.callee, 80), kind.does);
+    let who = flow.label.map(whose);
+    let message = match &who {
+        Some(who) => format!("{who} reaches `{callee}`, which {does}"),
+        None => format!("`{callee}` {does}"),
+    };
+    let (line, column) = places.lines.line_column(start);
+    let length = end.saturating_sub(start);
+    let first = file.text.get(start..end).and_then(|text| text.lines().next()).map_or(1, str::len);
+    let mut fact = Fact::new(kind.fact, &flow.callee, message)
+        .at(start as u64, length as u64)
+        .line(line, column)
+        .excerpt(places.lines.excerpt(start, first.max(1), does));
+    if let (Some(source), Some(who)) = (flow.source, who) {
+        fact.flow.push(places.step(source, format!("{who} comes in")));
+        fact.flow.extend(flow.steps.iter().take(12).map(|(place, what)| places.step(*place, text::shown(what, 120))));
+        fact.flow.push(places.step(flow.sink, format!("`{callee}` {does}")));
+    }
+    let Setting { path, fragment } = *setting;
+    let (label, context, called) = (flow.label, flow.context.as_str(), flow.called);
+    grade::grade(&mut fact, grade::Circumstance { word: &flow.kind, label, path, context, fragment, called });
+    Some(fact)
+}
+
+fn whose(label: &str) -> &'static str {
+    match label {
+        "user" => "what a user sends",
+        "model" => "what a model wrote",
+        "tool" => "a parameter of a tool",
+        "retrieved" => "text that was fetched",
+        "local" => "what the caller of the program gives",
+        "token" => "the token of a caller",
+        "error" => "the text of an error",
+        _ => "a parameter",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_to_the_project_says_nothing_about_it() {
+        let text = |path: &str, text: &str| Text { path: path.into(), text: text.into(), ..Text::default() };
+        let texts = [text("tests/p/src/a.py", "import x"), text("tests/p/b.py", "f(x)")];
+        assert_eq!(shared_folder(&texts), "tests/p/");
+        let place = Setting::of(&texts[0], "tests/p/", false);
+        assert_eq!((place.path, place.fragment), ("src/a.py", false));
+        assert!(Setting::of(&texts[0], "", true).fragment && Setting::of(&texts[1], "", false).fragment);
+        assert_eq!(shared_folder(&[text("a.py", ""), text("b/c.py", "")]), "");
+    }
+}
