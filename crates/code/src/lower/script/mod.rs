@@ -51,7 +51,7 @@ impl Lowering<'_> {
 
     fn js_method(&mut self, node: Node, name: String, decorators: Vec<Expr>, class: Option<ClassId>) -> FunctionId {
         let id = FunctionId::try_from(self.unit.functions.len()).unwrap_or(FunctionId::MAX);
-        let name_span = node.child_by_field_name("name").map(span).unwrap_or_else(|| span(node));
+        let name_span = node.child_by_field_name("name").map_or_else(|| span(node), span);
         let function = Function {
             name,
             class,
