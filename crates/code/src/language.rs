@@ -21,6 +21,7 @@ pub enum Language {
 
 impl Language {
     /// By the extension of a file name.
+    #[must_use]
     pub fn of(path: &str) -> Option<Self> {
         let extension = path.rsplit_once('.')?.1;
         Some(match extension {
@@ -36,6 +37,7 @@ impl Language {
     }
 
     /// Whether it is JavaScript or one of its supersets.
+    #[must_use]
     pub fn is_script(self) -> bool {
         matches!(self, Self::JavaScript | Self::TypeScript | Self::Tsx)
     }

@@ -195,7 +195,7 @@ impl<'u> Run<'u> {
             (Some(receiver), []) => receiver.prefix.clone(),
             _ => None,
         };
-        let prefix = self.formatted(receiver.as_ref(), name, &values).or_else(kept);
+        let prefix = Self::formatted(receiver.as_ref(), name, &values).or_else(kept);
         let mut value = self.sourced_by(
             Value { path, prefix, object, ..Value::of_origins(origins) },
             receiver.as_ref(),
@@ -212,7 +212,7 @@ impl<'u> Run<'u> {
     }
 
     /// Text with holes: what stands before the first one.
-    fn formatted(&self, receiver: Option<&Value<'u>>, name: &str, values: &Args<'u>) -> Option<Rc<str>> {
+    fn formatted(receiver: Option<&Value<'u>>, name: &str, values: &Args<'u>) -> Option<Rc<str>> {
         let text = match (receiver.and_then(|receiver| receiver.constant.as_ref()), values.first()) {
             (Some(Constant::Text(text)), _) if name == "format" || name == "formatted" => text,
             (_, Some((_, Value { constant: Some(Constant::Text(text)), .. })))
@@ -244,36 +244,32 @@ impl<'u> Run<'u> {
             self.stack.pop();
             self.frame = outer;
         }
-        match self.constructor(class) {
-            Some((unit, function)) => {
-                let callable = Callable { unit, function, receiver: Some(value.clone()), env: None };
-                self.enter(&callable, values);
-            }
-            None => {
-                // A class without constructor (dataclass, model of a library) holds what it is given.
-                let place = span;
-                let _ = place;
-                let given: Vec<_> = values.iter().map(|(name, value)| (*name, value.clone())).collect();
-                let fields: Vec<&str> = self
-                    .unit(class.unit)
-                    .and_then(|unit| unit.classes.get(class.class as usize))
-                    .map(|class| class.fields.iter().map(|field| field.name.as_str()).collect())
-                    .unwrap_or_default();
-                let mut at = 0;
-                for (name, value) in given {
-                    let origins = self.heap.origins(&value);
-                    let name = name.or_else(|| {
-                        at += 1;
-                        fields.get(at - 1).copied()
-                    });
-                    let Some(object) = self.heap.get_mut(id) else { break };
-                    match name {
-                        Some(name) => object.put(name.into(), value),
-                        None => {
-                            object.open = true;
-                            merge(&mut object.rest, &origins);
-                        }
-                    }
+        if let Some((unit, function)) = self.constructor(class) {
+            let callable = Callable { unit, function, receiver: Some(value.clone()), env: None };
+            self.enter(&callable, values);
+        } else {
+            // A class without constructor (dataclass, model of a library) holds what it is given.
+            let place = span;
+            let _ = place;
+            let given: Vec<_> = values.iter().map(|(name, value)| (*name, value.clone())).collect();
+            let fields: Vec<&str> = self
+                .unit(class.unit)
+                .and_then(|unit| unit.classes.get(class.class as usize))
+                .map(|class| class.fields.iter().map(|field| field.name.as_str()).collect())
+                .unwrap_or_default();
+            let mut at = 0;
+            for (name, value) in given {
+                let origins = self.heap.origins(&value);
+                let name = name.or_else(|| {
+                    at += 1;
+                    fields.get(at - 1).copied()
+                });
+                let Some(object) = self.heap.get_mut(id) else { break };
+                if let Some(name) = name {
+                    object.put(name.into(), value);
+                } else {
+                    object.open = true;
+                    merge(&mut object.rest, &origins);
                 }
             }
         }

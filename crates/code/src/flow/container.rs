@@ -7,6 +7,12 @@ use super::record::Args;
 use super::run::Run;
 use super::value::{Constant, Value, merge};
 
+/// A position; below zero is zero.
+#[allow(clippy::cast_sign_loss)]
+pub(super) fn whole(at: f64) -> usize {
+    at.max(0.0) as usize
+}
+
 impl<'u> Run<'u> {
     /// A method of a container; None if it is none, or not known.
     pub(super) fn contained(&mut self, receiver: &Value<'u>, name: &str, values: &Args<'u>) -> Option<Value<'u>> {
@@ -61,7 +67,7 @@ impl<'u> Run<'u> {
         };
         let known = self.heap.get(id)?.elements();
         let length = known.as_ref().map(Vec::len);
-        let index = |at: f64, length: usize| if at < 0.0 { (length as f64 + at) as usize } else { at as usize };
+        let index = |at: f64, length: usize| whole(if at < 0.0 { length as f64 + at } else { at });
         match (name, values.len()) {
             ("append" | "push" | "add" | "addLast" | "offer" | "addElement" | "push_back", 1) => {
                 self.insert(id, known, None, arg(0)?);
@@ -72,7 +78,7 @@ impl<'u> Run<'u> {
                     self.insert(id, known, None, value.clone());
                 }
             }
-            ("insert" | "add", 2) => self.insert(id, known, number(0).map(|at| at.max(0.0) as usize), arg(1)?),
+            ("insert" | "add", 2) => self.insert(id, known, number(0).map(whole), arg(1)?),
             ("addFirst" | "unshift" | "push_front", 1) => self.insert(id, known, Some(0), arg(0)?),
             ("extend" | "addAll", 1) => {
                 let new = arg(0)?;
@@ -90,15 +96,15 @@ impl<'u> Run<'u> {
                 };
                 return Some(known.get(index(at, known.len())).cloned().unwrap_or_default());
             }
-            ("pop" | "removeLast" | "pop_back", 0)
-            | ("shift" | "poll" | "popleft" | "removeFirst" | "remove" | "pop_front", 0)
+            (
+                "pop" | "removeLast" | "pop_back" | "shift" | "poll" | "popleft" | "removeFirst" | "remove"
+                | "pop_front",
+                0,
+            )
             | ("pop" | "remove" | "removeAt", 1) => {
-                let mut known = match known {
-                    Some(known) => known,
-                    None => {
-                        let whole = Value { object: Some(id), ..Value::default() };
-                        return Some(self.element(&whole));
-                    }
+                let Some(mut known) = known else {
+                    let whole = Value { object: Some(id), ..Value::default() };
+                    return Some(self.element(&whole));
                 };
                 let at = match (name, values.len()) {
                     ("pop" | "removeLast" | "pop_back", 0) => length?.checked_sub(1)?,
@@ -133,14 +139,13 @@ impl<'u> Run<'u> {
             }
             ("set", 2) => {
                 let (at, value) = (number(0), arg(1)?);
-                match (at, known) {
-                    (Some(at), Some(_)) => self.heap.get_mut(id)?.put((at as usize).to_string().into(), value),
-                    _ => {
-                        let origins = self.heap.origins(&value);
-                        let object = self.heap.get_mut(id)?;
-                        object.open = true;
-                        merge(&mut object.rest, &origins);
-                    }
+                if let (Some(at), Some(_)) = (at, known) {
+                    self.heap.get_mut(id)?.put(whole(at).to_string().into(), value);
+                } else {
+                    let origins = self.heap.origins(&value);
+                    let object = self.heap.get_mut(id)?;
+                    object.open = true;
+                    merge(&mut object.rest, &origins);
                 }
             }
             ("contains" | "includes" | "indexOf" | "index" | "count", 1) => return Some(Value::default()),
@@ -151,17 +156,14 @@ impl<'u> Run<'u> {
 
     /// Puts a value in, at the end or at a position.
     fn insert(&mut self, id: ObjectId, known: Option<Vec<Value<'u>>>, at: Option<usize>, value: Value<'u>) {
-        match known {
-            Some(mut known) => {
-                let at = at.unwrap_or(known.len()).min(known.len());
-                known.insert(at, value);
-                self.replace(id, known);
-            }
-            None => {
-                let origins = self.heap.origins(&value);
-                if let Some(object) = self.heap.get_mut(id) {
-                    merge(&mut object.rest, &origins);
-                }
+        if let Some(mut known) = known {
+            let at = at.unwrap_or(known.len()).min(known.len());
+            known.insert(at, value);
+            self.replace(id, known);
+        } else {
+            let origins = self.heap.origins(&value);
+            if let Some(object) = self.heap.get_mut(id) {
+                merge(&mut object.rest, &origins);
             }
         }
     }

@@ -258,43 +258,38 @@ impl<'u> Run<'u> {
             }
             return Value { path: object.path.clone(), ..Value::of_origins(object.origins.clone()) };
         };
-        match &index.constant {
-            Some(constant) => {
-                let key = match constant {
-                    Constant::Number(at) if *at < 0.0 && !held.open => {
-                        (held.items.len() as f64 + at).to_string().into()
-                    }
-                    constant => constant.shown(),
-                };
-                let (item, rest, open) = (held.items.get(&key).cloned(), held.rest.clone(), held.open);
-                match item {
-                    Some(item) => item,
-                    None if open => {
-                        let mut origins = rest;
-                        merge(&mut origins, &object.origins);
-                        Value::of_origins(origins)
-                    }
-                    None => Value::default(),
-                }
-            }
-            None => {
-                let (kind, open) = (held.kind, held.open);
-                let mut items = held.items.clone().into_values();
-                let mut origins = held.rest.clone();
-                if kind == Kind::Instance || open {
+        if let Some(constant) = &index.constant {
+            let key = match constant {
+                Constant::Number(at) if *at < 0.0 && !held.open => (held.items.len() as f64 + at).to_string().into(),
+                constant => constant.shown(),
+            };
+            let (item, rest, open) = (held.items.get(&key).cloned(), held.rest.clone(), held.open);
+            match item {
+                Some(item) => item,
+                None if open => {
+                    let mut origins = rest;
                     merge(&mut origins, &object.origins);
+                    Value::of_origins(origins)
                 }
-                let mut out = items.next().unwrap_or_default();
-                for item in items {
-                    out = self.heap.either(out, item);
-                }
-                merge(&mut out.origins, &origins);
-                // There may be no such key.
-                if kind == Kind::Map {
-                    out.constant = None;
-                }
-                out
+                None => Value::default(),
             }
+        } else {
+            let (kind, open) = (held.kind, held.open);
+            let mut items = held.items.clone().into_values();
+            let mut origins = held.rest.clone();
+            if kind == Kind::Instance || open {
+                merge(&mut origins, &object.origins);
+            }
+            let mut out = items.next().unwrap_or_default();
+            for item in items {
+                out = self.heap.either(out, item);
+            }
+            merge(&mut out.origins, &origins);
+            // There may be no such key.
+            if kind == Kind::Map {
+                out.constant = None;
+            }
+            out
         }
     }
 
@@ -523,7 +518,7 @@ impl<'u> Run<'u> {
         };
         // `base / name` of paths stays a path.
         let path = if op == BinaryOp::Div { left.path } else { None };
-        Value { prefix, path, ..Value::of_origins(origins) }
+        Value { path, prefix, ..Value::of_origins(origins) }
     }
 }
 

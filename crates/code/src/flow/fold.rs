@@ -1,5 +1,6 @@
 //! Constants: arithmetic, comparisons, methods of texts.
 
+use super::container::whole;
 use super::value::Constant;
 use crate::ir::BinaryOp;
 
@@ -7,7 +8,7 @@ use crate::ir::BinaryOp;
 const LONGEST: usize = 10_000;
 
 /// An operator on two constants.
-pub(super) fn binary(op: BinaryOp, left: &Constant, right: &Constant, whole: bool) -> Option<Constant> {
+pub(super) fn binary(op: BinaryOp, left: &Constant, right: &Constant, is_whole: bool) -> Option<Constant> {
     use Constant::{Bool, Null, Number, Text};
     Some(match (op, left, right) {
         (BinaryOp::Eq, left, right) => Bool(left == right),
@@ -26,14 +27,14 @@ pub(super) fn binary(op: BinaryOp, left: &Constant, right: &Constant, whole: boo
             Constant::text(&format!("{left}{right}"))
         }
         (BinaryOp::Mul, Text(text), Number(times)) if *times >= 0.0 && text.len() as f64 * times < LONGEST as f64 => {
-            Constant::text(&text.repeat(*times as usize))
+            Constant::text(&text.repeat(whole(*times)))
         }
-        (_, Number(left), Number(right)) => numbers(op, *left, *right, whole)?,
+        (_, Number(left), Number(right)) => numbers(op, *left, *right, is_whole)?,
         _ => return None,
     })
 }
 
-fn numbers(op: BinaryOp, left: f64, right: f64, whole: bool) -> Option<Constant> {
+fn numbers(op: BinaryOp, left: f64, right: f64, is_whole: bool) -> Option<Constant> {
     use Constant::{Bool, Number};
     let bits = |value: f64| (value.fract() == 0.0 && value.abs() < 9e15).then_some(value as i64);
     Some(match op {
@@ -42,10 +43,10 @@ fn numbers(op: BinaryOp, left: f64, right: f64, whole: bool) -> Option<Constant>
         BinaryOp::Mul => Number(left * right),
         BinaryOp::Div if right == 0.0 => return None,
         // Two whole numbers of Java, Go and Rust give a whole number.
-        BinaryOp::Div if whole && left.fract() == 0.0 && right.fract() == 0.0 => Number((left / right).trunc()),
+        BinaryOp::Div if is_whole && left.fract() == 0.0 && right.fract() == 0.0 => Number((left / right).trunc()),
         BinaryOp::Div => Number(left / right),
         BinaryOp::FloorDiv if right != 0.0 => Number((left / right).floor()),
-        BinaryOp::Rem if right != 0.0 && whole => Number(left % right),
+        BinaryOp::Rem if right != 0.0 && is_whole => Number(left % right),
         BinaryOp::Rem if right != 0.0 => Number(left.rem_euclid(right)),
         BinaryOp::Pow => Number(left.powf(right)),
         BinaryOp::Lt => Bool(left < right),
@@ -69,7 +70,7 @@ pub(super) fn method(text: &str, name: &str, args: &[Option<Constant>]) -> Optio
         _ => None,
     };
     let at = |which: usize| match given(which)? {
-        Constant::Number(number) if *number >= 0.0 => Some(*number as usize),
+        Constant::Number(number) if *number >= 0.0 => Some(whole(*number)),
         _ => None,
     };
     Some(match (name, args.len()) {
@@ -103,5 +104,5 @@ pub(super) fn method(text: &str, name: &str, args: &[Option<Constant>]) -> Optio
 /// The letter at a position, counted from the end if it is negative.
 pub(super) fn letter(text: &str, at: f64) -> Option<Constant> {
     let at = if at < 0.0 { text.chars().count() as f64 + at } else { at };
-    text.chars().nth(at as usize).filter(|_| at >= 0.0).map(|letter| Constant::text(letter.encode_utf8(&mut [0; 4])))
+    text.chars().nth(whole(at)).filter(|_| at >= 0.0).map(|letter| Constant::text(letter.encode_utf8(&mut [0; 4])))
 }

@@ -188,7 +188,9 @@ impl<'u> Run<'u> {
                     self.clean(object, mask, !holds);
                     // `ALLOWED_RE.matcher(x).matches()`
                     if let ExprKind::Call { args, .. } = &unwrapped(object).kind {
-                        args.iter().for_each(|arg| self.clean(&arg.value, mask, false));
+                        for arg in args {
+                            self.clean(&arg.value, mask, false);
+                        }
                     }
                 }
                 continue;

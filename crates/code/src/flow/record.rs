@@ -80,7 +80,9 @@ impl<'u> Run<'u> {
                 Verb::Sink(class) => self.sink(*class, record, path, receiver, values, span),
                 Verb::Check(kind) => self.weak(kind, path, span),
                 Verb::Clean(mask) => {
-                    origins.iter_mut().for_each(|origin| origin.cleaned |= mask);
+                    for origin in origins.iter_mut() {
+                        origin.cleaned |= mask;
+                    }
                     origins.retain(|origin| origin.cleaned != u32::MAX);
                 }
                 Verb::Base => self.trust_base(record, receiver, values, origins),
@@ -401,7 +403,10 @@ impl<'u> Run<'u> {
         let is_secret =
             SECRET.iter().any(|secret| name.ends_with(secret)) && !name.contains("hash") && !name.starts_with("no");
         let lower = text.to_ascii_lowercase();
-        let placeholder = text.len() < 4
+        // Words joined by dashes name something.
+        let is_name = text.contains(['-', '_', ':']) && !text.contains(|c: char| c.is_ascii_digit());
+        let placeholder = is_name
+            || text.len() < 4
             || text.len() > 200
             || text.contains(|c: char| c.is_whitespace() || matches!(c, '<' | '{' | '$' | '*' | '/' | '\\' | '.'))
             || [
@@ -459,7 +464,7 @@ impl<'u> Run<'u> {
                     object.rest.extend(inner.rest);
                 }
                 _ if kind == Kind::Map && name.is_some() => {
-                    object.put(Rc::from(name.unwrap_or_default()), value.clone())
+                    object.put(Rc::from(name.unwrap_or_default()), value.clone());
                 }
                 _ => {
                     object.open |= !value.origins.is_empty();

@@ -193,13 +193,12 @@ impl<'u> Run<'u> {
                 }
                 continue;
             }
-            let value = match inner {
-                Some(value) => value.as_ref().clone(),
-                None => {
-                    let value = Value { module: found.first().copied(), ..Value::of_path(path) };
-                    self.frame.unit = at;
-                    self.sourced(value, import.span)
-                }
+            let value = if let Some(value) = inner {
+                value.as_ref().clone()
+            } else {
+                let value = Value { module: found.first().copied(), ..Value::of_path(path) };
+                self.frame.unit = at;
+                self.sourced(value, import.span)
             };
             new.push((import.local.as_str(), value));
         }
@@ -371,14 +370,13 @@ impl<'u> Run<'u> {
 
     /// An instance as its constructor and the declarations of its fields leave it.
     pub(super) fn instance(&mut self, class: ClassRef) -> Option<Value<'u>> {
-        let template = match self.instances.get(&class) {
-            Some(known) => *known,
-            None => {
-                self.instances.insert(class, None);
-                let made = self.build(class);
-                self.instances.insert(class, made);
-                made
-            }
+        let template = if let Some(known) = self.instances.get(&class) {
+            *known
+        } else {
+            self.instances.insert(class, None);
+            let made = Some(self.build(class));
+            self.instances.insert(class, made);
+            made
         };
         let unit = self.unit(class.unit)?;
         let name = unit.classes.get(class.class as usize)?.name.as_str();
@@ -390,7 +388,7 @@ impl<'u> Run<'u> {
         Some(Value { object: Some(id), ..Value::of_path(format!("{name}()")) })
     }
 
-    fn build(&mut self, class: ClassRef) -> Option<ObjectId> {
+    fn build(&mut self, class: ClassRef) -> ObjectId {
         let id = self.heap.add(Object { class: Some(class), ..Object::new(Kind::Instance) });
         let receiver = Value { object: Some(id), ..Value::default() };
         let (outer, recording) = (std::mem::take(&mut self.frame), std::mem::replace(&mut self.recording, false));
@@ -413,7 +411,7 @@ impl<'u> Run<'u> {
             self.stack = stack;
         }
         (self.frame, self.recording) = (outer, recording);
-        Some(id)
+        id
     }
 
     /// Fields as they are declared.

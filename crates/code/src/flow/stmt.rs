@@ -439,26 +439,24 @@ impl<'u> Run<'u> {
     /// Puts a value into what an expression stands for.
     fn store(&mut self, holder: &'u Expr, key: Option<Rc<str>>, value: Value<'u>) {
         let held = self.expr(holder);
-        let id = match held.object {
-            Some(id) => id,
-            None => {
-                let id = self.heap.add(super::heap::Object { open: true, ..super::heap::Object::new(Kind::Instance) });
-                let new = Value { object: Some(id), ..held };
-                match &holder.kind {
-                    ExprKind::Name(_) | ExprKind::Member { .. } => self.assign(holder, new),
-                    _ => return,
-                }
-                id
+        let id = if let Some(id) = held.object {
+            id
+        } else {
+            let id = self.heap.add(super::heap::Object { open: true, ..super::heap::Object::new(Kind::Instance) });
+            let new = Value { object: Some(id), ..held };
+            match &holder.kind {
+                ExprKind::Name(_) | ExprKind::Member { .. } => self.assign(holder, new),
+                _ => return,
             }
+            id
         };
         let origins = self.heap.origins(&value);
         let Some(object) = self.heap.get_mut(id) else { return };
-        match key {
-            Some(key) => object.put(key, value),
-            None => {
-                merge(&mut object.rest, &origins);
-                object.open = true;
-            }
+        if let Some(key) = key {
+            object.put(key, value);
+        } else {
+            merge(&mut object.rest, &origins);
+            object.open = true;
         }
     }
 }

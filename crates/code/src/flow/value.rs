@@ -115,7 +115,7 @@ pub(super) struct Value<'u> {
     pub(super) module: Option<usize>,
 }
 
-impl<'u> Value<'u> {
+impl Value<'_> {
     pub(super) fn constant(constant: Constant) -> Self {
         Self { constant: Some(constant), ..Self::default() }
     }

@@ -306,7 +306,8 @@ impl Table {
     /// Whether a part of a text is about what its whole is about.
     pub(crate) fn concerns_part(&self, concern: &Concern, part: &str) -> bool {
         words(part).any(|word| {
-            let is_hot = |word: &str| self.words.get(word).is_some_and(|at| concern.hot.get(*at).is_some_and(|hot| *hot));
+            let is_hot =
+                |word: &str| self.words.get(word).is_some_and(|at| concern.hot.get(*at).is_some_and(|hot| *hot));
             is_hot(word) || names_secret(word)
         })
     }
@@ -336,12 +337,11 @@ impl Table {
             return self.needs.push(Need { all, any: Vec::new(), is_source });
         };
         let mut all = vec![self.word(last)];
-        let any = match names.get(*first) {
-            Some(names) => names.iter().map(String::as_str).chain([*first]).map(|name| self.word(name)).collect(),
-            None => {
-                all.push(self.word(first));
-                Vec::new()
-            }
+        let any = if let Some(names) = names.get(*first) {
+            names.iter().map(String::as_str).chain([*first]).map(|name| self.word(name)).collect()
+        } else {
+            all.push(self.word(first));
+            Vec::new()
         };
         self.needs.push(Need { all, any, is_source });
     }

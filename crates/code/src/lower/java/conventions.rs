@@ -138,7 +138,9 @@ fn views(body: &mut [Stmt], named: bool) {
             StmtKind::Switch { cases, .. } => cases.iter_mut().for_each(|case| views(&mut case.body, named)),
             StmtKind::Try { body, handlers, finally } => {
                 views(body, named);
-                handlers.iter_mut().for_each(|(_, handler)| views(handler, named));
+                for (_, handler) in handlers.iter_mut() {
+                    views(handler, named);
+                }
                 views(finally, named);
             }
             _ => {}
