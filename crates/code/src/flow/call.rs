@@ -115,7 +115,9 @@ impl<'u> Run<'u> {
         }
         if let Some(callable) = &target.callable {
             let callable = self.actual(callable);
-            if let Some(path) = &target.path {
+            // Scripts give functions of their own the names that a fragment would mean others by.
+            let own = self.language.is_script() && callable.env.is_none();
+            if let Some(path) = target.path.as_ref().filter(|path| !own || path.contains('.')) {
                 // A record on a function of the project says more than its body.
                 let path = format!("{path}()");
                 self.records(&path, receiver.as_ref(), &values, span, &mut Vec::new());
@@ -135,6 +137,8 @@ impl<'u> Run<'u> {
         // Of an object without a name the method may still be known.
         let unnamed = || receiver.is_some().then(|| format!("?.{name}()").into());
         let path: Option<Rc<str>> = target.path.as_ref().map(|path| format!("{path}()").into()).or_else(unnamed);
+        let own = self.language.is_script() && target.callable.as_ref().is_some_and(|it| it.env.is_none());
+        let path = path.filter(|path| !own || path.contains('.'));
         let mut origins = match &receiver {
             Some(receiver) => {
                 let mut origins = target.origins.clone();
@@ -289,7 +293,7 @@ impl<'u> Run<'u> {
         if !known && (self.idle == 0 || self.stack.len() > IDLE_CALLS) {
             return None;
         }
-        let function = self.function(unit, id)?;
+        let function = self.function(unit, id).filter(|function| !function.is_opaque)?;
         let before = self.work;
         self.calls.insert((unit, id));
         // What is decorated so asks a model, whatever its body says.
@@ -325,10 +329,19 @@ impl<'u> Run<'u> {
             Some(left) => left,
             None => self.heap.clone(),
         };
-        if callable.env.is_some() && self.language.is_script() {
+        if self.language.is_script() && unit == self.frame.unit && self.is_around(function) {
             self.written_outside(function, inner.names);
         }
         Some(inner.returned.unwrap_or_default())
+    }
+
+    /// Whether the present function is the one that `inner` stands in, or stands in it too.
+    fn is_around(&self, inner: &Function) -> bool {
+        let mut at = Some(self.frame.function);
+        while at.is_some() && at != inner.parent {
+            at = at.and_then(|id| self.function(self.frame.unit, id)?.parent);
+        }
+        at.is_some()
     }
 
     /// A function that assigns to names of the one around it: they may hold that from here on.
