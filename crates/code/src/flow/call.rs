@@ -67,6 +67,24 @@ const PUTS: &[&str] = &[
     "parse",
 ];
 
+/// Functions that take back what an escape did.
+const UNDO: &[&str] = &[
+    "unquote",
+    "unquote_plus",
+    "unescape",
+    "unescapeHtml",
+    "unescapeHtml3",
+    "unescapeHtml4",
+    "unescapeXml",
+    "htmlUnescape",
+    "decodeURIComponent",
+    "decodeURI",
+    "decodeForHTML",
+    "QueryUnescape",
+    "PathUnescape",
+    "UnescapeString",
+];
+
 impl<'u> Run<'u> {
     pub(super) fn call(&mut self, callee: &'u Expr, args: &'u [Arg], is_new: bool, span: Span) -> Value<'u> {
         // `new Base(…) { … }` makes an instance of the class in its body.
@@ -155,6 +173,10 @@ impl<'u> Run<'u> {
             && path.as_ref().is_none_or(|path| !self.table.is_named(path))
         {
             return receiver.clone();
+        }
+        // What was escaped is again what it was.
+        if UNDO.contains(&name) || name == "decode" && self.language == Language::Java {
+            origins.iter_mut().for_each(|origin| origin.cleaned = 0);
         }
         let mut result = None;
         if let Some(path) = &path {

@@ -110,7 +110,9 @@ impl<'u> Run<'u> {
                     let value = self.argument(wanted, receiver, values);
                     result = value.or(result);
                 }
-                Verb::Property => result = Some(self.property(record, values)),
+                Verb::Property => {
+                    result = Some(self.property(record, values)).filter(|found| found.constant.is_some()).or(result);
+                }
                 Verb::Handler(types) => self.handle(types, values),
                 Verb::Use(kind) => self.used(kind, record, path, receiver, values, span),
                 _ => {}

@@ -266,6 +266,11 @@ fn sinks_of_files_addresses_and_answers() {
         ("response.getWriter().println(StringEscapeUtils.escapeHtml4(p));", &[]),
         ("response.getWriter().println(HtmlUtils.htmlEscape(p));", &[]),
         ("response.getWriter().println(Encode.forHtml(p));", &[]),
+        ("response.getWriter().println(URLEncoder.encode(p, \"UTF-8\"));", &[]),
+        (
+            "response.getWriter().println(URLDecoder.decode(URLEncoder.encode(p, \"UTF-8\"), \"UTF-8\"));",
+            &["user html"],
+        ),
         ("response.getWriter().println(ESAPI.encoder().encodeForLDAP(p));", &["user html"]),
         ("stmt.executeQuery(\"x\" + StringEscapeUtils.escapeHtml4(p));", &["user sql"]),
         ("System.out.println(p);", &[]),
@@ -275,6 +280,10 @@ fn sinks_of_files_addresses_and_answers() {
         (
             "new ObjectInputStream(request.getInputStream()).readObject();",
             &["user deserialise", "insecure-deserialiser"],
+        ),
+        (
+            "ObjectInputStream o = new ObjectInputStream(request.getInputStream()); o.setObjectInputFilter(f); o.readObject();",
+            &[],
         ),
         ("new XStream().fromXML(p);", &["user deserialise", "insecure-deserialiser"]),
         ("XStream x = new XStream(); x.allowTypes(new Class[] {A.class}); x.fromXML(p);", &[]),
@@ -303,8 +312,8 @@ fn weak_calls() {
         ("KeyGenerator.getInstance(\"DES\");", &["weak-cipher"]),
         ("KeyPairGenerator g = KeyPairGenerator.getInstance(\"RSA\"); g.initialize(1024);", &["weak-key-size"]),
         ("KeyPairGenerator g = KeyPairGenerator.getInstance(\"RSA\"); g.initialize(3072);", &[]),
-        ("new Random().nextInt();", &["insecure-random"]),
-        ("java.util.Random r = new java.util.Random(); r.nextBytes(b);", &["insecure-random"]),
+        ("int n = new Random().nextInt();", &["insecure-random", "insecure-random"]),
+        ("java.util.Random r = new java.util.Random(); r.nextBytes(b);", &["insecure-random", "insecure-random"]),
         ("Math.random();", &["insecure-random"]),
         ("new SecureRandom().nextInt();", &[]),
         ("Random r = new SecureRandom(); r.nextInt();", &[]),
