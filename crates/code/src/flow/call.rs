@@ -115,7 +115,9 @@ impl<'u> Run<'u> {
         }
         if let Some(callable) = &target.callable {
             let callable = self.actual(callable);
-            if let Some(path) = &target.path {
+            // Scripts give functions of their own the names that a fragment would mean others by.
+            let own = self.language.is_script() && callable.env.is_none();
+            if let Some(path) = target.path.as_ref().filter(|path| !own || path.contains('.')) {
                 // A record on a function of the project says more than its body.
                 let path = format!("{path}()");
                 self.records(&path, receiver.as_ref(), &values, span, &mut Vec::new());
@@ -135,6 +137,8 @@ impl<'u> Run<'u> {
         // Of an object without a name the method may still be known.
         let unnamed = || receiver.is_some().then(|| format!("?.{name}()").into());
         let path: Option<Rc<str>> = target.path.as_ref().map(|path| format!("{path}()").into()).or_else(unnamed);
+        let own = self.language.is_script() && target.callable.as_ref().is_some_and(|it| it.env.is_none());
+        let path = path.filter(|path| !own || path.contains('.'));
         let mut origins = match &receiver {
             Some(receiver) => {
                 let mut origins = target.origins.clone();
@@ -182,7 +186,16 @@ impl<'u> Run<'u> {
         let object = receiver.as_ref().and_then(|receiver| receiver.object).filter(|id| {
             self.heap.get(*id).is_some_and(|object| object.kind == Kind::Instance && object.class.is_none())
         });
-        let prefix = self.formatted(receiver.as_ref(), name, &values);
+        // `new URL(text)`, `url.toString()`: it begins as the text does.
+        let kept = || match (receiver.as_ref(), values.as_slice()) {
+            (_, [(None, text)]) if is_new => match &text.constant {
+                Some(Constant::Text(text)) => Some(Rc::clone(text)),
+                _ => text.prefix.clone(),
+            },
+            (Some(receiver), []) => receiver.prefix.clone(),
+            _ => None,
+        };
+        let prefix = self.formatted(receiver.as_ref(), name, &values).or_else(kept);
         let mut value = self.sourced_by(
             Value { path, prefix, object, ..Value::of_origins(origins) },
             receiver.as_ref(),
@@ -280,7 +293,7 @@ impl<'u> Run<'u> {
         if !known && (self.idle == 0 || self.stack.len() > IDLE_CALLS) {
             return None;
         }
-        let function = self.function(unit, id)?;
+        let function = self.function(unit, id).filter(|function| !function.is_opaque)?;
         let before = self.work;
         self.calls.insert((unit, id));
         // What is decorated so asks a model, whatever its body says.
@@ -316,10 +329,19 @@ impl<'u> Run<'u> {
             Some(left) => left,
             None => self.heap.clone(),
         };
-        if callable.env.is_some() && self.language.is_script() {
+        if self.language.is_script() && unit == self.frame.unit && self.is_around(function) {
             self.written_outside(function, inner.names);
         }
         Some(inner.returned.unwrap_or_default())
+    }
+
+    /// Whether the present function is the one that `inner` stands in, or stands in it too.
+    fn is_around(&self, inner: &Function) -> bool {
+        let mut at = Some(self.frame.function);
+        while at.is_some() && at != inner.parent {
+            at = at.and_then(|id| self.function(self.frame.unit, id)?.parent);
+        }
+        at.is_some()
     }
 
     /// A function that assigns to names of the one around it: they may hold that from here on.

@@ -359,7 +359,7 @@ fn weak_calls_are_weak_without_any_input() {
             ("libxmljs.parseXml('<a/>', { noent: true });\n", "xxe-parser"),
             ("fs.chmodSync('f', 0o777);\n", "permissive-file-mode"),
             ("app.listen(80, '0.0.0.0');\n", "binds-all-interfaces"),
-            ("new Buffer(n);\n", "unsafe-memory"),
+            ("const s = new SlowBuffer(n);\n", "unsafe-memory"),
             ("nunjucks.configure('v', { autoescape: false });\n", "autoescape-off"),
             ("const s = [{ category: c, threshold: HarmBlockThreshold.BLOCK_NONE }];\n", "guardrail-off"),
             ("new OpenAI({ baseURL: 'http://10.0.0.5:8000/v1' });\n", "plain-http-model-endpoint"),
@@ -407,6 +407,19 @@ fn recursive_copies_and_files_of_a_project() {
     };
     assert_eq!(found(&merge("")), ["unknown prototype"]);
     assert_eq!(found(&merge("if (k === '__proto__') continue;")), Vec::<String>::new());
+    expect(
+        found,
+        [
+            (
+                "class C { exec(a) { return a; }\n run(q) { return this.exec(q); } }\nfunction exec(a) { return a; }\nexec(location.hash);\n",
+                "",
+            ),
+            (
+                "const [h, setH] = useState('');\nuseEffect(() => { fetch('/x').then((r) => r.text()).then(setH); }, []);\nx = <p dangerouslySetInnerHTML={{ __html: h }} />;\n",
+                "retrieved html",
+            ),
+        ],
+    );
     for helper in [
         "const { exec } = require('child_process');\nmodule.exports = { run: (c) => exec(c) };\n",
         "const { exec } = require('child_process');\nfunction run(c) { exec(c); }\nmodule.exports.run = run;\n",

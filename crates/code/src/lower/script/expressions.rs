@@ -127,7 +127,11 @@ impl Lowering<'_> {
             },
             "member_expression" | "subscript_expression" | "call_expression" => self.js_chain(node),
             "new_expression" => {
-                let callee = self.js_boxed(node, "constructor");
+                let mut callee = self.js_boxed(node, "constructor");
+                // What records should not have to look for by a name that nearly every file has.
+                if matches!(&callee.kind, ExprKind::Name(name) if name == "Buffer") {
+                    callee.kind = ExprKind::Name("new_buffer!".to_owned());
+                }
                 let args = node.child_by_field_name("arguments").map(|args| self.js_args(args)).unwrap_or_default();
                 ExprKind::Call { callee, args, is_new: true }
             }
@@ -280,8 +284,13 @@ impl Lowering<'_> {
             at = link.child_by_field_name(field);
         }
         let Some(root) = at else { return ExprKind::Other(Vec::new()) };
+        let called = spine.last().filter(|link| link.kind() == "call_expression");
+        let dynamic = matches!(root.kind(), "identifier" | "import")
+            && called.is_some()
+            && matches!(self.slice(root), "require" | "import");
         let mut value = match self.js_module_of(root) {
             Some(module) => self.js_module(root, &module),
+            None if dynamic => expr(root, ExprKind::Name("dynamic_require!".to_owned())),
             None => self.js_expr(root),
         };
         if spine.len() > 2 * LONGEST_CHAIN {

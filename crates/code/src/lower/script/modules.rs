@@ -110,7 +110,7 @@ impl Lowering<'_> {
             new.filter(|function| function.parent == Some(this)).for_each(|function| function.exported = true);
             let name = declared.child_by_field_name("name").map(|name| self.slice(name).to_owned());
             if let Some(name) = name.filter(|_| self.slice(node).starts_with("export default")) {
-                into.push(self.js_alias(node, "default", name));
+                into.push(alias(node, "default", name));
             }
             return;
         }
@@ -121,19 +121,14 @@ impl Lowering<'_> {
         for one in child_of(node, "export_clause").map(children).unwrap_or_default() {
             let name = self.js_key(one.child_by_field_name("name"));
             if let Some(alias) = one.child_by_field_name("alias") {
-                let alias = self.js_key(Some(alias));
-                into.push(self.js_alias(one, &alias, name));
+                let new = self.js_key(Some(alias));
+                into.push(self::alias(one, &new, name));
             }
         }
         // `export = x` of TypeScript.
         if let Some(value) = children(node).into_iter().find(|part| part.kind() == "identifier") {
             self.js_give("default", value, into);
         }
-    }
-
-    fn js_alias(&mut self, at: Node, alias: &str, name: String) -> Stmt {
-        let target = expr(at, ExprKind::Name(alias.to_owned()));
-        assign(at, target, expr(at, ExprKind::Name(name)), None)
     }
 
     /// Defines a name that the module gives.
@@ -228,4 +223,10 @@ impl Lowering<'_> {
 /// A value that nothing is known of.
 pub(super) fn nothing(at: Node) -> Expr {
     expr(at, ExprKind::Literal(crate::ir::Literal::Null))
+}
+
+/// Another name of something.
+fn alias(at: Node, new: &str, name: String) -> Stmt {
+    let target = expr(at, ExprKind::Name(new.to_owned()));
+    assign(at, target, expr(at, ExprKind::Name(name)), None)
 }

@@ -13,19 +13,9 @@ pub(super) fn hidden(node: Node) -> String {
 impl Lowering<'_> {
     /// `pattern = value`; gives an expression for the whole value.
     pub(super) fn js_destructure(&mut self, pattern: Node, value: Expr, into: &mut Vec<Stmt>) -> Expr {
-        let whole = self.js_held(pattern, value, into);
+        let whole = held(pattern, value, into);
         self.js_bind(pattern, whole.clone(), None, into);
         whole
-    }
-
-    /// A value that can be read several times: put into a hidden variable unless it is a variable.
-    fn js_held(&mut self, at: Node, value: Expr, into: &mut Vec<Stmt>) -> Expr {
-        if is_plain(&value) {
-            return value;
-        }
-        let name = expr(at, ExprKind::Name(hidden(at)));
-        into.push(assign(at, name.clone(), value, None));
-        name
     }
 
     /// Assigns to what the pattern binds.
@@ -36,13 +26,13 @@ impl Lowering<'_> {
     fn js_bind_here(&mut self, pattern: Node, value: Expr, of_type: Option<String>, into: &mut Vec<Stmt>) {
         match pattern.kind() {
             "object_pattern" => {
-                let value = self.js_held(pattern, value, into);
+                let value = held(pattern, value, into);
                 for part in children(pattern) {
                     self.js_bind_entry(part, &value, into);
                 }
             }
             "array_pattern" => {
-                let value = self.js_held(pattern, value, into);
+                let value = held(pattern, value, into);
                 let mut at = 0usize;
                 let mut cursor = pattern.walk();
                 for part in pattern.children(&mut cursor) {
@@ -140,4 +130,14 @@ fn is_plain(value: &Expr) -> bool {
         ExprKind::Member { object, .. } | ExprKind::Same(object) => is_plain(object),
         _ => false,
     }
+}
+
+/// A value that can be read several times: put into a hidden variable unless it is a variable.
+fn held(at: Node, value: Expr, into: &mut Vec<Stmt>) -> Expr {
+    if is_plain(&value) {
+        return value;
+    }
+    let name = expr(at, ExprKind::Name(hidden(at)));
+    into.push(assign(at, name.clone(), value, None));
+    name
 }

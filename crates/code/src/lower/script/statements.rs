@@ -183,8 +183,14 @@ impl Lowering<'_> {
     fn js_merges(&self, node: Node, left: Node) -> bool {
         let key = left.child_by_field_name("index").filter(|_| left.kind() == "subscript_expression");
         let Some(key) = key.filter(|key| key.kind() == "identifier") else { return false };
+        let (Some(into), Some(value)) = (left.child_by_field_name("object"), node.child_by_field_name("right")) else {
+            return false;
+        };
+        // From one object into another, itself or through the function again.
         let copied = format!("[{}]", self.slice(key));
-        if !node.child_by_field_name("right").is_some_and(|value| self.slice(value).contains(&copied)) {
+        let own = format!("{}{copied}", self.slice(into));
+        let value = self.slice(value).replace(&own, "");
+        if into.kind() != "identifier" || !value.contains(&copied) {
             return false;
         }
         let mut around = node.parent();
@@ -197,11 +203,7 @@ impl Lowering<'_> {
             if let Some(name) = named.and_then(|named| named.child_by_field_name("name")) {
                 let (name, text) = (self.slice(name), self.slice(function));
                 let calls = format!("{name}(");
-                let own = if function.kind().ends_with("_declaration") || function.kind() == "method_definition" {
-                    1
-                } else {
-                    0
-                };
+                let own = usize::from(named == Some(function));
                 let refuses = ["__proto__", "prototype", "hasOwn", "constructor", "create(null)"];
                 return text.matches(&calls).count() > own
                     && (text.contains(" in ") || text.contains("Object."))
@@ -282,7 +284,7 @@ impl Lowering<'_> {
         if let Some(start) = node.child_by_field_name("initializer") {
             self.js_statement(start, into);
         }
-        let cond = node.child_by_field_name("condition").filter(|cond| cond.is_named());
+        let cond = node.child_by_field_name("condition").filter(Node::is_named);
         let cond = cond.and_then(|cond| match cond.kind() {
             "empty_statement" => None,
             "expression_statement" => children(cond).into_iter().next(),
@@ -361,7 +363,8 @@ impl Lowering<'_> {
 fn nested_keys(node: Node, target: &Expr, value: &Expr) -> Option<Stmt> {
     let ExprKind::Index { object, index: inner } = &target.kind else { return None };
     let ExprKind::Index { index: outer, .. } = &object.kind else { return None };
-    if [inner, outer].iter().any(|key| matches!(key.kind, ExprKind::Literal(_))) {
+    let counts = |key: &Expr| matches!(key.kind, ExprKind::Literal(_) | ExprKind::Binary { .. } | ExprKind::Assign(..));
+    if counts(inner) || counts(outer) {
         return None;
     }
     Some(pseudo_call(node, "nested_key!", &[outer, inner, value]))
