@@ -1,6 +1,6 @@
 //! Rust: macros. Their arguments are only tokens to the grammar; those that look like expressions are parsed again.
 
-use tree_sitter::{Node, Parser, Point, Range};
+use tree_sitter::{Node, Point, Range};
 
 use super::{Rust, Tail};
 use crate::ir::{Arg, BinaryOp, Expr, ExprKind, Literal, Piece, Stmt, StmtKind, UnaryOp};
