@@ -267,7 +267,7 @@ impl<'u> Run<'u> {
             let flow = Flow {
                 kind: kind.to_owned(),
                 label: None,
-                callee: path.to_owned(),
+                callee: as_written(path),
                 source: None,
                 steps: Vec::new(),
                 sink: self.place(span),
@@ -346,7 +346,7 @@ impl<'u> Run<'u> {
             let flow = Flow {
                 kind: kind.to_owned(),
                 label: Some(origin.label),
-                callee: path.to_owned(),
+                callee: as_written(path),
                 source: Some(origin.place),
                 steps,
                 sink: self.place(span),
@@ -503,4 +503,15 @@ fn is_fixed_host(prefix: Option<&str>, class: &str) -> bool {
         return rest.find(['/', '?', '#']).is_some_and(|at| at > 0);
     }
     class == "redirect" && prefix.starts_with('/') && prefix.len() > 1 && !prefix.starts_with("//")
+}
+
+/// What the lowering named by a mark, as it stands in the text.
+fn as_written(path: &str) -> String {
+    match path.strip_suffix("!()") {
+        Some("unsafe") => "unsafe".to_owned(),
+        Some("static") => "static mut".to_owned(),
+        Some("pprof") => "net/http/pprof".to_owned(),
+        Some(tag) if crate::lower::TAGS.contains(&tag) => format!("<{tag}>"),
+        _ => path.to_owned(),
+    }
 }

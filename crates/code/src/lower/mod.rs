@@ -179,7 +179,7 @@ fn child_of<'n>(node: Node<'n>, kind: &str) -> Option<Node<'n>> {
 }
 
 /// Elements of pages that are seldom words of anything else.
-const TAGS: &[&str] =
+pub(crate) const TAGS: &[&str] =
     &["html", "body", "h1", "h2", "h3", "h4", "div", "span", "strong", "iframe", "td", "li", "img", "br", "href"];
 
 /// The element by which a text is known for markup.

@@ -340,6 +340,10 @@ fn fragments_need_no_package() {
         ("token := rand.Intn(1000000)\n", &["insecure-random"]),
         ("os.Open(filepath.Join(\"a\", \"b\"))\n", &[]),
         ("func f(root, name string) {\n\tos.Open(filepath.Join(root, name))\n}\n", &["unknown path"]),
+        (
+            "func x(r *zip.Reader, dest string) {\n\tfor _, f := range r.File {\n\t\tos.Create(filepath.Join(dest, f.Name))\n\t}\n}\n",
+            &["retrieved path"],
+        ),
         ("func f(root string) {\n\tos.Open(filepath.Join(root, \"a\"))\n}\n", &[]),
     ] {
         rows.row(text, found(text), wanted);
