@@ -118,19 +118,12 @@ impl<'u> Run<'u> {
     }
 
     /// Of a path that is joined, the beginning is the program's own choice unless a known source chose it.
-    fn trust_base(
-        &self,
-        record: &Record,
-        receiver: Option<&Value<'u>>,
-        values: &Args<'u>,
-        origins: &mut Vec<Origin>,
-    ) {
+    fn trust_base(&self, record: &Record, receiver: Option<&Value<'u>>, values: &Args<'u>, origins: &mut Vec<Origin>) {
         let wanted = record.args.first().map(String::as_str).unwrap_or_default();
         let Some(base) = self.argument(wanted, receiver, values) else { return };
         let base = self.heap.origins(&base);
         let skipped = usize::from(wanted != "self");
-        let rest: Vec<Origin> =
-            values.iter().skip(skipped).flat_map(|(_, value)| self.heap.origins(value)).collect();
+        let rest: Vec<Origin> = values.iter().skip(skipped).flat_map(|(_, value)| self.heap.origins(value)).collect();
         origins.retain(|origin| {
             origin.label != "unknown"
                 || !base.iter().any(|theirs| theirs.same(origin))
@@ -317,12 +310,18 @@ impl<'u> Run<'u> {
             name = program(&whole).unwrap_or(name);
             if name == "argument" {
                 // Behind `--` nothing is taken for an option.
-                let is_end = |value: &Value<'u>| matches!(&value.constant, Some(Constant::Text(text)) if text.as_ref() == "--");
+                let is_end =
+                    |value: &Value<'u>| matches!(&value.constant, Some(Constant::Text(text)) if text.as_ref() == "--");
                 let end = whole.iter().position(is_end).unwrap_or(whole.len());
                 given = whole.into_iter().take(end).collect();
             }
         }
         for value in given {
+            // What is sent as an object is data for a program, not a page.
+            let data = || self.heap.of(&value).is_some_and(|object| matches!(object.kind, Kind::Map | Kind::List));
+            if name == "html" && self.language.is_script() && data() {
+                continue;
+            }
             if matches!(name, "url" | "redirect") && is_fixed_host(value.prefix.as_deref(), name) {
                 continue;
             }

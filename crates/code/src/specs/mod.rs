@@ -304,7 +304,9 @@ impl Table {
     /// a pattern comes about that no text contains, because a `type` record gives it.
     fn need(&mut self, verb: &Verb, path: &str, names: &HashMap<String, Vec<String>>) {
         let is_source = match verb {
-            Verb::Source(label) | Verb::Entry(label) | Verb::Param(label) => !matches!(label.as_str(), "local" | "none"),
+            Verb::Source(label) | Verb::Entry(label) | Verb::Param(label) => {
+                !matches!(label.as_str(), "local" | "none")
+            }
             Verb::Handler(_) => true,
             Verb::Sink(_) | Verb::Check(_) | Verb::Use(_) => false,
             _ => return,

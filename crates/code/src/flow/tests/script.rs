@@ -165,6 +165,8 @@ fn what_reaches_pages_and_what_was_made_harmless() {
     );
     silent(&[
         "res.json({ p });",
+        "res.send({ p });",
+        "res.status(400).send([p]);",
         "const escapeHtml = require('escape-html'); res.send('<p>' + escapeHtml(p));",
         "const he = require('he'); res.send(he.encode(p));",
         "const { sanitize } = require('isomorphic-dompurify'); res.send(sanitize(p));",
