@@ -500,5 +500,5 @@ fn is_fixed_host(prefix: Option<&str>, class: &str) -> bool {
     if let Some((_, rest)) = prefix.split_once("://") {
         return rest.find(['/', '?', '#']).is_some_and(|at| at > 0);
     }
-    class == "redirect" && prefix.starts_with('/') && prefix.len() > 1 && !prefix.starts_with("//")
+    matches!(class, "url" | "redirect") && prefix.starts_with('/') && prefix.len() > 1 && !prefix.starts_with("//")
 }
