@@ -78,6 +78,8 @@ pub struct Function {
     pub exported: bool,
     /// Belongs to the class, not to an instance.
     pub is_static: bool,
+    /// Nothing in it concerns the tables: its body was not read.
+    pub is_opaque: bool,
 }
 
 /// One parameter.

@@ -18,7 +18,8 @@ pub struct Cli {
 
 /// The commands.
 #[derive(Debug, Subcommand)]
-#[command(defer = true)] // the arguments of the other commands are not even built
+// The arguments of the other commands are not even built. What a command does is therefore said again at its arguments.
+#[command(defer = true)]
 pub enum Command {
     /// Say what is wrong with the AI in a project: models, code, agents, infrastructure
     Scan(ScanArgs),
@@ -50,7 +51,7 @@ pub enum Command {
     Man(ManArgs),
 }
 
-/// Arguments of `redan scan`.
+/// Say what is wrong with the AI in a project: models, code, agents, infrastructure
 #[derive(Debug, Clone, Default, Args)]
 #[command(after_help = "Examples:
   redan scan models/                          annotated findings on the terminal
@@ -92,7 +93,7 @@ pub enum InventoryFormat {
     Mermaid,
 }
 
-/// Arguments of `redan inventory`.
+/// List what AI there is: models, agents, tools, prompts, keys, packages, services, and how they are connected
 #[derive(Debug, Clone, Default, Args)]
 #[command(after_help = "Examples:
   redan inventory                              what AI is in this folder
@@ -127,7 +128,7 @@ pub enum DiffFormat {
     Json,
 }
 
-/// Arguments of `redan diff`.
+/// Say what AI was added, removed or changed between two revisions or two saved inventories
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "Examples:
   redan diff main .                 what this branch and what is not committed yet add to `main`
@@ -150,7 +151,7 @@ pub struct DiffArgs {
     pub filter: FilterArgs,
 }
 
-/// Arguments of `redan inspect`.
+/// Say what in a text is dangerous or must not leave: secrets, personal data, injection, hidden text
 #[derive(Debug, Clone, Default, Args)]
 #[command(
     after_help = "Examples:
@@ -383,7 +384,7 @@ pub enum Digests {
     All,
 }
 
-/// Arguments of `redan demo`.
+/// Write a small example project with honest and hostile model files, and scan it
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "Examples:
   redan demo                       write and scan ./redan-demo
@@ -397,7 +398,7 @@ pub struct DemoArgs {
     pub output: OutputArgs,
 }
 
-/// Arguments of `redan rules`.
+/// List the rules
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "Examples:
   redan rules --min-severity high
@@ -417,7 +418,7 @@ pub struct RulesArgs {
     pub json: bool,
 }
 
-/// Arguments of `redan explain`.
+/// Explain a rule: what it finds, why it matters, how to fix it
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "Example:
   redan explain pickle-runs-code")]
@@ -426,7 +427,7 @@ pub struct ExplainArgs {
     pub id: String,
 }
 
-/// Arguments of `redan baseline`.
+/// Record today's findings, so that only new ones count from now on
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "Examples:
   redan baseline models/ --reason \"accepted at the review of 3 March\" --expires 2027-06-30
@@ -448,7 +449,7 @@ pub struct BaselineArgs {
     pub filter: FilterArgs,
 }
 
-/// Arguments of `redan lock`.
+/// Approve what agents follow: servers, tools, skills, hooks, instructions
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "Examples:
   redan lock            hashes of the present state into redan.lock; commit it
@@ -473,7 +474,7 @@ pub struct HashArgs {
     pub digest_list: Option<PathBuf>,
 }
 
-/// Arguments of `redan sign`.
+/// Sign the digests of a model, in the OpenSSF model-signing format
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "Examples:
   openssl ecparam -name prime256v1 -genkey -noout -out key.pem
@@ -508,7 +509,7 @@ pub struct SignArgs {
     pub hash: HashArgs,
 }
 
-/// Arguments of `redan verify`.
+/// Verify a model against its signature
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "Examples:
   redan verify models/llama --key key.pub.pem --signature llama.sig
@@ -541,7 +542,7 @@ pub struct VerifyArgs {
     pub hash: HashArgs,
 }
 
-/// Arguments of `redan config`.
+/// Show the configuration in force
 #[derive(Debug, Clone, Args)]
 pub struct ConfigArgs {
     /// What to do.
@@ -563,14 +564,14 @@ pub enum ConfigCommand {
     },
 }
 
-/// Arguments of `redan completions`.
+/// Print a completion script for a shell
 #[derive(Debug, Clone, Args)]
 pub struct CompletionsArgs {
     /// The shell
     pub shell: clap_complete::Shell,
 }
 
-/// Arguments of `redan man`.
+/// Print the manual page
 #[derive(Debug, Clone, Args)]
 pub struct ManArgs {
     /// Write one page per command into this folder instead of the main page to stdout
@@ -609,4 +610,24 @@ fn format_parser() -> impl clap::builder::TypedValueParser<Value = Format> {
     use clap::builder::TypedValueParser as _;
     clap::builder::PossibleValuesParser::new(Format::ALL.iter().map(|format| format.name()))
         .map(|text| text.parse().unwrap_or(Format::ALL[0]))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn a_command_says_the_same_of_itself_in_the_list_and_in_its_own_help() {
+        let listed = Cli::command();
+        let mut built = Cli::command();
+        built.build();
+        assert!(listed.get_subcommands().count() > 10);
+        for (before, after) in listed.get_subcommands().zip(built.get_subcommands()) {
+            let about = |command: &clap::Command| command.get_about().map(ToString::to_string);
+            assert_eq!(about(before), about(after), "{}", before.get_name());
+            assert!(after.get_long_about().is_none(), "{}", before.get_name());
+        }
+    }
 }

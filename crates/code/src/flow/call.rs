@@ -186,7 +186,16 @@ impl<'u> Run<'u> {
         let object = receiver.as_ref().and_then(|receiver| receiver.object).filter(|id| {
             self.heap.get(*id).is_some_and(|object| object.kind == Kind::Instance && object.class.is_none())
         });
-        let prefix = self.formatted(receiver.as_ref(), name, &values);
+        // `new URL(text)`, `url.toString()`: it begins as the text does.
+        let kept = || match (receiver.as_ref(), values.as_slice()) {
+            (_, [(None, text)]) if is_new => match &text.constant {
+                Some(Constant::Text(text)) => Some(Rc::clone(text)),
+                _ => text.prefix.clone(),
+            },
+            (Some(receiver), []) => receiver.prefix.clone(),
+            _ => None,
+        };
+        let prefix = self.formatted(receiver.as_ref(), name, &values).or_else(kept);
         let mut value = self.sourced_by(
             Value { path, prefix, object, ..Value::of_origins(origins) },
             receiver.as_ref(),
@@ -284,7 +293,7 @@ impl<'u> Run<'u> {
         if !known && (self.idle == 0 || self.stack.len() > IDLE_CALLS) {
             return None;
         }
-        let function = self.function(unit, id)?;
+        let function = self.function(unit, id).filter(|function| !function.is_opaque)?;
         let before = self.work;
         self.calls.insert((unit, id));
         // What is decorated so asks a model, whatever its body says.

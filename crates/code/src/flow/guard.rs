@@ -39,6 +39,9 @@ const KEEPS: &[&str] = &[
     "normalize",
 ];
 
+/// Methods that give the host of an address.
+const HOST: &[&str] = &["getHost", "getAuthority", "getHostName", "host", "host_str", "Hostname"];
+
 impl<'u> Run<'u> {
     /// Applies a condition that holds, or does not.
     pub(super) fn refine(&mut self, cond: &'u Expr, holds: bool) {
@@ -249,9 +252,30 @@ impl<'u> Run<'u> {
                     && KEEPS.contains(&name.as_str())
                 {
                     self.fix(object, None);
+                } else if let ExprKind::Member { object, name } = &callee.kind
+                    && HOST.contains(&name.as_str())
+                {
+                    self.fixed_host(object);
                 }
             }
             _ => {}
+        }
+    }
+
+    /// The host of an address is one of some: the address, and the text that it was read from, lead there.
+    fn fixed_host(&mut self, address: &'u Expr) {
+        let mask = class("url") | class("redirect");
+        let value = self.expr(address);
+        let places: Vec<_> = self.heap.origins(&value).iter().map(|origin| origin.place).collect();
+        self.clean(address, mask, false);
+        let _ = self.spend(self.frame.names.len() / 4);
+        for value in self.frame.names.values_mut() {
+            if value.origins.iter().any(|origin| places.contains(&origin.place)) {
+                let mut cleaned = value.as_ref().clone();
+                let ours = cleaned.origins.iter_mut().filter(|origin| places.contains(&origin.place));
+                ours.for_each(|origin| origin.cleaned |= mask);
+                *value = Rc::new(cleaned);
+            }
         }
     }
 

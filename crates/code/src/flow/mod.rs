@@ -19,7 +19,7 @@ use std::rc::Rc;
 
 pub use project::{Project, Source};
 
-use crate::ir::{Span, Unit};
+use crate::ir::Span;
 use value::Value;
 
 /// The run follows the nesting of the source and of calls, both bounded; this leaves room for the bounds.
@@ -127,11 +127,6 @@ impl Hasher for Fnv {
             self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
         }
     }
-}
-
-/// Reads the unit of a text; its problems are told by whoever asks for the file itself.
-fn unit_of(source: &Source<'_>) -> Option<Unit> {
-    Some(crate::lower(source.path, source.text, crate::Language::of(source.path)?))
 }
 
 #[cfg(test)]

@@ -4,17 +4,17 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use super::run::Run;
-use super::{Found, unit_of, with_stack};
+use super::{Found, with_stack};
 use crate::Language;
 use crate::ir::{Import, Unit};
 use crate::specs::Table;
 
 /// Files that one run sees beside its own.
-const MOST: usize = 24;
+const MOST: usize = 16;
 /// Bytes of text of them.
 const MOST_BYTES: usize = 1 << 20;
 /// Imports of imports.
-const DEEPEST: usize = 3;
+const DEEPEST: usize = 2;
 /// Bytes of text whose units are kept for the next run.
 const KEPT: usize = 4 << 20;
 
@@ -66,7 +66,13 @@ impl<'t> Project<'t> {
         }
         let analyse = || {
             // Where nothing comes in, other files add nothing to what is found in them.
-            let files = if concern.source { self.gather(root)? } else { vec![(root, self.unit(root)?)] };
+            // What is in them that is long and says nothing is not read either.
+            let concerns = |part: &str| Table::of(language).concerns_part(&concern, part);
+            let alone = || {
+                let unit = crate::lower::lower_where(source.path, source.text, language, &concerns);
+                vec![(root, Arc::new(unit))]
+            };
+            let files = if concern.source && !is_test(source.path) { self.gather(root)? } else { alone() };
             let mut run = Run::new(self, &files);
             run.whole();
             Some(run.finish())
@@ -104,7 +110,7 @@ impl<'t> Project<'t> {
             return Some(Arc::clone(unit));
         }
         let source = self.sources.get(at)?;
-        let unit = Arc::new(unit_of(source)?);
+        let unit = Arc::new(crate::lower(source.path, source.text, Language::of(source.path)?));
         if self.sources.len() > 1
             && let Ok(mut kept) = self.kept.lock()
         {
@@ -270,6 +276,16 @@ impl<'t> Project<'t> {
         };
         files.iter().copied().filter(fits).filter(|at| *at != from).max_by_key(near)
     }
+}
+
+/// Whether a file is a test: what it does with other files harms nobody.
+fn is_test(path: &str) -> bool {
+    let (folder, name) = split(path);
+    name.starts_with("test_")
+        || name.contains("_test.")
+        || name.contains(".test.")
+        || name.contains(".spec.")
+        || folder.split('/').any(|part| matches!(part, "test" | "tests" | "__tests__" | "testing"))
 }
 
 /// Folder and name.

@@ -15,6 +15,8 @@ use crate::ir::{Arg, BinaryOp, Expr, ExprKind, Function, Literal, Piece, Span, S
 
 /// Longer texts are not parsed.
 const LONGEST: usize = 2 << 20;
+/// Bodies up to this many bytes are always read.
+const SHORT: usize = 300;
 /// Deeper nesting is cut, so that neither building nor dropping the form can exhaust the stack.
 const DEEPEST: usize = 120;
 /// Steps that the parser reports before it has to stop, beyond one per byte.
@@ -23,6 +25,11 @@ const PATIENCE: usize = 100_000;
 /// Reads one file. Never fails: what could not be read is in [`Unit::problems`].
 #[must_use]
 pub fn lower(path: &str, text: &str, language: Language) -> Unit {
+    lower_where(path, text, language, &|_| true)
+}
+
+/// The same without the bodies of long functions of whose text `concerns` says no.
+pub(crate) fn lower_where(path: &str, text: &str, language: Language, concerns: &dyn Fn(&str) -> bool) -> Unit {
     let unit = Unit {
         path: path.to_owned(),
         language,
@@ -32,7 +39,7 @@ pub fn lower(path: &str, text: &str, language: Language) -> Unit {
         package: None,
         problems: Vec::new(),
     };
-    let mut lowering = Lowering { text, unit, depth: 0, class: None, function: 0 };
+    let mut lowering = Lowering { text, unit, depth: 0, class: None, function: 0, concerns };
     if text.len() > LONGEST {
         lowering.problem("longer than 2 MiB, not parsed");
         return lowering.unit;
@@ -98,9 +105,15 @@ struct Lowering<'t> {
     depth: usize,
     class: Option<u32>,
     function: u32,
+    concerns: &'t dyn Fn(&str) -> bool,
 }
 
 impl<'t> Lowering<'t> {
+    /// Whether the body of a function need not be read: a short one is, since it may be what others are made of.
+    fn is_opaque(&self, body: Node) -> bool {
+        body.end_byte() - body.start_byte() > SHORT && !(self.concerns)(self.slice(body))
+    }
+
     fn problem(&mut self, what: &str) {
         if !self.unit.problems.iter().any(|known| known == what) {
             self.unit.problems.push(what.to_owned());

@@ -101,17 +101,20 @@ pub(crate) enum Verb {
 }
 
 /// What of the tables a text is about.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Concern {
     /// Anything.
     pub(crate) any: bool,
     /// Something that a stranger, a model or a caller gives.
     pub(crate) source: bool,
+    /// Words by number that end a pattern which the text may be about.
+    hot: Vec<bool>,
 }
 
 /// Words without which a record says nothing.
 #[derive(Debug)]
 struct Need {
+    /// The last word of the pattern first.
     all: Vec<usize>,
     /// One of these; empty if there is no choice.
     any: Vec<usize>,
@@ -269,7 +272,7 @@ impl Table {
     /// What of the tables can be in a text, by the words in it.
     pub(crate) fn concerns(&self, text: &str) -> Concern {
         let mut seen = vec![false; self.words.len()];
-        let mut concern = Concern::default();
+        let mut concern = Concern { hot: vec![false; self.words.len()], ..Concern::default() };
         for word in words(text) {
             // `my_cursor` is a cursor too.
             let mut rest = Some(word);
@@ -293,11 +296,19 @@ impl Table {
         for need in self.needs.iter().filter(holds) {
             concern.any = true;
             concern.source |= need.is_source;
-            if concern.source {
-                break;
+            if let Some(hot) = need.all.first().and_then(|last| concern.hot.get_mut(*last)) {
+                *hot = true;
             }
         }
         concern
+    }
+
+    /// Whether a part of a text is about what its whole is about.
+    pub(crate) fn concerns_part(&self, concern: &Concern, part: &str) -> bool {
+        words(part).any(|word| {
+            let is_hot = |word: &str| self.words.get(word).is_some_and(|at| concern.hot.get(*at).is_some_and(|hot| *hot));
+            is_hot(word) || names_secret(word)
+        })
     }
 
     /// The words without which a record says nothing about a text. `names` are the words by which the first word of
@@ -381,8 +392,10 @@ fn matches(pattern: &str, path: &str) -> bool {
             let whole_word = end.starts_with('.')
                 || at == 0
                 || path.get(..at).is_some_and(|p| {
+                    // `userStatement` is a statement; `SecureRandom` is another type than `Random`.
                     let camel = p.ends_with(|c: char| c.is_ascii_lowercase())
-                        && path.as_bytes().get(at).is_some_and(u8::is_ascii_uppercase);
+                        && path.as_bytes().get(at).is_some_and(u8::is_ascii_uppercase)
+                        && !p.rsplit(['.', '/']).next().unwrap_or(p).starts_with(|c: char| c.is_ascii_uppercase());
                     camel || p.ends_with(['.', '_', '/'])
                 });
             whole_word && path.get(at..).is_some_and(|tail| tail.eq_ignore_ascii_case(end))

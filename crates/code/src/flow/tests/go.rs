@@ -138,6 +138,9 @@ fn files() {
         ("os", "os.ReadFile(\"/srv/\" + q)", &["user path"]),
         ("os path/filepath", "os.Open(filepath.Join(\"/srv\", q))", &["user path"]),
         ("os", "os.Remove(q)", &["user path"]),
+        ("os", "f, h, err := r.FormFile(\"f\")\nos.Create(\"/srv/\" + h.Filename)", &["user path"]),
+        ("os strings", "a, b, ok := strings.Cut(q, \":\")\nos.Open(b)", &["user path"]),
+        ("os fmt", "os.Open(fmt.Sprintf(\"/srv/%d\", q))", &[]),
         ("", "http.ServeFile(w, r, \"/srv/\"+q)", &["user path"]),
         ("os path/filepath", "os.Open(filepath.Join(\"/srv\", filepath.Base(q)))", &[]),
         (
@@ -197,7 +200,12 @@ fn pages_and_addresses() {
             &[],
         ),
         ("github.com/antchfx/xmlquery", "xmlquery.Find(doc, \"//a[@b='\"+q+\"']\")", &["user xpath"]),
-        ("", "http.SetCookie(w, &http.Cookie{Name: \"a\", Value: \"b\"})", &["insecure-cookie"]),
+        (
+            "",
+            "http.SetCookie(w, &http.Cookie{Name: \"a\", Value: \"b\"})",
+            &["cookie-without-http-only", "insecure-cookie"],
+        ),
+        ("", "http.SetCookie(w, &http.Cookie{Name: \"a\", Value: \"b\", HttpOnly: true})", &["insecure-cookie"]),
         ("", "http.SetCookie(w, &http.Cookie{Name: \"a\", Value: \"b\", Secure: true, HttpOnly: true})", &[]),
         ("", "w.Header().Set(\"Access-Control-Allow-Origin\", \"*\")", &["cors-any-origin"]),
         ("", "w.Header().Set(\"Access-Control-Allow-Origin\", \"https://a.test\")", &[]),
@@ -323,6 +331,10 @@ fn fragments_need_no_package() {
         (
             "client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}\n",
             &["tls-not-verified"],
+        ),
+        (
+            "func serve(c net.Conn) {\n\tline, err := bufio.NewReader(c).ReadString('\\n')\n\texec.Command(\"sh\", \"-c\", line).Run()\n}\n",
+            &["user shell"],
         ),
         ("func run(cmd string) {\n\texec.Command(\"sh\", \"-c\", cmd).Run()\n}\n", &["unknown shell"]),
         ("token := rand.Intn(1000000)\n", &["insecure-random"]),

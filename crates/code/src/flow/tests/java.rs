@@ -155,3 +155,255 @@ fn helpers_classes_and_interfaces_are_followed() {
     let loud: Vec<_> = silent.into_iter().filter(|(classes, bar)| !shop(classes, bar).is_empty()).collect();
     assert_eq!(loud, []);
 }
+
+/// Texts in which nothing, or something else, is found.
+fn wrong<'t>(texts: &[(&'t str, &[&str])], read: impl Fn(&str) -> Vec<String>) -> Vec<(&'t str, Vec<String>)> {
+    let seen = texts.iter().map(|(text, wanted)| (*text, read(text), *wanted));
+    seen.filter(|(_, seen, wanted)| seen != wanted).map(|(text, seen, _)| (text, seen)).collect()
+}
+
+#[test]
+fn sinks_of_queries_processes_and_names() {
+    let texts: &[(&str, &[&str])] = &[
+        ("stmt.executeQuery(\"select \" + p);", &["user sql"]),
+        ("Statement s = conn.createStatement(); s.execute(\"x\" + p);", &["user sql"]),
+        ("conn.createStatement().executeUpdate(\"x\" + p);", &["user sql"]),
+        ("conn.prepareStatement(\"select \" + p);", &["user sql"]),
+        ("PreparedStatement s = conn.prepareStatement(\"select ?\"); s.setString(1, p); s.executeQuery();", &[]),
+        ("PreparedStatement s = conn.prepareStatement(\"select ?\"); s.setString(1, p); s.execute();", &[]),
+        ("conn.prepareCall(\"{call \" + p + \"}\");", &["user sql"]),
+        ("jdbcTemplate.query(\"select \" + p, mapper);", &["user sql"]),
+        ("jdbcTemplate.query(\"select ?\", mapper, p);", &[]),
+        ("namedParameterJdbcTemplate.queryForObject(\"x\" + p, params, String.class);", &["user sql"]),
+        ("jdbcClient.sql(\"select :a\").param(\"a\", p).query();", &[]),
+        ("jdbcClient.sql(\"select \" + p).query();", &["user sql"]),
+        ("em.createQuery(\"from A where n = '\" + p + \"'\");", &["user sql"]),
+        ("em.createQuery(\"from A where n = :n\").setParameter(\"n\", p);", &[]),
+        ("em.createNativeQuery(p);", &["user sql"]),
+        ("session.createSQLQuery(\"select \" + p);", &["user sql"]),
+        ("cb.equal(root.get(\"n\"), p);", &[]),
+        ("dsl.fetch(\"select \" + p);", &["user sql"]),
+        ("db.rawQuery(p, null);", &[]),
+        ("Runtime.getRuntime().exec(p);", &["user command"]),
+        ("Runtime r = Runtime.getRuntime(); r.exec(new String[] {\"a\"}, new String[] {p});", &["user command"]),
+        ("Runtime.getRuntime().exec(new String[] {\"sh\", \"-c\", \"ls \" + p});", &["user shell"]),
+        ("Runtime.getRuntime().exec(\"ls\");", &[]),
+        ("new ProcessBuilder(\"bash\", \"-c\", p).start();", &["user shell"]),
+        ("ProcessBuilder b = new ProcessBuilder(); b.command(List.of(\"sh\", \"-c\", p)); b.start();", &["user shell"]),
+        ("new ProcessBuilder(\"ls\", \"-l\").start();", &[]),
+        ("ctx.search(\"ou=a\", \"(uid=\" + p + \")\", null);", &["user ldap"]),
+        ("ctx.search(\"ou=a\", \"(uid={0})\", new Object[] {p}, null);", &[]),
+        ("ctx.search(\"ou=a\", \"(uid=\" + ESAPI.encoder().encodeForLDAP(p) + \")\", null);", &[]),
+        ("ldapTemplate.search(\"ou=a\", \"(uid=\" + LdapEncoder.filterEncode(p) + \")\", m);", &[]),
+        ("xpath.evaluate(\"/a[@b='\" + p + \"']\", doc);", &["user xpath"]),
+        ("XPath x = XPathFactory.newInstance().newXPath(); x.compile(p);", &["user xpath"]),
+        ("xpath.evaluate(\"/a[@b=$v]\", doc);", &[]),
+        ("new InitialContext().lookup(p);", &["user reflection"]),
+        ("Class.forName(p);", &["user reflection"]),
+        ("new ScriptEngineManager().getEngineByName(\"js\").eval(p);", &["user code"]),
+        ("new SpelExpressionParser().parseExpression(p).getValue();", &["user code"]),
+        ("new GroovyShell().evaluate(p);", &["user code"]),
+        ("Ognl.getValue(p, root);", &["user code"]),
+        ("MVEL.eval(p);", &["user code"]),
+        ("Velocity.evaluate(context, writer, \"tag\", p);", &["user template"]),
+        ("new Template(\"a\", new StringReader(p), cfg);", &["user template"]),
+        ("templateEngine.process(\"home\", context);", &[]),
+    ];
+    assert_eq!(wrong(texts, servlet), []);
+}
+
+#[test]
+fn sinks_of_files_addresses_and_answers() {
+    let texts: &[(&str, &[&str])] = &[
+        ("new FileInputStream(\"/a/\" + p);", &["user path"]),
+        ("new FileInputStream(new File(\"/a\", p));", &["user path"]),
+        ("File f = new File(p); if (f.exists()) { }", &["user path"]),
+        ("Files.readAllBytes(Paths.get(\"/a\").resolve(p));", &["user path"]),
+        ("Files.write(Path.of(\"/a\"), p.getBytes());", &[]),
+        (
+            "Path b = Path.of(\"/a\"); Path f = b.resolve(p).normalize(); if (!f.startsWith(b)) return; Files.readString(f);",
+            &[],
+        ),
+        (
+            "File f = new File(\"/a\", p); if (!f.getCanonicalPath().startsWith(\"/a/\")) return; new FileReader(f);",
+            &[],
+        ),
+        (
+            "File f = new File(\"/a\", p); if (!f.getPath().startsWith(\"/a/\")) return; new FileReader(f);",
+            &["user path"],
+        ),
+        ("if (p.contains(\"..\")) return; new FileReader(\"/a/\" + p);", &[]),
+        ("new FileReader(\"/a/\" + FilenameUtils.getName(p));", &[]),
+        ("new FileReader(\"/a/\" + Paths.get(p).getFileName());", &[]),
+        ("getServletContext().getResourceAsStream(p);", &["user path"]),
+        ("new URL(p).openStream();", &["user url"]),
+        ("URL u = new URL(p); u.openConnection();", &["user url"]),
+        ("new URL(\"https://api.example.com/users/\" + p).openStream();", &[]),
+        ("restTemplate.getForObject(p, String.class);", &["user url"]),
+        ("restTemplate.getForObject(\"https://api.example.com/{id}\", String.class, p);", &[]),
+        ("HttpRequest.newBuilder().uri(URI.create(p)).build();", &["user url"]),
+        ("HttpRequest.newBuilder(URI.create(\"https://api.example.com/users/\" + p)).build();", &[]),
+        ("webClient.get().uri(\"/users/{id}\", p).retrieve();", &[]),
+        ("URI u = URI.create(p); if (!ALLOWED.contains(u.getHost())) return; u.toURL().openStream();", &[]),
+        (
+            "URL u = new URL(p); if (!\"a.example.com\".equals(u.getHost())) return; restTemplate.getForObject(p, X.class);",
+            &[],
+        ),
+        ("URL u = new URL(p); if (u.getHost().isEmpty()) return; u.openStream();", &["user url"]),
+        ("new HttpGet(p);", &["user url"]),
+        ("Jsoup.connect(p).get();", &["user url"]),
+        ("response.sendRedirect(p);", &["user redirect"]),
+        ("response.sendRedirect(\"/home?x=\" + p);", &[]),
+        ("response.sendRedirect(request.getContextPath() + \"/home\");", &[]),
+        ("if (!p.startsWith(\"https://shop.example.com/\")) return; response.sendRedirect(p);", &[]),
+        ("response.setHeader(\"Location\", p);", &["user header", "user redirect"]),
+        ("response.getWriter().println(p);", &["user html"]),
+        ("PrintWriter out = response.getWriter(); out.write(\"<p>\" + p);", &["user html"]),
+        ("Object[] o = {\"a\", p}; response.getWriter().format(Locale.US, \"%1$s %2$s\", o);", &["user html"]),
+        ("response.getWriter().printf(p, new Object[] {\"a\"});", &["user html"]),
+        ("response.getWriter().print(p.toCharArray());", &["user html"]),
+        ("response.getWriter().println(ESAPI.encoder().encodeForHTML(p));", &[]),
+        ("response.getWriter().println(StringEscapeUtils.escapeHtml4(p));", &[]),
+        ("response.getWriter().println(HtmlUtils.htmlEscape(p));", &[]),
+        ("response.getWriter().println(Encode.forHtml(p));", &[]),
+        ("response.getWriter().println(ESAPI.encoder().encodeForLDAP(p));", &["user html"]),
+        ("stmt.executeQuery(\"x\" + StringEscapeUtils.escapeHtml4(p));", &["user sql"]),
+        ("System.out.println(p);", &[]),
+        ("request.getSession().setAttribute(\"a\", p);", &["user session"]),
+        ("request.getSession().putValue(p, \"a\");", &["user session"]),
+        ("request.setAttribute(\"a\", p);", &[]),
+        (
+            "new ObjectInputStream(request.getInputStream()).readObject();",
+            &["user deserialise", "insecure-deserialiser"],
+        ),
+        ("new XStream().fromXML(p);", &["user deserialise", "insecure-deserialiser"]),
+        ("XStream x = new XStream(); x.allowTypes(new Class[] {A.class}); x.fromXML(p);", &[]),
+        ("new Yaml(new SafeConstructor(new LoaderOptions())).load(p);", &[]),
+        ("new Yaml().load(p);", &["unsafe-yaml", "user deserialise"]),
+        ("new ObjectMapper().readValue(p, Form.class);", &[]),
+    ];
+    assert_eq!(wrong(texts, servlet), []);
+}
+
+#[test]
+fn weak_calls() {
+    let texts: &[(&str, &[&str])] = &[
+        ("MessageDigest.getInstance(\"MD5\");", &["weak-hash"]),
+        ("MessageDigest.getInstance(\"sha1\");", &["weak-hash"]),
+        ("MessageDigest.getInstance(\"SHA-256\");", &[]),
+        ("String a = \"SHA\" + 1; MessageDigest.getInstance(a, provider);", &["weak-hash"]),
+        ("MessageDigest.getInstance(System.getProperty(\"a\", \"MD5\"));", &["weak-hash"]),
+        ("MessageDigest.getInstance(a);", &[]),
+        ("DigestUtils.md5Hex(\"a\");", &["weak-hash"]),
+        ("Cipher.getInstance(\"DES/CBC/PKCS5Padding\");", &["weak-cipher"]),
+        ("Cipher.getInstance(\"AES\");", &["weak-cipher"]),
+        ("Cipher.getInstance(\"AES/ECB/NoPadding\");", &["weak-cipher"]),
+        ("Cipher.getInstance(\"AES/GCM/NoPadding\");", &[]),
+        ("Cipher.getInstance(\"RSA/ECB/OAEPWithSHA-256AndMGF1Padding\");", &[]),
+        ("KeyGenerator.getInstance(\"DES\");", &["weak-cipher"]),
+        ("KeyPairGenerator g = KeyPairGenerator.getInstance(\"RSA\"); g.initialize(1024);", &["weak-key-size"]),
+        ("KeyPairGenerator g = KeyPairGenerator.getInstance(\"RSA\"); g.initialize(3072);", &[]),
+        ("new Random().nextInt();", &["insecure-random"]),
+        ("java.util.Random r = new java.util.Random(); r.nextBytes(b);", &["insecure-random"]),
+        ("Math.random();", &["insecure-random"]),
+        ("new SecureRandom().nextInt();", &[]),
+        ("Random r = new SecureRandom(); r.nextInt();", &[]),
+        ("SecureRandom.getInstance(\"SHA1PRNG\").nextDouble();", &[]),
+        ("new IvParameterSpec(\"0123456789abcdef\".getBytes());", &["static-iv"]),
+        ("byte[] b = new byte[16]; new SecureRandom().nextBytes(b); new IvParameterSpec(b);", &[]),
+        ("new SecretKeySpec(\"0123456789abcdef\".getBytes(), \"AES\");", &["hard-coded-key"]),
+        ("new SecretKeySpec(key, \"AES\");", &[]),
+        (
+            "Cookie c = new Cookie(\"a\", \"b\"); response.addCookie(c);",
+            &["cookie-without-http-only", "insecure-cookie"],
+        ),
+        ("Cookie c = new Cookie(\"a\", \"b\"); c.setSecure(true); c.setHttpOnly(true); response.addCookie(c);", &[]),
+        (
+            "Cookie c = new Cookie(\"a\", \"b\"); c.setSecure(true); response.addCookie(c);",
+            &["cookie-without-http-only"],
+        ),
+        ("ResponseCookie.from(\"a\", \"b\").secure(true).httpOnly(true).build();", &[]),
+        ("SSLContext.getInstance(\"SSLv3\");", &["weak-tls-version"]),
+        ("SSLContext.getInstance(\"TLSv1.3\");", &[]),
+        ("c.setHostnameVerifier((h, s) -> true);", &["tls-not-verified"]),
+        ("c.setHostnameVerifier(NoopHostnameVerifier.INSTANCE);", &["tls-not-verified"]),
+        ("c.setHostnameVerifier((h, s) -> h.equals(\"a\"));", &[]),
+        (
+            "TrustManager t = new X509TrustManager() { public void checkServerTrusted(X509Certificate[] c, String a) { } };",
+            &["tls-not-verified"],
+        ),
+        (
+            "TrustManager t = new X509TrustManager() { public void checkServerTrusted(X509Certificate[] c, String a) { d.check(c); } };",
+            &[],
+        ),
+        ("http.csrf().disable();", &["csrf-off"]),
+        ("http.csrf(c -> c.disable());", &["csrf-off"]),
+        ("http.csrf(AbstractHttpConfigurer::disable);", &["csrf-off"]),
+        ("http.csrf(Customizer.withDefaults());", &[]),
+        ("registry.addMapping(\"/**\").allowedOrigins(\"*\");", &["cors-any-origin"]),
+        ("registry.addMapping(\"/**\").allowedOrigins(\"https://a.example.com\");", &[]),
+        ("JWT.decode(token);", &["jwt-not-verified"]),
+        ("JWT.require(Algorithm.RSA256(key)).build().verify(token);", &[]),
+        ("new ObjectMapper().enableDefaultTyping();", &["dangerous-deserialisation-allowed"]),
+        ("DriverManager.getConnection(\"jdbc:a\", \"app\", \"hunter2\");", &["hard-coded-credential"]),
+        ("DriverManager.getConnection(\"jdbc:a\", \"app\", System.getenv(\"DB\"));", &[]),
+        ("new FileWriter(\"/tmp/a.txt\");", &["unsafe-temp-file"]),
+        ("new GraalVmPythonExecutionTool();", &["sandboxless-agent-code"]),
+    ];
+    assert_eq!(
+        wrong(texts, |body| found(&format!("public class A {{ void m(HttpServletResponse response) {{ {body} }} }}"))),
+        []
+    );
+}
+
+#[test]
+fn parsers_are_weak_until_they_are_told() {
+    let safe = "setFeature(\"http://apache.org/xml/features/disallow-doctype-decl\", true);";
+    let mut weak = Vec::new();
+    let mut told = Vec::new();
+    for (makes, uses) in [
+        ("DocumentBuilderFactory f = DocumentBuilderFactory.newInstance();", "f.newDocumentBuilder().parse(in);"),
+        ("SAXParserFactory f = SAXParserFactory.newInstance();", "f.newSAXParser().parse(in, h);"),
+        ("SAXReader f = new SAXReader();", "f.read(in);"),
+        ("SAXBuilder f = new SAXBuilder();", "f.build(in);"),
+        ("XMLReader f = XMLReaderFactory.createXMLReader();", "f.parse(in);"),
+    ] {
+        weak.push(servlet(&format!("{makes} {uses}")));
+        told.push(servlet(&format!("{makes} f.{safe} {uses}")));
+    }
+    assert!(weak.iter().all(|found| found == &["xxe-parser"]), "{weak:?}");
+    assert!(told.iter().all(Vec::is_empty), "{told:?}");
+    let texts: &[(&str, &[&str])] = &[
+        ("XMLInputFactory f = XMLInputFactory.newFactory(); f.createXMLStreamReader(in);", &["xxe-parser"]),
+        (
+            "XMLInputFactory f = XMLInputFactory.newFactory(); f.setProperty(XMLInputFactory.SUPPORT_DTD, false); f.createXMLStreamReader(in);",
+            &[],
+        ),
+        (
+            "XMLInputFactory f = XMLInputFactory.newFactory(); f.setProperty(\"javax.xml.stream.isSupportingExternalEntities\", Boolean.FALSE); f.createXMLStreamReader(in);",
+            &[],
+        ),
+        (
+            "XMLInputFactory f = XMLInputFactory.newFactory(); f.setProperty(XMLInputFactory.SUPPORT_DTD, true); f.createXMLStreamReader(in);",
+            &["xxe-parser"],
+        ),
+        (
+            "TransformerFactory f = TransformerFactory.newInstance(); f.newTransformer(new StreamSource(in));",
+            &["xxe-parser"],
+        ),
+        ("TransformerFactory f = TransformerFactory.newInstance(); f.newTransformer();", &[]),
+        (
+            "TransformerFactory f = TransformerFactory.newInstance(); f.setAttribute(XMLConstants.ACCESS_EXTERNAL_DTD, \"\"); f.newTransformer(s);",
+            &[],
+        ),
+        (
+            "DocumentBuilderFactory f = DocumentBuilderFactory.newInstance(); f.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true); f.newDocumentBuilder();",
+            &[],
+        ),
+        (
+            "DocumentBuilderFactory f = DocumentBuilderFactory.newInstance(); f.setFeature(\"http://apache.org/xml/features/disallow-doctype-decl\", false); f.newDocumentBuilder();",
+            &["xxe-parser"],
+        ),
+    ];
+    assert_eq!(wrong(texts, servlet), []);
+}

@@ -302,7 +302,14 @@ fn pieces(text: &str, mut values: impl Iterator<Item = Expr>) -> Vec<Piece> {
             if !fixed.is_empty() {
                 out.push(Piece::Text(std::mem::take(&mut fixed)));
             }
-            out.push(Piece::Expr(value));
+            // A number stays one.
+            let number = matches!(verb, Some('d' | 'f' | 'F' | 'g' | 'e' | 't' | 'b' | 'o' | 'c' | 'U'));
+            let span = value.span;
+            out.push(Piece::Expr(if number {
+                Expr { kind: ExprKind::Cast(Box::new(value), "int".to_owned()), span }
+            } else {
+                value
+            }));
         }
     }
     if !fixed.is_empty() {

@@ -111,7 +111,8 @@ impl Go<'_, '_> {
         let results = named.map(|result| self.parameters(result)).unwrap_or_default();
         let results = results.into_iter().map(|result| result.name).filter(|name| !name.is_empty()).collect();
         let results = std::mem::replace(&mut self.results, results);
-        if let Some(body) = node.child_by_field_name("body") {
+        function.is_opaque = node.child_by_field_name("body").is_some_and(|body| self.low.is_opaque(body));
+        if let Some(body) = node.child_by_field_name("body").filter(|_| !function.is_opaque) {
             function.body = self.deeper(|go| go.block(body)).unwrap_or_default();
         }
         self.results = results;

@@ -144,6 +144,16 @@ impl Go<'_, '_> {
                 into.push(stmt(node, kind));
             }
         }
+        if let [first, second, ..] = targets.as_slice()
+            && has_two_results(&value)
+        {
+            for target in [first, second] {
+                let kind = StmtKind::Assign { targets: vec![target.clone()], op, value: value.clone(), of_type: None };
+                into.push(stmt(node, kind));
+            }
+            targets.drain(..2);
+            return StmtKind::Assign { targets, op, value: Self::missing(node), of_type: None };
+        }
         StmtKind::Assign { targets, op, value, of_type: None }
     }
 
@@ -230,4 +240,11 @@ impl Go<'_, '_> {
         }
         StmtKind::Switch { subject, cases }
     }
+}
+
+/// Calls whose second result is data too, not an error or a flag.
+fn has_two_results(value: &Expr) -> bool {
+    let ExprKind::Call { callee, .. } = &value.kind else { return false };
+    let ExprKind::Member { name, .. } = &callee.kind else { return false };
+    matches!(name.as_str(), "FormFile" | "ReadMessage" | "BasicAuth" | "Cut" | "SplitHostPort" | "Split" | "ReadLine")
 }

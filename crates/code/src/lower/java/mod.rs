@@ -189,6 +189,7 @@ impl Lowering<'_> {
         }
         let outer = std::mem::replace(&mut self.function, id);
         match body {
+            Some(body) if self.is_opaque(body) => function.is_opaque = true,
             Some(body) if matches!(body.kind(), "block" | "constructor_body" | "ERROR") => {
                 function.body = self.block(body);
             }

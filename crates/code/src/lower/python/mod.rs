@@ -59,6 +59,8 @@ impl Lowering<'_> {
         let outer = (self.class.take(), std::mem::replace(&mut self.function, id));
         let body = node.child_by_field_name("body");
         let doc = body.and_then(|body| self.py_doc(body));
+        let is_opaque = body.is_some_and(|body| self.is_opaque(body));
+        let body = body.filter(|_| !is_opaque);
         let stmts = body.and_then(|body| self.deeper(|cx| cx.py_block(body))).unwrap_or_default();
         (self.class, self.function) = outer;
         if let Some(function) = self.unit.functions.get_mut(id as usize) {
@@ -66,6 +68,7 @@ impl Lowering<'_> {
                 first.is_receiver = true;
             }
             function.body = stmts;
+            function.is_opaque = is_opaque;
             function.doc = doc;
         }
         id

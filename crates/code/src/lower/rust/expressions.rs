@@ -52,6 +52,7 @@ impl Rust<'_, '_> {
         })
     }
 
+    #[allow(clippy::unnecessary_box_returns)] // every use of it is a boxed part of an expression
     fn first(&mut self, node: Node) -> Box<Expr> {
         let first = children(node).into_iter().find(|part| part.kind() != "mutable_specifier");
         Box::new(match first {
@@ -163,6 +164,7 @@ impl Rust<'_, '_> {
         }
     }
 
+    #[allow(clippy::unnecessary_box_returns)] // every use of it is a boxed part of an expression
     fn branch_value(&mut self, node: Node, name: &str) -> Box<Expr> {
         let Some(branch) = node.child_by_field_name(name) else { return Box::new(Self::null(node)) };
         let inner = if branch.kind() == "else_clause" { children(branch).into_iter().next() } else { Some(branch) };

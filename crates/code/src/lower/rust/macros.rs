@@ -85,7 +85,7 @@ impl Rust<'_, '_> {
         let mut args = self.tokens_as_args(tokens);
         let format = FORMATS.iter().find(|(known, _)| *known == name).map(|(_, at)| *at);
         if let Some(at) = format {
-            self.join_format(node, &mut args, at);
+            Self::join_format(node, &mut args, at);
         }
         let values = |args: Vec<Arg>| args.into_iter().map(|arg| arg.value).collect::<Vec<_>>();
         match name.as_str() {
@@ -211,14 +211,8 @@ impl Rust<'_, '_> {
             return None;
         };
         self.spare = spare;
-        let mut parser = match self.parser.take() {
-            Some(parser) => parser,
-            None => {
-                let mut parser = Parser::new();
-                parser.set_language(&tree_sitter_rust::LANGUAGE.into()).ok()?;
-                parser
-            }
-        };
+        let mut parser = self.parser.take().unwrap_or_default();
+        parser.set_language(&tree_sitter_rust::LANGUAGE.into()).ok()?;
         let mut ranges = vec![range];
         ranges.extend(self.semicolon(&range));
         let tree = parser.set_included_ranges(&ranges).ok().and_then(|()| parse(&mut parser, self.low.text, cost));
@@ -232,7 +226,7 @@ impl Rust<'_, '_> {
         let behind = self.low.text.as_bytes().get(range.end_byte..)?;
         let at = behind.iter().take(400).position(|byte| *byte == b';')?;
         let between = behind.get(..at)?;
-        let rows = between.iter().filter(|byte| **byte == b'\n').count();
+        let rows = between.split(|byte| *byte == b'\n').count() - 1;
         let column = match between.iter().rposition(|byte| *byte == b'\n') {
             Some(line) => at - line - 1,
             None => range.end_point.column + at,
@@ -251,7 +245,7 @@ impl Rust<'_, '_> {
     fn map_here(&mut self, tokens: Node) -> ExprKind {
         let mut cursor = tokens.walk();
         let mut parts: Vec<Node> = tokens.children(&mut cursor).filter(|part| !part.is_extra()).collect();
-        let open = parts.first().map(|part| part.kind()).unwrap_or_default().to_owned();
+        let open = parts.first().map(Node::kind).unwrap_or_default().to_owned();
         parts.pop();
         let inner = parts.get(1..).unwrap_or_default();
         let mut entries = Vec::new();
@@ -299,7 +293,7 @@ impl Rust<'_, '_> {
     }
 
     /// Joins a format text and what it takes into one template; the arguments in front of it stay.
-    fn join_format(&mut self, node: Node, args: &mut Vec<Arg>, at: usize) {
+    fn join_format(node: Node, args: &mut Vec<Arg>, at: usize) {
         // Logs may begin with a target or fields.
         let is_text = |arg: &Arg| matches!(arg.value.kind, ExprKind::Literal(Literal::Text(_)));
         let at = if args.get(at).is_some_and(is_text) {

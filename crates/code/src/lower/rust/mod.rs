@@ -197,7 +197,8 @@ impl Rust<'_, '_> {
             function.params = self.parameters(list);
         }
         function.is_static = !function.params.first().is_some_and(|param| param.is_receiver);
-        if let Some(body) = node.child_by_field_name("body") {
+        function.is_opaque = node.child_by_field_name("body").is_some_and(|body| self.low.is_opaque(body));
+        if let Some(body) = node.child_by_field_name("body").filter(|_| !function.is_opaque) {
             // A closure is part of the unsafe block around it.
             self.in_unsafe = in_unsafe && node.kind() == "closure_expression";
             function.body = self.deeper(|rust| rust.returned(body)).unwrap_or_default();

@@ -38,7 +38,7 @@ impl Rust<'_, '_> {
             "let_declaration" => return self.declared(node, into),
             "expression_statement" => {
                 let Some(inner) = children(node).into_iter().next() else { return };
-                let ends = node.child(node.child_count().saturating_sub(1) as u32);
+                let ends = node.child(node.child_count().saturating_sub(1));
                 let tail = if ends.is_some_and(|last| last.kind() == ";") { Tail::Effect } else { tail };
                 return self.tail_here(inner, tail, into);
             }

@@ -65,7 +65,9 @@ impl Lowering<'_> {
         let outer = std::mem::replace(&mut self.function, id);
         let (params, mut body) = self.js_params(node, class);
         let inner = node.child_by_field_name("body");
+        let is_opaque = inner.is_some_and(|block| self.is_opaque(block));
         match inner {
+            Some(_) if is_opaque => {}
             Some(block) if block.kind() == "statement_block" => {
                 body.extend(self.deeper(|low| low.js_block(block)).unwrap_or_default());
             }
@@ -79,6 +81,7 @@ impl Lowering<'_> {
         let server = inner.is_some_and(|block| self.js_starts_with(block, "use server"));
         if let Some(function) = self.unit.functions.get_mut(id as usize) {
             function.params = params;
+            function.is_opaque = is_opaque;
             function.body = body;
             if server {
                 function.decorators.push(expr(node, ExprKind::Name("use_server".to_owned())));
