@@ -306,7 +306,8 @@ impl Table {
     /// Whether a part of a text is about what its whole is about.
     pub(crate) fn concerns_part(&self, concern: &Concern, part: &str) -> bool {
         words(part).any(|word| {
-            let is_hot = |word: &str| self.words.get(word).is_some_and(|at| concern.hot.get(*at).is_some_and(|hot| *hot));
+            let is_hot =
+                |word: &str| self.words.get(word).is_some_and(|at| concern.hot.get(*at).is_some_and(|hot| *hot));
             is_hot(word) || names_secret(word)
         })
     }
