@@ -391,7 +391,7 @@ impl<'u> Run<'u> {
             if let Some(item) = held.items.get(name) {
                 let mut item = item.clone();
                 // A field of something that came from outside came with it, unless its type leaves no room.
-                if !object.origins.is_empty() && !held.class.is_some_and(|class| self.is_number(class, name)) {
+                if !object.origins.is_empty() && held.class.is_some_and(|class| !self.is_number(class, name)) {
                     merge(&mut item.origins, &object.origins);
                 }
                 return item;
@@ -465,7 +465,11 @@ impl<'u> Run<'u> {
                     && record.args.is_empty()
                     && self.holds(record, receiver, values)
                 {
-                    value.origins = Value::origin(label, self.place(span)).origins;
+                    // `none`: what the library itself makes of what came in.
+                    value.origins = match label.as_str() {
+                        "none" => Vec::new(),
+                        label => Value::origin(label, self.place(span)).origins,
+                    };
                 }
             }
         }

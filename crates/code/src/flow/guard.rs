@@ -241,6 +241,13 @@ impl<'u> Run<'u> {
                 self.frame.names.insert(name.as_str(), Rc::new(Value { constant, ..Value::default() }));
             }
             ExprKind::Member { .. } => self.assign(unwrapped(expr), Value { constant, ..Value::default() }),
+            // `str(x) in (…)`
+            ExprKind::Call { callee, args, .. }
+                if args.len() == 1
+                    && matches!(&callee.kind, ExprKind::Name(name) if matches!(name.as_str(), "String" | "str")) =>
+            {
+                args.iter().for_each(|arg| self.fix(&arg.value, None));
+            }
             // `x.lower() in (…)`
             ExprKind::Call { callee, args, .. } if args.is_empty() => {
                 if let ExprKind::Member { object, name } = &callee.kind

@@ -321,6 +321,11 @@ impl<'u> Run<'u> {
             }
         }
         for value in given {
+            // What is sent as an object is data for a program, not a page.
+            let data = || self.heap.of(&value).is_some_and(|object| matches!(object.kind, Kind::Map | Kind::List));
+            if name == "html" && self.language.is_script() && data() {
+                continue;
+            }
             if matches!(name, "url" | "redirect") && is_fixed_host(value.prefix.as_deref(), name) {
                 continue;
             }
@@ -502,7 +507,7 @@ fn is_fixed_host(prefix: Option<&str>, class: &str) -> bool {
     if let Some((_, rest)) = prefix.split_once("://") {
         return rest.find(['/', '?', '#']).is_some_and(|at| at > 0);
     }
-    class == "redirect" && prefix.starts_with('/') && prefix.len() > 1 && !prefix.starts_with("//")
+    matches!(class, "url" | "redirect") && prefix.starts_with('/') && prefix.len() > 1 && !prefix.starts_with("//")
 }
 
 /// What the lowering named by a mark, as it stands in the text.

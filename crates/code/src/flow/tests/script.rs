@@ -75,6 +75,7 @@ fn what_reaches_the_shell_and_what_only_looks_so() {
         "if (!['a', 'b'].includes(p)) return; exec('ls ' + p);",
         "const OK = new Set(['a']); if (!OK.has(p)) { return; } exec('ls ' + p);",
         "if (p === 'a') exec('ls ' + p);",
+        "const q = ['a', 'b'].includes(String(req.query.q)) ? String(req.query.q) : 'a'; exec('ls ' + q);",
         "const table = { a: 'ls', b: 'df' }; exec(table[p] ?? 'ls');",
         "if (!/^[a-z]+$/.test(p)) return; exec('ls ' + p);",
         "const m = 'A'; let c = p; switch (m) { case 'A': c = 'ls'; break; default: c = p; } exec(c);",
@@ -165,6 +166,8 @@ fn what_reaches_pages_and_what_was_made_harmless() {
     );
     silent(&[
         "res.json({ p });",
+        "res.send({ p });",
+        "res.status(400).send([p]);",
         "const escapeHtml = require('escape-html'); res.send('<p>' + escapeHtml(p));",
         "const he = require('he'); res.send(he.encode(p));",
         "const { sanitize } = require('isomorphic-dompurify'); res.send(sanitize(p));",
@@ -227,6 +230,7 @@ fn addresses_redirects_code_and_objects() {
         "await fetch('https://api.example.com/a/' + encodeURIComponent(p));",
         "await fetch(`https://api.example.com/a/${p}`);",
         "res.redirect('/home');",
+        "await fetch(`/api/items/${p}`);",
         "res.redirect('/user/' + p);",
         "const to = { a: '/a', b: '/b' }; res.redirect(to[p] || '/');",
         "JSON.parse(p);",

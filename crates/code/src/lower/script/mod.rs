@@ -2,6 +2,7 @@
 
 mod classes;
 mod expressions;
+mod literals;
 mod modules;
 mod patterns;
 mod statements;
