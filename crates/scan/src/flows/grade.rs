@@ -21,10 +21,13 @@ pub(super) struct Circumstance<'a> {
 
 /// Classes where a stranger's text takes over the program or its data.
 const GRAVE: &[&str] = &["code", "shell", "command", "sql", "deserialise", "template"];
-/// Those among them where text of an unknown caller is worth a look, too.
-const GRAVE_FROM_ANYBODY: &[&str] = &["code", "shell", "deserialise", "sql"];
+/// Classes where text of an unknown caller is worth a look, too.
+const GRAVE_FROM_ANYBODY: &[&str] =
+    &["code", "shell", "command", "sql", "deserialise", "template", "nosql", "ldap", "xpath"];
+/// Those that are shown to developers as slight, even if nobody knows the caller.
+const SHOWN_FROM_ANYBODY: &[&str] = &["url", "redirect", "html", "xml", "archive", "reflection"];
 /// Classes where ordinary programs put ordinary text all the time.
-const SLIGHT: &[&str] = &["argument", "log", "prompt", "regex", "header", "session", "response-detail"];
+const SLIGHT: &[&str] = &["prompt", "response-detail"];
 /// Words in names that say that a value must not be guessed.
 const SECRET: &[&str] = &[
     "token",
@@ -86,7 +89,8 @@ pub(super) fn grade(fact: &mut Fact, seen: Circumstance<'_>) {
         Some(_) => {
             let grave = GRAVE_FROM_ANYBODY.contains(&seen.word);
             set(fact, if grave && !seen.called { Severity::Medium } else { Severity::Low }, Confidence::Low);
-            if SLIGHT.contains(&seen.word) || seen.called || !grave && !seen.fragment {
+            let shown = grave || SHOWN_FROM_ANYBODY.contains(&seen.word);
+            if SLIGHT.contains(&seen.word) || !seen.fragment && (seen.called || !shown) {
                 fact.persona = Some(Persona::Auditor);
             }
         }
@@ -110,6 +114,8 @@ fn weakness(fact: &mut Fact, seen: Circumstance<'_>) {
     };
     match seen.word {
         "insecure-random" if speaks_of(SECRET) => fact.severity = Some(Severity::Medium),
+        "insecure-random" if seen.fragment => {}
+        "insecure-random" => fact.persona = Some(Persona::Auditor),
         "weak-hash" if speaks_of(CHECKSUM) => set(fact, Severity::Low, Confidence::Low),
         _ => {}
     }
@@ -189,7 +195,9 @@ mod tests {
             ("sql", "unknown", false, "medium"),
             ("path", "unknown", false, "low auditor"),
             ("path", "unknown", true, "low"),
-            ("log", "unknown", true, "low auditor"),
+            ("url", "unknown", false, "low"),
+            ("log", "unknown", true, "low"),
+            ("prompt", "unknown", true, "low auditor"),
             ("shell", "local", false, "low"),
             ("path", "local", false, "low auditor"),
         ] {
@@ -202,7 +210,7 @@ mod tests {
     fn names_around_it_decide() {
         assert_eq!(graded("insecure-random", None, "a.py", "make_reset_token", false), "medium");
         assert_eq!(graded("insecure-random", None, "a.py", "apiKeys", false), "medium");
-        assert_eq!(graded("insecure-random", None, "a.py", "monkey mapping author", false), "rule");
+        assert_eq!(graded("insecure-random", None, "a.py", "monkey mapping author", false), "rule auditor");
         assert_eq!(graded("weak-hash", None, "a.py", "etag", false), "low");
         assert_eq!(graded("weak-hash", None, "a.py", "sign", false), "rule");
     }

@@ -9,6 +9,7 @@ super::registry::family! { "code-ai":
     "key-in-browser",
     "mcp-server-open",
     "model-call-without-limit",
+    "model-writes-sql",
     "plain-http-model-endpoint",
     "remote-code-trusted",
     "sandboxless-agent-code",

@@ -1,6 +1,7 @@
 //! Rules on application code: text of a stranger, a model or a tool caller that is run, looked up or loaded.
 
 super::registry::family! { "code-injection":
+    "query-text-substitution",
     "untrusted-archive-unpacked",
     "untrusted-data-deserialised",
     "untrusted-text-in-argument",

@@ -3,6 +3,7 @@
 super::registry::family! { "code-web":
     "autoescape-off",
     "binds-all-interfaces",
+    "cookie-without-http-only",
     "cors-any-origin",
     "csrf-off",
     "debug-server",
@@ -10,7 +11,7 @@ super::registry::family! { "code-web":
     "insecure-cookie",
     "jwt-not-verified",
     "post-message-any-origin",
-    "template-injection-risk",
+    "server-without-timeouts",
     "untrusted-data-in-session",
     "untrusted-key-in-object",
     "untrusted-text-in-address",
