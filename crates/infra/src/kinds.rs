@@ -146,6 +146,18 @@ impl Build {
         self.set(key, Val::bool(value, place))
     }
 
+    pub(crate) fn place(&self) -> Place {
+        self.place
+    }
+
+    pub(crate) fn text(&self, key: &str) -> Option<&str> {
+        self.entries.iter().find(|entry| entry.key == key)?.value.text_or_partial()
+    }
+
+    pub(crate) fn has(&self, key: &str, value: Option<&Val>) -> bool {
+        self.entries.iter().any(|entry| entry.key == key && Some(&entry.value) == value)
+    }
+
     pub(crate) fn done(&mut self) -> Val {
         Val::map(std::mem::take(&mut self.entries), self.place)
     }

@@ -16,11 +16,13 @@ mod compose;
 mod container;
 mod cursor;
 mod derive;
+mod dockerfile;
 mod expr;
 mod hcl;
 mod helm;
 mod kinds;
 mod kubernetes;
+mod kustomize;
 mod literal;
 mod model;
 mod plan;
@@ -118,6 +120,13 @@ pub fn analyse(files: &[File]) -> Model {
                 let place = Place::new(index, 0, file.text.lines().next().map_or(0, str::len).max(1));
                 resources.push(kubernetes::config_file(&file.path, &file.text, place, &file.path, true));
             }
+            Some(Syntax::Dockerfile) => {
+                let (found, whole) = dockerfile::resources(&file.path, &file.text, index);
+                resources.extend(found);
+                if !whole {
+                    notes.incomplete(index, 0, "only the first instructions of the file are looked at");
+                }
+            }
             Some(Syntax::Kubernetes) if helm::is_template(&file.text) => {
                 template(files, index, file, &mut objects, &mut notes);
             }
@@ -134,20 +143,11 @@ pub fn analyse(files: &[File]) -> Model {
                         Syntax::CloudFormation => drafts.extend(cloudformation::resources(root, index)),
                         Syntax::Compose => resources.extend(compose::resources(root, index)),
                         Syntax::Kubernetes => {
-                            let overlay =
-                                root.get("kind").and_then(redan_document::Node::as_str) == Some("Kustomization");
-                            if overlay
-                                && ["patches", "patchesStrategicMerge", "patchesJson6902"]
-                                    .iter()
-                                    .any(|key| root.get(key).is_some())
-                            {
-                                notes.incomplete(index, 0, "patches of the overlay are not applied");
-                            }
                             kubernetes::objects(value::plain(root, index), &mut objects);
                         }
                         Syntax::Arm => drafts.extend(azure::arm(root, index)),
                         Syntax::TerraformPlan => drafts.extend(plan::resources(root, index)),
-                        Syntax::Terraform | Syntax::Bicep | Syntax::Settings => {}
+                        Syntax::Terraform | Syntax::Bicep | Syntax::Settings | Syntax::Dockerfile => {}
                     }
                 }
             }
@@ -158,6 +158,7 @@ pub fn analyse(files: &[File]) -> Model {
             notes.incomplete(index, 0, "only the first 5000 objects of the file are looked at");
         }
     }
+    kustomize::apply(files, &mut objects, &mut notes);
     drafts.extend(terraform::resources(files, &terraform, &mut notes));
     drafts.extend(azure::bicep(files, &bicep, &mut notes));
     if derive::derive(drafts, objects, &mut resources) {

@@ -17,6 +17,8 @@ pub enum Syntax {
     Kubernetes,
     /// A Compose file.
     Compose,
+    /// Instructions to build an image.
+    Dockerfile,
     /// Settings of AI software in a file of their own, values of a chart among them.
     Settings,
 }
@@ -25,6 +27,15 @@ pub enum Syntax {
 pub fn syntax_of(path: &str, text: &str) -> Option<Syntax> {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     let ending = name.rsplit('.').next().unwrap_or_default();
+    if crate::dockerfile::is_name(&name) {
+        return text
+            .lines()
+            .any(|line| line.trim_start().to_ascii_uppercase().starts_with("FROM"))
+            .then_some(Syntax::Dockerfile);
+    }
+    if crate::kustomize::is_name(path.rsplit('/').next().unwrap_or(path)) {
+        return Some(Syntax::Kubernetes);
+    }
     match ending {
         "tf" | "tfvars" | "tofu" => Some(Syntax::Terraform),
         "bicep" => Some(Syntax::Bicep),

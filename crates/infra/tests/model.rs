@@ -163,3 +163,53 @@ fn many_objects_cost_their_number_and_what_is_left_out_is_said() {
     assert_eq!(public, 2500);
     assert!(model.files()[0].incomplete.iter().any(|reason| reason.contains("5000 objects")));
 }
+
+const VLLM: &str = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: llm\nspec:\n  template:\n    spec:\n      containers:\n      - name: main\n        image: vllm/vllm-openai:latest\n        args: [\"--trust-remote-code\"]\n        securityContext: {runAsUser: 0}\n";
+
+const ROOT: &str = "on ai_container\nwhen run_as_user == 0";
+const LATEST: &str = "on ai_container\nwhen image_tag == \"latest\" and image_pinned is off";
+const TRUSTS: &str = "on container\nwhen flags.trust-remote-code is on";
+
+#[test]
+fn overlays_are_applied() {
+    let base = "resources:\n- llm.yaml\n";
+    let overlay = "resources:\n- ../../base\nnamePrefix: prod-\nnamespace: ai\nimages:\n- name: vllm/vllm-openai\n  newTag: v0.10.0\npatches:\n- path: user.yaml\n- target: {kind: Deployment, name: llm}\n  patch: |-\n    - op: replace\n      path: /spec/template/spec/containers/0/args\n      value: [\"--host\", \"0.0.0.0\"]\n";
+    let user = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: llm\nspec:\n  template:\n    spec:\n      containers:\n      - name: main\n        securityContext: {runAsUser: 1000}\n";
+    let files = [
+        ("base/kustomization.yaml", base),
+        ("base/llm.yaml", VLLM),
+        ("overlays/prod/kustomization.yaml", overlay),
+        ("overlays/prod/user.yaml", user),
+    ];
+    let whole = model(&files);
+    for check in [ROOT, LATEST, TRUSTS] {
+        assert_eq!(hits(&model(&files[..2]), check), (1, 0), "{check}");
+        assert_eq!(hits(&whole, check), (0, 0), "{check}");
+    }
+    let names: Vec<_> = whole.of_kind("object").map(|object| object.address.as_str()).collect();
+    assert_eq!(names, ["Deployment/prod-llm"]);
+    assert!(whole.files().iter().all(|file| file.incomplete.is_empty()), "{:?}", whole.files());
+    // A second overlay that leaves the base as it is brings the finding back, at its place in the base.
+    let mut more = files.to_vec();
+    more.push(("overlays/dev/kustomization.yaml", "bases: [../../base]\n"));
+    assert_eq!(hits(&model(&more), ROOT), (1, 0));
+}
+
+#[test]
+fn what_an_overlay_takes_from_elsewhere_is_said() {
+    let overlay = "resources: [llm.yaml, 'https://example.com/x.yaml']\ncomponents: [../gone]\ntransformers: [t.yaml]\npatches:\n- {path: gone.yaml}\n- {target: {kind: Deployment, name: 'l(l)m'}, patch: '[{op: remove, path: /spec}]'}\n";
+    let model = model(&[("a/kustomization.yaml", overlay), ("a/llm.yaml", VLLM)]);
+    assert_eq!(hits(&model, ROOT), (1, 0));
+    assert_eq!(model.files()[0].incomplete.len(), 5, "{:?}", model.files()[0]);
+}
+
+#[test]
+fn overlays_that_name_one_another_end() {
+    let files = [
+        ("a/kustomization.yaml", "resources: [../b, ../b]\n"),
+        ("b/kustomization.yaml", "resources: [../a, ../a, x.yaml]\n"),
+        ("b/x.yaml", VLLM),
+        ("c/kustomization.yaml", "resources: [../a]\n"),
+    ];
+    assert!(model(&files).of_kind("object").count() <= 20_000);
+}

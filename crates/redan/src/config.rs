@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use redan_artifact::Limits;
 use redan_artifact::callables::{Callables, UserCallable};
-use redan_domain::{Persona, Severity};
+use redan_domain::{AssetKind, Persona, Severity};
 use redan_inspect::{Category, UserDetector};
 use serde::Deserialize;
 
@@ -23,6 +23,40 @@ struct File {
     callable: Vec<UserCallable>,
     inspect: InspectSection,
     detector: Vec<UserDetector>,
+    /// The scan reads them itself, in every `redan.toml` of a project; here they are only checked.
+    inventory: InventorySection,
+    asset: Vec<DeclaredAsset>,
+}
+
+/// What is declared of the inventory.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+struct InventorySection {
+    /// Whether everything is declared, or of which kinds everything is.
+    #[allow(dead_code, reason = "read by the scan")]
+    complete: Option<Complete>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+#[allow(dead_code, reason = "read by the scan")]
+enum Complete {
+    Everything(bool),
+    Kinds(Vec<AssetKind>),
+}
+
+/// One `[[asset]]` table.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[allow(dead_code, reason = "read by the scan")]
+struct DeclaredAsset {
+    kind: AssetKind,
+    name: String,
+    #[serde(default)]
+    path: String,
+    present: Option<bool>,
+    #[serde(default)]
+    attributes: BTreeMap<String, toml::Value>,
 }
 
 /// What `redan inspect` looks for.

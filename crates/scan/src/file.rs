@@ -21,6 +21,8 @@ const MAX_MEMBERS: usize = 1000;
 pub struct Settings {
     /// Passed on to the artifact readers.
     pub artifact: Options,
+    /// Not every file of the project is looked at: nothing is said to be missing.
+    pub partial: bool,
     /// Ids of rules that are switched off.
     pub disabled: Vec<String>,
 }

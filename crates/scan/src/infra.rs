@@ -119,7 +119,12 @@ fn lower_first(title: &str) -> String {
 pub(crate) fn is_wanted(path: &str) -> bool {
     const ENDINGS: &[&str] = &["tf", "tfvars", "tofu", "bicep", "yaml", "yml", "json", "template", "properties"];
     let lock = path.ends_with("package-lock.json") || path.ends_with("pnpm-lock.yaml");
-    path.ends_with("_config.py") || !lock && path.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    path.ends_with("_config.py")
+        || name.contains("dockerfile")
+        || name.contains("containerfile")
+        || name == "kustomization"
+        || !lock && path.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
 }
 
 /// Looks at the infrastructure of a project.
@@ -208,6 +213,7 @@ fn format_of(path: &str, text: &str) -> Option<&'static str> {
         Syntax::Bicep => "bicep",
         Syntax::Kubernetes => "kubernetes",
         Syntax::Compose => "compose",
+        Syntax::Dockerfile => "dockerfile",
         Syntax::Settings => "settings",
     })
 }

@@ -6,6 +6,7 @@
 
 pub mod agent;
 pub mod code;
+pub mod declared;
 mod discover;
 mod file;
 mod fingerprint;

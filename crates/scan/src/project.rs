@@ -12,7 +12,7 @@ use redan_domain::{Asset, Edge, Fact, FileStatus, ReadAt};
 
 use crate::file::{panic_text, read_whole};
 use crate::judge::{Judged, judge_facts};
-use crate::{FileScan, Settings, agent, discover, fingerprint, flows, infra, scan_file};
+use crate::{FileScan, Settings, agent, declared, discover, fingerprint, flows, infra, scan_file};
 
 /// Longest text that is read as part of a project; what is longer is data or generated.
 const MAX_TEXT: u64 = 4 << 20;
@@ -226,6 +226,19 @@ pub fn together(scans: &mut [FileScan], texts: &[Text], settings: &Settings) {
             && let Some(scan) = scans.get_mut(text.at)
         {
             add(scan, std::mem::take(judged), settings);
+        }
+    }
+    let compared = declared::compare(scans, texts, settings.partial);
+    for (index, reason) in compared.incomplete {
+        if let Some(scan) = texts.get(index).and_then(|text| scans.get_mut(text.at)) {
+            incomplete(scan, reason);
+        }
+    }
+    for (at, facts) in compared.facts {
+        if let Some(scan) = scans.get_mut(at) {
+            let mut judged = Judged::default();
+            judge_facts(&facts, &scan.record.path, &mut judged);
+            add(scan, judged, settings);
         }
     }
 }

@@ -72,6 +72,7 @@ fn every_fact_is_judged_and_every_judged_fact_exists() {
         .chain(redan_scan::agent::fact_kinds())
         .chain(redan_scan::flows::fact_kinds())
         .chain(redan_scan::infra::fact_kinds())
+        .chain(redan_scan::declared::fact_kinds())
         .map(|kind| kind.0)
         .collect();
     let mut judged = BTreeMap::new();

@@ -55,7 +55,8 @@ fn collect_changed(targets: &[String], config: &Config, quiet: bool, since: Opti
     if let Some(revision) = since {
         leave_out_unchanged(&mut found, revision, &targets)?;
     }
-    let settings = Settings { artifact: config.options()?, disabled: config.disable.value.clone() };
+    let settings =
+        Settings { artifact: config.options()?, disabled: config.disable.value.clone(), partial: since.is_some() };
     interrupt::listen();
     let cache = Cache::open(&targets, config, found.len())?;
     let progress = Progress::new(found.len() as u64, quiet);

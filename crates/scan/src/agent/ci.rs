@@ -9,14 +9,14 @@ use super::facts::{
 };
 use super::pattern::{Pattern, lower};
 use super::sheet::{Sheet, quoted};
-use super::{server, settings};
+use super::{gitlab, server, settings};
 
 /// Text of an event that anybody can write.
 static UNTRUSTED: Pattern = Pattern::new(
     &["github.", "inputs."],
     r"\$\{\{[^}\n]*\bgithub\.(?:event\.(?:issue\.(?:title|body)|pull_request\.(?:title|body|head\.(?:ref|label|repo\.default_branch))|comment\.body|review\.body|review_comment\.body|discussion\.(?:title|body)|pages\.[^}\n]*page_name|commits[^}\n]*\.(?:message|author\.(?:email|name))|head_commit\.(?:message|author\.(?:email|name))|workflow_run\.(?:head_branch|head_commit\.message|display_title|pull_requests[^}\n]*)|client_payload[^}\n]*)|head_ref)[^}\n]*\}\}",
 );
-static AGENT_STEP: Pattern = Pattern::new(
+pub(super) static AGENT_STEP: Pattern = Pattern::new(
     &[
         "claude",
         "codex",
@@ -34,7 +34,7 @@ static AGENT_STEP: Pattern = Pattern::new(
     ],
     r"anthropics/claude-code|claude-code-action|openai/codex-action|google-github-actions/run-gemini-cli|run-gemini-cli|actions/ai-inference|\bclaude\s+(?:-p|--print|-\w)|\bcodex\s+(?:exec|-\w)|\bgemini\s+(?:-p|--\w|-\w)|\baider\s+-|\bopencode\s+run|\bgoose\s+run|sst/opencode|opencode/github|cursor-agent\s|\bcopilot\s+-p|openhands-resolver|factory-ai/droid|\bqwen\s+-",
 );
-static BYPASS: Pattern = Pattern::new(
+pub(super) static BYPASS: Pattern = Pattern::new(
     &[
         "--dangerously",
         "--yolo",
@@ -69,7 +69,11 @@ pub(super) fn pipeline(sheet: &mut Sheet<'_>, documents: &[Document]) {
     let text = sheet.text;
     let low = lower(text);
     for document in documents {
-        workflow(sheet, &document.root);
+        if gitlab::is(sheet.path) {
+            gitlab::pipeline(sheet, &document.root);
+        } else {
+            workflow(sheet, &document.root);
+        }
     }
     for found in PRINTS.all(text, &low) {
         sheet.add(CI_PRINTS_SECRET, found.span.clone(), "secret", format!("prints a secret: {}", quoted(found.text)));
@@ -223,7 +227,7 @@ fn agent_step(
     }
 }
 
-fn sheet_text<'t>(text: &'t str, node: &Node) -> &'t str {
+pub(super) fn sheet_text<'t>(text: &'t str, node: &Node) -> &'t str {
     text.get(node.span.start..node.span.end).unwrap_or_default()
 }
 
@@ -248,12 +252,33 @@ pub(super) fn environment(sheet: &mut Sheet<'_>) {
     }
 }
 
+/// Whether it stands in the command of an image: that is judged with the container.
+fn is_start_of_image(path: &str, text: &str, at: usize) -> bool {
+    let name = super::place::base(path).to_ascii_lowercase();
+    if !name.contains("dockerfile") {
+        return false;
+    }
+    let before = text.get(..at).unwrap_or_default();
+    let mut first = before.rsplit('\n').next().unwrap_or_default();
+    for line in before.lines().rev().skip(usize::from(!first.is_empty())) {
+        if !line.trim_end().ends_with('\\') {
+            break;
+        }
+        first = line;
+    }
+    let word = first.split_whitespace().next().unwrap_or_default().to_ascii_uppercase();
+    matches!(word.as_str(), "CMD" | "ENTRYPOINT" | "ENV")
+}
+
 /// Commands of the project itself that load models.
 pub(super) fn shell(sheet: &mut Sheet<'_>) {
     let text = sheet.text;
     let low = lower(text);
     for found in REMOTE_FLAG.all(text, &low) {
         let line = super::mention::line_around(text, &found.span);
+        if is_start_of_image(sheet.path, text, found.span.start) {
+            continue;
+        }
         if !line.trim_start().starts_with(['#', ';']) {
             sheet.add(
                 TRUST_REMOTE_CODE,

@@ -47,6 +47,20 @@ facts! {
     /// The name of a package is close to a well-known one.
     MCP_LOOKALIKE = "mcp-lookalike";
 
+    /// The file of a package is downloaded and nothing is compared.
+    PACKAGE_UNHASHED = "mcp-package-unhashed";
+    /// A client is not told that what it asks for is a credential.
+    SECRET_UNMARKED = "mcp-secret-unmarked";
+
+    /// The card of an agent asks callers for nothing.
+    CARD_NO_AUTH = "agent-card-without-auth";
+    /// The card of an agent names an address without TLS.
+    CARD_PLAIN_HTTP = "agent-card-plain-http";
+    /// The card of an agent holds a credential.
+    CARD_SECRET = "agent-card-secret";
+    /// The card of an agent is not signed.
+    CARD_UNSIGNED = "agent-card-unsigned";
+
     /// The description of a tool commands the model.
     TOOL_POISONED = "tool-description-poisoned";
     /// The description of a tool says how other tools are to be used.

@@ -3,8 +3,10 @@
 //! [`examine`] looks at the files of a project together, because a script below a skill is more than a script and
 //! two servers may have one name; [`examine_one`] looks at a single file.
 
+mod card;
 mod ci;
 mod facts;
+mod gitlab;
 mod hidden;
 mod host;
 pub(crate) mod inventory;
@@ -198,6 +200,7 @@ fn config(sheet: &mut Sheet<'_>) {
         for server in mcp::servers(&document.root, path) {
             server::examine(sheet, &server);
         }
+        card::examine(sheet, &document.root);
         for tool in tools::listed(&document.root) {
             let description = tool.description.clone();
             sheet.inside(tool.span, |sheet| {
@@ -219,6 +222,8 @@ pub fn assets_of(path: &str, text: &str, place: Place) -> Vec<Asset> {
             let mut assets = vec![Asset::Config];
             for document in documents(path, text) {
                 assets.extend(mcp::servers(&document.root, path).into_iter().map(Asset::Server));
+                // Of several ways to run one server the first stands for it.
+                assets.extend(card::servers(&document.root).into_iter().take(1).map(Asset::Server));
                 assets.extend(tools::listed(&document.root).into_iter().map(Asset::Tool));
                 assets.extend(settings::hooks(&document.root).into_iter().map(Asset::Hook));
             }

@@ -201,7 +201,11 @@ pub fn place_of(path: &str, text: &str, in_skill: bool) -> Option<Place> {
     if (path.contains(".github/workflows/") || path.contains(".github/actions/") || name == "action.yml") && data {
         return Some(Place::Pipeline);
     }
-    if name.ends_with(".gitlab-ci.yml") || name == "bitbucket-pipelines.yml" || name == "azure-pipelines.yml" {
+    if name.ends_with(".gitlab-ci.yml")
+        || (path.contains(".gitlab/ci/") && data)
+        || name == "bitbucket-pipelines.yml"
+        || name == "azure-pipelines.yml"
+    {
         return Some(Place::Pipeline);
     }
     if INSTRUCTION_NAMES.contains(&name)

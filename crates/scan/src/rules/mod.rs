@@ -47,6 +47,7 @@ mod infra_google;
 mod infra_platform;
 #[path = "infra-serving/mod.rs"]
 mod infra_serving;
+mod inventory;
 mod keras;
 mod metadata;
 mod mlflow;

@@ -51,6 +51,7 @@ pub(super) const FAMILIES: &[Entries] = &[
     super::infra_google::ENTRIES,
     super::infra_platform::ENTRIES,
     super::infra_serving::ENTRIES,
+    super::inventory::ENTRIES,
     super::keras::ENTRIES,
     super::metadata::ENTRIES,
     super::mlflow::ENTRIES,
