@@ -253,7 +253,9 @@ impl Work<'_, '_> {
         }
         let mut documents = documents(text, source.place.file);
         // Places are those of another text.
-        documents.iter_mut().for_each(|document| put_at(document, source.place));
+        for document in &mut documents {
+            put_at(document, source.place);
+        }
         Some(documents)
     }
 }

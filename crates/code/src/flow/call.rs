@@ -176,7 +176,9 @@ impl<'u> Run<'u> {
         }
         // What was escaped is again what it was.
         if UNDO.contains(&name) || name == "decode" && self.language == Language::Java {
-            origins.iter_mut().for_each(|origin| origin.cleaned = 0);
+            for origin in &mut origins {
+                origin.cleaned = 0;
+            }
         }
         let mut result = None;
         if let Some(path) = &path {

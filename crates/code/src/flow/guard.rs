@@ -246,7 +246,9 @@ impl<'u> Run<'u> {
                 if args.len() == 1
                     && matches!(&callee.kind, ExprKind::Name(name) if matches!(name.as_str(), "String" | "str")) =>
             {
-                args.iter().for_each(|arg| self.fix(&arg.value, None));
+                for arg in args {
+                    self.fix(&arg.value, None);
+                }
             }
             // `x.lower() in (…)`
             ExprKind::Call { callee, args, .. } if args.is_empty() => {

@@ -126,7 +126,7 @@ fn job(sheet: &mut Sheet<'_>, job: &Node, parts: &[&Node], shared: &[&Node]) {
         }
         at += line.len();
     }
-    let scripts = || parts.iter().chain(shared).filter_map(|node| Some((*node, whole(node))));
+    let scripts = || parts.iter().chain(shared).map(|node| (*node, whole(node)));
     let says = |pattern: &'static Pattern| scripts().any(|(_, text)| pattern.is_in(text, &lower(text)));
     if !parts.iter().any(|part| AGENT_STEP.is_in(whole(part), &lower(whole(part)))) {
         return;
