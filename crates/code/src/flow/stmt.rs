@@ -29,7 +29,7 @@ impl<'u> Run<'u> {
 
     /// What two ways leave behind.
     pub(super) fn joined(&mut self, first: State<'u>, second: State<'u>) -> State<'u> {
-        let _ = self.spend(second.0.len() / 8);
+        let _ = self.spend(second.0.len() / 8 + self.heap.len() / 32);
         let (mut names, heap) = first;
         let mut heap = heap.join(&second.1);
         for (name, value) in second.0 {
