@@ -11,8 +11,10 @@ pub(super) type ObjectId = u32;
 
 /// Elements that one object keeps by name.
 const MOST: usize = 200;
-/// Objects within objects that are gone through for origins.
-const DEEPEST: u32 = 4;
+/// Positions of a list that are told apart.
+const POSITIONS: usize = 64;
+/// Objects within one that are gone through for origins.
+const WITHIN: usize = 32;
 
 /// What an object is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,8 +49,16 @@ impl<'u> Object<'u> {
     }
 
     pub(super) fn list(values: Vec<Value<'u>>) -> Self {
-        let items = values.into_iter().enumerate().take(MOST).map(|(at, value)| (at.to_string().into(), value));
-        Self { items: items.collect(), ..Self::new(Kind::List) }
+        let mut list = Self::new(Kind::List);
+        for (at, value) in values.into_iter().enumerate() {
+            if at < POSITIONS {
+                list.items.insert(at.to_string().into(), value);
+            } else {
+                list.open = true;
+                merge(&mut list.rest, &value.origins);
+            }
+        }
+        list
     }
 
     /// The elements in order, if it is a list of which all are known.
@@ -113,21 +123,21 @@ impl<'u> Heap<'u> {
     /// Everything that a value and what is in it comes from.
     pub(super) fn origins(&self, value: &Value<'u>) -> Vec<Origin> {
         let mut out = value.origins.clone();
-        if let Some(id) = value.object {
-            self.inside(id, &mut out, DEEPEST);
+        let (mut seen, mut next) = (Vec::new(), value.object);
+        let mut around = Vec::new();
+        while let Some(id) = next {
+            if !seen.contains(&id) && seen.len() < WITHIN {
+                seen.push(id);
+                let Some(object) = self.get(id) else { break };
+                merge(&mut out, &object.rest);
+                for item in object.items.values() {
+                    merge(&mut out, &item.origins);
+                    around.extend(item.object.filter(|_| around.len() < WITHIN));
+                }
+            }
+            next = around.pop();
         }
         out
-    }
-
-    fn inside(&self, id: ObjectId, out: &mut Vec<Origin>, depth: u32) {
-        let Some(object) = self.get(id) else { return };
-        merge(out, &object.rest);
-        for item in object.items.values() {
-            merge(out, &item.origins);
-            if let Some(inner) = item.object.filter(|_| depth > 0) {
-                self.inside(inner, out, depth - 1);
-            }
-        }
     }
 
     /// Two values that may both be meant, in this heap.

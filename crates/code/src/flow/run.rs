@@ -69,6 +69,8 @@ pub(super) struct Run<'u> {
     pub(super) uses: Vec<Use>,
     /// Flows count only in the file in question and what it calls.
     pub(super) recording: bool,
+    /// Methods of each class by name, the last of one name.
+    methods: HashMap<ClassRef, HashMap<&'u str, FunctionId>>,
     envs: HashMap<FunctionId, Rc<Names<'u>>>,
     instances: HashMap<ClassRef, Option<ObjectId>>,
     /// Index of a flow from a parameter, and the function whose parameter it is.
@@ -78,6 +80,14 @@ pub(super) struct Run<'u> {
 impl<'u> Run<'u> {
     pub(super) fn new(project: &'u Project<'u>, files: &'u [(usize, Arc<Unit>)]) -> Self {
         let units: Vec<(usize, &Unit)> = files.iter().map(|(at, unit)| (*at, unit.as_ref())).collect();
+        let mut methods: HashMap<ClassRef, HashMap<&'u str, FunctionId>> = HashMap::new();
+        for (at, (_, unit)) in units.iter().enumerate() {
+            for (id, class) in unit.classes.iter().enumerate() {
+                let named =
+                    class.methods.iter().filter_map(|id| Some((unit.functions.get(*id as usize)?.name.as_str(), *id)));
+                methods.insert(ClassRef { unit: at, class: id as u32 }, named.collect());
+            }
+        }
         let language = units.first().map_or(Language::Python, |(_, unit)| unit.language);
         Self {
             project,
@@ -96,6 +106,7 @@ impl<'u> Run<'u> {
             flows: Vec::new(),
             uses: Vec::new(),
             recording: false,
+            methods,
             envs: HashMap::new(),
             instances: HashMap::new(),
             owners: Vec::new(),
@@ -452,12 +463,7 @@ impl<'u> Run<'u> {
 
     /// A method of the class or of what it inherits from.
     pub(super) fn method_of(&self, class: ClassRef, name: &str) -> Option<(usize, FunctionId)> {
-        self.ancestry(class).into_iter().find_map(|class| {
-            let methods = &self.unit(class.unit)?.classes.get(class.class as usize)?.methods;
-            let named =
-                |id: &&FunctionId| self.function(class.unit, **id).is_some_and(|function| function.name == name);
-            methods.iter().rev().find(named).map(|id| (class.unit, *id))
-        })
+        self.ancestry(class).into_iter().find_map(|class| Some((class.unit, *self.methods.get(&class)?.get(name)?)))
     }
 
     pub(super) fn constructor(&self, class: ClassRef) -> Option<(usize, FunctionId)> {
