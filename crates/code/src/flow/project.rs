@@ -15,8 +15,8 @@ const MOST: usize = 16;
 const MOST_BYTES: usize = 1 << 20;
 /// Imports of imports.
 const DEEPEST: usize = 2;
-/// Bytes of text whose units are kept for the next run.
-const KEPT: usize = 4 << 20;
+/// Bytes of text of one half of the units that are kept for the next runs.
+const KEPT: usize = 3 << 20;
 
 /// One text.
 #[derive(Debug, Clone, Copy)]
@@ -35,7 +35,35 @@ pub struct Project<'t> {
     by_stem: HashMap<&'t str, Vec<usize>>,
     /// Files of Go by their folder.
     by_folder: HashMap<&'t str, Vec<usize>>,
-    kept: Mutex<(HashMap<usize, Arc<Unit>>, usize)>,
+    kept: Mutex<Kept>,
+}
+
+/// Units of the last runs, in two halves: what is not used while one fills is forgotten.
+#[derive(Debug, Default)]
+struct Kept {
+    new: HashMap<usize, (usize, Arc<Unit>)>,
+    old: HashMap<usize, (usize, Arc<Unit>)>,
+    bytes: usize,
+}
+
+impl Kept {
+    fn get(&mut self, at: usize) -> Option<Arc<Unit>> {
+        if let Some((_, unit)) = self.new.get(&at) {
+            return Some(Arc::clone(unit));
+        }
+        let (bytes, unit) = self.old.remove(&at)?;
+        self.put(at, bytes, Arc::clone(&unit));
+        Some(unit)
+    }
+
+    fn put(&mut self, at: usize, bytes: usize, unit: Arc<Unit>) {
+        self.bytes += bytes;
+        if self.bytes > KEPT {
+            self.old = std::mem::take(&mut self.new);
+            self.bytes = bytes;
+        }
+        self.new.insert(at, (bytes, unit));
+    }
 }
 
 impl<'t> Project<'t> {
@@ -104,22 +132,17 @@ impl<'t> Project<'t> {
     }
 
     fn unit(&self, at: usize) -> Option<Arc<Unit>> {
-        if let Ok(kept) = self.kept.lock()
-            && let Some(unit) = kept.0.get(&at)
+        if let Ok(mut kept) = self.kept.lock()
+            && let Some(unit) = kept.get(at)
         {
-            return Some(Arc::clone(unit));
+            return Some(unit);
         }
         let source = self.sources.get(at)?;
         let unit = Arc::new(crate::lower(source.path, source.text, Language::of(source.path)?));
         if self.sources.len() > 1
             && let Ok(mut kept) = self.kept.lock()
         {
-            kept.1 += source.text.len();
-            if kept.1 > KEPT {
-                kept.0.clear();
-                kept.1 = source.text.len();
-            }
-            kept.0.insert(at, Arc::clone(&unit));
+            kept.put(at, source.text.len(), Arc::clone(&unit));
         }
         Some(unit)
     }

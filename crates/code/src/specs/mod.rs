@@ -146,6 +146,8 @@ pub(crate) struct Table {
     /// Words of patterns, and which of them each record needs; whether it is one of sources.
     words: HashMap<String, usize, Fnv>,
     needs: Vec<Need>,
+    /// Words of types behind the first: a text need not contain them.
+    given: HashSet<String, Fnv>,
     /// Last names of decorators that let something in.
     decorators: HashSet<String, Fnv>,
     /// Lines that are no records.
@@ -181,6 +183,7 @@ impl Table {
         let records: Vec<(Verb, String)> =
             table.by_last.values().flatten().map(|record| (record.verb.clone(), record.pattern.clone())).collect();
         let names = names(&records);
+        table.given = table.types.iter().flat_map(|of_type| words(of_type).skip(1).map(str::to_owned)).collect();
         for (verb, pattern) in &records {
             table.need(verb, pattern, &names);
         }
@@ -332,16 +335,18 @@ impl Table {
             "message()" => vec!["role", "content"],
             _ => words(path).collect(),
         };
-        let [first, .., last] = parts.as_slice() else {
-            let all = parts.iter().map(|word| self.word(word)).collect();
-            return self.needs.push(Need { all, any: Vec::new(), is_source });
-        };
+        let Some((last, before)) = parts.split_last() else { return };
         let mut all = vec![self.word(last)];
-        let any = if let Some(names) = names.get(*first) {
-            names.iter().map(String::as_str).chain([*first]).map(|name| self.word(name)).collect()
-        } else {
-            all.push(self.word(first));
-            Vec::new()
+        let any = match parts.first().and_then(|first| names.get(*first)) {
+            // What a `type` record gives goes by other words in the text.
+            Some(names) if !before.is_empty() => {
+                names.iter().map(String::as_str).chain(parts.first().copied()).map(|name| self.word(name)).collect()
+            }
+            _ => {
+                let written: Vec<&str> = before.iter().copied().filter(|word| !self.given.contains(*word)).collect();
+                all.extend(written.into_iter().map(|word| self.word(word)));
+                Vec::new()
+            }
         };
         self.needs.push(Need { all, any, is_source });
     }
