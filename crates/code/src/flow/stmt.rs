@@ -63,6 +63,7 @@ impl<'u> Run<'u> {
         match &stmt.kind {
             StmtKind::Expr(value) | StmtKind::Delete(value) => {
                 self.expr(value);
+                return !never_returns(value);
             }
             StmtKind::Assert(value) => {
                 self.expr(value);
@@ -473,4 +474,23 @@ fn is_question(value: &Expr) -> bool {
         ExprKind::Call { .. } | ExprKind::Index { .. } => true,
         _ => false,
     }
+}
+
+/// Functions behind which nothing goes on.
+fn never_returns(expr: &Expr) -> bool {
+    let ExprKind::Call { callee, .. } = &expr.kind else { return false };
+    matches!(
+        super::run::name_of(callee),
+        "abort"
+            | "exit"
+            | "_exit"
+            | "quit"
+            | "Fatal"
+            | "Fatalf"
+            | "Fatalln"
+            | "panic"
+            | "panic!"
+            | "unreachable!"
+            | "notFound"
+    )
 }

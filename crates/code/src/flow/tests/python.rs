@@ -135,6 +135,10 @@ fn paths_are_contained_only_after_detours_are_gone() {
         handler(&format!("{real}\nif os.path.commonpath(['/srv', full]) != '/srv':\n    return")),
         Vec::<String>::new()
     );
+    assert_eq!(
+        handler(&format!("{real}\nif not full.startswith('/srv' + os.sep):\n    abort(404)")),
+        Vec::<String>::new()
+    );
     assert_eq!(handler(&format!("if '..' in p:\n    return\n{base}")), Vec::<String>::new());
 }
 
