@@ -13,6 +13,8 @@ pub(super) struct Circumstance<'a> {
     pub(super) path: &'a str,
     /// Names around it: what the result is assigned to, and the function.
     pub(super) context: &'a str,
+    /// Text before and behind it.
+    pub(super) around: &'a str,
     /// The file stands for itself: who calls its functions will never be seen.
     pub(super) fragment: bool,
     /// The project itself calls the function, and hands nothing untrusted to it.
@@ -114,11 +116,18 @@ fn weakness(fact: &mut Fact, seen: Circumstance<'_>) {
     };
     match seen.word {
         "insecure-random" if speaks_of(SECRET) => fact.severity = Some(Severity::Medium),
-        "insecure-random" if seen.fragment => {}
+        "insecure-random" if seen.fragment || near(seen.around) => {}
         "insecure-random" => fact.persona = Some(Persona::Auditor),
         "weak-hash" if speaks_of(CHECKSUM) => set(fact, Severity::Low, Confidence::Low),
         _ => {}
     }
+}
+
+/// Whether the lines around speak of what must not be guessed.
+fn near(around: &str) -> bool {
+    let known =
+        ["token", "password", "passwd", "secret", "session", "cookie", "nonce", "otp", "salt", "csrf", "credential"];
+    words(around).iter().any(|word| known.contains(&word.strip_suffix('s').unwrap_or(word)))
 }
 
 /// Words of names in any style: `makeResetToken`, `make_reset_token`.
@@ -181,7 +190,7 @@ mod tests {
 
     fn graded(word: &str, label: Option<&str>, path: &str, context: &str, fragment: bool) -> String {
         let mut fact = Fact::new(FactKind("x"), "f", "f");
-        grade(&mut fact, Circumstance { word, label, path, context, fragment, called: false });
+        grade(&mut fact, Circumstance { word, label, path, context, around: context, fragment, called: false });
         let severity = fact.severity.map_or("rule".to_owned(), |severity| severity.to_string());
         if fact.persona == Some(Persona::Auditor) { format!("{severity} auditor") } else { severity }
     }
@@ -211,6 +220,7 @@ mod tests {
         assert_eq!(graded("insecure-random", None, "a.py", "make_reset_token", false), "medium");
         assert_eq!(graded("insecure-random", None, "a.py", "apiKeys", false), "medium");
         assert_eq!(graded("insecure-random", None, "a.py", "monkey mapping author", false), "rule auditor");
+        assert!(near("set_cookie(x)") && near("resetTokens") && !near("monkey mapping author"));
         assert_eq!(graded("weak-hash", None, "a.py", "etag", false), "low");
         assert_eq!(graded("weak-hash", None, "a.py", "sign", false), "rule");
     }

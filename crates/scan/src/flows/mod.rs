@@ -6,6 +6,8 @@ mod kinds;
 
 mod uses;
 
+use std::collections::HashMap;
+
 use rayon::prelude::*;
 use redan_code::{Flow, Found, Language, Place, Project, Source};
 use redan_domain::text::Lines;
@@ -33,16 +35,69 @@ struct Setting<'a> {
 const FRAGMENT: usize = 16 << 10;
 
 impl<'a> Setting<'a> {
-    fn of(text: &'a Text, shared: &str, is_alone: bool) -> Self {
+    fn of(text: &'a Text, shared: &str, is_connected: bool) -> Self {
         let path = text.path.strip_prefix(shared).unwrap_or(&text.path);
-        let imports = |line: &str| {
-            let line = line.trim_start();
-            ["import ", "import(", "from ", "use ", "package "].iter().any(|word| line.starts_with(word))
-                || line.contains("require(")
-        };
-        let fragment = text.text.len() <= FRAGMENT && (is_alone || !text.text.lines().any(imports));
-        Self { path, fragment }
+        Self { path, fragment: text.text.len() <= FRAGMENT && !is_connected }
     }
+}
+
+fn imports(line: &str) -> bool {
+    let line = line.trim_start();
+    ["import ", "import(", "from ", "use ", "export "].iter().any(|word| line.starts_with(word))
+        || line.contains("require(")
+}
+
+/// Name without folder and ending.
+fn stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.split('.').next().unwrap_or(name)
+}
+
+/// Which texts belong together: one imports another by its name, tests aside. What belongs to nothing has no other
+/// callers than those nobody sees. Packages of Go and Java need no imports among themselves.
+fn connected(texts: &[Text]) -> Vec<bool> {
+    let mut by_stem: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut packages: HashMap<&str, usize> = HashMap::new();
+    for (at, text) in texts.iter().enumerate() {
+        if Language::of(&text.path).is_some() {
+            by_stem.entry(stem(&text.path)).or_default().push(at);
+        }
+        if text.path.ends_with(".java") || text.path.ends_with(".go") {
+            *packages.entry(text.path.rsplit_once('/').map_or("", |(folder, _)| folder)).or_default() += 1;
+        }
+    }
+    let mut out = vec![false; texts.len()];
+    for (at, text) in texts.iter().enumerate() {
+        if Language::of(&text.path).is_none() || grade::is_rehearsal(&text.path) {
+            continue;
+        }
+        let folder = text.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let packaged = packages.get(folder).is_some_and(|files| *files > 1)
+            && text.text.lines().take(60).any(|line| line.starts_with("package ") && line != "package main");
+        let mut together = packaged;
+        for line in text.text.lines().filter(|line| imports(line)) {
+            for word in line.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-') {
+                for other in by_stem.get(word).into_iter().flatten().filter(|other| **other != at) {
+                    together = true;
+                    if let Some(other) = out.get_mut(*other) {
+                        *other = true;
+                    }
+                }
+            }
+        }
+        if let Some(own) = out.get_mut(at) {
+            *own |= together;
+        }
+    }
+    out
+}
+
+/// What stands near a place: some lines before it, more behind it.
+fn around(text: &str, at: usize) -> &str {
+    let from = (at.saturating_sub(400)..=at).find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let end = at.saturating_add(2_000).min(text.len());
+    let to = (at.min(end)..=end).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+    text.get(from..to).unwrap_or_default()
 }
 
 /// The folder that all texts are in, with `/` behind it.
@@ -87,12 +142,12 @@ pub(crate) fn analyse(texts: &[Text]) -> Analysis {
     // The same place may be reached from several files: a known stranger counts more than a parameter.
     flows.sort_by(|a, b| key(a).cmp(&key(b)));
     flows.dedup_by(|next, kept| next.sink == kept.sink && next.kind == kept.kind);
-    let shared = shared_folder(texts);
+    let (shared, connected) = (shared_folder(texts), connected(texts));
     for of_file in flows.chunk_by(|a, b| a.sink.file == b.sink.file) {
         let Some(file) = of_file.first().map(|flow| flow.sink.file) else { continue };
         let Some(text) = texts.get(file) else { continue };
         let places = Places { texts, lines: Lines::new(&text.text), file };
-        let setting = Setting::of(text, shared, texts.len() == 1);
+        let setting = Setting::of(text, shared, connected.get(file).is_some_and(|connected| *connected));
         let facts: Vec<Fact> =
             of_file.iter().take(MAX_FLOWS).filter_map(|flow| fact(&places, flow, &setting)).collect();
         if !facts.is_empty() {
@@ -173,7 +228,8 @@ fn fact(places: &Places<'_>, flow: &Flow, setting: &Setting<'_>) -> Option<Fact>
     }
     let Setting { path, fragment } = *setting;
     let (label, context, called) = (flow.label, flow.context.as_str(), flow.called);
-    grade::grade(&mut fact, grade::Circumstance { word: &flow.kind, label, path, context, fragment, called });
+    let around = around(&file.text, start);
+    grade::grade(&mut fact, grade::Circumstance { word: &flow.kind, label, path, context, around, fragment, called });
     Some(fact)
 }
 
@@ -199,9 +255,23 @@ mod tests {
         let text = |path: &str, text: &str| Text { path: path.into(), text: text.into(), ..Text::default() };
         let texts = [text("tests/p/src/a.py", "import x"), text("tests/p/b.py", "f(x)")];
         assert_eq!(shared_folder(&texts), "tests/p/");
-        let place = Setting::of(&texts[0], "tests/p/", false);
-        assert_eq!((place.path, place.fragment), ("src/a.py", false));
-        assert!(Setting::of(&texts[0], "", true).fragment && Setting::of(&texts[1], "", false).fragment);
+        let setting = Setting::of(&texts[0], "tests/p/", true);
+        assert_eq!((setting.path, setting.fragment), ("src/a.py", false));
         assert_eq!(shared_folder(&[text("a.py", ""), text("b/c.py", "")]), "");
+    }
+
+    #[test]
+    fn what_nobody_imports_stands_for_itself() {
+        let text = |path: &str, text: &str| Text { path: path.into(), text: text.into(), ..Text::default() };
+        let texts = [
+            text("a.py", "from b import f\n"),
+            text("b.py", "import os\n"),
+            text("c.py", "import os\n"),
+            text("tests/test_c.py", "import c\n"),
+            text("x/A.java", "package x;\n"),
+            text("x/B.java", "package x;\n"),
+            text("y/m.go", "package main\n"),
+        ];
+        assert_eq!(connected(&texts), [true, true, false, false, true, true, false]);
     }
 }
