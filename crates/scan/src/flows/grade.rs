@@ -24,8 +24,7 @@ pub(super) struct Circumstance<'a> {
 /// Classes where a stranger's text takes over the program or its data.
 const GRAVE: &[&str] = &["code", "shell", "command", "sql", "deserialise", "template"];
 /// Classes where text of an unknown caller is worth a look, too.
-const GRAVE_FROM_ANYBODY: &[&str] =
-    &["code", "shell", "command", "sql", "deserialise", "template", "nosql", "ldap", "xpath"];
+const GRAVE_FROM_ANYBODY: &[&str] = &["code", "shell", "command", "sql", "deserialise", "template", "ldap", "xpath"];
 /// Those that are shown to developers as slight, even if nobody knows the caller.
 const SHOWN_FROM_ANYBODY: &[&str] = &["url", "redirect", "html", "xml", "archive", "reflection"];
 /// Classes where ordinary programs put ordinary text all the time.
@@ -58,7 +57,8 @@ const SECRET: &[&str] = &[
     "iv",
 ];
 /// Words in names that say that a hash only tells things apart.
-const CHECKSUM: &[&str] = &["etag", "checksum", "cache", "fingerprint", "dedup", "dedupe", "shard", "bucket"];
+const CHECKSUM: &[&str] =
+    &["etag", "id", "uid", "uuid", "checksum", "cache", "fingerprint", "dedup", "dedupe", "shard", "bucket"];
 
 /// Whether this combination is reported at all.
 pub(super) fn is_reported(word: &str, label: Option<&str>) -> bool {

@@ -114,12 +114,20 @@ fn shared_folder(texts: &[Text]) -> &str {
     shared
 }
 
+/// Whether a build made a script: nobody writes such lines, and what is wrong in it is wrong where it was made from.
+/// It stays among the files that were not read.
+fn is_bundle(text: &Text) -> bool {
+    let is_script = Language::of(&text.path).is_some_and(Language::is_script);
+    is_script && text.text.len() > 4096 && text.text.len() / text.text.lines().count().max(1) > 400
+}
+
 /// Looks at every text in a language that is analysed, and at what it imports.
 pub(crate) fn analyse(texts: &[Text]) -> Analysis {
     if !texts.iter().any(|text| Language::of(&text.path).is_some()) {
         return Analysis::default();
     }
-    let wanted = |text: &Text| Language::of(&text.path).is_some() || text.path.ends_with(".properties");
+    let wanted =
+        |text: &Text| (Language::of(&text.path).is_some() && !is_bundle(text)) || text.path.ends_with(".properties");
     // Others are only there so that positions in the list stay the same.
     let sources =
         texts.iter().map(|text| Source { path: &text.path, text: if wanted(text) { &text.text } else { "" } });
@@ -249,6 +257,13 @@ fn whose(label: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_build_made_is_left_to_its_source() {
+        let script = |text: String| Text { path: "a.js".into(), text, ..Text::default() };
+        assert!(is_bundle(&script("a();".repeat(5_000))));
+        assert!(!is_bundle(&script("a();\n".repeat(5_000))) && !is_bundle(&script("a();".repeat(100))));
+    }
 
     #[test]
     fn the_way_to_the_project_says_nothing_about_it() {
