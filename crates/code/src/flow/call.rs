@@ -12,7 +12,7 @@ use crate::ir::{Arg, Expr, ExprKind, Function, Span, StmtKind};
 use crate::specs::Verb;
 
 /// Calls into each other.
-const CALLS: usize = 6;
+pub(super) const CALLS: usize = 6;
 /// The same where nothing of a known stranger is handed over.
 const IDLE_CALLS: usize = 3;
 /// Methods of Rust that give the value itself, or what is in it.
@@ -93,7 +93,7 @@ impl<'u> Run<'u> {
         {
             let values = self.values(args);
             self.enclose(*id);
-            return self.construct(ClassRef { unit: self.frame.unit, class: *id }, &values, span);
+            return self.construct(ClassRef { unit: self.frame.unit, class: *id }, &values);
         }
         let qualified = self.qualified(callee);
         let (receiver, target) = match &callee.kind {
@@ -111,13 +111,13 @@ impl<'u> Run<'u> {
             }
             _ => (None, self.expr(callee)),
         };
-        let mut values = self.values(args);
+        let values = self.values(args);
         if let Some(class) = target.class {
             let mut origins = Vec::new();
             if let Some(path) = &target.path {
                 self.records(&format!("{path}()"), None, &values, span, &mut origins);
             }
-            return self.construct(class, &values, span);
+            return self.construct(class, &values);
         }
         let name = super::run::name_of(callee);
         if let (Some(receiver), ExprKind::Member { .. }) = (&receiver, &callee.kind) {
@@ -191,7 +191,7 @@ impl<'u> Run<'u> {
             records.any(|it| matches!(it.verb, Verb::Handler(_)) && self.holds(it, receiver.as_ref(), &values))
         });
         if !handles {
-            let handed = self.callbacks(receiver.as_ref(), &mut values);
+            let handed = self.callbacks(receiver.as_ref(), &values);
             merge(&mut origins, &handed);
         }
         if let Some(receiver) = &receiver {
@@ -247,57 +247,6 @@ impl<'u> Run<'u> {
             _ => return None,
         };
         text.split(['{', '%']).next().map(Rc::from)
-    }
-
-    /// An instance of a class of the project.
-    pub(super) fn construct(&mut self, class: ClassRef, values: &Args<'u>, span: Span) -> Value<'u> {
-        let name = self
-            .unit(class.unit)
-            .and_then(|unit| unit.classes.get(class.class as usize))
-            .map(|class| class.name.as_str());
-        let id = self.heap.add(Object { class: Some(class), ..Object::new(Kind::Instance) });
-        let value = Value { object: Some(id), ..Value::of_path(format!("{}()", name.unwrap_or_default())) };
-        if self.stack.len() < CALLS {
-            let outer = std::mem::take(&mut self.frame);
-            self.frame = Frame { unit: class.unit, receiver: Some(value.clone()), ..Frame::default() };
-            self.stack.push((class.unit, 0));
-            for class in self.ancestry(class).into_iter().rev() {
-                self.frame.unit = class.unit;
-                self.fields(class, id);
-            }
-            self.stack.pop();
-            self.frame = outer;
-        }
-        if let Some((unit, function)) = self.constructor(class) {
-            let callable = Callable { unit, function, receiver: Some(value.clone()), env: None };
-            self.enter(&callable, values);
-        } else {
-            // A class without constructor (dataclass, model of a library) holds what it is given.
-            let place = span;
-            let _ = place;
-            let given: Vec<_> = values.iter().map(|(name, value)| (*name, value.clone())).collect();
-            let fields: Vec<&str> = self
-                .unit(class.unit)
-                .and_then(|unit| unit.classes.get(class.class as usize))
-                .map(|class| class.fields.iter().map(|field| field.name.as_str()).collect())
-                .unwrap_or_default();
-            let mut at = 0;
-            for (name, value) in given {
-                let origins = self.heap.origins(&value);
-                let name = name.or_else(|| {
-                    at += 1;
-                    fields.get(at - 1).copied()
-                });
-                let Some(object) = self.heap.get_mut(id) else { break };
-                if let Some(name) = name {
-                    object.put(name.into(), value);
-                } else {
-                    object.open = true;
-                    merge(&mut object.rest, &origins);
-                }
-            }
-        }
-        value
     }
 
     /// Goes into a function of the project; None if that would be too deep.
@@ -428,9 +377,9 @@ impl<'u> Run<'u> {
                     (None, None) => Value::default(),
                 }
             };
-            let of_type = param.of_type.as_deref().map(super::run::bare).unwrap_or_default();
+            let of_type = param.of_type.as_deref().map(super::types::bare).unwrap_or_default();
             let mut value = value;
-            if super::run::is_harmless(of_type) {
+            if super::types::is_harmless(of_type) {
                 value = Value { constant: value.constant, ..Value::default() };
             } else if value.path.is_none() && value.is_plain() && !of_type.is_empty() {
                 let declared = self.declared(of_type);
@@ -449,10 +398,10 @@ impl<'u> Run<'u> {
     }
 
     /// Functions that are handed to one that is not known are called with what that one holds.
-    fn callbacks(&mut self, receiver: Option<&Value<'u>>, values: &mut Args<'u>) -> Vec<super::value::Origin> {
+    fn callbacks(&mut self, receiver: Option<&Value<'u>>, values: &Args<'u>) -> Vec<super::value::Origin> {
         let callables: Vec<Rc<Callable<'u>>> = values.iter().filter_map(|(_, value)| value.callable.clone()).collect();
         let mut local = Vec::new();
-        for (_, value) in values.iter() {
+        for (_, value) in values {
             // `new Runnable() { … }`: its methods are what is called.
             let Some(class) = self.heap.of(value).and_then(|object| object.class) else { continue };
             let methods = self.unit(class.unit).and_then(|unit| unit.classes.get(class.class as usize));
@@ -567,8 +516,7 @@ impl<'u> Run<'u> {
                 None => receiver.map(|receiver| self.heap.origins(receiver)).unwrap_or_default(),
             };
             if label.is_none() {
-                for (other, (_, value)) in values.iter().enumerate().filter(|(other, _)| *other != at) {
-                    let _ = other;
+                for (_, (_, value)) in values.iter().enumerate().filter(|(other, _)| *other != at) {
                     merge(&mut origins, &self.heap.origins(value));
                 }
             }

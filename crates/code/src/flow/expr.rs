@@ -212,7 +212,7 @@ impl<'u> Run<'u> {
     /// `(T) x`, `x as T`, and `T{…}`: the last is made like `T(…)`.
     fn cast(&mut self, inner: &'u Expr, of_type: &'u str, span: Span) -> Value<'u> {
         let value = self.expr(inner);
-        let of_type = super::run::bare(of_type);
+        let of_type = super::types::bare(of_type);
         if let (ExprKind::Map(pairs), true) = (&inner.kind, !of_type.is_empty()) {
             let object = self.heap.of(&value).cloned();
             let args: Args<'u> = pairs
@@ -236,7 +236,7 @@ impl<'u> Run<'u> {
             }
             return Value { path: declared.path, ..value };
         }
-        if is_number(of_type) {
+        if super::types::is_number(of_type) {
             return Value { constant: value.constant, ..Value::default() };
         }
         if value.is_plain() && value.path.as_deref().is_none_or(|path| !self.table.is_named(path)) {
@@ -382,7 +382,7 @@ impl<'u> Run<'u> {
                 self.frame.unit = outer;
                 Some(value)
             }
-            _ => field.of_type.as_deref().map(|of_type| self.declared(super::run::bare(of_type))),
+            _ => field.of_type.as_deref().map(|of_type| self.declared(super::types::bare(of_type))),
         }
     }
 
@@ -424,7 +424,9 @@ impl<'u> Run<'u> {
     fn is_number(&self, class: ClassRef, field: &str) -> bool {
         let class = self.unit(class.unit).and_then(|unit| unit.classes.get(class.class as usize));
         let field = class.and_then(|class| class.fields.iter().find(|known| known.name == field));
-        field.and_then(|field| field.of_type.as_deref()).is_some_and(|of| super::run::is_harmless(super::run::bare(of)))
+        field
+            .and_then(|field| field.of_type.as_deref())
+            .is_some_and(|of| super::types::is_harmless(super::types::bare(of)))
     }
 
     pub(super) fn typed(&self, value: Value<'u>) -> Value<'u> {
@@ -538,28 +540,4 @@ fn number_of(text: &str) -> Option<f64> {
         return i64::from_str_radix(digits, 8).ok().map(|number| number as f64);
     }
     digits.parse().ok()
-}
-
-fn is_number(of_type: &str) -> bool {
-    matches!(
-        of_type,
-        "int"
-            | "long"
-            | "float"
-            | "double"
-            | "short"
-            | "boolean"
-            | "bool"
-            | "i32"
-            | "i64"
-            | "u8"
-            | "u16"
-            | "u32"
-            | "u64"
-            | "usize"
-            | "isize"
-            | "f32"
-            | "f64"
-            | "number"
-    )
 }

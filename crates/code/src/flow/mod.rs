@@ -2,6 +2,7 @@
 //! functions, objects and files of a project.
 
 mod call;
+mod classes;
 mod container;
 mod expr;
 mod fold;
@@ -11,6 +12,7 @@ mod project;
 mod record;
 mod run;
 mod stmt;
+mod types;
 mod value;
 
 use std::collections::HashMap;

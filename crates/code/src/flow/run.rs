@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::heap::{Heap, Kind, Object, ObjectId};
+use super::heap::{Heap, ObjectId};
+use super::types::{bare, is_harmless, is_text};
 use super::value::{Callable, ClassRef, Value};
 use super::{Flow, Found, Names, Place, Project, Use};
 use crate::Language;
@@ -70,9 +71,9 @@ pub(super) struct Run<'u> {
     /// Flows count only in the file in question and what it calls.
     pub(super) recording: bool,
     /// Methods of each class by name, the last of one name.
-    methods: HashMap<ClassRef, HashMap<&'u str, FunctionId>>,
+    pub(super) methods: HashMap<ClassRef, HashMap<&'u str, FunctionId>>,
     envs: HashMap<FunctionId, Rc<Names<'u>>>,
-    instances: HashMap<ClassRef, Option<ObjectId>>,
+    pub(super) instances: HashMap<ClassRef, Option<ObjectId>>,
     /// Index of a flow from a parameter, and the function whose parameter it is.
     pub(super) owners: Vec<(usize, FunctionId)>,
 }
@@ -312,7 +313,7 @@ impl<'u> Run<'u> {
     }
 
     /// A parameter of which only the declaration is known.
-    fn stranger(&mut self, param: &'u Param, label: &'static str) -> Value<'u> {
+    pub(super) fn stranger(&mut self, param: &'u Param, label: &'static str) -> Value<'u> {
         let place = self.place(param.span);
         let mut value = Value::default();
         let of_type = param.of_type.as_deref().map(bare).unwrap_or_default();
@@ -379,114 +380,6 @@ impl<'u> Run<'u> {
         frame.names.get(name).or_else(env).or_else(|| self.modules.get(frame.unit)?.get(name)).cloned()
     }
 
-    /// An instance as its constructor and the declarations of its fields leave it.
-    pub(super) fn instance(&mut self, class: ClassRef) -> Option<Value<'u>> {
-        let template = if let Some(known) = self.instances.get(&class) {
-            *known
-        } else {
-            self.instances.insert(class, None);
-            let made = Some(self.build(class));
-            self.instances.insert(class, made);
-            made
-        };
-        let unit = self.unit(class.unit)?;
-        let name = unit.classes.get(class.class as usize)?.name.as_str();
-        let object = match template.and_then(|id| self.heap.get(id).cloned()) {
-            Some(object) => object,
-            None => Object { class: Some(class), ..Object::new(Kind::Instance) },
-        };
-        let id = self.heap.add(object);
-        Some(Value { object: Some(id), ..Value::of_path(format!("{name}()")) })
-    }
-
-    fn build(&mut self, class: ClassRef) -> ObjectId {
-        let id = self.heap.add(Object { class: Some(class), ..Object::new(Kind::Instance) });
-        let receiver = Value { object: Some(id), ..Value::default() };
-        let (outer, recording) = (std::mem::take(&mut self.frame), std::mem::replace(&mut self.recording, false));
-        self.frame = Frame { unit: class.unit, receiver: Some(receiver.clone()), ..Frame::default() };
-        for class in self.ancestry(class).into_iter().rev() {
-            self.frame.unit = class.unit;
-            self.fields(class, id);
-        }
-        if let Some((at, constructor)) = self.constructor(class)
-            && let Some(function) = self.function(at, constructor)
-        {
-            let stack = std::mem::replace(&mut self.stack, vec![(at, constructor)]);
-            let mut names = Names::default();
-            for param in &function.params {
-                let value = if param.is_receiver { receiver.clone() } else { self.stranger(param, "unknown") };
-                names.insert(param.name.as_str(), Rc::new(Value { origins: Vec::new(), ..value }));
-            }
-            self.frame.names = names;
-            self.block(&function.body);
-            self.stack = stack;
-        }
-        (self.frame, self.recording) = (outer, recording);
-        id
-    }
-
-    /// Fields as they are declared.
-    pub(super) fn fields(&mut self, class: ClassRef, id: ObjectId) {
-        let declared = self.unit(class.unit).and_then(|unit| unit.classes.get(class.class as usize));
-        for field in declared.into_iter().flat_map(|class| &class.fields) {
-            let mut value = field.value.as_ref().map(|value| self.expr(value)).unwrap_or_default();
-            if value.path.is_none()
-                && value.is_plain()
-                && let Some(of_type) = field.of_type.as_deref().map(bare).filter(|of_type| !of_type.is_empty())
-            {
-                let origins = std::mem::take(&mut value.origins);
-                value = self.declared(of_type);
-                value.origins = origins;
-            }
-            if let Some(object) = self.heap.get_mut(id) {
-                object.put(field.name.as_str().into(), value);
-            }
-        }
-    }
-
-    /// The class and what it inherits from, in the project.
-    pub(super) fn ancestry(&self, class: ClassRef) -> Vec<ClassRef> {
-        let mut out = vec![class];
-        let mut at = 0;
-        while let Some(class) = out.get(at).copied().filter(|_| out.len() < 10) {
-            let bases = self.unit(class.unit).and_then(|unit| unit.classes.get(class.class as usize));
-            for base in bases.into_iter().flat_map(|class| &class.bases) {
-                let name = bare(base);
-                let known =
-                    self.modules.get(class.unit).and_then(|names| names.get(name)).and_then(|value| value.class);
-                out.extend(known.filter(|known| !out.contains(known)));
-            }
-            at += 1;
-        }
-        out
-    }
-
-    /// A method of the class or of what it inherits from.
-    pub(super) fn method_of(&self, class: ClassRef, name: &str) -> Option<(usize, FunctionId)> {
-        self.ancestry(class).into_iter().find_map(|class| Some((class.unit, *self.methods.get(&class)?.get(name)?)))
-    }
-
-    pub(super) fn constructor(&self, class: ClassRef) -> Option<(usize, FunctionId)> {
-        let name = self.unit(class.unit)?.classes.get(class.class as usize)?.name.as_str();
-        ["__init__", "constructor", name].iter().find_map(|name| self.method_of(class, name))
-    }
-
-    /// Classes of the project that say they are one of these.
-    pub(super) fn implementers(&self, class: ClassRef) -> Vec<ClassRef> {
-        let Some(name) = self.unit(class.unit).and_then(|unit| unit.classes.get(class.class as usize)) else {
-            return Vec::new();
-        };
-        let mut out = Vec::new();
-        for (at, (_, unit)) in self.units.iter().enumerate() {
-            for (id, other) in unit.classes.iter().enumerate() {
-                if other.bases.iter().any(|base| bare(base) == name.name) {
-                    out.push(ClassRef { unit: at, class: id as u32 });
-                }
-            }
-        }
-        out
-    }
-
     fn visible(&mut self) -> Rc<Names<'u>> {
         let mut names = self.frame.env.as_deref().cloned().unwrap_or_default();
         let _ = self.spend(self.frame.names.len() / 4);
@@ -542,119 +435,6 @@ impl<'u> Run<'u> {
         self.uses.dedup_by(|a, b| a.place == b.place && a.kind == b.kind);
         Found { flows: self.flows, uses: self.uses, problems }
     }
-}
-
-/// A type without generics, pointers, arrays and what else stands around its name.
-pub(super) fn bare(of_type: &str) -> &str {
-    let of_type = of_type.trim().trim_start_matches(['&', '*', ':', ' ', '?']);
-    let of_type = of_type.strip_prefix("mut ").unwrap_or(of_type);
-    let of_type = of_type.strip_prefix("dyn ").unwrap_or(of_type);
-    for wrapper in ["Optional[", "Annotated[", "Promise<", "Option<", "Box<", "Arc<", "Rc<"] {
-        if let Some(inner) = of_type.strip_prefix(wrapper) {
-            let end = inner.find([',', ']', '>', '<', '[']).unwrap_or(inner.len());
-            return inner.get(..end).unwrap_or(inner).trim();
-        }
-    }
-    let end = of_type.find(['<', '[', '|', ' ', '{', '(', '?']).unwrap_or(of_type.len());
-    of_type.get(..end).unwrap_or(of_type).trim_matches(['"', '\'', ' '])
-}
-
-/// Values of these types cannot carry an attack.
-pub(super) fn is_harmless(of_type: &str) -> bool {
-    matches!(
-        of_type,
-        "int"
-            | "float"
-            | "bool"
-            | "long"
-            | "short"
-            | "byte"
-            | "double"
-            | "boolean"
-            | "Integer"
-            | "Long"
-            | "Boolean"
-            | "Double"
-            | "UUID"
-            | "number"
-            | "bigint"
-            | "i8"
-            | "i16"
-            | "i32"
-            | "i64"
-            | "u8"
-            | "u16"
-            | "u32"
-            | "u64"
-            | "usize"
-            | "isize"
-            | "f32"
-            | "f64"
-            | "int32"
-            | "int64"
-            | "uint"
-            | "uint32"
-            | "uint64"
-            | "float64"
-            | "date"
-            | "datetime"
-            | "datetime.datetime"
-            | "BigDecimal"
-            | "LocalDate"
-            | "Date"
-            | "Uuid"
-            | "Duration"
-            | "time.Duration"
-            | "uuid.UUID"
-            | "int8"
-            | "int16"
-            | "uint8"
-            | "uint16"
-            | "float32"
-    )
-}
-
-/// Types that say no more than that it is data.
-fn is_text(of_type: &str) -> bool {
-    matches!(
-        of_type,
-        "str"
-            | "bytes"
-            | "String"
-            | "string"
-            | "CharSequence"
-            | "Object"
-            | "any"
-            | "Any"
-            | "typing.Any"
-            | "unknown"
-            | "dict"
-            | "Dict"
-            | "list"
-            | "List"
-            | "Sequence"
-            | "Iterable"
-            | "object"
-            | "char"
-            | "var"
-            | "let"
-            | "Map"
-            | "Set"
-            | "Collection"
-            | "T"
-            | "interface"
-            | "Vec"
-            | "Union"
-            | "tuple"
-            | "Tuple"
-            | "Mapping"
-            | "Record"
-            | "Array"
-            | "HashMap"
-            | "void"
-            | "auto"
-            | ""
-    )
 }
 
 /// The name that an expression ends with.

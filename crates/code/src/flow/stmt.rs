@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use super::heap::Kind;
-use super::run::{Run, State, bare};
+use super::run::{Run, State};
+use super::types::bare;
 use super::value::{Constant, Value, merge};
 use crate::Language;
 use crate::ir::{Case, Expr, ExprKind, Literal, Span, Stmt, StmtKind};
@@ -341,7 +342,7 @@ impl<'u> Run<'u> {
             }
             new = self.binary(op, old, new);
         }
-        if of_type.map(bare).is_some_and(super::run::is_harmless) {
+        if of_type.map(bare).is_some_and(super::types::is_harmless) {
             new.origins.clear();
         }
         if let Some(of_type) = of_type.map(bare)

@@ -2,6 +2,7 @@
 
 mod go;
 mod java;
+mod operators;
 mod python;
 mod rust;
 mod script;
@@ -232,31 +233,6 @@ fn page(node: Node, kind: ExprKind) -> ExprKind {
 
 fn is_literal(value: &Expr) -> bool {
     matches!(value.kind, ExprKind::Literal(_))
-}
-
-/// Operators that Go and Rust share.
-fn binary_op(written: &str) -> Option<BinaryOp> {
-    Some(match written {
-        "+" => BinaryOp::Add,
-        "-" => BinaryOp::Sub,
-        "*" => BinaryOp::Mul,
-        "/" => BinaryOp::Div,
-        "%" => BinaryOp::Rem,
-        "==" => BinaryOp::Eq,
-        "!=" => BinaryOp::Ne,
-        "<" => BinaryOp::Lt,
-        "<=" => BinaryOp::Le,
-        ">" => BinaryOp::Gt,
-        ">=" => BinaryOp::Ge,
-        "&&" => BinaryOp::And,
-        "||" => BinaryOp::Or,
-        "&" => BinaryOp::BitAnd,
-        "|" => BinaryOp::BitOr,
-        "^" => BinaryOp::BitXor,
-        "<<" => BinaryOp::Shl,
-        ">>" => BinaryOp::Shr,
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@ use tree_sitter::Node;
 
 use super::Go;
 use crate::ir::{BinaryOp, Case, Expr, ExprKind, Literal, Stmt, StmtKind};
-use crate::lower::{binary_op, children, expr, stmt};
+use crate::lower::operators::binary_op;
+use crate::lower::{children, expr, stmt};
 
 impl Go<'_, '_> {
     /// Appends what `node` does; cut with a note when it is nested too deeply.

@@ -6,9 +6,7 @@ use super::conventions::called;
 use super::literals::number;
 use super::{Lowering, child_of, children, expr, stmt};
 use crate::ir::{Arg, BinaryOp, Expr, ExprKind, Literal, UnaryOp};
-
-/// Terms of one chain of operators, or calls of one builder, that are nested; longer ones are kept flat.
-const LONGEST_CHAIN: usize = 60;
+use crate::lower::operators::{LONGEST_CHAIN, binary_op, chain};
 
 impl Lowering<'_> {
     /// The value of `node`; cut with a note when it is nested too deeply.
@@ -201,33 +199,10 @@ impl Lowering<'_> {
         ExprKind::Binary { op: back, left: Box::new(expr(node, changed)), right: Box::new(one) }
     }
 
-    /// Chains of operators lean to the left and may have thousands of terms: walked, not recursed into.
     fn binary(&mut self, node: Node) -> ExprKind {
-        let mut spine = Vec::new();
-        let mut at = node;
-        while at.kind() == "binary_expression" {
-            spine.push(at);
-            let Some(left) = at.child_by_field_name("left") else { break };
-            at = left;
-        }
-        let mut value = self.expression(at);
-        if spine.len() > LONGEST_CHAIN {
-            let mut terms = vec![value];
-            for link in spine.into_iter().rev() {
-                terms.extend(link.child_by_field_name("right").map(|right| self.expression(right)));
-            }
-            return ExprKind::Other(terms);
-        }
-        for link in spine.into_iter().rev() {
-            let right = self.boxed(link, "right");
-            let op = link.child_by_field_name("operator").and_then(|op| binary_op(self.slice(op)));
-            let kind = match op {
-                Some(op) => ExprKind::Binary { op, left: Box::new(value), right },
-                None => ExprKind::Other(vec![value, *right]),
-            };
-            value = expr(link, kind);
-        }
-        value.kind
+        let text = self.text;
+        let op = |op: Node| binary_op(text.get(op.byte_range())?);
+        chain(node, op, &mut |term| self.expression(term))
     }
 
     /// The operator of a compound assignment.
@@ -281,28 +256,4 @@ impl Lowering<'_> {
         }
         ExprKind::Call { callee, args, is_new: true }
     }
-}
-
-fn binary_op(written: &str) -> Option<BinaryOp> {
-    Some(match written {
-        "+" => BinaryOp::Add,
-        "-" => BinaryOp::Sub,
-        "*" => BinaryOp::Mul,
-        "/" => BinaryOp::Div,
-        "%" => BinaryOp::Rem,
-        "==" => BinaryOp::Eq,
-        "!=" => BinaryOp::Ne,
-        "<" => BinaryOp::Lt,
-        "<=" => BinaryOp::Le,
-        ">" => BinaryOp::Gt,
-        ">=" => BinaryOp::Ge,
-        "&&" => BinaryOp::And,
-        "||" => BinaryOp::Or,
-        "&" => BinaryOp::BitAnd,
-        "|" => BinaryOp::BitOr,
-        "^" => BinaryOp::BitXor,
-        "<<" => BinaryOp::Shl,
-        ">>" | ">>>" => BinaryOp::Shr,
-        _ => return None,
-    })
 }

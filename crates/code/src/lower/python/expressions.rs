@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::super::{Lowering, children, expr};
 use crate::ir::{Arg, BinaryOp, Expr, ExprKind, Literal, Piece, UnaryOp};
+use crate::lower::operators;
 
 impl Lowering<'_> {
     pub(super) fn py_expr(&mut self, node: Node<'_>) -> Expr {
@@ -246,28 +247,15 @@ fn unescaped(text: &str) -> String {
 
 pub(super) fn binary(text: &str) -> Option<BinaryOp> {
     Some(match text {
-        "+" => BinaryOp::Add,
-        "-" => BinaryOp::Sub,
-        "*" | "@" => BinaryOp::Mul,
-        "/" => BinaryOp::Div,
+        "@" => BinaryOp::Mul,
         "//" => BinaryOp::FloorDiv,
-        "%" => BinaryOp::Rem,
         "**" => BinaryOp::Pow,
-        "==" | "is" => BinaryOp::Eq,
-        "!=" | "<>" | "is not" => BinaryOp::Ne,
-        "<" => BinaryOp::Lt,
-        "<=" => BinaryOp::Le,
-        ">" => BinaryOp::Gt,
-        ">=" => BinaryOp::Ge,
+        "is" => BinaryOp::Eq,
+        "<>" | "is not" => BinaryOp::Ne,
         "and" => BinaryOp::And,
         "or" => BinaryOp::Or,
         "in" => BinaryOp::In,
         "not in" => BinaryOp::NotIn,
-        "&" => BinaryOp::BitAnd,
-        "|" => BinaryOp::BitOr,
-        "^" => BinaryOp::BitXor,
-        "<<" => BinaryOp::Shl,
-        ">>" => BinaryOp::Shr,
-        _ => return None,
+        _ => return operators::binary_op(text),
     })
 }

@@ -4,10 +4,9 @@ use tree_sitter::Node;
 
 use super::{Rust, Tail};
 use crate::ir::{Arg, BinaryOp, Expr, ExprKind, Literal, UnaryOp};
-use crate::lower::{binary_op, children, expr, link_span, page, stmt};
+use crate::lower::operators::{binary_op, chain};
+use crate::lower::{children, expr, link_span, page, stmt};
 
-/// Terms of one chain of operators that are nested; longer ones are kept flat.
-const LONGEST_CHAIN: usize = 60;
 /// Methods that only raw pointers have, or that do harm on them.
 const POINTER_METHODS: &[&str] = &[
     "add",
@@ -346,33 +345,10 @@ impl Rust<'_, '_> {
         ExprKind::Cast(Box::new(map), of_type.split('<').next().unwrap_or_default().to_owned())
     }
 
-    /// Chains of operators lean to the left and may have thousands of terms: walked, not recursed into.
     fn binary(&mut self, node: Node) -> ExprKind {
-        let mut spine = Vec::new();
-        let mut at = node;
-        while at.kind() == "binary_expression" {
-            spine.push(at);
-            let Some(left) = at.child_by_field_name("left") else { break };
-            at = left;
-        }
-        let mut value = if at.kind() == "binary_expression" { Self::missing(at) } else { self.expression(at) };
-        if spine.len() > LONGEST_CHAIN {
-            let mut terms = vec![value];
-            for link in spine.into_iter().rev() {
-                terms.extend(link.child_by_field_name("right").map(|right| self.expression(right)));
-            }
-            return ExprKind::Other(terms);
-        }
-        for link in spine.into_iter().rev() {
-            let right = self.boxed(link, "right");
-            let op = link.child_by_field_name("operator").and_then(|op| binary_op(self.low.slice(op)));
-            let kind = match op {
-                Some(op) => ExprKind::Binary { op, left: Box::new(value), right },
-                None => ExprKind::Other(vec![value, *right]),
-            };
-            value = expr(link, kind);
-        }
-        value.kind
+        let text = self.low.text;
+        let op = |op: Node| binary_op(text.get(op.byte_range())?);
+        chain(node, op, &mut |term| self.expression(term))
     }
 
     fn text_literal(&self, node: Node) -> ExprKind {

@@ -4,7 +4,8 @@ use tree_sitter::Node;
 
 use super::{Front, Rust, Tail};
 use crate::ir::{Case, Expr, ExprKind, Import, Literal, Stmt, StmtKind};
-use crate::lower::{binary_op, children, expr, span, stmt};
+use crate::lower::operators::binary_op;
+use crate::lower::{children, expr, span, stmt};
 
 /// Methods whose result is a raw pointer.
 const MAKES_POINTER: &[&str] = &["as_ptr", "as_mut_ptr", "into_raw", "addr_of!", "addr_of_mut!", "null_mut", "alloc"];

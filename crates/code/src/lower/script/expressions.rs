@@ -5,9 +5,7 @@ use tree_sitter::Node;
 use super::super::{Lowering, child_of, children, expr, span, stmt};
 use super::text::{binary_op, number};
 use crate::ir::{Arg, BinaryOp, Expr, ExprKind, Literal, StmtKind, UnaryOp};
-
-/// Links of one chain of operators, members or calls that are nested; longer ones are kept flat.
-const LONGEST_CHAIN: usize = 60;
+use crate::lower::operators::{LONGEST_CHAIN, chain};
 
 /// Words of names of keys that must not be public.
 const PAID: &[&str] = &[
@@ -225,33 +223,10 @@ impl Lowering<'_> {
         binary_op(self.slice(node.child_by_field_name("operator")?).strip_suffix('=')?)
     }
 
-    /// Chains of operators lean to the left and may have thousands of terms: walked, not recursed into.
     fn js_binary(&mut self, node: Node) -> ExprKind {
-        let mut spine = Vec::new();
-        let mut at = node;
-        while at.kind() == "binary_expression" {
-            spine.push(at);
-            let Some(left) = at.child_by_field_name("left") else { break };
-            at = left;
-        }
-        let mut value = self.js_expr(at);
-        if spine.len() > LONGEST_CHAIN {
-            let mut terms = vec![value];
-            for link in spine.into_iter().rev() {
-                terms.extend(link.child_by_field_name("right").map(|right| self.js_expr(right)));
-            }
-            return ExprKind::Other(terms);
-        }
-        for link in spine.into_iter().rev() {
-            let right = self.js_boxed(link, "right");
-            let op = link.child_by_field_name("operator").and_then(|op| binary_op(self.slice(op)));
-            let kind = match op {
-                Some(op) => ExprKind::Binary { op, left: Box::new(value), right },
-                None => ExprKind::Other(vec![value, *right]),
-            };
-            value = expr(link, kind);
-        }
-        value.kind
+        let text = self.text;
+        let op = |op: Node| binary_op(text.get(op.byte_range())?);
+        chain(node, op, &mut |term| self.js_expr(term))
     }
 
     /// Members, elements and calls lean to the left as well (`a.b().then(…).then(…)`).

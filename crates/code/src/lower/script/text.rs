@@ -1,6 +1,7 @@
 //! JavaScript and TypeScript: numbers, escapes, operators, names of modules.
 
 use crate::ir::BinaryOp;
+use crate::lower::operators;
 
 /// A number without separators and the `n` of big ones.
 pub(super) fn number(written: &str) -> String {
@@ -43,30 +44,15 @@ pub(super) fn is_local(module: &str) -> bool {
     module.starts_with(['.', '/', '#']) || module.starts_with("@/") || module.starts_with("~/")
 }
 
+/// An operator by how it is written.
 pub(super) fn binary_op(written: &str) -> Option<BinaryOp> {
     Some(match written {
-        "+" => BinaryOp::Add,
-        "-" => BinaryOp::Sub,
-        "*" => BinaryOp::Mul,
-        "/" => BinaryOp::Div,
-        "%" => BinaryOp::Rem,
         "**" => BinaryOp::Pow,
-        "==" | "===" => BinaryOp::Eq,
-        "!=" | "!==" => BinaryOp::Ne,
-        "<" => BinaryOp::Lt,
-        "<=" => BinaryOp::Le,
-        ">" => BinaryOp::Gt,
-        ">=" => BinaryOp::Ge,
-        "&&" => BinaryOp::And,
-        "||" => BinaryOp::Or,
+        "===" => BinaryOp::Eq,
+        "!==" => BinaryOp::Ne,
         "??" => BinaryOp::Coalesce,
         "in" => BinaryOp::In,
         "instanceof" => BinaryOp::InstanceOf,
-        "&" => BinaryOp::BitAnd,
-        "|" => BinaryOp::BitOr,
-        "^" => BinaryOp::BitXor,
-        "<<" => BinaryOp::Shl,
-        ">>" | ">>>" => BinaryOp::Shr,
-        _ => return None,
+        _ => return operators::binary_op(written),
     })
 }
