@@ -12,7 +12,7 @@ use crate::specs::Table;
 /// Files that one run sees beside its own.
 const MOST: usize = 16;
 /// Bytes of text of them.
-const MOST_BYTES: usize = 512 << 10;
+const MOST_BYTES: usize = 384 << 10;
 /// Imports of imports.
 const DEEPEST: usize = 2;
 /// Bytes of text of one half of the units that are kept for the next runs.

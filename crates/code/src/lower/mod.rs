@@ -15,7 +15,7 @@ use crate::Language;
 use crate::ir::{Arg, BinaryOp, Expr, ExprKind, Function, Literal, Piece, Span, Stmt, StmtKind, Unit};
 
 /// Longer texts are not parsed.
-const LONGEST: usize = 512 << 10;
+const LONGEST: usize = 384 << 10;
 /// Bodies up to this many bytes are always read.
 const SHORT: usize = 300;
 /// Deeper nesting is cut, so that neither building nor dropping the form can exhaust the stack.
@@ -42,7 +42,7 @@ pub(crate) fn lower_where(path: &str, text: &str, language: Language, concerns: 
     };
     let mut lowering = Lowering { text, unit, depth: 0, class: None, function: 0, concerns };
     if text.len() > LONGEST {
-        lowering.problem("longer than 512 KiB, not parsed");
+        lowering.problem("longer than 384 KiB, not parsed");
         return lowering.unit;
     }
     let (grammar, file): (tree_sitter::Language, fn(&mut Lowering, Node)) = match language {
