@@ -116,25 +116,18 @@ pub(crate) struct Concern {
 struct Need {
     /// The last word of the pattern first.
     all: Vec<usize>,
-    /// One of these; empty if there is no choice.
-    any: Vec<usize>,
+    /// Words of types, each in the text or given by a record that says something about it.
+    given: Vec<usize>,
     is_source: bool,
+    /// Words of the type that the record gives; it says nothing else.
+    gives: Vec<usize>,
 }
 
-/// By which words of a text the words of types come about: `web` by `request`, `HttpRequest`.
-fn names(records: &[(Verb, String)]) -> HashMap<String, Vec<String>> {
-    let mut names: HashMap<String, Vec<String>> = HashMap::new();
-    for (verb, pattern) in records {
-        let Verb::Type(of_type) = verb else { continue };
-        let Some(last) = words(pattern).last() else { continue };
-        for word in words(of_type) {
-            let known = names.entry(word.to_owned()).or_default();
-            if !known.iter().any(|name| name == last) {
-                known.push(last.to_owned());
-            }
-        }
+impl Need {
+    fn holds(&self, seen: &[bool], live: &[bool]) -> bool {
+        let is = |of: &[bool], at: usize| of.get(at).is_some_and(|is| *is);
+        self.all.iter().all(|at| is(seen, *at)) && self.given.iter().all(|at| is(seen, *at) || is(live, *at))
     }
-    names
 }
 
 /// The records of one language, by the last name of their path.
@@ -148,7 +141,7 @@ pub(crate) struct Table {
     /// Words of patterns, and which of them each record needs; whether it is one of sources.
     words: HashMap<String, usize, Fnv>,
     needs: Vec<Need>,
-    /// Words of types behind the first: a text need not contain them.
+    /// Words of types: a text need not contain them.
     given: HashSet<String, Fnv>,
     /// Last names of decorators that let something in.
     decorators: HashSet<String, Fnv>,
@@ -184,10 +177,9 @@ impl Table {
         }
         let records: Vec<(Verb, String)> =
             table.by_last.values().flatten().map(|record| (record.verb.clone(), record.pattern.clone())).collect();
-        let names = names(&records);
-        table.given = table.types.iter().flat_map(|of_type| words(of_type).skip(1).map(str::to_owned)).collect();
+        table.given = table.types.iter().flat_map(|of_type| words(of_type).map(str::to_owned)).collect();
         for (verb, pattern) in &records {
-            table.need(verb, pattern, &names);
+            table.need(verb, pattern);
         }
         table
     }
@@ -296,9 +288,23 @@ impl Table {
             concern.source |= !known.is_empty() && self.decorators.contains(known);
         }
         concern.any |= concern.source;
-        let has = |at: &usize| seen.get(*at).is_some_and(|seen| *seen);
-        let holds = |need: &&Need| need.all.iter().all(has) && (need.any.is_empty() || need.any.iter().any(has));
-        for need in self.needs.iter().filter(holds) {
+        // A type may come about by another.
+        let mut live = vec![false; self.words.len()];
+        let mut types: Vec<&Need> = self.needs.iter().filter(|need| !need.gives.is_empty()).collect();
+        loop {
+            let before = types.len();
+            types.retain(|need| {
+                let holds = need.holds(&seen, &live);
+                for given in need.gives.iter().filter(|_| holds) {
+                    live.get_mut(*given).into_iter().for_each(|live| *live = true);
+                }
+                !holds
+            });
+            if types.len() == before {
+                break;
+            }
+        }
+        for need in self.needs.iter().filter(|need| need.gives.is_empty() && need.holds(&seen, &live)) {
             concern.any = true;
             concern.source |= need.is_source;
             if let Some(hot) = need.all.first().and_then(|last| concern.hot.get_mut(*last)) {
@@ -317,15 +323,14 @@ impl Table {
         })
     }
 
-    /// The words without which a record says nothing about a text. `names` are the words by which the first word of
-    /// a pattern comes about that no text contains, because a `type` record gives it.
-    fn need(&mut self, verb: &Verb, path: &str, names: &HashMap<String, Vec<String>>) {
+    /// The words without which a record says nothing about a text.
+    fn need(&mut self, verb: &Verb, path: &str) {
         let is_source = match verb {
             Verb::Source(label) | Verb::Entry(label) | Verb::Param(label) => {
                 !matches!(label.as_str(), "local" | "none")
             }
             Verb::Handler(_) => true,
-            Verb::Sink(_) | Verb::Check(_) | Verb::Use(_) => false,
+            Verb::Sink(_) | Verb::Check(_) | Verb::Use(_) | Verb::Type(_) => false,
             _ => return,
         };
         // `@app.get` counts, `x.get` does not.
@@ -338,20 +343,14 @@ impl Table {
             _ => words(path).collect(),
         };
         let Some((last, before)) = parts.split_last() else { return };
-        let mut all = vec![self.word(last)];
-        let mut any = Vec::new();
-        for (at, part) in before.iter().enumerate() {
-            match names.get(*part).filter(|_| at == 0 || self.given.contains(*part)) {
-                // What a `type` record gives goes by other words in the text; one such choice is enough.
-                Some(names) if any.is_empty() => {
-                    let others = names.iter().map(String::as_str).filter(|name| name != last).chain([*part]);
-                    any = others.map(|name| self.word(name)).collect();
-                }
-                Some(_) => {}
-                None => all.push(self.word(part)),
-            }
-        }
-        self.needs.push(Need { all, any, is_source });
+        let (given, written): (Vec<&str>, Vec<&str>) = before.iter().partition(|part| self.given.contains(**part));
+        let all = std::iter::once(last).chain(&written).map(|word| self.word(word)).collect();
+        let given = given.into_iter().map(|word| self.word(word)).collect();
+        let gives = match verb {
+            Verb::Type(of_type) => words(of_type).map(|word| self.word(word)).collect(),
+            _ => Vec::new(),
+        };
+        self.needs.push(Need { all, given, is_source, gives });
     }
 
     fn word(&mut self, word: &str) -> usize {

@@ -6,10 +6,9 @@
 /// Words without which nothing is reached by themselves.
 fn reaches(word: &str) -> bool {
     let stem = word.trim_start_matches('_');
-    stem.starts_with("exec")
-        || stem.starts_with("spawn")
-        || stem.starts_with("popen")
-        || stem.starts_with("create_subprocess")
+    (stem.starts_with("exec") && stem.len() <= 7)
+        || stem == "execfile"
+        || ["spawn", "popen", "create_subprocess"].iter().any(|start| stem.starts_with(start))
         || matches!(
             word,
             "system"
@@ -78,7 +77,8 @@ fn reaches(word: &str) -> bool {
                 | "httpx"
                 | "aiohttp"
                 | "wget"
-                | "http"
+                | "HTTPConnection"
+                | "HTTPSConnection"
                 | "httplib"
                 | "ftplib"
                 | "smtplib"
@@ -101,22 +101,28 @@ fn reaches(word: &str) -> bool {
         )
 }
 
-/// Modules whose functions have everyday names.
-const MODULES: u8 = 1;
-/// Everyday names of functions of those modules, and ways to reach a function whose name is put together.
-const EVERYDAY: u8 = 2;
-/// Half of a call by its module, `torch.load` and `torch.hub.load`.
-const TORCH: u8 = 4;
-const LOAD: u8 = 8;
+/// Modules and classes whose functions have everyday names, and those functions; ways to a function whose name is put
+/// together belong to all of them.
+const SYSTEM: u8 = 1;
+const TORCH: u8 = 2;
+const PATH: u8 = 4;
 
-fn half(word: &str) -> u8 {
+fn module(word: &str) -> u8 {
     match word {
-        "os" | "posix" | "nt" | "shutil" | "pathlib" | "Path" | "sys" | "importlib" | "imp" | "modules" => MODULES,
-        "remove" | "unlink" | "rmdir" | "removedirs" | "rename" | "replace" | "chmod" | "symlink" | "truncate"
-        | "move" | "copy" | "copy2" | "copyfile" | "copytree" | "getattr" | "__dict__" | "vars" | "locals"
-        | "import_module" => EVERYDAY,
-        "torch" | "pandas" | "yaml" => TORCH,
-        "load" | "loads" | "load_inline" => LOAD,
+        "os" | "posix" | "nt" | "shutil" | "sys" | "importlib" | "imp" => SYSTEM,
+        "torch" => TORCH,
+        "Path" | "PosixPath" => PATH,
+        _ => 0,
+    }
+}
+
+fn everyday(word: &str) -> u8 {
+    match word {
+        "unlink" | "rename" | "chmod" => SYSTEM | PATH,
+        "remove" | "rmdir" | "removedirs" | "replace" | "symlink" | "truncate" | "move" | "copy" | "copy2"
+        | "copyfile" | "copytree" | "import_module" | "modules" => SYSTEM,
+        "load" | "load_inline" | "hub" => TORCH,
+        "getattr" | "__dict__" | "vars" | "locals" => SYSTEM | TORCH,
         _ => 0,
     }
 }
@@ -139,15 +145,42 @@ fn is_disguised(text: &str) -> bool {
 
 /// Whether the source names anything that is judged.
 pub(super) fn may_reach(text: &str) -> bool {
-    let mut halves = 0;
-    let named = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(|word| {
-        if word.len() < 2 {
-            return false;
+    // Modules that go by another name or are handed on, and functions that any of them may have.
+    let (mut loose, mut functions) = (0, 0);
+    let mut owner = 0;
+    let mut at = 0;
+    while at < text.len() {
+        let rest = text.get(at..).unwrap_or_default();
+        let length = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+        let (word, after) = rest.split_at(length);
+        let skipped = after.bytes().take_while(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_').count();
+        if reaches(word) {
+            return true;
         }
-        halves |= half(word);
-        reaches(word) || halves & (MODULES | EVERYDAY) == MODULES | EVERYDAY || halves & (TORCH | LOAD) == TORCH | LOAD
-    });
-    named || is_disguised(text)
+        let function = everyday(word);
+        functions |= function;
+        let module = module(word);
+        let is_owner = after.starts_with('.') && skipped == 1;
+        if module != 0 && !is_owner && !is_plain_import(text, at) {
+            loose |= module;
+        }
+        if owner & function != 0 || loose & functions != 0 {
+            return true;
+        }
+        owner = if is_owner { module } else { 0 };
+        at += length + skipped;
+    }
+    is_disguised(text)
+}
+
+/// Whether the line at this byte only imports modules under their own names.
+fn is_plain_import(text: &str, at: usize) -> bool {
+    let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
+    let line = text.get(start..).and_then(|line| line.lines().next()).unwrap_or_default().trim_start();
+    line.strip_prefix("import ").is_some_and(|names| {
+        names.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b',' | b' '))
+            && !names.contains(" as ")
+    })
 }
 
 #[cfg(test)]
@@ -158,7 +191,8 @@ mod tests {
     fn harmless_source_is_not_run() {
         for text in [
             "import os\nHERE = os.path.dirname(__file__)\n",
-            "x = 'a'.replace('a', 'b')\n",
+            "import os, torch\nx = os.environ['x'].replace('a', 'b')\ntorch.nn.x.load()\n",
+            "# executed as in http://example.org\n",
             "# -*- coding: utf-8 -*-\nname = 'µ'\n",
             "import torch\nclass M(torch.nn.Module):\n    pass\n",
         ] {
@@ -166,6 +200,11 @@ mod tests {
         }
         for text in [
             "import os\nos.replace('a', 'b')\n",
+            "import os as o\no.replace('a', 'b')\n",
+            "import os\nx = os\nx.replace('a', 'b')\n",
+            "import os; x = os\nx.replace('a', 'b')\n",
+            "from os import replace\nreplace('a', 'b')\n",
+            "from pathlib import Path\nPath('x').unlink()\n",
             "getattr(__import__('o' + 's'), 'sys' + 'tem')('id')\n",
             "import os\ngetattr(os, 'sys' + 'tem')('id')\n",
             "import sys\nvars(sys.modules['o' + 's'])\n",
