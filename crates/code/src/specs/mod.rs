@@ -118,15 +118,34 @@ struct Need {
     all: Vec<usize>,
     /// Words of types, each in the text or given by a record that says something about it.
     given: Vec<usize>,
+    /// One that a dot has to follow: `**model.run()` is about `model.run(x)`, not about every text on models that run.
+    owner: Option<usize>,
     is_source: bool,
     /// Words of the type that the record gives; it says nothing else.
     gives: Vec<usize>,
 }
 
 impl Need {
-    fn holds(&self, seen: &[bool], live: &[bool]) -> bool {
-        let is = |of: &[bool], at: usize| of.get(at).is_some_and(|is| *is);
-        self.all.iter().all(|at| is(seen, *at)) && self.given.iter().all(|at| is(seen, *at) || is(live, *at))
+    fn holds(&self, seen: &Seen, live: &[bool]) -> bool {
+        let is = |of: &[bool], at: &usize| of.get(*at).is_some_and(|is| *is);
+        self.all.iter().all(|at| is(&seen.words, at))
+            && self.given.iter().all(|at| is(&seen.words, at) || is(live, at))
+            && self.owner.is_none_or(|at| is(&seen.owners, &at) || is(live, &at))
+    }
+}
+
+/// Words of the tables in a text, by number.
+struct Seen {
+    words: Vec<bool>,
+    /// Those with a dot behind them.
+    owners: Vec<bool>,
+}
+
+impl Seen {
+    fn add(&mut self, at: usize, is_owner: bool) {
+        for (of, is) in [(&mut self.words, true), (&mut self.owners, is_owner)] {
+            of.get_mut(at).into_iter().for_each(|seen| *seen |= is);
+        }
     }
 }
 
@@ -268,14 +287,17 @@ impl Table {
 
     /// What of the tables can be in a text, by the words in it.
     pub(crate) fn concerns(&self, text: &str) -> Concern {
-        let mut seen = vec![false; self.words.len()];
-        let mut concern = Concern { hot: vec![false; self.words.len()], ..Concern::default() };
+        let none = vec![false; self.words.len()];
+        let mut seen = Seen { words: none.clone(), owners: none.clone() };
+        let mut concern = Concern { hot: none, ..Concern::default() };
         for word in words(text) {
+            let end = word.as_ptr().addr() - text.as_ptr().addr() + word.len();
+            let is_owner = text.get(end..).is_some_and(|after| after.trim_start().starts_with(['.', '?']));
             // `my_cursor` is a cursor too.
             let mut rest = Some(word);
             while let Some(part) = rest {
-                if let Some(slot) = self.words.get(part).and_then(|at| seen.get_mut(*at)) {
-                    *slot = true;
+                if let Some(at) = self.words.get(part) {
+                    seen.add(*at, is_owner);
                 }
                 rest = part.split_once('_').map(|(_, rest)| rest);
             }
@@ -345,12 +367,14 @@ impl Table {
         let Some((last, before)) = parts.split_last() else { return };
         let (given, written): (Vec<&str>, Vec<&str>) = before.iter().partition(|part| self.given.contains(**part));
         let all = std::iter::once(last).chain(&written).map(|word| self.word(word)).collect();
-        let given = given.into_iter().map(|word| self.word(word)).collect();
+        let mut given: Vec<usize> = given.into_iter().map(|word| self.word(word)).collect();
+        let is_owned = path.starts_with("**") && path.trim_start_matches('*').split('.').count() == 2;
+        let owner = if is_owned { given.pop() } else { None };
         let gives = match verb {
             Verb::Type(of_type) => words(of_type).map(|word| self.word(word)).collect(),
             _ => Vec::new(),
         };
-        self.needs.push(Need { all, given, is_source, gives });
+        self.needs.push(Need { all, given, owner, is_source, gives });
     }
 
     fn word(&mut self, word: &str) -> usize {
