@@ -15,6 +15,7 @@ pub mod infra;
 mod judge;
 mod project;
 pub mod rules;
+mod setting;
 
 pub use file::{FileScan, Settings, scan_file};
 pub use fingerprint::fingerprint_of;

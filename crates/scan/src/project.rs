@@ -12,7 +12,7 @@ use redan_domain::{Asset, Edge, Fact, FileStatus, ReadAt};
 
 use crate::file::{panic_text, read_whole};
 use crate::judge::{Judged, judge_facts};
-use crate::{FileScan, Settings, agent, declared, discover, fingerprint, flows, infra, scan_file};
+use crate::{FileScan, Settings, agent, declared, discover, fingerprint, flows, infra, scan_file, setting};
 
 /// Longest text that is read as part of a project; what is longer is data or generated.
 const MAX_TEXT: u64 = 4 << 20;
@@ -228,6 +228,7 @@ pub fn together(scans: &mut [FileScan], texts: &[Text], settings: &Settings) {
             add(scan, std::mem::take(judged), settings);
         }
     }
+    setting::soften(scans);
     let compared = declared::compare(scans, texts, settings.partial);
     for (index, reason) in compared.incomplete {
         if let Some(scan) = texts.get(index).and_then(|text| scans.get_mut(text.at)) {
