@@ -1,7 +1,12 @@
 //! Domain names: which last labels exist, and which of them are also endings of files or words of code.
 
 use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 use std::sync::OnceLock;
+
+use crate::probe::Fnv;
+
+type Labels = HashMap<&'static [u8], (Label, bool), BuildHasherDefault<Fnv>>;
 
 /// Country codes that are top-level domains and mean little else at the end of dotted names in code.
 const COUNTRIES: &str = " ac ad ae af ag al am ao aq ar at au aw ax az ba bb bd be bf bg bh bi bj bm bn bo br bs bt bw \
@@ -46,10 +51,10 @@ pub(crate) enum Label {
 const LONGEST: usize = 16;
 
 /// What the words of the lists are: a label, and whether it ends file names.
-fn table() -> &'static HashMap<&'static [u8], (Label, bool)> {
-    static TABLE: OnceLock<HashMap<&'static [u8], (Label, bool)>> = OnceLock::new();
+fn table() -> &'static Labels {
+    static TABLE: OnceLock<Labels> = OnceLock::new();
     TABLE.get_or_init(|| {
-        let mut table: HashMap<&[u8], (Label, bool)> = HashMap::new();
+        let mut table = Labels::default();
         let labels = [(COUNTRIES, Label::Known), (OTHERS, Label::Ambiguous), (AMBIGUOUS, Label::Ambiguous)];
         // The later list decides about a word in several.
         for (list, label) in labels.into_iter().chain([(GENERIC, Label::Sure)]) {

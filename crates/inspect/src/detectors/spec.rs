@@ -75,8 +75,11 @@ const REACH: usize = 256;
 
 /// The text of the `detect` block of an entry.
 pub(super) fn block(entry: &str) -> Option<&str> {
-    let (_, rest) = entry.split_once("\n```detect\n")?;
-    rest.split_once("\n```").map(|(block, _)| block)
+    // There are hundreds of entries, and all of them are asked at every start.
+    let find = |text: &str, mark: &str| memchr::memmem::find(text.as_bytes(), mark.as_bytes());
+    let begin = "\n```detect\n";
+    let rest = entry.get(find(entry, begin)? + begin.len()..)?;
+    rest.get(..find(rest, "\n```")?)
 }
 
 /// The `kind` that a block names.

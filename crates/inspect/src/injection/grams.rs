@@ -26,6 +26,15 @@ pub(super) trait Sink {
     }
     /// The block that began where the last one ended is complete; `end` is a byte of the text.
     fn block(&mut self, end: usize);
+
+    /// Whether the grams of words are remembered.
+    const REMEMBERS: bool = false;
+    /// Takes the grams of a word that was seen before; returns its hash.
+    fn recall(&mut self, _word: (u64, u64)) -> Option<u64> {
+        None
+    }
+    /// All grams since the last call of `recall` are those of this word.
+    fn remember(&mut self, _word: (u64, u64), _hash: u64) {}
 }
 
 /// Lower case, every digit `0`, white space and control characters a space.
@@ -119,8 +128,68 @@ impl Words {
     }
 }
 
+/// Most letters of a word that is remembered.
+const REMEMBERED: usize = 11;
+
+/// A short word of ASCII and the byte behind it.
+struct Known {
+    /// What its grams depend on: the four bytes before it, its letters, the byte behind it.
+    key: (u64, u64),
+    letters: usize,
+    /// As it is normal; zero at the end of the text and before what is not ASCII.
+    behind: u8,
+}
+
+impl Known {
+    /// The word that begins here, after these bytes; None if it is a long one.
+    #[inline]
+    fn at(bytes: &[u8], at: usize, recent: u64) -> Option<Self> {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let (mut first, mut more) = (0_u64, 0_u64);
+        let mut letters = 0;
+        let mut behind = 0;
+        for &raw in rest.iter().take(8) {
+            let letter = LETTER.get(usize::from(raw)).copied().unwrap_or_default();
+            if letter == 0 {
+                behind = raw;
+                break;
+            }
+            first = first << 8 | u64::from(letter);
+            letters += 1;
+        }
+        if letters == 8 {
+            for &raw in rest.iter().skip(8).take(REMEMBERED + 1 - 8) {
+                let letter = LETTER.get(usize::from(raw)).copied().unwrap_or_default();
+                if letter == 0 {
+                    behind = raw;
+                    break;
+                }
+                more = more << 8 | u64::from(letter);
+                letters += 1;
+            }
+            if letters > REMEMBERED {
+                return None;
+            }
+        }
+        // A token of a chat template may begin here.
+        let special = behind == b'<' || !behind.is_ascii() || letters == rest.len();
+        let behind = if special { 0 } else { NORMAL.get(usize::from(behind)).copied().unwrap_or_default() };
+        Some(Self { key: (first, more << 40 | u64::from(behind) << 32 | recent & 0xffff_ffff), letters, behind })
+    }
+
+    /// The row of bytes that was so far, with the letters.
+    #[inline]
+    fn behind(&self, recent: u64) -> u64 {
+        let (first, more) = self.key;
+        match self.letters {
+            0..8 => recent << (8 * self.letters) | first,
+            letters => first << (8 * (letters - 8)) | more >> 40,
+        }
+    }
+}
+
 /// Reads a text once.
-pub(super) fn scan(text: &str, sink: &mut impl Sink) {
+pub(super) fn scan<S: Sink>(text: &str, sink: &mut S) {
     let bytes = text.as_bytes();
     let mut words = Words::default();
     // A space before the first word, as before every other.
@@ -131,6 +200,49 @@ pub(super) fn scan(text: &str, sink: &mut impl Sink) {
         // Most of a text, and the shortest way through the loop.
         let letter = LETTER.get(usize::from(raw)).copied().unwrap_or_default();
         if letter != 0 {
+            if S::REMEMBERS
+                && words.current == 0
+                && let Some(known) = Known::at(bytes, at, recent)
+            {
+                let begins = at;
+                at += known.letters;
+                if let Some(hash) = sink.recall(known.key) {
+                    words.current = hash;
+                    recent = known.behind(recent);
+                    run += known.letters as u32;
+                } else {
+                    for letter in bytes.get(begins..at).unwrap_or_default() {
+                        let letter = LETTER.get(usize::from(*letter)).copied().unwrap_or_default();
+                        recent = (recent << 8) | u64::from(letter);
+                        run += 1;
+                        words.add(letter);
+                        ending(recent, run, true, sink);
+                    }
+                    if known.behind != 0 {
+                        ending((recent << 8) | u64::from(known.behind), run + 1, true, sink);
+                    }
+                    sink.remember(known.key, words.current);
+                }
+                if known.behind != 0 {
+                    at += 1;
+                    words.end(sink);
+                    if known.behind == b' ' {
+                        (recent, run) = (u64::from(b' '), 1);
+                        if at >= limit {
+                            sink.block(at);
+                            limit = at + BLOCK;
+                        }
+                    } else {
+                        recent = (recent << 8) | u64::from(known.behind);
+                        run += 1;
+                        if at >= limit + BLOCK {
+                            sink.block(at);
+                            limit = at + BLOCK;
+                        }
+                    }
+                }
+                continue;
+            }
             recent = (recent << 8) | u64::from(letter);
             run += 1;
             words.add(letter);

@@ -148,7 +148,11 @@ const FEWEST_WORDS: usize = 4;
 /// Words of a text up to [`FEWEST_WORDS`]: no addresses, no numbers; two signs of a script without spaces are one.
 fn words(text: &str) -> usize {
     let mut count = 0;
-    for token in text.split_whitespace().filter(|token| !token.contains('@') && !token.contains("://")) {
+    let address = |token: &str| {
+        let bytes = token.as_bytes();
+        bytes.contains(&b'@') || bytes.windows(3).any(|three| three == b"://")
+    };
+    for token in text.split_whitespace().filter(|token| !address(token)) {
         let signs = token.chars().filter(|letter| *letter >= '\u{2e80}' && letter.is_alphabetic()).count();
         let letters = token.chars().filter(|letter| letter.is_alphabetic()).count();
         count += (signs / 2).max(usize::from(letters > 1));

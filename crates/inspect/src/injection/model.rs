@@ -4,6 +4,7 @@
 //! signed byte a bucket.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
@@ -133,7 +134,17 @@ impl Model {
     /// Reads a text once; windows are pairs of neighbouring blocks.
     pub(super) fn read(&self, text: &str) -> Reading {
         let mut sums = Sums::new(&self.table, &self.head);
-        scan(text, &mut sums);
+        match &self.table {
+            // The one table there is: what words weigh in it stays true for as long as the thread lives.
+            Cow::Borrowed(table) if table.len() == TABLE => {
+                let memory = MEMORY.take().unwrap_or_else(Memory::new);
+                let mut sums_of_words = Remembering { sums, memory, before: (0, 0) };
+                scan(text, &mut sums_of_words);
+                sums = sums_of_words.sums;
+                MEMORY.set(Some(sums_of_words.memory));
+            }
+            _ => scan(text, &mut sums),
+        }
         Reading { whole: sums.odds(sums.all), peak: sums.peak, at: sums.at, bytes: text.len() }
     }
 
@@ -237,6 +248,78 @@ impl Sink for Sums<'_> {
     }
 }
 
+/// Words remembered by each thread.
+const MEMORY_WORDS: usize = 1 << 12;
+
+thread_local! {
+    static MEMORY: Cell<Option<Memory>> = const { Cell::new(None) };
+}
+
+/// What words weigh in the table that ships: the same few make up most of every text.
+#[derive(Debug)]
+struct Memory(Vec<Remembered>);
+
+/// A word with the bytes before it, zero for none; its hash; the weight and the number of its grams.
+#[derive(Debug, Clone, Copy, Default)]
+struct Remembered {
+    word: (u64, u64),
+    hash: u64,
+    weight: i32,
+    grams: u32,
+}
+
+impl Memory {
+    fn new() -> Self {
+        Self(vec![Remembered::default(); MEMORY_WORDS])
+    }
+
+    fn place(word: (u64, u64)) -> usize {
+        let (letters, around) = word;
+        let mixed = letters.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ around;
+        (mixed.wrapping_mul(0xd6e8_feb8_6659_fd93) >> 52) as usize
+    }
+}
+
+/// Sums that know the words of the texts before.
+struct Remembering<'a> {
+    sums: Sums<'a>,
+    memory: Memory,
+    before: (i64, u32),
+}
+
+impl Sink for Remembering<'_> {
+    fn gram(&mut self, bucket: u32) {
+        self.sums.gram(bucket);
+    }
+
+    fn three(&mut self, buckets: [u32; 3]) {
+        self.sums.three(buckets);
+    }
+
+    fn block(&mut self, end: usize) {
+        self.sums.block(end);
+    }
+
+    const REMEMBERS: bool = true;
+
+    #[inline]
+    fn recall(&mut self, word: (u64, u64)) -> Option<u64> {
+        self.before = self.sums.now;
+        let known = self.memory.0.get(Memory::place(word)).filter(|known| known.word == word)?;
+        self.sums.now.0 += i64::from(known.weight);
+        self.sums.now.1 += known.grams;
+        Some(known.hash)
+    }
+
+    fn remember(&mut self, word: (u64, u64), hash: u64) {
+        let weight = (self.sums.now.0 - self.before.0) as i32;
+        let grams = self.sums.now.1 - self.before.1;
+        if let Some(place) = self.memory.0.get_mut(Memory::place(word)) {
+            *place = Remembered { word, hash, weight, grams };
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -267,6 +350,20 @@ mod tests {
             assert!((curve.at(raw) - score).abs() < 1e-6, "{raw}");
         }
         assert!((curve.raw_at(0.5) - 0.0).abs() < 1e-6);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn words_that_are_remembered_weigh_the_same(
+            text in "([a-cA-C1é.,'<|> \n-]|ignore |the |(all|previousinstructions|abcdefghijk|abcdefghijkl|abcdefghijklm)[ .]?){0,300}",
+        ) {
+            let shipped = Model::shipped();
+            // A table of its own is read without a memory.
+            let plain = Model { head: shipped.head.clone(), table: Cow::Owned(shipped.table.to_vec()) };
+            for _ in 0..2 {
+                proptest::prop_assert_eq!(shipped.read(&text), plain.read(&text));
+            }
+        }
     }
 
     #[test]

@@ -46,9 +46,46 @@ impl Bytes {
 pub(super) struct Gate {
     /// As many as the shortest match has bytes, or [`PLACES`].
     first: Vec<Bytes>,
+    /// The place at which the fewest bytes may stand, and those.
+    rare: Option<(usize, Rare)>,
     /// Bytes of the shortest and of the longest match.
     least: usize,
     most: usize,
+}
+
+/// What may stand at a place, for a search.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Rare {
+    One(u8),
+    Two(u8, u8),
+    Three(u8, u8, u8),
+    More(Box<[bool; 256]>),
+}
+
+impl Rare {
+    fn new(wanted: &Bytes) -> Self {
+        let bytes: Vec<u8> = (0..=u8::MAX).filter(|byte| wanted.has(*byte)).collect();
+        match *bytes {
+            [one] => Self::One(one),
+            [one, two] => Self::Two(one, two),
+            [one, two, three] => Self::Three(one, two, three),
+            _ => {
+                let mut all = Box::new([false; 256]);
+                all.iter_mut().zip(0..=u8::MAX).for_each(|(all, byte)| *all = wanted.has(byte));
+                Self::More(all)
+            }
+        }
+    }
+
+    #[inline]
+    fn find(&self, text: &[u8]) -> Option<usize> {
+        match self {
+            Self::One(one) => memchr::memchr(*one, text),
+            Self::Two(one, two) => memchr::memchr2(*one, *two, text),
+            Self::Three(one, two, three) => memchr::memchr3(*one, *two, *three, text),
+            Self::More(all) => text.iter().position(|byte| all.get(usize::from(*byte)).is_some_and(|wanted| *wanted)),
+        }
+    }
 }
 
 impl Gate {
@@ -58,7 +95,10 @@ impl Gate {
         let mut walk = Walk { places: vec![Bytes::default(); PLACES], known: true };
         walk.through(pattern, 1);
         walk.places.truncate(if walk.known { least } else { 0 });
-        Self { first: walk.places, least, most: properties.maximum_len().unwrap_or(usize::MAX) }
+        let count = |bytes: &Bytes| bytes.0.iter().map(|bits| bits.count_ones()).sum::<u32>();
+        let rare = walk.places.iter().enumerate().min_by_key(|(_, bytes)| count(bytes));
+        let rare = rare.map(|(place, bytes)| (place, Rare::new(bytes)));
+        Self { rare, first: walk.places, least, most: properties.maximum_len().unwrap_or(usize::MAX) }
     }
 
     /// Whether a match may begin with the first of these bytes. True is no promise, false is certain.
@@ -83,18 +123,16 @@ impl Gate {
     /// The first place of the text at which a match may begin.
     pub(super) fn seek(&self, text: &[u8]) -> Option<usize> {
         let last = text.len().checked_sub(self.least)?;
-        let Some(first) = self.first.first() else { return Some(0) };
+        let Some((place, rare)) = &self.rare else { return Some(0) };
         let mut from = 0;
-        loop {
-            let at = from + text.get(from..=last)?.iter().position(|byte| first.has(*byte))?;
+        while from <= last {
+            let at = from + rare.find(text.get(from + place..=last + place)?)?;
             if self.open(text.get(at..)?) {
                 return Some(at);
             }
             from = at + 1;
-            if from > last {
-                return None;
-            }
         }
+        None
     }
 }
 
@@ -125,9 +163,18 @@ impl Walk {
             HirKind::Concat(parts) => parts.iter().fold(from, |from, part| self.through(part, from)),
             HirKind::Alternation(parts) => parts.iter().fold(0, |ends, part| ends | self.through(part, from)),
             HirKind::Repetition(repeated) => {
+                // Most are of one class, which is spelled out once.
+                let class = match repeated.sub.kind() {
+                    HirKind::Class(class) => Bytes::of(class),
+                    _ => None,
+                };
+                let pass = |walk: &mut Self, from: u64| match &class {
+                    Some(bytes) => walk.note(from, bytes),
+                    None => walk.through(&repeated.sub, from),
+                };
                 let mut from = from;
                 for _ in 0..repeated.min {
-                    from = self.through(&repeated.sub, from);
+                    from = pass(self, from);
                     // Nothing is left to note, or the part was empty.
                     if from == 0 {
                         return 0;
@@ -140,7 +187,7 @@ impl Walk {
                 // A place that was begun from before leads nowhere new.
                 let (mut begun, mut next) = (from, from);
                 for _ in repeated.min..repeated.max.unwrap_or(u32::MAX) {
-                    next = self.through(&repeated.sub, next) & !begun;
+                    next = pass(self, next) & !begun;
                     if next == 0 {
                         break;
                     }

@@ -5,8 +5,11 @@ use std::ops::Range;
 use super::Compiled;
 use crate::detectors::Trigger;
 
-/// Characters between the parts of one number or token. Two in a row end it, save `") "` and `" ("`.
-const SEPARATORS: &[u8] = b" -./:()";
+/// Whether a character may stand between the parts of one number or token. Two in a row end it, save `") "` and
+/// `" ("`.
+fn separates(byte: u8) -> bool {
+    matches!(byte, b' ' | b'-' | b'.' | b'/' | b':' | b'(' | b')')
+}
 
 /// Longest row that is followed, in digits or characters; the longest real one is an IBAN with 34.
 const LONGEST: usize = 40;
@@ -111,8 +114,10 @@ impl Opened {
     }
 
     fn clear(&mut self) {
-        self.order.clear();
-        self.known.fill(0);
+        if !self.order.is_empty() {
+            self.order.clear();
+            self.known.fill(0);
+        }
     }
 }
 
@@ -168,7 +173,7 @@ fn joined(bytes: &[u8], end: usize) -> Option<Range<usize>> {
 /// Where it begins.
 fn joined_at(bytes: &[u8], end: usize) -> Option<usize> {
     let separator = *bytes.get(end)?;
-    if !SEPARATORS.contains(&separator) {
+    if !separates(separator) {
         return None;
     }
     let pair = matches!((separator, bytes.get(end + 1)), (b')', Some(b' ')) | (b' ', Some(b'(')));

@@ -150,8 +150,9 @@ impl Compiled {
             if anchored {
                 if hit.start >= from && !(*word_first && inside_word(pass.text, hit.start)) {
                     let end = pass.text.len().min(hit.start + self.spec.reach);
-                    let input = Input::new(pass.text).range(hit.start..end).anchored(Anchored::Yes);
-                    if program.opens(&input) {
+                    let window = pass.text.as_bytes().get(hit.start..end);
+                    if window.is_some_and(|window| gate.open(window)) {
+                        let input = Input::new(pass.text).range(hit.start..end).anchored(Anchored::Yes);
                         from = self.verify(index, program, input, pass, contexts, found).unwrap_or(from);
                     }
                 }

@@ -18,6 +18,8 @@ use crate::context::Context;
 use crate::detection::{Category, Detection};
 use crate::pass::Pass;
 
+pub(crate) use scan::Fnv;
+
 /// A detector in code. It reports kinds whose entries have no `detect` block.
 pub(crate) trait Probe: std::fmt::Debug + Send + Sync {
     /// Words, in any case, that the one pass looks for on its behalf.

@@ -174,18 +174,20 @@ impl Net {
         let end = forth(bytes, dot, LONGEST_NAME, |byte| part(byte) || byte == b'.');
         let name = text.get(start..end)?.trim_end_matches(['.', '-']);
         let end = start + name.len();
-        let labels: Vec<&str> = name.split('.').collect();
-        let last = labels.last()?;
-        let class = label(last);
         let (left, right) = (before(bytes, start), byte(bytes, end));
         let protocol_relative = left == b'/' && before(bytes, start - 1) == b'/';
         let attached = wordy(left) || (b"@/\\.-$#&".contains(&left) && !protocol_relative);
-        if class == Label::Unknown
-            || attached
-            || b"(@_=[".contains(&right)
-            || right > 127
-            || labels.iter().any(|l| l.is_empty())
-        {
+        // Most dots of a text are of code and end here.
+        if attached || b"(@_=[".contains(&right) || right > 127 {
+            return Some(end);
+        }
+        let class = label(name.rsplit('.').next()?);
+        if class == Label::Unknown {
+            return Some(end);
+        }
+        let labels: Vec<&str> = name.split('.').collect();
+        let last = labels.last()?;
+        if labels.iter().any(|label| label.is_empty()) {
             return Some(end);
         }
         let lower = last.bytes().all(|byte| byte.is_ascii_lowercase());
@@ -221,15 +223,43 @@ fn forth(bytes: &[u8], at: usize, most: usize, accept: impl Fn(u8) -> bool) -> u
     at + bytes.get(at..).unwrap_or_default().iter().take(most).take_while(|byte| accept(**byte)).count()
 }
 
+/// ASCII that no URL goes on with.
+const STOPS: [bool; 128] = {
+    let mut table = [false; 128];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        #[allow(clippy::indexing_slicing, reason = "a constant; it is below the length")]
+        {
+            table[byte as usize] =
+                matches!(byte, 0..=b' ' | b'<' | b'>' | b'"' | b'\'' | b'`' | b'{' | b'}' | b'|' | b'\\' | b'^' | 0x7f);
+        }
+        byte += 1;
+    }
+    table
+};
+
 /// Where a URL ends whose host begins at `from`: before white space, quotes, brackets that it did not open, and
 /// punctuation that belongs to the sentence.
 fn url_end(text: &str, from: usize) -> usize {
     let rest = text.get(from..).unwrap_or_default();
-    let stops =
-        |c: char| if c.is_ascii() { c <= ' ' || "<>\"'`{}|\\^\u{7f}".contains(c) } else { !c.is_alphanumeric() };
-    let mut url = rest.find(stops).map_or(rest, |end| rest.get(..end).unwrap_or_default());
-    let count = |byte: u8| rest.bytes().take(url.len()).filter(|other| *other == byte).count();
-    let (mut round, mut square) = (count(b')').saturating_sub(count(b'(')), count(b']').saturating_sub(count(b'[')));
+    let stop = |byte: &u8| !byte.is_ascii() || STOPS.get(usize::from(*byte)).is_some_and(|stops| *stops);
+    let mut end = 0;
+    loop {
+        let behind = rest.get(end..).unwrap_or_default();
+        end += behind.bytes().position(|byte| stop(&byte)).unwrap_or(behind.len());
+        match rest.get(end..).and_then(|behind| behind.chars().next()) {
+            Some(wide) if !wide.is_ascii() && wide.is_alphanumeric() => end += wide.len_utf8(),
+            _ => break,
+        }
+    }
+    let mut url = rest.get(..end).unwrap_or_default();
+    let count = |byte: u8| url.bytes().filter(|other| *other == byte).count();
+    let closed = |close: u8, open: u8| count(close).saturating_sub(count(open));
+    let (mut round, mut square) = match url.as_bytes().last() {
+        // Brackets count only where punctuation ends the address.
+        Some(last) if last.is_ascii_punctuation() => (closed(b')', b'('), closed(b']', b'[')),
+        _ => (0, 0),
+    };
     loop {
         let unbalanced = match url.as_bytes().last() {
             Some(b'.' | b',' | b';' | b':' | b'!' | b'?' | b'*') => true,

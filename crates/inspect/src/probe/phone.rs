@@ -190,8 +190,12 @@ impl<'a> Candidate<'a> {
     fn new(text: &'a str, span: Range<usize>) -> Option<Self> {
         let bytes = text.as_bytes();
         let row = text.get(span.clone())?;
+        // Most numbers of a text are too short.
+        let digits = row.bytes().filter(u8::is_ascii_digit).count();
+        if !(6..=15).contains(&digits) {
+            return None;
+        }
         let groups: Vec<&str> = row.split(|c: char| !c.is_ascii_digit()).filter(|group| !group.is_empty()).collect();
-        let digits = groups.iter().map(|group| group.len()).sum();
         let (left, right) = (before(bytes, span.start), byte(bytes, span.end));
         let joined = wordy(left)
             || (b".,-/:=@#$%&*\\_".contains(&left) && before(bytes, span.start - 1).is_ascii_digit())
@@ -211,7 +215,7 @@ impl<'a> Candidate<'a> {
             digits,
             extension: extension.is_some(),
         };
-        (!joined && !followed && (6..=15).contains(&candidate.digits) && !candidate.is_other(row)).then_some(candidate)
+        (!joined && !followed && !candidate.is_other(row)).then_some(candidate)
     }
 
     /// Whether it is a date, a range of years, an address, a decimal or an amount.

@@ -165,30 +165,42 @@ pub(super) fn read(source: Source<'_>, found: &mut Vec<Detection>, work: &mut Wo
 
 /// Calls `each` for every word that has more than ASCII in it.
 fn words(text: &str, mut each: impl FnMut(&Word)) {
-    let mut word = Word { doubles: true, ..Word::default() };
-    let mut alone = true;
-    for (at, c) in text.char_indices() {
-        let kind = letter(c);
-        if kind == Letter::None {
-            if !alone {
-                each(&word);
+    let bytes = text.as_bytes();
+    let mut done = 0;
+    while let Some(at) = next_wide(bytes, done) {
+        let before = bytes.get(done..at).unwrap_or_default();
+        let start = at - before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let mut word = Word { start, doubles: true, ..Word::default() };
+        let mut alone = true;
+        done = text.len();
+        for (offset, c) in text.get(start..).unwrap_or_default().char_indices() {
+            let kind = letter(c);
+            let end = start + offset + c.len_utf8();
+            if kind == Letter::None {
+                done = end;
+                break;
             }
-            if word.last.is_some() {
-                word = Word { doubles: true, ..Word::default() };
-                alone = true;
-            }
-            continue;
+            word.end = end;
+            alone &= kind == Letter::Ascii;
+            word.add(kind, c);
         }
-        if word.last.is_none() {
-            word.start = at;
+        if !alone {
+            each(&word);
         }
-        word.end = at + c.len_utf8();
-        alone &= kind == Letter::Ascii;
-        word.add(kind, c);
     }
-    if !alone {
-        each(&word);
+}
+
+/// The first byte from here on that is not ASCII.
+fn next_wide(bytes: &[u8], from: usize) -> Option<usize> {
+    let mut at = from;
+    while let Some(eight) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+        let wide = u64::from_le_bytes(*eight) & 0x8080_8080_8080_8080;
+        if wide != 0 {
+            return Some(at + wide.trailing_zeros() as usize / 8);
+        }
+        at += 8;
     }
+    Some(at + bytes.get(at..)?.iter().position(|byte| !byte.is_ascii())?)
 }
 
 impl Word {

@@ -98,15 +98,20 @@ pub(super) fn sift(text: &str) -> Signs {
             continue;
         }
         let mut seen = first;
-        let rest = bytes.get(at + 1..).unwrap_or_default();
-        let ends = |byte: &u8| {
-            let class = class_of(*byte);
-            let ends = class & WORD == 0;
-            seen |= if ends { 0 } else { class };
-            ends
-        };
-        let end = at + 1 + rest.iter().position(ends).unwrap_or(rest.len());
-        sieve.word(at..end, seen);
+        let mut end = at + 1;
+        let mut after = 0;
+        while let Some(byte) = bytes.get(end) {
+            after = class_of(*byte);
+            if after & WORD == 0 {
+                break;
+            }
+            seen |= after;
+            end += 1;
+        }
+        if end == bytes.len() {
+            after = 0;
+        }
+        sieve.word(at..end, seen, after);
         at = end;
     }
     sieve.end_run(text.len());
@@ -129,9 +134,9 @@ struct Sieve<'a> {
 
 impl Sieve<'_> {
     #[inline]
-    fn word(&mut self, range: Range<usize>, seen: u8) {
+    fn word(&mut self, range: Range<usize>, seen: u8, after: u8) {
         let run = *self.run.get_or_insert(range.start);
-        if class(self.bytes, range.end) & EXTRA == 0 {
+        if after & EXTRA == 0 {
             if range.end - run >= SHORTEST_RUN {
                 self.signs.runs.push(run..range.end);
             }

@@ -3,12 +3,15 @@
 //! A run of capitalised words is judged by what is in the lists, by the words before it and by its last word.
 //! Precision goes before recall: a given name alone is not reported.
 
+mod cues;
 mod words;
 
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::ops::Range;
 use std::sync::OnceLock;
+
+use cues::{Cues, INTRODUCTIONS, SURE_INTRODUCTIONS, WHEREABOUTS};
 
 use super::scan::{Fnv, before, byte, report, wordy};
 use super::{Look, Probe};
@@ -23,88 +26,6 @@ const LOCATION: (&str, &str) = ("LOCATION", "location");
 const ORGANIZATION: (&str, &str) = ("ORGANIZATION", "organization");
 const GROUP: (&str, &str) = ("NRP", "nationality-religion-politics");
 const TITLE: (&str, &str) = ("TITLE", "title");
-
-/// Words before a name of a person.
-const INTRODUCTIONS: &[&str] = &[
-    "my name is",
-    "name is",
-    "name:",
-    "i'm",
-    "i am",
-    "called",
-    "named",
-    "dear",
-    "regards,",
-    "sincerely,",
-    "signed,",
-    "user:",
-    "patient:",
-    "patient",
-    "employee:",
-    "customer:",
-    "contact:",
-    "speak to",
-    "spoke with",
-    "met with",
-    "married to",
-    "son of",
-    "daughter of",
-    "ich heiße",
-    "mein name ist",
-    "je m'appelle",
-    "me llamo",
-    "mi chiamo",
-    "name?",
-    "says",
-    "named him",
-    "named her",
-    "maiden name is",
-    "attn:",
-    "mother",
-    "father",
-    "brother",
-    "sister",
-    "husband",
-    "wife",
-];
-
-/// Those after which a single unknown word is a name.
-const SURE_INTRODUCTIONS: &[&str] = &[
-    "my name is",
-    "name is",
-    "dear",
-    "regards,",
-    "sincerely,",
-    "signed,",
-    "patient:",
-    "employee:",
-    "customer:",
-    "speak to",
-    "ich heiße",
-    "mein name ist",
-    "je m'appelle",
-    "me llamo",
-    "mi chiamo",
-    "name?",
-    "named him",
-    "named her",
-];
-
-/// Words before a place.
-const WHEREABOUTS: &[&str] = &[
-    "from",
-    "in",
-    "lives in",
-    "live in",
-    "to",
-    "based in",
-    "near",
-    "university of",
-    "moved here from",
-    "grew up in",
-    "visit",
-    "at",
-];
 
 /// What a word is in the lists.
 #[derive(Debug, Clone, Copy, Default)]
@@ -174,20 +95,26 @@ impl Probe for Names {
 
     fn run(&self, look: &Look<'_>, found: &mut Vec<Detection>) {
         let mut at = 0;
-        while let Some(run) = next_run(look.pass.text, at) {
+        let mut run = Vec::new();
+        while next_run(look.pass.text, at, &mut run) {
             at = run.last().map_or(look.pass.text.len(), |token| token.span.end);
             judge(look, &run, found);
         }
     }
 }
 
+/// What may stand in small letters between two parts of a name.
+const PARTICLES: &[&str] = &[
+    "de la ", "de ", "van der ", "van den ", "van ", "von ", "da ", "di ", "del ", "al-", "bin ", "el ", "la ", "le ",
+];
+
 /// The next row of capitalised words with single spaces, initials and particles between them.
-fn next_run(text: &str, from: usize) -> Option<Vec<Token>> {
+fn next_run(text: &str, from: usize, run: &mut Vec<Token>) -> bool {
     let bytes = text.as_bytes();
     let mut at = from;
     let first = loop {
-        let offset = bytes.get(at..)?.iter().position(|byte| byte.is_ascii_uppercase() || *byte >= 0xc3)?;
-        at += offset;
+        let Some(next) = next_capital(bytes, at) else { return false };
+        at = next;
         match capitalised(text, at) {
             Some(end) if !wordy(before(bytes, at)) && !b"./\\-_@#$&".contains(&before(bytes, at)) => break at..end,
             _ => {
@@ -198,7 +125,8 @@ fn next_run(text: &str, from: usize) -> Option<Vec<Token>> {
             }
         }
     };
-    let mut run = vec![token(text, first)];
+    run.clear();
+    run.push(token(text, first));
     while run.len() < 8 {
         let Some(last) = run.last() else { break };
         let mut at = last.span.end;
@@ -209,21 +137,43 @@ fn next_run(text: &str, from: usize) -> Option<Vec<Token>> {
             break;
         }
         at += 1;
-        for particle in [
-            "de la ", "de ", "van der ", "van den ", "van ", "von ", "da ", "di ", "del ", "al-", "bin ", "el ", "la ",
-            "le ",
-        ] {
-            if bytes.get(at..).is_some_and(|rest| rest.starts_with(particle.as_bytes())) {
-                at += particle.len();
-                break;
-            }
+        let rest = bytes.get(at..).unwrap_or_default();
+        if matches!(rest.first(), Some(b'd' | b'v' | b'a' | b'b' | b'e' | b'l')) {
+            at +=
+                PARTICLES.iter().find(|particle| rest.starts_with(particle.as_bytes())).map_or(0, |found| found.len());
         }
         match capitalised(text, at) {
             Some(end) => run.push(token(text, at..end)),
             None => break,
         }
     }
-    Some(run)
+    true
+}
+
+/// The first place from here on that a capital may begin at: one of ASCII, or a letter beyond it.
+fn next_capital(bytes: &[u8], from: usize) -> Option<usize> {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let mut at = from;
+    // Eight bytes at once: a byte has its high bit set if it is a capital or no ASCII.
+    while let Some(eight) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+        let row = u64::from_le_bytes(*eight);
+        let low = row & !HIGH;
+        let from_a = low + ONES * u64::from(0x80 - b'A');
+        let behind_z = low + ONES * u64::from(0x80 - b'Z' - 1);
+        let marked = (from_a & !behind_z | row) & HIGH;
+        if marked != 0 {
+            at += marked.trailing_zeros() as usize / 8;
+            if byte(bytes, at).is_ascii() || byte(bytes, at) >= 0xc3 {
+                return Some(at);
+            }
+            at += 1;
+        } else {
+            at += 8;
+        }
+    }
+    let rest = bytes.get(at..)?;
+    Some(at + rest.iter().position(|byte| byte.is_ascii_uppercase() || *byte >= 0xc3)?)
 }
 
 fn token(text: &str, span: Range<usize>) -> Token {
@@ -232,18 +182,27 @@ fn token(text: &str, span: Range<usize>) -> Token {
 
 /// Where a word ends that begins here with a capital and goes on in small letters, apostrophes and hyphens.
 fn capitalised(text: &str, at: usize) -> Option<usize> {
-    let rest = text.get(at..)?;
-    let mut letters = rest.char_indices();
-    let (_, first) = letters.next()?;
-    if !first.is_uppercase() {
+    let bytes = text.as_bytes().get(at..)?;
+    let first = bytes.first()?;
+    if first.is_ascii() && !first.is_ascii_uppercase() {
         return None;
     }
-    let end =
-        letters.find(|(_, c)| !(c.is_alphabetic() || matches!(c, '\'' | '’' | '-'))).map_or(rest.len(), |(end, _)| end);
-    let word = rest.get(..end)?.trim_end_matches(['-', '\'', '’']);
+    let goes_on = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'\'' | b'-');
+    let mut len = bytes.iter().position(|byte| !goes_on(byte)).unwrap_or(bytes.len());
+    if bytes.get(len).is_some_and(|byte| !byte.is_ascii()) {
+        let rest = text.get(at..)?;
+        let mut letters = rest.char_indices();
+        if !letters.next()?.1.is_uppercase() {
+            return None;
+        }
+        let end = letters.find(|(_, c)| !(c.is_alphabetic() || matches!(c, '\'' | '’' | '-')));
+        len = rest.get(..end.map_or(rest.len(), |(end, _)| end))?.trim_end_matches(['-', '\'', '’']).len();
+    } else {
+        len -= bytes.get(..len)?.iter().rev().take_while(|byte| matches!(byte, b'-' | b'\'')).count();
+    }
     // `camelCase` tails, `SNAKE_CASE` and words with digits are code.
-    let next = byte(text.as_bytes(), at + word.len());
-    (word.len() < 40 && next != b'_' && !next.is_ascii_digit() && next != b'(').then_some(at + word.len())
+    let next = byte(bytes, len);
+    (len < 40 && next != b'_' && !next.is_ascii_digit() && next != b'(').then_some(at + len)
 }
 
 fn judge(look: &Look<'_>, run: &[Token], found: &mut Vec<Detection>) {
@@ -274,7 +233,7 @@ fn judge(look: &Look<'_>, run: &[Token], found: &mut Vec<Detection>) {
     }
     let place = run.iter().position(|token| token.known.is(PLACE | PLACE_HEAD));
     let head = text.get(..first.span.start).unwrap_or_default();
-    let cue = |cues: &[&str]| ends_with_cue(head, cues);
+    let cue = |cues: &Cues| cues.end(head);
     let names = run.iter().take_while(|token| !token.known.is(COMMON | NATION)).count();
     let whole = run.get(..names).unwrap_or_default();
     let span = first.span.start..whole.last().map_or(first.span.end, |token| token.span.end);
@@ -296,7 +255,7 @@ fn judge(look: &Look<'_>, run: &[Token], found: &mut Vec<Detection>) {
         return;
     } else if place.is_none()
         && !whole.is_empty()
-        && (if full { cue(INTRODUCTIONS) } else { cue(SURE_INTRODUCTIONS) })
+        && (if full { cue(&INTRODUCTIONS) } else { cue(&SURE_INTRODUCTIONS) })
         && proper(word(first))
         && !first.known.is(NATION)
     {
@@ -323,17 +282,7 @@ fn judge(look: &Look<'_>, run: &[Token], found: &mut Vec<Detection>) {
                 found,
             );
         }
-    } else if cue(WHEREABOUTS.get(2..).unwrap_or_default())
-        && cue(&[
-            "lives in",
-            "live in",
-            "based in",
-            "moved here from",
-            "grew up in",
-            "originally from",
-            "university of",
-        ])
-    {
+    } else if cue(&WHEREABOUTS) {
         report(look, LOCATION, span, 0.6, "grammar", found);
     }
     for token in run.iter().filter(|token| token.known.is(NATION)) {
@@ -344,17 +293,6 @@ fn judge(look: &Look<'_>, run: &[Token], found: &mut Vec<Detection>) {
 /// Whether only the first letter is a capital.
 fn proper(word: &str) -> bool {
     word.chars().skip(1).all(|c| !c.is_uppercase()) && word.chars().nth(1).is_some_and(char::is_alphabetic)
-}
-
-/// Whether the text ends in one of these words, in any case, followed by white space.
-fn ends_with_cue(head: &str, cues: &[&str]) -> bool {
-    let head = head.as_bytes().trim_ascii_end();
-    let Some(last) = head.last().map(u8::to_ascii_lowercase) else { return false };
-    cues.iter().filter(|cue| cue.as_bytes().last() == Some(&last)).any(|cue| {
-        head.len().checked_sub(cue.len()).is_some_and(|at| {
-            head.get(at..).is_some_and(|tail| tail.eq_ignore_ascii_case(cue.as_bytes())) && !wordy(before(head, at))
-        })
-    })
 }
 
 #[cfg(test)]

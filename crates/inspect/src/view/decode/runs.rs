@@ -89,15 +89,25 @@ fn whole(written: &str) -> Option<(String, &'static str)> {
 
 /// Whether the first bytes of base64 can be text; nearly nothing else passes.
 fn looks_like_text(written: &str) -> bool {
-    let bytes = unpack(written.get(..12).unwrap_or(written), 6, base64);
+    let mut first = [0; 9];
+    let mut len = 0;
+    let written = written.as_bytes();
+    for (place, byte) in first.iter_mut().zip(packed(written.get(..12).unwrap_or(written), 6, base64)) {
+        *place = byte;
+        len += 1;
+    }
+    let bytes = first.get(..len).unwrap_or_default();
     let utf16 = bytes.len() >= 8 && bytes.iter().skip(1).step_by(2).all(|byte| *byte == 0);
-    let valid = match std::str::from_utf8(&bytes) {
+    let control = |byte: &u8| *byte < 0x20 && !matches!(byte, b'\n' | b'\r' | b'\t') || *byte == 0x7F;
+    if !utf16 && bytes.iter().any(control) {
+        return false;
+    }
+    let valid = match std::str::from_utf8(bytes) {
         Ok(_) => true,
         // The last character may be cut.
         Err(error) => error.error_len().is_none() && error.valid_up_to() + 4 > bytes.len(),
     };
-    utf16
-        || (valid && !bytes.iter().any(|byte| *byte < 0x20 && !matches!(byte, b'\n' | b'\r' | b'\t') || *byte == 0x7F))
+    utf16 || valid
 }
 
 fn hex(written: &str) -> Option<Vec<u8>> {
@@ -109,16 +119,20 @@ fn hex(written: &str) -> Option<Vec<u8>> {
 /// Bits of each character, packed into bytes; characters outside the alphabet are skipped.
 fn unpack(written: &str, width: u32, value: fn(u8) -> Option<u8>) -> Vec<u8> {
     let mut out = Vec::with_capacity(written.len() * width as usize / 8);
-    let (mut bits, mut held) = (0_u32, 0_u32);
-    for value in written.bytes().filter_map(value) {
-        bits = bits << width | u32::from(value);
-        held += width;
-        if held >= 8 {
-            held -= 8;
-            out.push((bits >> held) as u8);
-        }
-    }
+    out.extend(packed(written.as_bytes(), width, value));
     out
+}
+
+fn packed(written: &[u8], width: u32, value: impl Fn(u8) -> Option<u8>) -> impl Iterator<Item = u8> {
+    let (mut bits, mut held) = (0_u32, 0_u32);
+    written.iter().filter_map(move |byte| {
+        bits = bits << width | u32::from(value(*byte)?);
+        held += width;
+        (held >= 8).then(|| {
+            held -= 8;
+            (bits >> held) as u8
+        })
+    })
 }
 
 /// RFC 4648, both alphabets.
