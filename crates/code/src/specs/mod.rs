@@ -121,15 +121,17 @@ struct Need {
     is_source: bool,
 }
 
-/// By which words of a text the first words of types come about: `web` by `request`, `HttpRequest`.
+/// By which words of a text the words of types come about: `web` by `request`, `HttpRequest`.
 fn names(records: &[(Verb, String)]) -> HashMap<String, Vec<String>> {
     let mut names: HashMap<String, Vec<String>> = HashMap::new();
     for (verb, pattern) in records {
         let Verb::Type(of_type) = verb else { continue };
-        let (Some(first), Some(last)) = (words(of_type).next(), words(pattern).last()) else { continue };
-        let known = names.entry(first.to_owned()).or_default();
-        if !known.iter().any(|name| name == last) {
-            known.push(last.to_owned());
+        let Some(last) = words(pattern).last() else { continue };
+        for word in words(of_type) {
+            let known = names.entry(word.to_owned()).or_default();
+            if !known.iter().any(|name| name == last) {
+                known.push(last.to_owned());
+            }
         }
     }
     names
@@ -337,17 +339,18 @@ impl Table {
         };
         let Some((last, before)) = parts.split_last() else { return };
         let mut all = vec![self.word(last)];
-        let any = match parts.first().and_then(|first| names.get(*first)) {
-            // What a `type` record gives goes by other words in the text.
-            Some(names) if !before.is_empty() => {
-                names.iter().map(String::as_str).chain(parts.first().copied()).map(|name| self.word(name)).collect()
+        let mut any = Vec::new();
+        for (at, part) in before.iter().enumerate() {
+            match names.get(*part).filter(|_| at == 0 || self.given.contains(*part)) {
+                // What a `type` record gives goes by other words in the text; one such choice is enough.
+                Some(names) if any.is_empty() => {
+                    let others = names.iter().map(String::as_str).filter(|name| name != last).chain([*part]);
+                    any = others.map(|name| self.word(name)).collect();
+                }
+                Some(_) => {}
+                None => all.push(self.word(part)),
             }
-            _ => {
-                let written: Vec<&str> = before.iter().copied().filter(|word| !self.given.contains(*word)).collect();
-                all.extend(written.into_iter().map(|word| self.word(word)));
-                Vec::new()
-            }
-        };
+        }
         self.needs.push(Need { all, any, is_source });
     }
 
