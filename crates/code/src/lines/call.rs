@@ -131,7 +131,7 @@ impl<'t> Walk<'_, 't> {
         let tokens = self.tokens;
         let first = self.first(at);
         let Some(before) = first.checked_sub(1) else { return true };
-        if tokens.is_any(before, &[";", "{", "}", ")"]) || tokens.is_name(before, "else") {
+        if tokens.is_any(before, &[";", "{", "}", ")", "#"]) || tokens.is_name(before, "else") {
             return true;
         }
         if tokens.is(before, "=")

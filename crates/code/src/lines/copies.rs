@@ -130,7 +130,9 @@ impl Walk<'_, '_> {
             }
         }
         if self.measures(length.0, length.1, source) {
-            return self.report("length-from-source", None, at, None, false);
+            // The size of a container is known where it is read from, often enough for the target, too.
+            let is_container = !(length.0..length.1).any(|at| tokens.text(at).ends_with("len"));
+            return self.report("length-from-source", None, at, None, is_container);
         }
         let names_source = |at: usize| {
             tokens.is_name(at, "sizeof")

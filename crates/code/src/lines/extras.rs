@@ -236,11 +236,11 @@ impl<'t> Walk<'_, 't> {
             || tokens.is_any(next + 1, &[".", "->"]) && matches!(tokens.text(next + 2), "size" | "length")
         {
             let close = (next..next + 6).find(|at| tokens.is(*at, ")")).unwrap_or(next);
-            if !tokens.is_any(close + 1, &["-", "/"]) {
+            if !tokens.is_any(close + 1, &["-", "/"]) && self.is_index(at) {
                 self.report("off-by-one", None, next, None, false);
             }
         } else if matches!(tokens.text(next), "strlen" | "wcslen") {
-            if !tokens.is(tokens.close(next + 1) + 1, "-") {
+            if !tokens.is(tokens.close(next + 1) + 1, "-") && self.is_index(at) {
                 self.report("off-by-one", None, next, None, true);
             }
         } else if tokens.is(next + 1, ";") {
@@ -257,6 +257,16 @@ impl<'t> Walk<'_, 't> {
                 self.report("off-by-one", None, at - 1, None, false);
             }
         }
+    }
+
+    /// Whether the name before this place picks an element behind it, one by one.
+    fn is_index(&self, at: usize) -> bool {
+        let tokens = self.tokens;
+        let index = tokens.text(at - 1);
+        let end = tokens.len().min(at + 100);
+        tokens.is_any(at.wrapping_sub(2), &[";"])
+            && (at..at + 20).any(|at| tokens.is(at, "++"))
+            && (at..end).any(|at| tokens.is(at, "[") && tokens.is_name(at + 1, index) && tokens.is(at + 2, "]"))
     }
 
     /// Comparisons with what stands in the source, and those of PHP that convert.

@@ -64,7 +64,7 @@ pub(super) fn functions<'t>(tokens: &Tokens<'t>, dialect: Dialect) -> Vec<Functi
             (at, head) = (end, end);
             continue;
         }
-        if tokens.is_any(at, &[";", "{", "}"]) {
+        if tokens.is_any(at, &[";", "{", "}", "#"]) {
             head = at + 1;
         }
         at += 1;

@@ -27,7 +27,8 @@ impl Walk<'_, '_> {
         let is_operand =
             |at: usize| matches!(tokens.kind(at), Some(Kind::Name | Kind::Number)) || tokens.is_any(at, &[")", "]"]);
         for (from, to) in arguments.iter().copied() {
-            let is_type = |at: usize| matches!(tokens.text(at), "char" | "void" | "int" | "struct" | "const");
+            let is_type =
+                |at: usize| matches!(tokens.text(at), "char" | "void" | "int" | "struct" | "const" | "sizeof");
             let joins = |sign: &str| {
                 (from + 1..to).any(|at| {
                     tokens.is(at, sign)
@@ -163,6 +164,7 @@ impl Walk<'_, '_> {
             match text {
                 "{" => depth += 1,
                 "}" if depth == 0 => return,
+                _ if tokens.is(at, "#") => return,
                 "}" => depth -= 1,
                 ";" if is_last => return,
                 "return" | "goto" | "break" | "continue" | "exit" | "abort" | "throw" if depth == 0 => is_last = true,

@@ -16,6 +16,8 @@ pub(super) struct Lexer<'t> {
     pub(super) out: Vec<Token>,
     open: Vec<u32>,
     nesting: usize,
+    /// Depths of brackets at the `#if`s that are open.
+    branches: Vec<usize>,
     /// Depth of brackets before a `#define`; its line ends it.
     define: Option<usize>,
     is_cut: bool,
@@ -25,8 +27,19 @@ pub(super) struct Lexer<'t> {
 pub(super) fn tokens(source: &str, dialect: Dialect) -> Tokens<'_> {
     let (bytes, end) = (source.as_bytes(), source.len());
     let out = Vec::with_capacity(end / 5);
-    let mut lexer =
-        Lexer { source, bytes, at: 0, end, dialect, out, open: Vec::new(), nesting: 0, define: None, is_cut: false };
+    let mut lexer = Lexer {
+        source,
+        bytes,
+        at: 0,
+        end,
+        dialect,
+        out,
+        open: Vec::new(),
+        branches: Vec::new(),
+        nesting: 0,
+        define: None,
+        is_cut: false,
+    };
     // A piece of PHP without tags is code.
     if dialect == Dialect::Php && source.contains("<?") && source.find("<?") < source.find("?>").or(Some(end)) {
         lexer.page();
@@ -229,6 +242,19 @@ impl Lexer<'_> {
                 self.sign(b"=", self.at);
             }
             return;
+        }
+        // What stands behind one of two conditions does not follow what stands behind the other.
+        let start = self.at;
+        if rest.starts_with("if") {
+            self.branches.push(self.open.len());
+            self.sign(b"#", start);
+        } else if rest.starts_with("el") {
+            let depth = self.branches.last().copied().unwrap_or(usize::MAX);
+            self.open.truncate(depth);
+            self.sign(b"#", start);
+        } else if rest.starts_with("endif") {
+            self.branches.pop();
+            self.sign(b"#", start);
         }
         loop {
             let rest = self.bytes.get(self.at..self.end).unwrap_or_default();

@@ -68,3 +68,6 @@ fn path_fits(tokens: &Tokens<'_>, last: usize, record: &record::Record) -> bool 
     let is_member = at > 0 && tokens.is_joint(at - 1) && !tokens.is_any(at - 1, &["::", "\\"]);
     record.anywhere || !record.before.is_empty() || !is_member || tokens.text(at).starts_with('$')
 }
+
+#[cfg(test)]
+mod tests;

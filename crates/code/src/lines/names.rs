@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 
 use super::record::{ALL, Label, Table, Verb};
-use super::token::{Kind, Tokens};
+use super::token::{Dialect, Kind, Tokens};
 use crate::flow::Fnv;
 
 /// Tokens of one expression that are looked at.
@@ -127,7 +127,10 @@ impl<'t> Reader<'_, 't> {
         if depth > MAX_DEPTH {
             return Value::unknown(from);
         }
-        if to == from + 1 && matches!(tokens.kind(from), Some(Kind::Text | Kind::Number)) {
+        if to == from + 1
+            && matches!(tokens.kind(from), Some(Kind::Text | Kind::Number))
+            && tokens.said(from) != "php://input"
+        {
             return Value { literal: Some(tokens.said(from)), ..Value::CONSTANT };
         }
         let (mut value, mut at, mut pieces, mut is_text) = (None::<Value<'t>>, from, 0, false);
@@ -140,7 +143,8 @@ impl<'t> Reader<'_, 't> {
             match tokens.kind(at) {
                 Some(Kind::Text | Kind::Holed) => {
                     is_text = true;
-                    add(Value::CONSTANT, &mut value);
+                    let is_request = tokens.dialect == Dialect::Php && tokens.said(at) == "php://input";
+                    add(if is_request { Value::source(Label::User, at) } else { Value::CONSTANT }, &mut value);
                 }
                 Some(Kind::Number) => add(Value::CONSTANT, &mut value),
                 // The condition is not the value.
@@ -157,9 +161,12 @@ impl<'t> Reader<'_, 't> {
                 }
                 Some(Kind::Name) if matches!(tokens.text(at), "sizeof" | "typeof" | "nameof") => {
                     add(Value::CONSTANT, &mut value);
-                    at = tokens.pair(at + 1).unwrap_or(at);
+                    // `sizeof *p` without brackets, too.
+                    at = tokens.pair(at + 1).unwrap_or(if tokens.is(at + 1, "*") { at + 2 } else { at + 1 });
                 }
                 Some(Kind::Name) if WORDS.contains(&tokens.text(at)) && !tokens.is_joint(at + 1) => {}
+                // A method of what stands in brackets before it: its arguments are read as they come.
+                Some(Kind::Name) if at > from && tokens.is_joint(at - 1) && value.is_some() => {}
                 Some(Kind::Name) => {
                     let (one, next) = self.chain(at, to, depth, budget);
                     add(one, &mut value);
@@ -266,7 +273,9 @@ impl<'t> Reader<'_, 't> {
         if let Some(label) = source {
             return Some(Value::source(label, from));
         }
-        self.names.get(self.tokens.slice(from, to))
+        let known = self.names.get(self.tokens.slice(from, to))?;
+        let is_fixed = to == from + 1 && is_constant_name(last) && !last.starts_with('$');
+        Some(if is_fixed && !known.is_constant() { Value::CONSTANT } else { known })
     }
 
     /// What a call gives.
@@ -286,6 +295,9 @@ impl<'t> Reader<'_, 't> {
             }
         }
         let value = receiver.map_or(arguments, |receiver| receiver.and(arguments));
+        if is_constant_name(last) && value.is_constant() {
+            return Value::CONSTANT;
+        }
         let is_method = receiver.is_some();
         // What an unknown function makes of fixed texts is not known; a method of a fixed text keeps to it.
         let unknown = if is_method && value.is_constant() { Value::CONSTANT } else { Value::unknown(from) };

@@ -175,7 +175,7 @@ impl<'t> Tokens<'t> {
     /// Where the expression that begins here ends: at `;`, a bracket that closes, or (outside brackets) `,`.
     pub(super) fn expression_end(&self, from: usize, stops_at_comma: bool) -> usize {
         let mut at = from;
-        let limit = self.len().min(from + 4000);
+        let limit = self.len().min(from + 800);
         while at < limit {
             if self.is_any(at, &[";", ")", "]", "}"]) || stops_at_comma && self.is(at, ",") {
                 return at;

@@ -208,13 +208,18 @@ impl<'a, 't> Walk<'a, 't> {
             }
             return;
         }
-        let Some(records) = table.get(text) else { return };
+        // PHP runs what stands between backquotes.
+        let Some(records) = table.get(if text == "`" { "shell_exec" } else { text }) else { return };
         let behind = tokens.pair(at + 1).filter(|_| tokens.is(at + 1, "[")).map_or(at + 1, |close| close + 1);
         let is_assigned = tokens.is(behind, "=");
         let value = (behind + 1, if is_assigned { tokens.expression_end(behind + 1, true) } else { behind + 1 });
         for record in records {
             match record.verb {
-                Verb::Word(kind) if super::path_fits(tokens, at, record) && self.holds(record, at, &[]) => {
+                Verb::Word(kind)
+                    if super::path_fits(tokens, at, record)
+                        && !self.is_asked_about(at)
+                        && self.holds(record, at, &[]) =>
+                {
                     self.report(kind, None, at, None, record.is_faint);
                 }
                 Verb::Set(kind)
@@ -229,6 +234,17 @@ impl<'a, 't> Walk<'a, 't> {
                 _ => {}
             }
         }
+    }
+
+    /// Whether a name is only compared with something, or is defined here.
+    fn is_asked_about(&self, at: usize) -> bool {
+        const COMPARES: &[&str] = &["==", "!=", "===", "!=="];
+        let (tokens, first) = (self.tokens, self.first(at));
+        let before = first.wrapping_sub(1);
+        tokens.is_any(before, COMPARES)
+            || tokens.is_any(at + 1, COMPARES)
+            || tokens.is(at + 1, "=")
+            || tokens.is_name(before, "case")
     }
 
     /// A record of a call, if its path is this.
@@ -488,7 +504,11 @@ impl<'a, 't> Walk<'a, 't> {
         self.flows.push(Flow {
             kind: kind.to_owned(),
             label,
-            callee: if callee == "<?=" { "echo".to_owned() } else { callee },
+            callee: match callee.as_str() {
+                "<?=" => "echo".to_owned(),
+                "`" => "shell_exec".to_owned(),
+                _ => callee,
+            },
             source,
             steps: Vec::new(),
             sink: place(token.start, token.end),
