@@ -7,6 +7,7 @@
 mod flow;
 pub mod ir;
 mod language;
+pub mod lines;
 mod lower;
 mod specs;
 

@@ -29,6 +29,8 @@ const GRAVE_FROM_ANYBODY: &[&str] = &["code", "shell", "command", "sql", "deseri
 const SHOWN_FROM_ANYBODY: &[&str] = &["url", "redirect", "html", "xml", "archive", "reflection"];
 /// Classes where ordinary programs put ordinary text all the time.
 const SLIGHT: &[&str] = &["prompt", "response-detail"];
+/// Classes where a length or a text of whoever writes it goes over other memory, also if only the caller can.
+const MEMORY: &[&str] = &["unbounded-copy", "format-string", "length-not-checked", "allocation-overflow"];
 /// Words in names that say that a value must not be guessed.
 const SECRET: &[&str] = &[
     "token",
@@ -82,6 +84,15 @@ pub(super) fn grade(fact: &mut Fact, seen: Circumstance<'_>) {
             let severity = if GRAVE.contains(&seen.word) { Severity::Medium } else { Severity::Low };
             set(fact, severity, Confidence::Medium);
         }
+        // It is written in the source: nobody can change it.
+        Some("constant") => {
+            set(fact, Severity::Low, Confidence::Low);
+            fact.persona = Some(Persona::Auditor);
+        }
+        Some("local") if MEMORY.contains(&seen.word) => fact.severity = Some(Severity::Medium),
+        Some("unknown") if MEMORY.contains(&seen.word) && !seen.called => {
+            set(fact, Severity::Medium, Confidence::Low);
+        }
         Some("local") => {
             set(fact, Severity::Low, Confidence::Low);
             if !GRAVE.contains(&seen.word) {
@@ -115,6 +126,10 @@ fn weakness(fact: &mut Fact, seen: Circumstance<'_>) {
             .any(|name| known.iter().any(|word| name.strip_prefix(word).is_some_and(|end| matches!(end, "" | "s"))))
     };
     match seen.word {
+        _ if seen.called => {
+            set(fact, Severity::Low, Confidence::Low);
+            fact.persona = Some(Persona::Auditor);
+        }
         "insecure-random" if speaks_of(SECRET) => fact.severity = Some(Severity::Medium),
         "insecure-random" if seen.fragment || near(seen.around) => {}
         "insecure-random" => fact.persona = Some(Persona::Auditor),

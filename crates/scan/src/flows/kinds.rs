@@ -50,6 +50,10 @@ const SINKS: &[Kind] = &[
     sink("model-name", "untrusted-text-names-model", "loads the model that it names"),
     sink("tool-description", "untrusted-text-in-tool-description", "tells a model with it what a tool is for"),
     sink("upstream-token", "token-passed-through", "sends it on to another service"),
+    sink("unbounded-copy", "unbounded-copy", "writes all of it, however much room there is"),
+    sink("format-string", "format-string-not-fixed", "takes it for a format"),
+    sink("length-not-checked", "length-not-checked", "writes or takes as much memory as it says"),
+    sink("allocation-overflow", "allocation-overflow", "multiplies or adds it to a size that may overflow"),
     sink("response-detail", "error-detail-in-response", "shows it to the visitor"),
 ];
 
@@ -76,6 +80,26 @@ const WEAK: &[Kind] = &[
     weak("xxe-parser", "parses XML that may name other files"),
     weak("unsafe-memory", "touches memory that nothing checks"),
     weak("dangerous-call", "cannot be used safely"),
+    weak("buffer-too-small", "writes more than there is room for"),
+    weak("length-from-source", "writes as much as the source has, not as there is room for"),
+    weak("pointer-size", "takes the size of a pointer for that of what it points to"),
+    weak("missing-terminator", "may leave a text without the zero that ends it"),
+    weak("off-by-one", "goes one element too far"),
+    weak("stack-allocation", "takes memory of the stack by a number that is not fixed"),
+    weak("unchecked-allocation", "may give no memory, and nobody looks"),
+    weak("use-after-free", "is used after its memory was given back"),
+    weak("mismatched-delete", "gives memory back in another way than it was got"),
+    weak("secret-not-wiped", "may be left out by the compiler, and the secret stays in memory"),
+    weak("unchecked-conversion", "gives no sign of a text that is no number, or too large a one"),
+    weak("race-on-path", "asks about a path that is another one when it is used"),
+    weak("privileges-kept", "may fail, and the program goes on with rights that it meant to give away"),
+    weak("unsafe-signal-handler", "must not be called in a handler of signals"),
+    weak("library-search-path", "loads whatever library of this name is found first"),
+    weak("loose-comparison", "compares after a conversion that makes different texts equal"),
+    weak("variables-overwritten", "sets variables that its input names"),
+    weak("request-validation-off", "switches off a check of what visitors send"),
+    weak("regex-without-timeout", "may try a pattern for hours"),
+    weak("detail-shown", "shows visitors how the program works inside"),
     weak("debug-server", "starts a server with a debugger for its visitors"),
     weak("binds-all-interfaces", "listens on every interface of the machine"),
     weak("insecure-cookie", "sets a cookie that goes over plain HTTP"),
@@ -139,6 +163,9 @@ mod tests {
         }
         for kind in redan_code::check_kinds() {
             assert!(weakness_of(kind).is_some(), "{kind}");
+        }
+        for (word, is_sink) in redan_code::lines::words() {
+            assert!(if is_sink { sink_of(word) } else { weakness_of(word) }.is_some(), "{word}");
         }
     }
 }

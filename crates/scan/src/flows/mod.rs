@@ -9,6 +9,7 @@ mod uses;
 use std::collections::HashMap;
 
 use rayon::prelude::*;
+use redan_code::lines::{self, Dialect};
 use redan_code::{Flow, Found, Language, Place, Project, Source};
 use redan_domain::text::Lines;
 use redan_domain::{Fact, FactKind, Location, Step, text};
@@ -43,7 +44,7 @@ impl<'a> Setting<'a> {
 
 fn imports(line: &str) -> bool {
     let line = line.trim_start();
-    ["import ", "import(", "from ", "use ", "export "].iter().any(|word| line.starts_with(word))
+    ["import ", "import(", "from ", "use ", "export ", "#include \""].iter().any(|word| line.starts_with(word))
         || line.contains("require(")
 }
 
@@ -59,7 +60,7 @@ fn connected(texts: &[Text]) -> Vec<bool> {
     let mut by_stem: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut packages: HashMap<&str, usize> = HashMap::new();
     for (at, text) in texts.iter().enumerate() {
-        if Language::of(&text.path).is_some() {
+        if Language::of(&text.path).is_some() || Dialect::of(&text.path).is_some() {
             by_stem.entry(stem(&text.path)).or_default().push(at);
         }
         if text.path.ends_with(".java") || text.path.ends_with(".go") {
@@ -68,7 +69,8 @@ fn connected(texts: &[Text]) -> Vec<bool> {
     }
     let mut out = vec![false; texts.len()];
     for (at, text) in texts.iter().enumerate() {
-        if Language::of(&text.path).is_none() || grade::is_rehearsal(&text.path) {
+        let is_code = Language::of(&text.path).is_some() || Dialect::of(&text.path).is_some();
+        if !is_code || grade::is_rehearsal(&text.path) {
             continue;
         }
         let folder = text.path.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -123,7 +125,7 @@ fn is_bundle(text: &Text) -> bool {
 
 /// Looks at every text in a language that is analysed, and at what it imports.
 pub(crate) fn analyse(texts: &[Text]) -> Analysis {
-    if !texts.iter().any(|text| Language::of(&text.path).is_some()) {
+    if !texts.iter().any(|text| Language::of(&text.path).is_some() || Dialect::of(&text.path).is_some()) {
         return Analysis::default();
     }
     let wanted =
@@ -132,7 +134,11 @@ pub(crate) fn analyse(texts: &[Text]) -> Analysis {
     let sources =
         texts.iter().map(|text| Source { path: &text.path, text: if wanted(text) { &text.text } else { "" } });
     let project = Project::new(sources.collect());
-    let look = |at: usize| Some((at, project.analyse(at)?));
+    // Languages without a grammar are looked at file by file.
+    let look = |at: usize| {
+        let text = texts.get(at)?;
+        Some((at, lines::look(&text.path, at, &text.text).or_else(|| project.analyse(at))?))
+    };
     let found: Vec<(usize, Found)> = if texts.len() > 1 {
         (0..texts.len()).into_par_iter().filter_map(look).collect()
     } else {
@@ -181,7 +187,7 @@ fn name(path: &str) -> &'static str {
         Some(Language::Java) => "java",
         Some(Language::Go) => "go",
         Some(Language::Rust) => "rust",
-        None => "text",
+        None => Dialect::of(path).map_or("text", Dialect::name),
     }
 }
 
@@ -250,6 +256,7 @@ fn whose(label: &str) -> &'static str {
         "local" => "what the caller of the program gives",
         "token" => "the token of a caller",
         "error" => "the text of an error",
+        "constant" => "a text of the source",
         _ => "a parameter",
     }
 }

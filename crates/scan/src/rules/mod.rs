@@ -22,6 +22,8 @@ mod code_ai;
 mod code_crypto;
 #[path = "code-injection/mod.rs"]
 mod code_injection;
+#[path = "code-memory/mod.rs"]
+mod code_memory;
 #[path = "code-misc/mod.rs"]
 mod code_misc;
 #[path = "code-web/mod.rs"]

@@ -36,6 +36,7 @@ pub(super) const FAMILIES: &[Entries] = &[
     super::code_ai::ENTRIES,
     super::code_crypto::ENTRIES,
     super::code_injection::ENTRIES,
+    super::code_memory::ENTRIES,
     super::code_misc::ENTRIES,
     super::code_web::ENTRIES,
     super::config::ENTRIES,

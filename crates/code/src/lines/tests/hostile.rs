@@ -1,0 +1,69 @@
+use super::super::look;
+
+/// What a file does not have to be: balanced, finished, short in its lines.
+#[test]
+fn nothing_breaks_it() {
+    let many = 6_000;
+    let texts = [
+        "(".repeat(many),
+        "{".repeat(many),
+        ")]}".repeat(many / 3),
+        "f(".repeat(many / 2),
+        "strcpy(a, ".repeat(many / 10),
+        "a.".repeat(many / 2),
+        "a[".repeat(many / 2),
+        "x = ".repeat(many / 4),
+        "free(a);".repeat(many / 8),
+        "$\"{".repeat(many / 3),
+        "\"{$a".repeat(many / 4),
+        "`$a".repeat(many / 3),
+        "<<<A\n".repeat(many / 5),
+        "R\"x(".repeat(many / 4),
+        "\"\"\"".repeat(many / 3),
+        "$\"\"\"{".repeat(many / 5),
+        "#define A(".repeat(many / 10),
+        "#if a\n{\n#else\n".repeat(many / 14),
+        "/*".repeat(many / 2),
+        "<?php ?>".repeat(many / 8),
+        "<?= ".repeat(many / 4),
+        "for (i = 0; i <= sizeof(".repeat(many / 24),
+        "foreach ($a as ".repeat(many / 15),
+        "malloc(a * b".repeat(many / 12),
+        "a == \"".repeat(many / 6),
+        "é$\u{200b}\"ü{".repeat(many / 10),
+        "echo $_GET[a] . ".repeat(many / 16),
+        "\\\"".repeat(many / 2),
+        "? : ".repeat(many / 4),
+        "void f(int a) : a(1), ".repeat(many / 22),
+    ];
+    for text in &texts {
+        for path in ["a.c", "a.cpp", "a.cs", "a.php"] {
+            for text in [text.clone(), format!("<?php {text}"), format!("void f(char *a) {{ {text}")] {
+                assert!(look(path, 0, &text).is_some());
+            }
+        }
+    }
+}
+
+#[test]
+fn every_beginning_of_a_text_is_read() {
+    let text = "<?php function f($a) { $q = \"x {$a['b']} $c[d] $e->f\"; `ls $a`; echo <<<T\n$a\nT; }\n\
+        #define A \"x\"\nvoid f(char *a) { char b[8]; strcpy(b, a); x = $@\"{a}\" + R\"y(z)y\"; delete[] a; }";
+    for end in 0..text.len() {
+        for path in ["a.c", "a.cpp", "a.cs", "a.php"] {
+            assert!(look(path, 0, &text[..end]).is_some());
+        }
+    }
+}
+
+#[test]
+fn what_is_left_out_is_said() {
+    let long = "int a;\n".repeat(200_000);
+    assert_eq!(look("a.c", 0, &long).unwrap().problems, ["read up to the first megabyte"]);
+    let many = "a ".repeat(500_000);
+    assert!(look("a.c", 0, &many).unwrap().problems.is_empty());
+    let signs = "+ ".repeat(520_000);
+    assert!(look("a.c", 0, &signs).unwrap().problems.is_empty());
+    let findings = "gets(a);\n".repeat(2_000);
+    assert_eq!(look("a.c", 0, &findings).unwrap().problems, ["too many findings, the rest is not listed"]);
+}
