@@ -112,6 +112,7 @@ impl<'u> Run<'u> {
             _ => (None, self.expr(callee)),
         };
         let values = self.values(args);
+        self.given = args.iter().map(|arg| (arg.name.as_deref(), arg.value.span)).collect();
         if let Some(class) = target.class {
             let mut origins = Vec::new();
             if let Some(path) = &target.path {
@@ -342,7 +343,7 @@ impl<'u> Run<'u> {
         }
     }
 
-    fn bind(&mut self, function: &'u Function, receiver: Option<&Value<'u>>, values: &Args<'u>) {
+    pub(super) fn bind(&mut self, function: &'u Function, receiver: Option<&Value<'u>>, values: &Args<'u>) {
         let mut names = Names::default();
         let mut at = 0;
         for param in &function.params {

@@ -16,6 +16,77 @@ pub(super) type Args<'u> = Vec<(Option<&'u str>, Value<'u>)>;
 const USES: usize = 500;
 /// Programs that run the text behind `-c`.
 const SHELLS: &[&str] = &["sh", "bash", "zsh", "dash", "ksh", "cmd", "cmd.exe", "powershell", "powershell.exe", "pwsh"];
+/// Programs with options that run other programs, or read and write whatever they say.
+const OBEYS: &[&str] = &[
+    "git",
+    "hg",
+    "svn",
+    "curl",
+    "wget",
+    "tar",
+    "zip",
+    "unzip",
+    "7z",
+    "find",
+    "ssh",
+    "scp",
+    "sftp",
+    "rsync",
+    "ffmpeg",
+    "convert",
+    "magick",
+    "gs",
+    "sendmail",
+    "mail",
+    "vim",
+    "vi",
+    "less",
+    "man",
+    "awk",
+    "gawk",
+    "sed",
+    "env",
+    "xargs",
+    "sudo",
+    "docker",
+    "podman",
+    "kubectl",
+    "helm",
+    "terraform",
+    "npm",
+    "npx",
+    "yarn",
+    "pnpm",
+    "pip",
+    "pip3",
+    "uv",
+    "python",
+    "python3",
+    "node",
+    "perl",
+    "ruby",
+    "php",
+    "java",
+    "go",
+    "cargo",
+    "make",
+    "mysql",
+    "psql",
+    "sqlite3",
+    "openssl",
+    "tcpdump",
+    "nmap",
+    "chromium",
+    "google-chrome",
+    "wkhtmltopdf",
+    "pandoc",
+    "pdflatex",
+    "tee",
+    "dd",
+    "nc",
+    "ncat",
+    "gpg",
+];
 /// Words in names of what must not stand in code.
 const SECRET: &[&str] = &[
     "password",
@@ -78,7 +149,7 @@ impl<'u> Run<'u> {
             }
             match &record.verb {
                 Verb::Sink(class) => self.sink(*class, record, path, receiver, values, span),
-                Verb::Check(kind) => self.weak(kind, path, span),
+                Verb::Check(kind) => self.weak(kind, path, self.deciding(record, span)),
                 Verb::Clean(mask) => {
                     for origin in origins.iter_mut() {
                         origin.cleaned |= mask;
@@ -262,6 +333,21 @@ impl<'u> Run<'u> {
         self.heap.of(value).is_none_or(|object| object.open)
     }
 
+    /// Where a call over several lines says what makes it weak: the value of a named argument, else its beginning.
+    fn deciding(&self, record: &Record, span: Span) -> Span {
+        let named = record.when.iter().find_map(|condition| {
+            let says = matches!(condition.test, Test::Is(_) | Test::Has(_) | Test::Constant | Test::With(_));
+            let wanted = |name: &str| condition.arg.iter().any(|arg| arg.split('.').next() == Some(name));
+            let given = self.given.iter().find(|(name, at)| {
+                name.is_some_and(wanted) && at.start >= span.start && at.end <= span.end && span != *at
+            });
+            given.filter(|_| says).map(|(_, at)| *at)
+        });
+        let file = self.units.get(self.frame.unit).map_or(0, |(file, _)| *file);
+        let between = |at: &Span| self.project.text(file).get(span.start as usize..at.start as usize);
+        named.filter(|at| between(at).is_some_and(|text| text.contains('\n'))).unwrap_or(span)
+    }
+
     pub(super) fn weak(&mut self, kind: &str, path: &str, span: Span) {
         if self.recording {
             let flow = Flow {
@@ -314,10 +400,15 @@ impl<'u> Run<'u> {
             name = program(&whole).unwrap_or(name);
             if name == "argument" {
                 // Behind `--` nothing is taken for an option.
-                let is_end =
-                    |value: &Value<'u>| matches!(&value.constant, Some(Constant::Text(text)) if text.as_ref() == "--");
-                let end = whole.iter().position(is_end).unwrap_or(whole.len());
-                given = whole.into_iter().take(end).collect();
+                given = options(&whole);
+            }
+        } else if name == "argument" {
+            let program = values.first().map(|(_, value)| value.clone()).unwrap_or_default();
+            let list = given.first().and_then(|first| self.heap.of(first)).and_then(Object::elements);
+            let mut whole = vec![program.clone()];
+            whole.extend(list.unwrap_or_else(|| given.clone()));
+            if self::program(&whole) == Some("argument") {
+                given = options(&whole);
             }
         }
         for value in given {
@@ -501,8 +592,25 @@ fn program(parts: &[Value<'_>]) -> Option<&'static str> {
     Some("argument")
 }
 
+/// What a program may take for an option: nothing behind `--`, nothing with a fixed beginning. What most programs do
+/// with a wrong option is to complain.
+fn options<'u>(whole: &[Value<'u>]) -> Vec<Value<'u>> {
+    let constant = |value: &Value<'u>| match &value.constant {
+        Some(Constant::Text(text)) => Some(text.to_ascii_lowercase()),
+        _ => None,
+    };
+    let program = whole.first().and_then(constant).unwrap_or_default();
+    let name = program.rsplit(['/', '\\']).next().unwrap_or(&program);
+    if !OBEYS.contains(&name.trim_end_matches(".exe")) {
+        return Vec::new();
+    }
+    let end = whole.iter().position(|value| constant(value).as_deref() == Some("--")).unwrap_or(whole.len());
+    let open = |value: &&Value<'u>| value.prefix.as_deref().is_none_or(str::is_empty);
+    whole.iter().take(end).filter(open).cloned().collect()
+}
+
 /// An address whose host is written down, or a way on the same host.
-fn is_fixed_host(prefix: Option<&str>, class: &str) -> bool {
+pub(super) fn is_fixed_host(prefix: Option<&str>, class: &str) -> bool {
     let Some(prefix) = prefix else { return false };
     if let Some((_, rest)) = prefix.split_once("://") {
         return rest.find(['/', '?', '#']).is_some_and(|at| at > 0);

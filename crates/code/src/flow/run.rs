@@ -44,6 +44,8 @@ pub(super) struct Frame<'u> {
     pub(super) loops: Vec<Option<State<'u>>>,
     /// What the blocks around give that are values.
     pub(super) yields: Vec<Option<Value<'u>>>,
+    /// What its promise is asked for: the answer, and for what each parameter is harmless where it answers so.
+    pub(super) verdict: Option<(Option<bool>, Vec<Option<u32>>)>,
     /// The name that the present value gets.
     pub(super) target: &'u str,
 }
@@ -72,6 +74,10 @@ pub(super) struct Run<'u> {
     pub(super) recording: bool,
     /// Methods of each class by name, the last of one name.
     pub(super) methods: HashMap<ClassRef, HashMap<&'u str, FunctionId>>,
+    /// Names and places of the arguments of the present call.
+    pub(super) given: Vec<(Option<&'u str>, Span)>,
+    /// A function is only run for its promise.
+    pub(super) promising: bool,
     envs: HashMap<FunctionId, Rc<Names<'u>>>,
     pub(super) instances: HashMap<ClassRef, Option<ObjectId>>,
     /// Index of a flow from a parameter, and the function whose parameter it is.
@@ -107,6 +113,8 @@ impl<'u> Run<'u> {
             flows: Vec::new(),
             uses: Vec::new(),
             recording: false,
+            given: Vec::new(),
+            promising: false,
             methods,
             envs: HashMap::new(),
             instances: HashMap::new(),

@@ -36,7 +36,7 @@ fn programs() {
             &["user command"],
         ),
         ("syscall", "syscall.Exec(q, nil, nil)", &["user command"]),
-        ("os/exec", "exec.Command(\"ls\", q).Run()", &["user argument"]),
+        ("os/exec", "exec.Command(\"git\", q).Run()", &["user argument"]),
         ("os/exec", "exec.Command(\"ls\", \"--\", q).Run()", &[]),
         ("os/exec", "exec.Command(\"sh\", \"-c\", \"ls\").Run()", &[]),
         ("os/exec", "exec.Command(\"ls\", \"-l\").Run()", &[]),
