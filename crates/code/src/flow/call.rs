@@ -197,6 +197,16 @@ impl<'u> Run<'u> {
         }
         if let Some(receiver) = &receiver {
             self.put_into(receiver, name, &values);
+            if matches!(name, "equals" | "compareTo" | "Equal" | "Compare" | "localeCompare" | "__eq__")
+                && path.as_deref().is_none_or(|path| !path.ends_with("hmac.Equal()"))
+            {
+                let compared: Vec<&Value<'u>> =
+                    std::iter::once(receiver).chain(values.iter().map(|(_, it)| it)).collect();
+                self.compares(name, &compared, span);
+            }
+        }
+        if self.language == Language::Java {
+            self.may_fill(&values, name);
         }
         if let Some(result) = result
             && (result.object.is_some() || !result.is_plain() || result.path != path)
@@ -484,6 +494,21 @@ impl<'u> Run<'u> {
         if let Some(object) = self.heap.get_mut(id).filter(|_| !origins.is_empty()) {
             merge(&mut object.rest, &origins);
             object.open = true;
+        }
+    }
+
+    /// Into an array of zeros a method that is not known may write, but for those that only keep it.
+    fn may_fill(&mut self, values: &Args<'u>, name: &str) {
+        if name.ends_with("ParameterSpec") {
+            return;
+        }
+        for (_, value) in values {
+            if let Some(object) = value.object.and_then(|id| self.heap.get_mut(id))
+                && object.kind == Kind::List
+                && object.items.is_empty()
+            {
+                object.open = true;
+            }
         }
     }
 

@@ -51,9 +51,13 @@ impl<'u> Run<'u> {
                 self.index(&object, &index, expr.span)
             }
             ExprKind::Binary { op, left, right } => {
-                let left = self.expr(left);
-                // What stands behind `x in LIST and …` may rely on it, but not undo what is known.
-                let right = self.expr(right);
+                if matches!(op, BinaryOp::And | BinaryOp::Or) && calls(right) {
+                    return self.short(*op, left, right);
+                }
+                let (left, right) = (self.expr(left), self.expr(right));
+                if matches!(op, BinaryOp::Eq | BinaryOp::Ne) && self.recording && self.language != Language::Java {
+                    self.compares("==", &[&left, &right], expr.span);
+                }
                 self.binary(*op, left, right)
             }
             ExprKind::Unary { op, operand } => {
@@ -172,6 +176,22 @@ impl<'u> Run<'u> {
                 Value::of_origins(origins)
             }
         }
+    }
+
+    /// `a and b`: where `b` is run, `a` holds.
+    fn short(&mut self, op: BinaryOp, left: &'u Expr, right: &'u Expr) -> Value<'u> {
+        let value = self.expr(left);
+        if value.constant.is_some() {
+            let right = self.expr(right);
+            return self.binary(op, value, right);
+        }
+        let before = self.state();
+        self.refine(left, op == BinaryOp::And);
+        let other = self.expr(right);
+        let after = self.state();
+        let joined = self.joined(before, after);
+        self.restore(joined);
+        self.binary(op, value, other)
     }
 
     fn map(&mut self, pairs: &'u [(Expr, Expr)], span: Span) -> Value<'u> {
@@ -525,6 +545,17 @@ impl<'u> Run<'u> {
         // `base / name` of paths stays a path.
         let path = if op == BinaryOp::Div { left.path } else { None };
         Value { path, prefix, ..Value::of_origins(origins) }
+    }
+}
+
+/// Whether something may happen in it that a condition in front of it rules out.
+fn calls(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Call { .. } => true,
+        ExprKind::Same(inner) | ExprKind::Cast(inner, _) | ExprKind::Unary { operand: inner, .. } => calls(inner),
+        ExprKind::Binary { left, right, .. } => calls(left) || calls(right),
+        ExprKind::Member { object, .. } => calls(object),
+        _ => false,
     }
 }
 

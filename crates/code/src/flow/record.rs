@@ -6,6 +6,7 @@ use super::heap::{Kind, Object};
 use super::run::Run;
 use super::value::{Constant, Origin, Value};
 use super::{Flow, Use};
+use crate::Language;
 use crate::ir::{Arg, Expr, ExprKind, Span};
 use crate::specs::{CLASSES, Record, Test, Verb};
 
@@ -314,6 +315,9 @@ impl<'u> Run<'u> {
                         .and_then(Object::elements)
                         .is_some_and(|items| !items.is_empty() && items.iter().all(|item| item.constant.is_some())),
                 }),
+                Test::Empty => value.and_then(|value| self.heap.of(&value)).is_some_and(|object| {
+                    object.kind == Kind::List && !object.open && object.items.is_empty() && object.rest.is_empty()
+                }),
                 Test::With(mark) => has(mark).unwrap_or(false),
                 Test::Without(mark) => value.is_some() && !has(mark).unwrap_or(false),
             }
@@ -336,7 +340,7 @@ impl<'u> Run<'u> {
     /// Where a call over several lines says what makes it weak: the value of a named argument, else its beginning.
     fn deciding(&self, record: &Record, span: Span) -> Span {
         let named = record.when.iter().find_map(|condition| {
-            let says = matches!(condition.test, Test::Is(_) | Test::Has(_) | Test::Constant | Test::With(_));
+            let says = matches!(condition.test, Test::Is(_) | Test::Has(_) | Test::Constant);
             let wanted = |name: &str| condition.arg.iter().any(|arg| arg.split('.').next() == Some(name));
             let given = self.given.iter().find(|(name, at)| {
                 name.is_some_and(wanted) && at.start >= span.start && at.end <= span.end && span != *at
@@ -417,12 +421,22 @@ impl<'u> Run<'u> {
             if name == "html" && self.language.is_script() && data() {
                 continue;
             }
+            // Fields that were picked are no others.
+            if name == "attributes" && value.object.is_some() {
+                continue;
+            }
             if matches!(name, "url" | "redirect") && is_fixed_host(value.prefix.as_deref(), name) {
                 continue;
             }
             let class = CLASSES.iter().position(|known| *known == name).unwrap_or(class);
             let origins = self.heap.origins(&value);
+            let first = self.flows.len();
             self.arrives(name, path, span, origins.into_iter().filter(|origin| origin.cleaned & (1 << class) == 0));
+            // A function that is handed a path opens what its caller chose.
+            if name == "path" && self.language != Language::Java && is_own_path(&value) {
+                let ours = self.flows.iter_mut().skip(first).filter(|flow| flow.label == Some("unknown"));
+                ours.for_each(|flow| flow.called = true);
+            }
         }
     }
 
@@ -431,6 +445,9 @@ impl<'u> Run<'u> {
             return;
         }
         for origin in origins {
+            if (origin.label == "mac") != (kind == "timing") {
+                continue;
+            }
             let mut steps = Vec::new();
             let mut way = origin.steps.as_ref();
             while let Some(step) = way {
@@ -453,6 +470,14 @@ impl<'u> Run<'u> {
                 self.owners.push((self.flows.len(), owner));
             }
             self.flows.push(flow);
+        }
+    }
+
+    /// A comparison of two texts that stops at the first difference: of a signature it tells how much was right.
+    pub(super) fn compares(&mut self, name: &str, values: &[&Value<'u>], span: Span) {
+        let both: Vec<Origin> = values.iter().flat_map(|value| self.heap.origins(value)).collect();
+        if both.iter().any(|origin| origin.label == "mac") {
+            self.arrives("timing", name, span, both.into_iter());
         }
     }
 
@@ -590,6 +615,19 @@ fn program(parts: &[Value<'_>]) -> Option<&'static str> {
         return Some("shell");
     }
     Some("argument")
+}
+
+/// A parameter that is a path itself, by its name or type.
+fn is_own_path(value: &Value<'_>) -> bool {
+    let Some(path) = value.path.as_deref() else { return false };
+    if path.contains('(') {
+        return matches!(path, "Path()" | "PathBuf()" | "std.path.Path()" | "std.path.PathBuf()" | "pathlib.Path()");
+    }
+    let name = path.to_ascii_lowercase();
+    let says = ["path", "archive", "dest", "src", "source", "dir", "folder", "directory", "target", "output", "root"];
+    !path.contains('.')
+        && name != "user_path"
+        && name.split('_').any(|word| says.contains(&word) || word.strip_suffix("path").is_some_and(|it| it != "user"))
 }
 
 /// What a program may take for an option: nothing behind `--`, nothing with a fixed beginning. What most programs do

@@ -425,7 +425,7 @@ impl<'u> Run<'u> {
     pub(super) fn finish(mut self) -> Found {
         for (at, owner) in &self.owners {
             if let Some(flow) = self.flows.get_mut(*at) {
-                flow.called = self.calls.contains(&(0, *owner));
+                flow.called |= self.calls.contains(&(0, *owner));
             }
         }
         // Of several ways to one place the one with a known source counts.

@@ -26,6 +26,8 @@ pub(crate) enum Test {
     Given,
     /// `constant`: any constant text or number.
     Constant,
+    /// `empty`: a list into which nothing was put, such as an array of zeros.
+    Empty,
     /// `with NAME`: has the mark.
     With(String),
     /// `without NAME`: is known well enough to say that it does not have the mark.
@@ -44,6 +46,7 @@ fn one(text: &str) -> Option<Condition> {
             None if rest == "missing" => Test::Missing,
             None if rest == "given" => Test::Given,
             None if rest == "constant" => Test::Constant,
+            None if rest == "empty" => Test::Empty,
             Some(("with", name)) => Test::With(name.to_owned()),
             Some(("without", name)) => Test::Without(name.to_owned()),
             _ => return compared(text),

@@ -44,6 +44,7 @@ pub(crate) const CLASSES: &[&str] = &[
     "tool-description",
     "response-detail",
     "argument",
+    "attributes",
 ];
 
 /// One record.

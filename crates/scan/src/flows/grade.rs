@@ -142,7 +142,9 @@ pub(super) fn is_reported(word: &str, label: Option<&str>) -> bool {
     match (word, label) {
         ("upstream-token", label) => label == Some("token"),
         ("response-detail", label) => label == Some("error"),
-        (_, Some("error")) => false,
+        ("timing", label) => label == Some("mac"),
+        ("attributes", label) => label == Some("user"),
+        (_, Some("error" | "mac")) => false,
         // What one model says is what the next is asked: that is how agents work.
         ("prompt" | "system-prompt", Some("model")) => false,
         ("prompt", Some("unknown" | "local")) => false,
@@ -154,7 +156,7 @@ pub(super) fn is_reported(word: &str, label: Option<&str>) -> bool {
 pub(super) fn grade(fact: &mut Fact, seen: Circumstance<'_>) {
     match seen.label {
         None => weakness(fact, seen),
-        Some("user" | "tool" | "model" | "token" | "error") => {}
+        Some("user" | "tool" | "model" | "token" | "error" | "mac") => {}
         Some("retrieved") => {
             let severity = if GRAVE.contains(&seen.word) { Severity::Medium } else { Severity::Low };
             set(fact, severity, Confidence::Medium);
@@ -173,6 +175,10 @@ pub(super) fn grade(fact: &mut Fact, seen: Circumstance<'_>) {
                 fact.persona = Some(Persona::Auditor);
             }
         }
+    }
+    // A program that stands for itself has the logs that it writes.
+    if seen.word == "log" && seen.label == Some("user") && seen.fragment {
+        fact.persona = Some(Persona::Developer);
     }
     if is_rehearsal(seen.path) {
         fact.severity = Some(Severity::Info);

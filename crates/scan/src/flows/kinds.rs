@@ -50,6 +50,8 @@ const SINKS: &[Kind] = &[
     sink("model-name", "untrusted-text-names-model", "loads the model that it names"),
     sink("tool-description", "untrusted-text-in-tool-description", "tells a model with it what a tool is for"),
     sink("upstream-token", "token-passed-through", "sends it on to another service"),
+    sink("attributes", "untrusted-fields-in-record", "takes every field of it"),
+    sink("timing", "signature-compared-step-by-step", "stops at the first difference"),
     sink("response-detail", "error-detail-in-response", "shows it to the visitor"),
 ];
 
@@ -81,6 +83,7 @@ const WEAK: &[Kind] = &[
     weak("insecure-cookie", "sets a cookie that goes over plain HTTP"),
     weak("cookie-without-http-only", "sets a cookie that scripts of the page can read"),
     weak("server-without-timeouts", "waits for slow clients without end"),
+    weak("unbounded-read", "keeps whatever the visitor sends in memory"),
     weak("query-text-substitution", "puts a parameter into the text of a query"),
     weak("model-writes-sql", "runs queries that a model writes"),
     weak("cors-any-origin", "lets every site read the answers"),

@@ -259,6 +259,7 @@ fn whose(label: &str) -> &'static str {
         "local" => "what the caller of the program gives",
         "token" => "the token of a caller",
         "error" => "the text of an error",
+        "mac" => "a signature that was computed",
         _ => "a parameter",
     }
 }
