@@ -67,6 +67,20 @@ const PUTS: &[&str] = &[
     "parse",
 ];
 
+/// Functions of which only matters that a constant stays one.
+const RECODES: &[&str] = &[
+    "b64encode",
+    "b64decode",
+    "urlsafe_b64encode",
+    "urlsafe_b64decode",
+    "encodeBase64",
+    "decodeBase64",
+    "unhexlify",
+    "fromhex",
+    "unquote",
+    "unquote_plus",
+];
+
 /// Functions that take back what an escape did.
 const UNDO: &[&str] = &[
     "unquote",
@@ -131,6 +145,12 @@ impl<'u> Run<'u> {
             if let Some(value) = self.contained(receiver, name, &values) {
                 return value;
             }
+        }
+        // What is written down stays so in other letters.
+        if let ([(None, value)], true) = (values.as_slice(), RECODES.contains(&name))
+            && value.is_written()
+        {
+            return value.clone();
         }
         if let Some(callable) = &target.callable {
             let callable = self.actual(callable);

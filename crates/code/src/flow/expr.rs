@@ -433,7 +433,16 @@ impl<'u> Run<'u> {
         {
             return value.as_ref().clone();
         }
-        let path = object.path.as_ref().map(|path| Rc::from(format!("{path}.{name}")));
+        let path: Option<Rc<str>> = object.path.as_ref().map(|path| Rc::from(format!("{path}.{name}")));
+        // `import a.b` reaches the file by the name of its folder.
+        if self.language == Language::Python
+            && object.is_plain()
+            && object.origins.is_empty()
+            && let Some(value) = path.as_ref().and_then(|path| self.modules.get(self.frame.unit)?.get(&**path))
+            && value.module.is_some()
+        {
+            return value.as_ref().clone();
+        }
         let mut origins = object.origins.clone();
         if let Some(held) = self.heap.of(object) {
             merge(&mut origins, &held.rest);

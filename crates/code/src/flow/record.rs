@@ -315,6 +315,7 @@ impl<'u> Run<'u> {
                         .and_then(Object::elements)
                         .is_some_and(|items| !items.is_empty() && items.iter().all(|item| item.constant.is_some())),
                 }),
+                Test::Variable => value.is_some_and(|value| !value.is_written()),
                 Test::Empty => value.and_then(|value| self.heap.of(&value)).is_some_and(|object| {
                     object.kind == Kind::List && !object.open && object.items.is_empty() && object.rest.is_empty()
                 }),
@@ -621,7 +622,7 @@ fn program(parts: &[Value<'_>]) -> Option<&'static str> {
 fn is_own_path(value: &Value<'_>) -> bool {
     let Some(path) = value.path.as_deref() else { return false };
     if path.contains('(') {
-        return matches!(path, "Path()" | "PathBuf()" | "std.path.Path()" | "std.path.PathBuf()" | "pathlib.Path()");
+        return matches!(path, "Path()" | "PathBuf()" | "std.path.Path()" | "std.path.PathBuf()");
     }
     let name = path.to_ascii_lowercase();
     let says = ["path", "archive", "dest", "src", "source", "dir", "folder", "directory", "target", "output", "root"];

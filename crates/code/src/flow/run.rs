@@ -284,7 +284,11 @@ impl<'u> Run<'u> {
         self.recording = false;
         let class = function.class.map(|class| ClassRef { unit: 0, class });
         let env = self.seen(0, id);
-        let receiver = class.filter(|_| !function.is_static).and_then(|class| self.instance(class));
+        let mut receiver = class.filter(|_| !function.is_static).and_then(|class| self.instance(class));
+        if let (Some(receiver), Some(class), Language::Python) = (&mut receiver, class, self.language) {
+            // What it does not define itself comes from the library that it builds upon.
+            receiver.path = self.library_base(class).or(receiver.path.take());
+        }
         self.frame = Frame { unit: 0, function: id, page, env, receiver: receiver.clone(), ..Frame::default() };
         let mut names = Names::default();
         for param in &function.params {
@@ -306,6 +310,20 @@ impl<'u> Run<'u> {
         self.stack = vec![(0, id)];
         self.block(&function.body);
         self.stack.clear();
+    }
+
+    /// `Base()` for the first base of a class that is none of the project.
+    fn library_base(&self, class: ClassRef) -> Option<Rc<str>> {
+        self.ancestry(class).into_iter().find_map(|class| {
+            let names = self.modules.get(class.unit)?;
+            let bases = &self.unit(class.unit)?.classes.get(class.class as usize)?.bases;
+            let unknown = |base: &&String| names.get(bare(base)).is_none_or(|value| value.class.is_none());
+            let base = bases.iter().find(unknown)?;
+            let (first, rest) = base.split_once('.').unwrap_or((base.as_str(), ""));
+            let path = names.get(first).and_then(|value| value.path.clone()).unwrap_or_else(|| first.into());
+            let dot = if rest.is_empty() { "" } else { "." };
+            Some(format!("{path}{dot}{rest}()").into())
+        })
     }
 
     /// `Base.method` for the bases of its class: what a library calls by its name.

@@ -151,6 +151,8 @@ pub(crate) struct Table {
     given: HashSet<String, Fnv>,
     /// Last names of decorators that let something in.
     decorators: HashSet<String, Fnv>,
+    /// Requests are objects that other functions are handed: Java and Python.
+    requests: bool,
     /// Lines that are no records.
     pub(crate) wrong: Vec<String>,
 }
@@ -184,6 +186,7 @@ impl Table {
         let records: Vec<(Verb, String)> =
             table.by_last.values().flatten().map(|record| (record.verb.clone(), record.pattern.clone())).collect();
         let names = names(&records);
+        table.requests = text.contains("HttpServletRequest()") || text.contains("web.request");
         table.given = table.types.iter().flat_map(|of_type| words(of_type).skip(1).map(str::to_owned)).collect();
         for (verb, pattern) in &records {
             table.need(verb, pattern, &names);
@@ -294,6 +297,9 @@ impl Table {
             let known = last(name);
             concern.source |= !known.is_empty() && self.decorators.contains(known);
         }
+        // A request that is handed on: what is read from it stands in another file.
+        let handed = ["HttpServletRequest request", "HttpServletRequest req", "(request)", "(request,", ", request)"];
+        concern.source |= self.requests && handed.iter().any(|written| text.contains(written));
         concern.any |= concern.source;
         let has = |at: &usize| seen.get(*at).is_some_and(|seen| *seen);
         let holds = |need: &&Need| need.all.iter().all(has) && (need.any.is_empty() || need.any.iter().any(has));

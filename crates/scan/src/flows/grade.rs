@@ -68,6 +68,8 @@ const CHANCE: &[&str] = &[
     "interval",
     "timeout",
     "shuffle",
+    "split",
+    "share",
     "sample",
     "noise",
     "color",
@@ -171,7 +173,8 @@ pub(super) fn grade(fact: &mut Fact, seen: Circumstance<'_>) {
             let grave = GRAVE_FROM_ANYBODY.contains(&seen.word);
             set(fact, if grave && !seen.called { Severity::Medium } else { Severity::Low }, Confidence::Low);
             let shown = grave || SHOWN_FROM_ANYBODY.contains(&seen.word);
-            if SLIGHT.contains(&seen.word) || !seen.fragment && (seen.called || !shown) {
+            let own = seen.word == "path" && seen.called;
+            if own || SLIGHT.contains(&seen.word) || !seen.fragment && (seen.called || !shown) {
                 fact.persona = Some(Persona::Auditor);
             }
         }
@@ -213,8 +216,20 @@ fn is_chance(line: &str) -> bool {
 
 /// Whether the lines around speak of what must not be guessed.
 fn near(around: &str) -> bool {
-    let known =
-        ["token", "password", "passwd", "secret", "session", "cookie", "nonce", "otp", "salt", "csrf", "credential"];
+    let known = [
+        "token",
+        "password",
+        "passwd",
+        "secret",
+        "session",
+        "cookie",
+        "nonce",
+        "otp",
+        "salt",
+        "csrf",
+        "credential",
+        "remember",
+    ];
     words(around).iter().any(|word| known.contains(&word.strip_suffix('s').unwrap_or(word)))
 }
 
