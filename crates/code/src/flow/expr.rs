@@ -51,7 +51,7 @@ impl<'u> Run<'u> {
                 self.index(&object, &index, expr.span)
             }
             ExprKind::Binary { op, left, right } => {
-                if matches!(op, BinaryOp::And | BinaryOp::Or) && calls(right) {
+                if matches!(op, BinaryOp::And | BinaryOp::Or) && self.recording && asks(left) && calls(right) {
                     return self.short(*op, left, right);
                 }
                 let (left, right) = (self.expr(left), self.expr(right));
@@ -554,6 +554,17 @@ impl<'u> Run<'u> {
         // `base / name` of paths stays a path.
         let path = if op == BinaryOp::Div { left.path } else { None };
         Value { path, prefix, ..Value::of_origins(origins) }
+    }
+}
+
+/// Whether it is a question whose answer says something of a name.
+fn asks(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Call { .. } => true,
+        ExprKind::Same(inner) | ExprKind::Unary { operand: inner, .. } => asks(inner),
+        ExprKind::Binary { op: BinaryOp::In | BinaryOp::NotIn | BinaryOp::Eq | BinaryOp::Ne, .. } => true,
+        ExprKind::Binary { op: BinaryOp::And | BinaryOp::Or, left, right } => asks(left) || asks(right),
+        _ => false,
     }
 }
 

@@ -246,7 +246,11 @@ impl<'u> Run<'u> {
         };
         let Some(callable) = target.callable else { return };
         let Some(function) = self.function(callable.unit, callable.function) else { return };
-        let asks = |stmt: &crate::ir::Stmt| !matches!(stmt.kind, StmtKind::Expr(_) | StmtKind::Assign { .. });
+        let asks = |stmt: &crate::ir::Stmt| match stmt.kind {
+            StmtKind::If { .. } | StmtKind::Assert(_) | StmtKind::Try { .. } => true,
+            StmtKind::Return(Some(_)) | StmtKind::Loop { .. } | StmtKind::Switch { .. } => answer.is_some(),
+            _ => false,
+        };
         if function.is_opaque || function.body.len() > 20 || !function.body.iter().any(asks) || !self.spend(5) {
             return;
         }
