@@ -6,7 +6,7 @@ use super::fold;
 use super::heap::{Kind, Object};
 use super::record::Args;
 use super::run::{Run, name_of};
-use super::value::{Callable, ClassRef, Constant, Value, merge};
+use super::value::{Callable, ClassRef, Constant, Origin, Value, merge};
 use crate::Language;
 use crate::ir::{BinaryOp, Expr, ExprKind, Literal, Piece, Span, UnaryOp};
 use crate::specs::Verb;
@@ -411,8 +411,12 @@ impl<'u> Run<'u> {
             if let Some(item) = held.items.get(name) {
                 let mut item = item.clone();
                 // A field of something that came from outside came with it, unless its type leaves no room.
-                if !object.origins.is_empty() && held.class.is_some_and(|class| !self.is_number(class, name)) {
-                    merge(&mut item.origins, &object.origins);
+                let of_number = held.class.is_none_or(|class| self.is_number(class, name));
+                if !item.is_written() && !of_number {
+                    // What was made sure of the field itself holds.
+                    let new = |origin: &&Origin| !item.origins.iter().any(|known| known.same(origin));
+                    let new: Vec<Origin> = object.origins.iter().filter(new).cloned().collect();
+                    merge(&mut item.origins, &new);
                 }
                 return item;
             }

@@ -264,7 +264,10 @@ impl<'u> Run<'u> {
             ExprKind::Name(name) => {
                 self.frame.names.insert(name.as_str(), Rc::new(Value { constant, ..Value::default() }));
             }
-            ExprKind::Member { .. } => self.assign(unwrapped(expr), Value { constant, ..Value::default() }),
+            ExprKind::Member { .. } => {
+                let path = constant.is_none().then(|| super::value::WRITTEN.into());
+                self.assign(unwrapped(expr), Value { constant, path, ..Value::default() });
+            }
             // `str(x) in (…)`
             ExprKind::Call { callee, args, .. }
                 if args.len() == 1

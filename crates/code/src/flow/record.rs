@@ -152,7 +152,8 @@ impl<'u> Run<'u> {
                 Verb::Sink(class) => self.sink(*class, record, path, receiver, values, span),
                 Verb::Check(kind) => self.weak(kind, path, self.deciding(record, span)),
                 Verb::Clean(mask) => {
-                    for origin in origins.iter_mut() {
+                    // A signature stays one in other letters.
+                    for origin in origins.iter_mut().filter(|origin| origin.label != "mac") {
                         origin.cleaned |= mask;
                     }
                     origins.retain(|origin| origin.cleaned != u32::MAX);

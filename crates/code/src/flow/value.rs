@@ -12,7 +12,7 @@ const MOST: usize = 4;
 const STEPS: u32 = 8;
 
 /// The name of what is one of some constants.
-const WRITTEN: &str = "one of some!";
+pub(super) const WRITTEN: &str = "one of some!";
 
 /// One origin of a value.
 #[derive(Debug, Clone)]
