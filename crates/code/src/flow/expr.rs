@@ -498,6 +498,7 @@ impl<'u> Run<'u> {
             for record in self.table.find(path) {
                 if let Verb::Source(label) = &record.verb
                     && record.args.is_empty()
+                    && (!path.starts_with("self.") || self.serves())
                     && self.holds(record, receiver, values)
                 {
                     // `none`: what the library itself makes of what came in.
@@ -509,6 +510,13 @@ impl<'u> Run<'u> {
             }
         }
         value
+    }
+
+    /// Whether what runs may be a method of a class that answers requests: in others `self.path` is anything.
+    fn serves(&self) -> bool {
+        let class = self.function(self.frame.unit, self.frame.function).and_then(|function| function.class);
+        let class = class.and_then(|class| self.unit(self.frame.unit)?.classes.get(class as usize));
+        class.is_none_or(|class| class.bases.iter().any(|base| base.contains("Handler")))
     }
 
     pub(super) fn binary(&mut self, op: BinaryOp, left: Value<'u>, right: Value<'u>) -> Value<'u> {

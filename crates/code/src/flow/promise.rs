@@ -146,11 +146,6 @@ impl<'u> Run<'u> {
                 let value = self.expr(parts);
                 if value.path.as_deref().is_some_and(|path| path.ends_with("components()")) {
                     self.clean_alike(&value, class("path"));
-                } else if holds
-                    && SOME.contains(&name)
-                    && let Some(asked) = args.last()
-                {
-                    self.holds_for_some(parts, &asked.value);
                 }
             }
             (name, Some(list), Some(_)) if holds && SOME.contains(&name) => {

@@ -117,23 +117,37 @@ pub(crate) struct Concern {
 struct Need {
     /// The last word of the pattern first.
     all: Vec<usize>,
-    /// One of these; empty if there is no choice.
-    any: Vec<usize>,
+    /// Words of types, each in the text or given by a record that says something about it.
+    given: Vec<usize>,
+    /// One that a dot has to follow: `**model.run()` is about `model.run(x)`, not about every text on models that run.
+    owner: Option<usize>,
     is_source: bool,
+    /// Words of the type that the record gives; it says nothing else.
+    gives: Vec<usize>,
 }
 
-/// By which words of a text the first words of types come about: `web` by `request`, `HttpRequest`.
-fn names(records: &[(Verb, String)]) -> HashMap<String, Vec<String>> {
-    let mut names: HashMap<String, Vec<String>> = HashMap::new();
-    for (verb, pattern) in records {
-        let Verb::Type(of_type) = verb else { continue };
-        let (Some(first), Some(last)) = (words(of_type).next(), words(pattern).last()) else { continue };
-        let known = names.entry(first.to_owned()).or_default();
-        if !known.iter().any(|name| name == last) {
-            known.push(last.to_owned());
+impl Need {
+    fn holds(&self, seen: &Seen, live: &[bool]) -> bool {
+        let is = |of: &[bool], at: &usize| of.get(*at).is_some_and(|is| *is);
+        self.all.iter().all(|at| is(&seen.words, at))
+            && self.given.iter().all(|at| is(&seen.words, at) || is(live, at))
+            && self.owner.is_none_or(|at| is(&seen.owners, &at) || is(live, &at))
+    }
+}
+
+/// Words of the tables in a text, by number.
+struct Seen {
+    words: Vec<bool>,
+    /// Those with a dot behind them.
+    owners: Vec<bool>,
+}
+
+impl Seen {
+    fn add(&mut self, at: usize, is_owner: bool) {
+        for (of, is) in [(&mut self.words, true), (&mut self.owners, is_owner)] {
+            of.get_mut(at).into_iter().for_each(|seen| *seen |= is);
         }
     }
-    names
 }
 
 /// The records of one language, by the last name of their path.
@@ -147,7 +161,7 @@ pub(crate) struct Table {
     /// Words of patterns, and which of them each record needs; whether it is one of sources.
     words: HashMap<String, usize, Fnv>,
     needs: Vec<Need>,
-    /// Words of types behind the first: a text need not contain them.
+    /// Words of types: a text need not contain them.
     given: HashSet<String, Fnv>,
     /// Last names of decorators that let something in.
     decorators: HashSet<String, Fnv>,
@@ -185,11 +199,10 @@ impl Table {
         }
         let records: Vec<(Verb, String)> =
             table.by_last.values().flatten().map(|record| (record.verb.clone(), record.pattern.clone())).collect();
-        let names = names(&records);
         table.requests = text.contains("HttpServletRequest()") || text.contains("web.request");
-        table.given = table.types.iter().flat_map(|of_type| words(of_type).skip(1).map(str::to_owned)).collect();
+        table.given = table.types.iter().flat_map(|of_type| words(of_type).map(str::to_owned)).collect();
         for (verb, pattern) in &records {
-            table.need(verb, pattern, &names);
+            table.need(verb, pattern);
         }
         table
     }
@@ -278,14 +291,17 @@ impl Table {
 
     /// What of the tables can be in a text, by the words in it.
     pub(crate) fn concerns(&self, text: &str) -> Concern {
-        let mut seen = vec![false; self.words.len()];
-        let mut concern = Concern { hot: vec![false; self.words.len()], ..Concern::default() };
+        let none = vec![false; self.words.len()];
+        let mut seen = Seen { words: none.clone(), owners: none.clone() };
+        let mut concern = Concern { hot: none, ..Concern::default() };
         for word in words(text) {
+            let end = word.as_ptr().addr() - text.as_ptr().addr() + word.len();
+            let is_owner = text.get(end..).is_some_and(|after| after.trim_start().starts_with(['.', '?']));
             // `my_cursor` is a cursor too.
             let mut rest = Some(word);
             while let Some(part) = rest {
-                if let Some(slot) = self.words.get(part).and_then(|at| seen.get_mut(*at)) {
-                    *slot = true;
+                if let Some(at) = self.words.get(part) {
+                    seen.add(*at, is_owner);
                 }
                 rest = part.split_once('_').map(|(_, rest)| rest);
             }
@@ -301,9 +317,23 @@ impl Table {
         let handed = ["HttpServletRequest request", "HttpServletRequest req", "(request)", "(request,", ", request)"];
         concern.source |= self.requests && handed.iter().any(|written| text.contains(written));
         concern.any |= concern.source;
-        let has = |at: &usize| seen.get(*at).is_some_and(|seen| *seen);
-        let holds = |need: &&Need| need.all.iter().all(has) && (need.any.is_empty() || need.any.iter().any(has));
-        for need in self.needs.iter().filter(holds) {
+        // A type may come about by another.
+        let mut live = vec![false; self.words.len()];
+        let mut types: Vec<&Need> = self.needs.iter().filter(|need| !need.gives.is_empty()).collect();
+        loop {
+            let before = types.len();
+            types.retain(|need| {
+                let holds = need.holds(&seen, &live);
+                for given in need.gives.iter().filter(|_| holds) {
+                    live.get_mut(*given).into_iter().for_each(|live| *live = true);
+                }
+                !holds
+            });
+            if types.len() == before {
+                break;
+            }
+        }
+        for need in self.needs.iter().filter(|need| need.gives.is_empty() && need.holds(&seen, &live)) {
             concern.any = true;
             concern.source |= need.is_source;
             if let Some(hot) = need.all.first().and_then(|last| concern.hot.get_mut(*last)) {
@@ -322,15 +352,14 @@ impl Table {
         })
     }
 
-    /// The words without which a record says nothing about a text. `names` are the words by which the first word of
-    /// a pattern comes about that no text contains, because a `type` record gives it.
-    fn need(&mut self, verb: &Verb, path: &str, names: &HashMap<String, Vec<String>>) {
+    /// The words without which a record says nothing about a text.
+    fn need(&mut self, verb: &Verb, path: &str) {
         let is_source = match verb {
             Verb::Source(label) | Verb::Entry(label) | Verb::Param(label) => {
                 !matches!(label.as_str(), "local" | "none")
             }
             Verb::Handler(_) => true,
-            Verb::Sink(_) | Verb::Check(_) | Verb::Use(_) => false,
+            Verb::Sink(_) | Verb::Check(_) | Verb::Use(_) | Verb::Type(_) => false,
             _ => return,
         };
         // `@app.get` counts, `x.get` does not.
@@ -343,19 +372,16 @@ impl Table {
             _ => words(path).collect(),
         };
         let Some((last, before)) = parts.split_last() else { return };
-        let mut all = vec![self.word(last)];
-        let any = match parts.first().and_then(|first| names.get(*first)) {
-            // What a `type` record gives goes by other words in the text.
-            Some(names) if !before.is_empty() => {
-                names.iter().map(String::as_str).chain(parts.first().copied()).map(|name| self.word(name)).collect()
-            }
-            _ => {
-                let written: Vec<&str> = before.iter().copied().filter(|word| !self.given.contains(*word)).collect();
-                all.extend(written.into_iter().map(|word| self.word(word)));
-                Vec::new()
-            }
+        let (given, written): (Vec<&str>, Vec<&str>) = before.iter().partition(|part| self.given.contains(**part));
+        let all = std::iter::once(last).chain(&written).map(|word| self.word(word)).collect();
+        let mut given: Vec<usize> = given.into_iter().map(|word| self.word(word)).collect();
+        let is_owned = path.starts_with("**") && path.trim_start_matches('*').split('.').count() == 2;
+        let owner = if is_owned { given.pop() } else { None };
+        let gives = match verb {
+            Verb::Type(of_type) => words(of_type).map(|word| self.word(word)).collect(),
+            _ => Vec::new(),
         };
-        self.needs.push(Need { all, any, is_source });
+        self.needs.push(Need { all, given, owner, is_source, gives });
     }
 
     fn word(&mut self, word: &str) -> usize {

@@ -106,8 +106,6 @@ const CHANCE: &[&str] = &[
     "simulation",
     "weight",
     "matrix",
-    "gauss",
-    "gaussian",
     "epsilon",
     "mutation",
     "mutate",

@@ -16,6 +16,7 @@ mod run;
 mod sinks;
 mod statements;
 mod value;
+mod words;
 
 use redan_artifact::{Fact, unread};
 
@@ -67,6 +68,9 @@ const LEAST: u64 = 5_000;
 
 /// What importing this source would do.
 pub(super) fn examine(text: &str, budget: &mut Budget) -> Vec<Fact> {
+    if !words::may_reach(text) {
+        return hidden::examine(text);
+    }
     if budget.share() < LEAST {
         let unfinished = Fact::new(UNFINISHED, "parse", "the source before this one took all the work that is done");
         return [hidden::examine(text), vec![unfinished], unread::examine(text, 0)].concat();

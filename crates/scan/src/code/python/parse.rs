@@ -5,11 +5,15 @@ use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use tree_sitter::{LogType, Node, ParseOptions, ParseState, Parser, Tree};
 
 /// Source up to this length is parsed without watching for errors, as long as no source of the same file had many.
 const UNWATCHED: usize = 32 << 10;
+/// Longer source is first parsed unwatched too, because the log costs more than the parse; but no longer than this, ten
+/// times what a megabyte of honest source takes. Time only decides which of two ways leads to the tree.
+const HURRY: Duration = Duration::from_millis(200);
 /// Work of one round of the parser, a hundred operations.
 const ROUND: u64 = 50;
 /// Work of one error: the parser tries every token that could be missing. It does not count that as operations, so
@@ -34,6 +38,21 @@ pub(super) struct Parsed {
     pub(super) odd: bool,
 }
 
+/// What keeps a parse within bounds beside the operations that the parser counts itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Watch {
+    /// Its log, which tells of errors.
+    Log,
+    /// The clock, or nothing for source so short that it does not matter.
+    Clock(Option<Instant>),
+}
+
+impl Watch {
+    fn is_over(self) -> bool {
+        matches!(self, Self::Clock(Some(until)) if Instant::now() > until)
+    }
+}
+
 /// Parses what two thirds of `work` allow, and takes from it. Source that needs more is parsed up to its errors.
 pub(super) fn parse(text: &str, work: &mut u64, wary: bool) -> Parsed {
     let mut parser = Parser::new();
@@ -42,19 +61,24 @@ pub(super) fn parse(text: &str, work: &mut u64, wary: bool) -> Parsed {
     }
     let bytes = text.as_bytes();
     let end = too_nested(bytes).unwrap_or(bytes.len());
-    let watched = wary || end > UNWATCHED;
-    match attempt(&mut parser, bytes.get(..end).unwrap_or_default(), work, watched) {
-        Ok((tree, errors)) => {
-            let errors = if watched { errors } else { count_errors(&tree) };
-            if !watched {
-                *work = work.saturating_sub(errors * ERROR);
-            }
-            Parsed { tree: Some(tree), cut: end < bytes.len(), odd: errors > MAX_ERRORS }
+    let source = bytes.get(..end).unwrap_or_default();
+    let mut slow = false;
+    if !wary {
+        let mut left = *work;
+        let until = (end > UNWATCHED).then(|| Instant::now() + HURRY);
+        if let Ok((tree, _)) = attempt(&mut parser, source, &mut left, Watch::Clock(until)) {
+            let errors = count_errors(&tree);
+            *work = left.saturating_sub(errors * ERROR);
+            return Parsed { tree: Some(tree), cut: end < bytes.len(), odd: errors > MAX_ERRORS };
         }
+        slow = true;
+    }
+    match attempt(&mut parser, source, work, Watch::Log) {
+        Ok((tree, errors)) => Parsed { tree: Some(tree), cut: end < bytes.len(), odd: slow || errors > MAX_ERRORS },
         Err(sound) => {
             let before = bytes.get(..sound).unwrap_or_default();
             let to = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
-            let tree = attempt(&mut parser, bytes.get(..to).unwrap_or_default(), work, true).ok();
+            let tree = attempt(&mut parser, bytes.get(..to).unwrap_or_default(), work, Watch::Log).ok();
             Parsed { tree: tree.filter(|_| to > 0).map(|(tree, _)| tree), cut: true, odd: true }
         }
     }
@@ -62,9 +86,9 @@ pub(super) fn parse(text: &str, work: &mut u64, wary: bool) -> Parsed {
 
 /// One parse with two thirds of the work that is left: the tree and the errors that were seen, or, when that is not enough,
 /// how far the source is sound.
-fn attempt(parser: &mut Parser, text: &[u8], work: &mut u64, watched: bool) -> Result<(Tree, u64), usize> {
+fn attempt(parser: &mut Parser, text: &[u8], work: &mut u64, watch: Watch) -> Result<(Tree, u64), usize> {
     let (errors, lines) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
-    if watched {
+    if watch == Watch::Log {
         let (errors, lines) = (Arc::clone(&errors), Arc::clone(&lines));
         parser.set_logger(Some(Box::new(move |kind, line| {
             lines.fetch_add(1, Ordering::Relaxed);
@@ -84,12 +108,12 @@ fn attempt(parser: &mut Parser, text: &[u8], work: &mut u64, watched: bool) -> R
         if errors.load(Ordering::Relaxed) <= MAX_ERRORS {
             sound.set(state.current_byte_offset().max(sound.get()));
         }
-        if all() >= allowed { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if all() >= allowed || watch.is_over() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let mut read = |at: usize, _| {
         spent.set(spent.get() + CHUNK_WORK);
         // Without work the source is at its end, so that the lexer comes back to where it can be stopped.
-        let rest = if all() >= allowed { &[] } else { text.get(at..).unwrap_or_default() };
+        let rest = if all() >= allowed || watch.is_over() { &[] } else { text.get(at..).unwrap_or_default() };
         rest.get(..CHUNK).unwrap_or(rest)
     };
     let tree = parser.parse_with_options(&mut read, None, Some(ParseOptions::new().progress_callback(&mut progress)));
@@ -97,7 +121,7 @@ fn attempt(parser: &mut Parser, text: &[u8], work: &mut u64, watched: bool) -> R
     let cost = all();
     *work = work.saturating_sub(cost);
     match tree {
-        Some(tree) if cost < allowed => Ok((tree, errors.load(Ordering::Relaxed))),
+        Some(tree) if cost < allowed && !watch.is_over() => Ok((tree, errors.load(Ordering::Relaxed))),
         _ => {
             parser.reset();
             Err(sound.get())

@@ -1,5 +1,10 @@
 use super::*;
 
+/// Names what is judged, so that the source is worth a run.
+fn worth(source: &str) -> String {
+    format!("# exec\n{source}")
+}
+
 fn kinds(source: &str) -> Vec<&'static str> {
     let mut kinds: Vec<_> =
         examine(source, &mut Budget::default()).iter().map(|fact| fact.kind.0.trim_start_matches("python-")).collect();
@@ -202,10 +207,10 @@ fn stops_at_sources_made_to_be_dear() {
 fn goes_through_long_honest_sources() {
     for part in ["def f(a, b=1):\n    return [a[i] + b for i in range(3)]\n\n\n", "X = {'a': (1, 2.5), 'b': [f(3)]}\n"]
     {
-        assert_eq!(kinds(&part.repeat((300 << 10) / part.len())), Vec::<&str>::new(), "{part}");
+        assert_eq!(kinds(&worth(&part.repeat((300 << 10) / part.len()))), Vec::<&str>::new(), "{part}");
     }
     let text = format!("X = (\n{})\n", "    'some text of a table'\n".repeat(15_000));
-    assert_eq!(kinds(&text), Vec::<&str>::new());
+    assert_eq!(kinds(&worth(&text)), Vec::<&str>::new());
 }
 
 /// One budget for all the sources of a file, of which none takes all: a payload behind noise is still analysed, and
@@ -218,7 +223,7 @@ fn noise_before_a_payload_does_not_hide_it() {
     {
         let mut budget = Budget::default();
         for _ in 0..noise {
-            examine(&"x = {} {}\n".repeat(10_000), &mut budget);
+            examine(&worth(&"x = {} {}\n".repeat(10_000)), &mut budget);
         }
         let found = examine(payload, &mut budget);
         let mut kinds: Vec<_> = found.iter().map(|fact| fact.kind.0.trim_start_matches("python-")).collect();
@@ -248,7 +253,8 @@ fn stops_at_constants_made_to_be_dear() {
         ("", "x = list('a' * 90000)\n"),
         ("x = []\n", "for i in range(3000): x = [x]\n"),
     ] {
-        let found = kinds(&format!("{before}{}", repeated.repeat((200 << 10) / repeated.len())));
+        let source = format!("{before}{}", repeated.repeat((200 << 10) / repeated.len()));
+        let found = kinds(&worth(&source));
         assert_eq!(found, ["analysis-unfinished"], "{repeated}");
     }
 }
@@ -256,5 +262,6 @@ fn stops_at_constants_made_to_be_dear() {
 /// As the tests of Python itself do it.
 #[test]
 fn a_class_whose_instances_are_called_by_being_called_ends() {
-    assert!(kinds("class A:\n    pass\nA.__call__ = A()\na = A()\na()\n").contains(&"analysis-unfinished"));
+    let source = worth("class A:\n    pass\nA.__call__ = A()\na = A()\na()\n");
+    assert!(kinds(&source).contains(&"analysis-unfinished"));
 }
