@@ -67,6 +67,20 @@ const PUTS: &[&str] = &[
     "parse",
 ];
 
+/// Functions of which only matters that a constant stays one.
+const RECODES: &[&str] = &[
+    "b64encode",
+    "b64decode",
+    "urlsafe_b64encode",
+    "urlsafe_b64decode",
+    "encodeBase64",
+    "decodeBase64",
+    "unhexlify",
+    "fromhex",
+    "unquote",
+    "unquote_plus",
+];
+
 /// Functions that take back what an escape did.
 const UNDO: &[&str] = &[
     "unquote",
@@ -112,6 +126,7 @@ impl<'u> Run<'u> {
             _ => (None, self.expr(callee)),
         };
         let values = self.values(args);
+        self.given = args.iter().map(|arg| (arg.name.as_deref(), arg.value.span)).collect();
         if let Some(class) = target.class {
             let mut origins = Vec::new();
             if let Some(path) = &target.path {
@@ -130,6 +145,12 @@ impl<'u> Run<'u> {
             if let Some(value) = self.contained(receiver, name, &values) {
                 return value;
             }
+        }
+        // What is written down stays so in other letters.
+        if let ([(None, value)], true) = (values.as_slice(), RECODES.contains(&name))
+            && value.is_written()
+        {
+            return value.clone();
         }
         if let Some(callable) = &target.callable {
             let callable = self.actual(callable);
@@ -196,6 +217,16 @@ impl<'u> Run<'u> {
         }
         if let Some(receiver) = &receiver {
             self.put_into(receiver, name, &values);
+            if matches!(name, "equals" | "compareTo" | "Equal" | "Compare" | "localeCompare" | "__eq__")
+                && path.as_deref().is_none_or(|path| !path.ends_with("hmac.Equal()"))
+            {
+                let compared: Vec<&Value<'u>> =
+                    std::iter::once(receiver).chain(values.iter().map(|(_, it)| it)).collect();
+                self.compares(name, &compared, span);
+            }
+        }
+        if self.language == Language::Java {
+            self.may_fill(&values, name);
         }
         if let Some(result) = result
             && (result.object.is_some() || !result.is_plain() || result.path != path)
@@ -342,7 +373,7 @@ impl<'u> Run<'u> {
         }
     }
 
-    fn bind(&mut self, function: &'u Function, receiver: Option<&Value<'u>>, values: &Args<'u>) {
+    pub(super) fn bind(&mut self, function: &'u Function, receiver: Option<&Value<'u>>, values: &Args<'u>) {
         let mut names = Names::default();
         let mut at = 0;
         for param in &function.params {
@@ -483,6 +514,21 @@ impl<'u> Run<'u> {
         if let Some(object) = self.heap.get_mut(id).filter(|_| !origins.is_empty()) {
             merge(&mut object.rest, &origins);
             object.open = true;
+        }
+    }
+
+    /// Into an array of zeros a method that is not known may write, but for those that only keep it.
+    fn may_fill(&mut self, values: &Args<'u>, name: &str) {
+        if name.ends_with("ParameterSpec") {
+            return;
+        }
+        for (_, value) in values {
+            if let Some(object) = value.object.and_then(|id| self.heap.get_mut(id))
+                && object.kind == Kind::List
+                && object.items.is_empty()
+            {
+                object.open = true;
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use super::fold;
 use super::heap::{Kind, Object};
 use super::record::Args;
 use super::run::{Run, name_of};
-use super::value::{Callable, ClassRef, Constant, Value, merge};
+use super::value::{Callable, ClassRef, Constant, Origin, Value, merge};
 use crate::Language;
 use crate::ir::{BinaryOp, Expr, ExprKind, Literal, Piece, Span, UnaryOp};
 use crate::specs::Verb;
@@ -51,9 +51,13 @@ impl<'u> Run<'u> {
                 self.index(&object, &index, expr.span)
             }
             ExprKind::Binary { op, left, right } => {
-                let left = self.expr(left);
-                // What stands behind `x in LIST and …` may rely on it, but not undo what is known.
-                let right = self.expr(right);
+                if matches!(op, BinaryOp::And | BinaryOp::Or) && self.recording && asks(left) && calls(right) {
+                    return self.short(*op, left, right);
+                }
+                let (left, right) = (self.expr(left), self.expr(right));
+                if matches!(op, BinaryOp::Eq | BinaryOp::Ne) && self.recording && self.language != Language::Java {
+                    self.compares("==", &[&left, &right], expr.span);
+                }
                 self.binary(*op, left, right)
             }
             ExprKind::Unary { op, operand } => {
@@ -172,6 +176,22 @@ impl<'u> Run<'u> {
                 Value::of_origins(origins)
             }
         }
+    }
+
+    /// `a and b`: where `b` is run, `a` holds.
+    fn short(&mut self, op: BinaryOp, left: &'u Expr, right: &'u Expr) -> Value<'u> {
+        let value = self.expr(left);
+        if value.constant.is_some() {
+            let right = self.expr(right);
+            return self.binary(op, value, right);
+        }
+        let before = self.state();
+        self.refine(left, op == BinaryOp::And);
+        let other = self.expr(right);
+        let after = self.state();
+        let joined = self.joined(before, after);
+        self.restore(joined);
+        self.binary(op, value, other)
     }
 
     fn map(&mut self, pairs: &'u [(Expr, Expr)], span: Span) -> Value<'u> {
@@ -391,8 +411,12 @@ impl<'u> Run<'u> {
             if let Some(item) = held.items.get(name) {
                 let mut item = item.clone();
                 // A field of something that came from outside came with it, unless its type leaves no room.
-                if !object.origins.is_empty() && held.class.is_some_and(|class| !self.is_number(class, name)) {
-                    merge(&mut item.origins, &object.origins);
+                let of_number = held.class.is_none_or(|class| self.is_number(class, name));
+                if !item.is_written() && !of_number {
+                    // What was made sure of the field itself holds.
+                    let new = |origin: &&Origin| !item.origins.iter().any(|known| known.same(origin));
+                    let new: Vec<Origin> = object.origins.iter().filter(new).cloned().collect();
+                    merge(&mut item.origins, &new);
                 }
                 return item;
             }
@@ -413,7 +437,16 @@ impl<'u> Run<'u> {
         {
             return value.as_ref().clone();
         }
-        let path = object.path.as_ref().map(|path| Rc::from(format!("{path}.{name}")));
+        let path: Option<Rc<str>> = object.path.as_ref().map(|path| Rc::from(format!("{path}.{name}")));
+        // `import a.b` reaches the file by the name of its folder.
+        if self.language == Language::Python
+            && object.is_plain()
+            && object.origins.is_empty()
+            && let Some(value) = path.as_ref().and_then(|path| self.modules.get(self.frame.unit)?.get(&**path))
+            && value.module.is_some()
+        {
+            return value.as_ref().clone();
+        }
         let mut origins = object.origins.clone();
         if let Some(held) = self.heap.of(object) {
             merge(&mut origins, &held.rest);
@@ -533,6 +566,28 @@ impl<'u> Run<'u> {
         // `base / name` of paths stays a path.
         let path = if op == BinaryOp::Div { left.path } else { None };
         Value { path, prefix, ..Value::of_origins(origins) }
+    }
+}
+
+/// Whether it is a question whose answer says something of a name.
+fn asks(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Call { .. } => true,
+        ExprKind::Same(inner) | ExprKind::Unary { operand: inner, .. } => asks(inner),
+        ExprKind::Binary { op: BinaryOp::In | BinaryOp::NotIn | BinaryOp::Eq | BinaryOp::Ne, .. } => true,
+        ExprKind::Binary { op: BinaryOp::And | BinaryOp::Or, left, right } => asks(left) || asks(right),
+        _ => false,
+    }
+}
+
+/// Whether something may happen in it that a condition in front of it rules out.
+fn calls(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Call { .. } => true,
+        ExprKind::Same(inner) | ExprKind::Cast(inner, _) | ExprKind::Unary { operand: inner, .. } => calls(inner),
+        ExprKind::Binary { left, right, .. } => calls(left) || calls(right),
+        ExprKind::Member { object, .. } => calls(object),
+        _ => false,
     }
 }
 

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::heap::{Kind, Object};
+use super::promise::{bared, is_rooted, on_host};
 use super::run::Run;
 use super::value::{Constant, Value};
 use crate::ir::{Arg, BinaryOp, Expr, ExprKind, UnaryOp};
@@ -12,7 +13,7 @@ use crate::specs::{CLASSES, Verb};
 const CONTAINS: &[&str] = &["contains", "includes", "has", "containsKey", "indexOf", "contains_key", "__contains__"];
 
 /// Methods that give the text itself, in other letters at most: to know the one is to know the other.
-const KEEPS: &[&str] = &[
+pub(super) const KEEPS: &[&str] = &[
     "lower",
     "upper",
     "strip",
@@ -38,9 +39,6 @@ const KEEPS: &[&str] = &[
     "unwrap",
     "normalize",
 ];
-
-/// Methods that give the host of an address.
-const HOST: &[&str] = &["getHost", "getAuthority", "getHostName", "host", "host_str", "Hostname"];
 
 impl<'u> Run<'u> {
     /// Applies a condition that holds, or does not.
@@ -78,8 +76,11 @@ impl<'u> Run<'u> {
                 if let Some(question) = self.frame.questions.remove(name.as_str()) {
                     self.refine(question, holds);
                     self.frame.questions.insert(name.as_str(), question);
+                } else {
+                    self.stands_alone(cond, holds);
                 }
             }
+            ExprKind::Member { .. } => self.stands_alone(cond, holds),
             _ => {}
         }
     }
@@ -104,6 +105,14 @@ impl<'u> Run<'u> {
             return;
         }
         for (one, other) in [(left, right), (right, left)] {
+            // `url.host_str() == Some("…")`
+            if same && matches!(op, BinaryOp::Eq | BinaryOp::Ne) && self.expr(bared(other)).constant.is_some() {
+                let value = self.expr(one);
+                if Self::is_host(&value) {
+                    self.led_home(&value);
+                    return;
+                }
+            }
             if let ExprKind::Call { callee, args, .. } = &unwrapped(one).kind {
                 // `commonpath([base, x]) == base`, `re.match(…) is not None`, `path.find('..') == -1`
                 let constant = self.expr(other).constant;
@@ -130,6 +139,7 @@ impl<'u> Run<'u> {
 
     /// A call as condition.
     fn asked(&mut self, callee: &'u Expr, args: &'u [Arg], holds: bool) {
+        self.asked_alone(callee, args, holds);
         if let ExprKind::Member { object, name } = &callee.kind {
             let first = args.first().map(|arg| &arg.value);
             if CONTAINS.contains(&name.as_str())
@@ -178,10 +188,18 @@ impl<'u> Run<'u> {
                 ExprKind::Member { object, .. } => Some(self.expr(object)),
                 _ => None,
             };
-            if !self.holds(record, receiver.as_ref(), &values)
-                || is_loose(super::run::name_of(callee), receiver.iter().chain(values.iter().map(|(_, value)| value)))
-            {
+            if !self.holds(record, receiver.as_ref(), &values) {
                 continue;
+            }
+            let mut mask = mask;
+            let all = || receiver.iter().chain(values.iter().map(|(_, value)| value));
+            if is_loose(super::run::name_of(callee), all()) {
+                let rooted =
+                    |value: &Value<'u>| matches!(&value.constant, Some(Constant::Text(text)) if is_rooted(text));
+                if !all().any(rooted) {
+                    continue;
+                }
+                mask = class("url") | class("redirect");
             }
             if record.args.is_empty() {
                 if let ExprKind::Member { object, .. } = &callee.kind {
@@ -211,7 +229,7 @@ impl<'u> Run<'u> {
     }
 
     /// A list, set or map of constants, or a name that says it is one.
-    fn is_fixed(&mut self, expr: &'u Expr) -> bool {
+    pub(super) fn is_fixed(&mut self, expr: &'u Expr) -> bool {
         let value = self.expr(expr);
         if value.constant.is_some() {
             // Part of a fixed text is not one of some texts.
@@ -236,11 +254,20 @@ impl<'u> Run<'u> {
 
     /// The expression is one of some constants.
     fn fix(&mut self, expr: &'u Expr, constant: Option<Constant>) {
+        if matches!(unwrapped(expr).kind, ExprKind::Name(_) | ExprKind::Member { .. } | ExprKind::Call { .. }) {
+            let value = self.expr(expr);
+            if Self::is_host(&value) {
+                self.led_home(&value);
+            }
+        }
         match &unwrapped(expr).kind {
             ExprKind::Name(name) => {
                 self.frame.names.insert(name.as_str(), Rc::new(Value { constant, ..Value::default() }));
             }
-            ExprKind::Member { .. } => self.assign(unwrapped(expr), Value { constant, ..Value::default() }),
+            ExprKind::Member { .. } => {
+                let path = constant.is_none().then(|| super::value::WRITTEN.into());
+                self.assign(unwrapped(expr), Value { constant, path, ..Value::default() });
+            }
             // `str(x) in (…)`
             ExprKind::Call { callee, args, .. }
                 if args.len() == 1
@@ -256,35 +283,14 @@ impl<'u> Run<'u> {
                     && KEEPS.contains(&name.as_str())
                 {
                     self.fix(object, None);
-                } else if let ExprKind::Member { object, name } = &callee.kind
-                    && HOST.contains(&name.as_str())
-                {
-                    self.fixed_host(object);
                 }
             }
             _ => {}
         }
     }
 
-    /// The host of an address is one of some: the address, and the text that it was read from, lead there.
-    fn fixed_host(&mut self, address: &'u Expr) {
-        let mask = class("url") | class("redirect");
-        let value = self.expr(address);
-        let places: Vec<_> = self.heap.origins(&value).iter().map(|origin| origin.place).collect();
-        self.clean(address, mask, false);
-        let _ = self.spend(self.frame.names.len() / 4);
-        for value in self.frame.names.values_mut() {
-            if value.origins.iter().any(|origin| places.contains(&origin.place)) {
-                let mut cleaned = value.as_ref().clone();
-                let ours = cleaned.origins.iter_mut().filter(|origin| places.contains(&origin.place));
-                ours.for_each(|origin| origin.cleaned |= mask);
-                *value = Rc::new(cleaned);
-            }
-        }
-    }
-
     /// The value that the expression names is harmless for these classes; `detours`: it was asked for `..` itself.
-    fn clean(&mut self, expr: &'u Expr, mask: u32, detours: bool) {
+    pub(super) fn clean(&mut self, expr: &'u Expr, mask: u32, detours: bool) {
         let expr = unwrapped(expr);
         let (ExprKind::Name(_) | ExprKind::Member { .. } | ExprKind::List(_) | ExprKind::Call { .. }) = &expr.kind
         else {
@@ -312,6 +318,7 @@ impl<'u> Run<'u> {
             // A path that begins well may still lead elsewhere by `..`.
             origin.cleaned |=
                 if origin.normal || mask & path == 0 || mask == u32::MAX || detours { mask } else { mask & !path };
+            origin.cleaned |= on_host(origin.cleaned);
         }
         value.origins.retain(|origin| origin.cleaned != u32::MAX);
         // Read again by its path, a source would be one again.
@@ -356,13 +363,13 @@ fn is_loose<'v, 'u: 'v>(name: &str, mut values: impl Iterator<Item = &'v Value<'
     })
 }
 
-fn unwrapped(expr: &Expr) -> &Expr {
+pub(super) fn unwrapped(expr: &Expr) -> &Expr {
     match &expr.kind {
         ExprKind::Same(inner) | ExprKind::Cast(inner, _) => unwrapped(inner),
         _ => expr,
     }
 }
 
-fn class(name: &str) -> u32 {
+pub(super) fn class(name: &str) -> u32 {
     CLASSES.iter().position(|known| *known == name).map_or(0, |at| 1 << at)
 }

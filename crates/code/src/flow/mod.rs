@@ -9,6 +9,7 @@ mod fold;
 mod guard;
 mod heap;
 mod project;
+mod promise;
 mod record;
 mod run;
 mod stmt;

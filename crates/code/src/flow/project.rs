@@ -67,6 +67,11 @@ impl Kept {
 }
 
 impl<'t> Project<'t> {
+    /// The text of a file.
+    pub(super) fn text(&self, file: usize) -> &'t str {
+        self.sources.get(file).map_or("", |source| source.text)
+    }
+
     /// An index over the texts; nothing is parsed yet.
     #[must_use]
     pub fn new(sources: Vec<Source<'t>>) -> Self {

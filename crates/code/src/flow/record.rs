@@ -6,6 +6,7 @@ use super::heap::{Kind, Object};
 use super::run::Run;
 use super::value::{Constant, Origin, Value};
 use super::{Flow, Use};
+use crate::Language;
 use crate::ir::{Arg, Expr, ExprKind, Span};
 use crate::specs::{CLASSES, Record, Test, Verb};
 
@@ -16,6 +17,77 @@ pub(super) type Args<'u> = Vec<(Option<&'u str>, Value<'u>)>;
 const USES: usize = 500;
 /// Programs that run the text behind `-c`.
 const SHELLS: &[&str] = &["sh", "bash", "zsh", "dash", "ksh", "cmd", "cmd.exe", "powershell", "powershell.exe", "pwsh"];
+/// Programs with options that run other programs, or read and write whatever they say.
+const OBEYS: &[&str] = &[
+    "git",
+    "hg",
+    "svn",
+    "curl",
+    "wget",
+    "tar",
+    "zip",
+    "unzip",
+    "7z",
+    "find",
+    "ssh",
+    "scp",
+    "sftp",
+    "rsync",
+    "ffmpeg",
+    "convert",
+    "magick",
+    "gs",
+    "sendmail",
+    "mail",
+    "vim",
+    "vi",
+    "less",
+    "man",
+    "awk",
+    "gawk",
+    "sed",
+    "env",
+    "xargs",
+    "sudo",
+    "docker",
+    "podman",
+    "kubectl",
+    "helm",
+    "terraform",
+    "npm",
+    "npx",
+    "yarn",
+    "pnpm",
+    "pip",
+    "pip3",
+    "uv",
+    "python",
+    "python3",
+    "node",
+    "perl",
+    "ruby",
+    "php",
+    "java",
+    "go",
+    "cargo",
+    "make",
+    "mysql",
+    "psql",
+    "sqlite3",
+    "openssl",
+    "tcpdump",
+    "nmap",
+    "chromium",
+    "google-chrome",
+    "wkhtmltopdf",
+    "pandoc",
+    "pdflatex",
+    "tee",
+    "dd",
+    "nc",
+    "ncat",
+    "gpg",
+];
 /// Words in names of what must not stand in code.
 const SECRET: &[&str] = &[
     "password",
@@ -78,9 +150,10 @@ impl<'u> Run<'u> {
             }
             match &record.verb {
                 Verb::Sink(class) => self.sink(*class, record, path, receiver, values, span),
-                Verb::Check(kind) => self.weak(kind, path, span),
+                Verb::Check(kind) => self.weak(kind, path, self.deciding(record, span)),
                 Verb::Clean(mask) => {
-                    for origin in origins.iter_mut() {
+                    // A signature stays one in other letters.
+                    for origin in origins.iter_mut().filter(|origin| origin.label != "mac") {
                         origin.cleaned |= mask;
                     }
                     origins.retain(|origin| origin.cleaned != u32::MAX);
@@ -243,6 +316,10 @@ impl<'u> Run<'u> {
                         .and_then(Object::elements)
                         .is_some_and(|items| !items.is_empty() && items.iter().all(|item| item.constant.is_some())),
                 }),
+                Test::Variable => value.is_some_and(|value| !value.is_written()),
+                Test::Empty => value.and_then(|value| self.heap.of(&value)).is_some_and(|object| {
+                    object.kind == Kind::List && !object.open && object.items.is_empty() && object.rest.is_empty()
+                }),
                 Test::With(mark) => has(mark).unwrap_or(false),
                 Test::Without(mark) => value.is_some() && !has(mark).unwrap_or(false),
             }
@@ -260,6 +337,21 @@ impl<'u> Run<'u> {
 
     fn is_open(&self, value: &Value<'u>) -> bool {
         self.heap.of(value).is_none_or(|object| object.open)
+    }
+
+    /// Where a call over several lines says what makes it weak: the value of a named argument, else its beginning.
+    fn deciding(&self, record: &Record, span: Span) -> Span {
+        let named = record.when.iter().find_map(|condition| {
+            let says = matches!(condition.test, Test::Is(_) | Test::Has(_) | Test::Constant);
+            let wanted = |name: &str| condition.arg.iter().any(|arg| arg.split('.').next() == Some(name));
+            let given = self.given.iter().find(|(name, at)| {
+                name.is_some_and(wanted) && at.start >= span.start && at.end <= span.end && span != *at
+            });
+            given.filter(|_| says).map(|(_, at)| *at)
+        });
+        let file = self.units.get(self.frame.unit).map_or(0, |(file, _)| *file);
+        let between = |at: &Span| self.project.text(file).get(span.start as usize..at.start as usize);
+        named.filter(|at| between(at).is_some_and(|text| text.contains('\n'))).unwrap_or(span)
     }
 
     pub(super) fn weak(&mut self, kind: &str, path: &str, span: Span) {
@@ -314,10 +406,15 @@ impl<'u> Run<'u> {
             name = program(&whole).unwrap_or(name);
             if name == "argument" {
                 // Behind `--` nothing is taken for an option.
-                let is_end =
-                    |value: &Value<'u>| matches!(&value.constant, Some(Constant::Text(text)) if text.as_ref() == "--");
-                let end = whole.iter().position(is_end).unwrap_or(whole.len());
-                given = whole.into_iter().take(end).collect();
+                given = options(&whole);
+            }
+        } else if name == "argument" {
+            let program = values.first().map(|(_, value)| value.clone()).unwrap_or_default();
+            let list = given.first().and_then(|first| self.heap.of(first)).and_then(Object::elements);
+            let mut whole = vec![program.clone()];
+            whole.extend(list.unwrap_or_else(|| given.clone()));
+            if self::program(&whole) == Some("argument") {
+                given = options(&whole);
             }
         }
         for value in given {
@@ -326,12 +423,22 @@ impl<'u> Run<'u> {
             if name == "html" && self.language.is_script() && data() {
                 continue;
             }
+            // Fields that were picked are no others.
+            if name == "attributes" && value.object.is_some() {
+                continue;
+            }
             if matches!(name, "url" | "redirect") && is_fixed_host(value.prefix.as_deref(), name) {
                 continue;
             }
             let class = CLASSES.iter().position(|known| *known == name).unwrap_or(class);
             let origins = self.heap.origins(&value);
+            let first = self.flows.len();
             self.arrives(name, path, span, origins.into_iter().filter(|origin| origin.cleaned & (1 << class) == 0));
+            // A function that is handed a path opens what its caller chose.
+            if name == "path" && self.language != Language::Java && is_own_path(&value) {
+                let ours = self.flows.iter_mut().skip(first).filter(|flow| flow.label == Some("unknown"));
+                ours.for_each(|flow| flow.called = true);
+            }
         }
     }
 
@@ -340,6 +447,9 @@ impl<'u> Run<'u> {
             return;
         }
         for origin in origins {
+            if (origin.label == "mac") != (kind == "timing") {
+                continue;
+            }
             let mut steps = Vec::new();
             let mut way = origin.steps.as_ref();
             while let Some(step) = way {
@@ -362,6 +472,14 @@ impl<'u> Run<'u> {
                 self.owners.push((self.flows.len(), owner));
             }
             self.flows.push(flow);
+        }
+    }
+
+    /// A comparison of two texts that stops at the first difference: of a signature it tells how much was right.
+    pub(super) fn compares(&mut self, name: &str, values: &[&Value<'u>], span: Span) {
+        let both: Vec<Origin> = values.iter().flat_map(|value| self.heap.origins(value)).collect();
+        if both.iter().any(|origin| origin.label == "mac") {
+            self.arrives("timing", name, span, both.into_iter());
         }
     }
 
@@ -501,8 +619,38 @@ fn program(parts: &[Value<'_>]) -> Option<&'static str> {
     Some("argument")
 }
 
+/// A parameter that is a path itself, by its name or type.
+fn is_own_path(value: &Value<'_>) -> bool {
+    let Some(path) = value.path.as_deref() else { return false };
+    if path.contains('(') {
+        return matches!(path, "Path()" | "PathBuf()" | "std.path.Path()" | "std.path.PathBuf()");
+    }
+    let name = path.to_ascii_lowercase();
+    let says = ["path", "archive", "dest", "src", "source", "dir", "folder", "directory", "target", "output", "root"];
+    !path.contains('.')
+        && name != "user_path"
+        && name.split('_').any(|word| says.contains(&word) || word.strip_suffix("path").is_some_and(|it| it != "user"))
+}
+
+/// What a program may take for an option: nothing behind `--`, nothing with a fixed beginning. What most programs do
+/// with a wrong option is to complain.
+fn options<'u>(whole: &[Value<'u>]) -> Vec<Value<'u>> {
+    let constant = |value: &Value<'u>| match &value.constant {
+        Some(Constant::Text(text)) => Some(text.to_ascii_lowercase()),
+        _ => None,
+    };
+    let program = whole.first().and_then(constant).unwrap_or_default();
+    let name = program.rsplit(['/', '\\']).next().unwrap_or(&program);
+    if !OBEYS.contains(&name.trim_end_matches(".exe")) {
+        return Vec::new();
+    }
+    let end = whole.iter().position(|value| constant(value).as_deref() == Some("--")).unwrap_or(whole.len());
+    let open = |value: &&Value<'u>| value.prefix.as_deref().is_none_or(str::is_empty);
+    whole.iter().take(end).filter(open).cloned().collect()
+}
+
 /// An address whose host is written down, or a way on the same host.
-fn is_fixed_host(prefix: Option<&str>, class: &str) -> bool {
+pub(super) fn is_fixed_host(prefix: Option<&str>, class: &str) -> bool {
     let Some(prefix) = prefix else { return false };
     if let Some((_, rest)) = prefix.split_once("://") {
         return rest.find(['/', '?', '#']).is_some_and(|at| at > 0);

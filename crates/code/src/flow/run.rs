@@ -44,6 +44,8 @@ pub(super) struct Frame<'u> {
     pub(super) loops: Vec<Option<State<'u>>>,
     /// What the blocks around give that are values.
     pub(super) yields: Vec<Option<Value<'u>>>,
+    /// What its promise is asked for: the answer, and for what each parameter is harmless where it answers so.
+    pub(super) verdict: Option<(Option<bool>, Vec<Option<u32>>)>,
     /// The name that the present value gets.
     pub(super) target: &'u str,
 }
@@ -72,6 +74,10 @@ pub(super) struct Run<'u> {
     pub(super) recording: bool,
     /// Methods of each class by name, the last of one name.
     pub(super) methods: HashMap<ClassRef, HashMap<&'u str, FunctionId>>,
+    /// Names and places of the arguments of the present call.
+    pub(super) given: Vec<(Option<&'u str>, Span)>,
+    /// A function is only run for its promise.
+    pub(super) promising: bool,
     envs: HashMap<FunctionId, Rc<Names<'u>>>,
     pub(super) instances: HashMap<ClassRef, Option<ObjectId>>,
     /// Index of a flow from a parameter, and the function whose parameter it is.
@@ -107,6 +113,8 @@ impl<'u> Run<'u> {
             flows: Vec::new(),
             uses: Vec::new(),
             recording: false,
+            given: Vec::new(),
+            promising: false,
             methods,
             envs: HashMap::new(),
             instances: HashMap::new(),
@@ -276,7 +284,11 @@ impl<'u> Run<'u> {
         self.recording = false;
         let class = function.class.map(|class| ClassRef { unit: 0, class });
         let env = self.seen(0, id);
-        let receiver = class.filter(|_| !function.is_static).and_then(|class| self.instance(class));
+        let mut receiver = class.filter(|_| !function.is_static).and_then(|class| self.instance(class));
+        if let (Some(receiver), Some(class), Language::Python) = (&mut receiver, class, self.language) {
+            // What it does not define itself comes from the library that it builds upon.
+            receiver.path = self.library_base(class).or(receiver.path.take());
+        }
         self.frame = Frame { unit: 0, function: id, page, env, receiver: receiver.clone(), ..Frame::default() };
         let mut names = Names::default();
         for param in &function.params {
@@ -298,6 +310,20 @@ impl<'u> Run<'u> {
         self.stack = vec![(0, id)];
         self.block(&function.body);
         self.stack.clear();
+    }
+
+    /// `Base()` for the first base of a class that is none of the project.
+    fn library_base(&self, class: ClassRef) -> Option<Rc<str>> {
+        self.ancestry(class).into_iter().find_map(|class| {
+            let names = self.modules.get(class.unit)?;
+            let bases = &self.unit(class.unit)?.classes.get(class.class as usize)?.bases;
+            let unknown = |base: &&String| names.get(bare(base)).is_none_or(|value| value.class.is_none());
+            let base = bases.iter().find(unknown)?;
+            let (first, rest) = base.split_once('.').unwrap_or((base.as_str(), ""));
+            let path = names.get(first).and_then(|value| value.path.clone()).unwrap_or_else(|| first.into());
+            let dot = if rest.is_empty() { "" } else { "." };
+            Some(format!("{path}{dot}{rest}()").into())
+        })
     }
 
     /// `Base.method` for the bases of its class: what a library calls by its name.
@@ -417,7 +443,7 @@ impl<'u> Run<'u> {
     pub(super) fn finish(mut self) -> Found {
         for (at, owner) in &self.owners {
             if let Some(flow) = self.flows.get_mut(*at) {
-                flow.called = self.calls.contains(&(0, *owner));
+                flow.called |= self.calls.contains(&(0, *owner));
             }
         }
         // Of several ways to one place the one with a known source counts.

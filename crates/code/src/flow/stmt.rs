@@ -64,6 +64,9 @@ impl<'u> Run<'u> {
         match &stmt.kind {
             StmtKind::Expr(value) | StmtKind::Delete(value) => {
                 self.expr(value);
+                if let ExprKind::Call { callee, args, is_new: false } = &value.kind {
+                    self.promised_by(callee, args, None);
+                }
                 return !never_returns(value);
             }
             StmtKind::Assert(value) => {
@@ -124,6 +127,7 @@ impl<'u> Run<'u> {
                 return self.block(body);
             }
             StmtKind::Return(value) => {
+                self.verdict(value.as_ref());
                 let value = value.as_ref().map(|value| self.expr(value)).unwrap_or_default();
                 if self.frame.page && self.stack.len() == 1 {
                     self.page(&value, stmt.span);

@@ -11,6 +11,9 @@ const MOST: usize = 4;
 /// Steps that an origin keeps.
 const STEPS: u32 = 8;
 
+/// The name of what is one of some constants.
+pub(super) const WRITTEN: &str = "one of some!";
+
 /// One origin of a value.
 #[derive(Debug, Clone)]
 pub(super) struct Origin {
@@ -132,6 +135,11 @@ impl Value<'_> {
         Self::of_origins(vec![Origin { label, place, cleaned: 0, normal: false, steps: None }])
     }
 
+    /// A constant, or one of some.
+    pub(super) fn is_written(&self) -> bool {
+        self.constant.is_some() || self.path.as_deref() == Some(WRITTEN)
+    }
+
     /// Nothing is known but where it comes from.
     pub(super) fn is_plain(&self) -> bool {
         self.constant.is_none() && self.object.is_none() && self.callable.is_none() && self.class.is_none()
@@ -160,6 +168,7 @@ impl Value<'_> {
             return self;
         }
         merge(&mut self.origins, &other.origins);
+        let written = self.is_written() && other.is_written();
         if self.constant != other.constant {
             self.constant = None;
         }
@@ -169,6 +178,9 @@ impl Value<'_> {
                 (Some(path), None) | (None, Some(path)) => Some(path),
                 _ => None,
             };
+        }
+        if self.constant.is_none() && (written || self.path.as_deref() == Some(WRITTEN)) {
+            self.path = written.then(|| WRITTEN.into());
         }
         if self.prefix != other.prefix {
             self.prefix = None;

@@ -69,12 +69,53 @@ pub(crate) fn lower_where(path: &str, text: &str, language: Language, concerns: 
     {
         tree = other;
     }
+    if tree.root_node().has_error()
+        && language.is_script()
+        && let Some(wrapped) = method_alone(text)
+        && let Ok(other) = parsed(&wrapped, &tree_sitter_typescript::LANGUAGE_TSX.into())
+        && (!other.root_node().has_error() || wrong_bytes(&other) < wrong_bytes(&tree))
+    {
+        tree = other;
+    }
     let root = tree.root_node();
     if root.has_error() {
         lowering.problem("syntax errors, read as far as possible");
     }
     file(&mut lowering, root);
     lowering.unit
+}
+
+/// A fragment that begins with a method of a class that is not there, as one of an object. Everything stays in its
+/// place: the parenthesis takes that of blanks.
+fn method_alone(text: &str) -> Option<String> {
+    let start = text.len() - text.trim_start().len();
+    let head = text.get(start..)?.lines().next()?.trim_end();
+    let named = head.strip_prefix("async ").or_else(|| head.strip_prefix("static ")).unwrap_or(head);
+    let name = named.split('(').next()?;
+    let is_method = head.ends_with('{')
+        && named.len() > name.len()
+        && !name.is_empty()
+        && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '$' | '#'))
+        && !matches!(name, "if" | "for" | "while" | "switch" | "function" | "catch" | "with");
+    let blanks = text.get(..start)?;
+    if !is_method || !blanks.ends_with("  ") || text.len() > LONGEST {
+        return None;
+    }
+    Some(format!("{}({{{}\n}})", blanks.get(..start - 2)?, text.get(start..)?.trim_end()))
+}
+
+/// Bytes of a tree that no rule of the grammar fits.
+fn wrong_bytes(tree: &Tree) -> usize {
+    let (mut bytes, mut around) = (0, vec![tree.root_node()]);
+    while let Some(node) = around.pop() {
+        if node.is_error() {
+            bytes += node.end_byte() - node.start_byte();
+        } else if node.has_error() {
+            let mut cursor = node.walk();
+            around.extend(node.children(&mut cursor));
+        }
+    }
+    bytes
 }
 
 /// The tree of a text, or why there is none.

@@ -26,6 +26,10 @@ pub(crate) enum Test {
     Given,
     /// `constant`: any constant text or number.
     Constant,
+    /// `variable`: given, and no constant.
+    Variable,
+    /// `empty`: a list into which nothing was put, such as an array of zeros.
+    Empty,
     /// `with NAME`: has the mark.
     With(String),
     /// `without NAME`: is known well enough to say that it does not have the mark.
@@ -44,6 +48,8 @@ fn one(text: &str) -> Option<Condition> {
             None if rest == "missing" => Test::Missing,
             None if rest == "given" => Test::Given,
             None if rest == "constant" => Test::Constant,
+            None if rest == "empty" => Test::Empty,
+            None if rest == "variable" => Test::Variable,
             Some(("with", name)) => Test::With(name.to_owned()),
             Some(("without", name)) => Test::Without(name.to_owned()),
             _ => return compared(text),
@@ -56,7 +62,11 @@ fn one(text: &str) -> Option<Condition> {
 fn compared(text: &str) -> Option<Condition> {
     let at = text.find(['=', '~', '!'])?;
     let (arg, rest) = text.split_at(at);
-    let values = |text: &str| text.split('|').map(str::to_ascii_lowercase).collect();
+    // `\n` is the line break itself.
+    let values = |text: &str| {
+        let broken = |part: &str| if part == "\\n" { "\n".to_owned() } else { part.to_ascii_lowercase() };
+        text.split('|').map(broken).collect()
+    };
     let test = if let Some(rest) = rest.strip_prefix("!=") {
         Test::IsNot(values(rest))
     } else if let Some(rest) = rest.strip_prefix("!~") {

@@ -44,6 +44,7 @@ pub(crate) const CLASSES: &[&str] = &[
     "tool-description",
     "response-detail",
     "argument",
+    "attributes",
 ];
 
 /// One record.
@@ -164,6 +165,8 @@ pub(crate) struct Table {
     given: HashSet<String, Fnv>,
     /// Last names of decorators that let something in.
     decorators: HashSet<String, Fnv>,
+    /// Requests are objects that other functions are handed: Java and Python.
+    requests: bool,
     /// Lines that are no records.
     pub(crate) wrong: Vec<String>,
 }
@@ -196,6 +199,7 @@ impl Table {
         }
         let records: Vec<(Verb, String)> =
             table.by_last.values().flatten().map(|record| (record.verb.clone(), record.pattern.clone())).collect();
+        table.requests = text.contains("HttpServletRequest()") || text.contains("web.request");
         table.given = table.types.iter().flat_map(|of_type| words(of_type).map(str::to_owned)).collect();
         for (verb, pattern) in &records {
             table.need(verb, pattern);
@@ -309,6 +313,9 @@ impl Table {
             let known = last(name);
             concern.source |= !known.is_empty() && self.decorators.contains(known);
         }
+        // A request that is handed on: what is read from it stands in another file.
+        let handed = ["HttpServletRequest request", "HttpServletRequest req", "(request)", "(request,", ", request)"];
+        concern.source |= self.requests && handed.iter().any(|written| text.contains(written));
         concern.any |= concern.source;
         // A type may come about by another.
         let mut live = vec![false; self.words.len()];

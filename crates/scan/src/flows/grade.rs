@@ -13,6 +13,8 @@ pub(super) struct Circumstance<'a> {
     pub(super) path: &'a str,
     /// Names around it: what the result is assigned to, and the function.
     pub(super) context: &'a str,
+    /// The line that it stands in.
+    pub(super) line: &'a str,
     /// Text before and behind it.
     pub(super) around: &'a str,
     /// The file stands for itself: who calls its functions will never be seen.
@@ -28,7 +30,7 @@ const GRAVE_FROM_ANYBODY: &[&str] = &["code", "shell", "command", "sql", "deseri
 /// Those that are shown to developers as slight, even if nobody knows the caller.
 const SHOWN_FROM_ANYBODY: &[&str] = &["url", "redirect", "html", "xml", "archive", "reflection"];
 /// Classes where ordinary programs put ordinary text all the time.
-const SLIGHT: &[&str] = &["prompt", "response-detail"];
+const SLIGHT: &[&str] = &["prompt", "response-detail", "argument"];
 /// Classes where a length or a text of whoever writes it goes over other memory, also if only the caller can.
 const MEMORY: &[&str] = &["unbounded-copy", "format-string", "length-not-checked", "allocation-overflow"];
 /// Words in names that say that a value must not be guessed.
@@ -58,6 +60,81 @@ const SECRET: &[&str] = &[
     "credential",
     "iv",
 ];
+/// Words that say that nothing hangs on a number but looks, time or chance.
+const CHANCE: &[&str] = &[
+    "jitter",
+    "delay",
+    "sleep",
+    "backoff",
+    "retry",
+    "interval",
+    "timeout",
+    "shuffle",
+    "split",
+    "share",
+    "sample",
+    "noise",
+    "color",
+    "colour",
+    "hue",
+    "rgb",
+    "pixel",
+    "opacity",
+    "game",
+    "dice",
+    "roll",
+    "board",
+    "cell",
+    "grid",
+    "position",
+    "x",
+    "y",
+    "z",
+    "width",
+    "height",
+    "angle",
+    "speed",
+    "velocity",
+    "particle",
+    "spawn",
+    "enemy",
+    "player",
+    "animation",
+    "demo",
+    "mock",
+    "fake",
+    "dummy",
+    "simulate",
+    "simulation",
+    "weight",
+    "matrix",
+    "epsilon",
+    "mutation",
+    "mutate",
+    "crossover",
+    "population",
+    "train",
+    "quote",
+    "playlist",
+    "card",
+    "deck",
+    "score",
+    "quiz",
+    "temperature",
+    "lat",
+    "lng",
+    "lon",
+    "latitude",
+    "longitude",
+    "price",
+    "chart",
+    "joke",
+    "greeting",
+    "song",
+    "track",
+    "theme",
+    "emoji",
+];
 /// Words in names that say that a hash only tells things apart.
 const CHECKSUM: &[&str] =
     &["etag", "id", "uid", "uuid", "checksum", "cache", "fingerprint", "dedup", "dedupe", "shard", "bucket"];
@@ -67,7 +144,9 @@ pub(super) fn is_reported(word: &str, label: Option<&str>) -> bool {
     match (word, label) {
         ("upstream-token", label) => label == Some("token"),
         ("response-detail", label) => label == Some("error"),
-        (_, Some("error")) => false,
+        ("timing", label) => label == Some("mac"),
+        ("attributes", label) => label == Some("user"),
+        (_, Some("error" | "mac")) => false,
         // What one model says is what the next is asked: that is how agents work.
         ("prompt" | "system-prompt", Some("model")) => false,
         ("prompt", Some("unknown" | "local")) => false,
@@ -79,7 +158,7 @@ pub(super) fn is_reported(word: &str, label: Option<&str>) -> bool {
 pub(super) fn grade(fact: &mut Fact, seen: Circumstance<'_>) {
     match seen.label {
         None => weakness(fact, seen),
-        Some("user" | "tool" | "model" | "token" | "error") => {}
+        Some("user" | "tool" | "model" | "token" | "error" | "mac") => {}
         Some("retrieved") => {
             let severity = if GRAVE.contains(&seen.word) { Severity::Medium } else { Severity::Low };
             set(fact, severity, Confidence::Medium);
@@ -103,10 +182,15 @@ pub(super) fn grade(fact: &mut Fact, seen: Circumstance<'_>) {
             let grave = GRAVE_FROM_ANYBODY.contains(&seen.word);
             set(fact, if grave && !seen.called { Severity::Medium } else { Severity::Low }, Confidence::Low);
             let shown = grave || SHOWN_FROM_ANYBODY.contains(&seen.word);
-            if SLIGHT.contains(&seen.word) || !seen.fragment && (seen.called || !shown) {
+            let own = seen.word == "path" && seen.called;
+            if own || SLIGHT.contains(&seen.word) || !seen.fragment && (seen.called || !shown) {
                 fact.persona = Some(Persona::Auditor);
             }
         }
+    }
+    // A program that stands for itself has the logs that it writes.
+    if seen.word == "log" && seen.label == Some("user") && seen.fragment {
+        fact.persona = Some(Persona::Developer);
     }
     if is_rehearsal(seen.path) {
         fact.severity = Some(Severity::Info);
@@ -131,17 +215,34 @@ fn weakness(fact: &mut Fact, seen: Circumstance<'_>) {
             fact.persona = Some(Persona::Auditor);
         }
         "insecure-random" if speaks_of(SECRET) => fact.severity = Some(Severity::Medium),
-        "insecure-random" if seen.fragment || near(seen.around) => {}
+        "insecure-random" if (seen.fragment || near(seen.around)) && !speaks_of(CHANCE) && !is_chance(seen.line) => {}
         "insecure-random" => fact.persona = Some(Persona::Auditor),
         "weak-hash" if speaks_of(CHECKSUM) => set(fact, Severity::Low, Confidence::Low),
         _ => {}
     }
 }
 
+/// Whether a line speaks of what may be guessed.
+fn is_chance(line: &str) -> bool {
+    words(line).iter().any(|word| CHANCE.contains(&word.strip_suffix('s').unwrap_or(word)))
+}
+
 /// Whether the lines around speak of what must not be guessed.
 fn near(around: &str) -> bool {
-    let known =
-        ["token", "password", "passwd", "secret", "session", "cookie", "nonce", "otp", "salt", "csrf", "credential"];
+    let known = [
+        "token",
+        "password",
+        "passwd",
+        "secret",
+        "session",
+        "cookie",
+        "nonce",
+        "otp",
+        "salt",
+        "csrf",
+        "credential",
+        "remember",
+    ];
     words(around).iter().any(|word| known.contains(&word.strip_suffix('s').unwrap_or(word)))
 }
 
@@ -205,7 +306,10 @@ mod tests {
 
     fn graded(word: &str, label: Option<&str>, path: &str, context: &str, fragment: bool) -> String {
         let mut fact = Fact::new(FactKind("x"), "f", "f");
-        grade(&mut fact, Circumstance { word, label, path, context, around: context, fragment, called: false });
+        grade(
+            &mut fact,
+            Circumstance { word, label, path, context, line: context, around: context, fragment, called: false },
+        );
         let severity = fact.severity.map_or("rule".to_owned(), |severity| severity.to_string());
         if fact.persona == Some(Persona::Auditor) { format!("{severity} auditor") } else { severity }
     }
@@ -235,6 +339,8 @@ mod tests {
         assert_eq!(graded("insecure-random", None, "a.py", "make_reset_token", false), "medium");
         assert_eq!(graded("insecure-random", None, "a.py", "apiKeys", false), "medium");
         assert_eq!(graded("insecure-random", None, "a.py", "monkey mapping author", false), "rule auditor");
+        assert_eq!(graded("insecure-random", None, "a.py", "shuffleDeck", true), "rule auditor");
+        assert_eq!(graded("insecure-random", None, "a.py", "make", true), "rule");
         assert!(near("set_cookie(x)") && near("resetTokens") && !near("monkey mapping author"));
         assert_eq!(graded("weak-hash", None, "a.py", "etag", false), "low");
         assert_eq!(graded("weak-hash", None, "a.py", "sign", false), "rule");

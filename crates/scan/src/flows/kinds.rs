@@ -54,6 +54,8 @@ const SINKS: &[Kind] = &[
     sink("format-string", "format-string-not-fixed", "takes it for a format"),
     sink("length-not-checked", "length-not-checked", "writes or takes as much memory as it says"),
     sink("allocation-overflow", "allocation-overflow", "multiplies or adds it to a size that may overflow"),
+    sink("attributes", "untrusted-fields-in-record", "takes every field of it"),
+    sink("timing", "signature-compared-step-by-step", "stops at the first difference"),
     sink("response-detail", "error-detail-in-response", "shows it to the visitor"),
 ];
 
@@ -105,6 +107,7 @@ const WEAK: &[Kind] = &[
     weak("insecure-cookie", "sets a cookie that goes over plain HTTP"),
     weak("cookie-without-http-only", "sets a cookie that scripts of the page can read"),
     weak("server-without-timeouts", "waits for slow clients without end"),
+    weak("unbounded-read", "keeps whatever the visitor sends in memory"),
     weak("query-text-substitution", "puts a parameter into the text of a query"),
     weak("model-writes-sql", "runs queries that a model writes"),
     weak("cors-any-origin", "lets every site read the answers"),

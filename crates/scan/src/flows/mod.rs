@@ -102,6 +102,13 @@ fn around(text: &str, at: usize) -> &str {
     text.get(from..to).unwrap_or_default()
 }
 
+/// The line of a place, as far as it is worth reading.
+fn line_at(text: &str, at: usize) -> &str {
+    let from = text.get(..at).map_or(0, |before| before.rfind('\n').map_or(0, |at| at + 1));
+    let line = text.get(from..).unwrap_or_default().lines().next().unwrap_or_default();
+    line.get(..line.floor_char_boundary(300)).unwrap_or_default()
+}
+
 /// The folder that all texts are in, with `/` behind it.
 fn shared_folder(texts: &[Text]) -> &str {
     let folder = |path: &'_ str| path.rfind('/').map_or(0, |at| at + 1);
@@ -243,7 +250,9 @@ fn fact(places: &Places<'_>, flow: &Flow, setting: &Setting<'_>) -> Option<Fact>
     let Setting { path, fragment } = *setting;
     let (label, context, called) = (flow.label, flow.context.as_str(), flow.called);
     let around = around(&file.text, start);
-    grade::grade(&mut fact, grade::Circumstance { word: &flow.kind, label, path, context, around, fragment, called });
+    let line = line_at(&file.text, start);
+    let seen = grade::Circumstance { word: &flow.kind, label, path, context, line, around, fragment, called };
+    grade::grade(&mut fact, seen);
     Some(fact)
 }
 
@@ -257,6 +266,7 @@ fn whose(label: &str) -> &'static str {
         "token" => "the token of a caller",
         "error" => "the text of an error",
         "constant" => "a text of the source",
+        "mac" => "a signature that was computed",
         _ => "a parameter",
     }
 }

@@ -36,7 +36,7 @@ fn programs() {
             &["user command"],
         ),
         ("syscall", "syscall.Exec(q, nil, nil)", &["user command"]),
-        ("os/exec", "exec.Command(\"ls\", q).Run()", &["user argument"]),
+        ("os/exec", "exec.Command(\"git\", q).Run()", &["user argument"]),
         ("os/exec", "exec.Command(\"ls\", \"--\", q).Run()", &[]),
         ("os/exec", "exec.Command(\"sh\", \"-c\", \"ls\").Run()", &[]),
         ("os/exec", "exec.Command(\"ls\", \"-l\").Run()", &[]),
@@ -249,7 +249,7 @@ fn frameworks() {
                 body, err := io.ReadAll(r.Body)\nvar m map[string]string\njson.Unmarshal(body, &m)\nos.Remove(m[\"a\"])\n}\n\
                 func g(w http.ResponseWriter, r *http.Request) {\nvar req struct { Name string }\n\
                 json.NewDecoder(r.Body).Decode(&req)\nos.Remove(req.Name)\n}\n";
-    rows.row(body, found(body), &["user path", "user path"]);
+    rows.row(body, found(body), &["unbounded-read", "user path", "user path"]);
     rows.end();
 }
 

@@ -162,8 +162,8 @@ fn pairs_of_weak_and_sound_calls_are_told_apart() {
         ("insecure-cookie", "r.set_cookie('a', 'b')", "r.set_cookie('a', 'b', secure=True, httponly=True)"),
         (
             "xxe-parser",
-            "p = xml.sax.make_parser()\np.setFeature(xml.sax.handler.feature_external_ges, True)",
-            "p = xml.sax.make_parser()\np.setFeature(xml.sax.handler.feature_external_ges, False)",
+            "p = xml.sax.make_parser()\np.setFeature(xml.sax.handler.feature_external_ges, True)\np.parse(f)",
+            "p = xml.sax.make_parser()\np.setFeature(xml.sax.handler.feature_external_ges, False)\np.parse(f)",
         ),
         (
             "jwt-not-verified",

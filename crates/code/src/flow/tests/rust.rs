@@ -38,7 +38,7 @@ fn programs() {
         ("std::process::Command", "let mut c = Command::new(\"bash\");\nc.arg(\"-c\");\nc.arg(&q);", &["user shell"]),
         ("tokio::process::Command", "Command::new(\"sh\").arg(\"-c\").arg(q).output().await?;", &["user shell"]),
         ("", "std::process::Command::new(&q).spawn()?;", &["user command"]),
-        ("std::process::Command", "Command::new(\"ls\").arg(&q).output()?;", &["user argument"]),
+        ("std::process::Command", "Command::new(\"git\").arg(&q).output()?;", &["user argument"]),
         ("std::process::Command", "Command::new(\"ls\").arg(\"--\").arg(&q).output()?;", &[]),
         ("std::process::Command", "Command::new(\"ls\").args([\"-l\", \"--\"]).arg(&q).output()?;", &[]),
         ("std::process::Command", "Command::new(\"sh\").arg(\"-c\").arg(\"ls\").output()?;", &[]),

@@ -83,7 +83,7 @@ fn what_reaches_the_shell_and_what_only_looks_so() {
         "const { quote } = require('shell-quote'); exec('ls ' + quote([p]));",
         "/a/.exec(p);",
     ]);
-    all("user argument", &["execFile('ls', [p]);", "spawn('ls', ['-l', p]);"]);
+    all("user argument", &["execFile('git', [p]);", "spawn('git', ['-l', p]);"]);
     all("user command", &["spawn(p, []);"]);
 }
 

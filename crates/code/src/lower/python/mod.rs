@@ -189,6 +189,10 @@ impl Lowering<'_> {
                 (None, Some(local)) => Import { module: path, name: None, local, span: span(name) },
                 // `import a.b` binds `a`; `a.b` is reached through it.
                 (None, None) => {
+                    if path.contains('.') {
+                        let import = Import { module: path.clone(), name: None, local: path.clone(), span: span(name) };
+                        self.unit.imports.push(import);
+                    }
                     let root = path.split('.').next().unwrap_or_default().to_owned();
                     Import { module: root.clone(), name: None, local: root, span: span(name) }
                 }

@@ -27,6 +27,8 @@ fn imports_bind_local_names() {
     let unit = python("import os.path\nimport numpy as np\nfrom .a import b as c\nfrom d import *\n");
     let imports: Vec<_> =
         unit.imports.iter().map(|i| (i.module.as_str(), i.name.as_deref(), i.local.as_str())).collect();
+    let (dotted, imports) = imports.split_first().unwrap();
+    assert_eq!(*dotted, ("os.path", None, "os.path"), "the file that is reached through the folder");
     assert_eq!(imports, [("os", None, "os"), ("numpy", None, "np"), (".a", Some("b"), "c"), ("d", Some("*"), "*")]);
 }
 

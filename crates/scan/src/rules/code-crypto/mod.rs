@@ -6,6 +6,7 @@ super::registry::family! { "code-crypto":
     "hard-coded-key",
     "host-key-not-verified",
     "insecure-random",
+    "signature-compared-step-by-step",
     "static-iv",
     "tls-not-verified",
     "weak-cipher",
