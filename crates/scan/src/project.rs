@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
-use redan_domain::{Asset, Edge, Fact, FileStatus, ReadAt};
+use redan_domain::{Asset, Edge, Fact, FileStatus, Persona, ReadAt, Severity};
 
 use crate::file::{panic_text, read_whole};
 use crate::judge::{Judged, judge_facts};
@@ -221,6 +221,7 @@ pub fn together(scans: &mut [FileScan], texts: &[Text], settings: &Settings) {
             scan.edges.extend(analysis.edges);
         }
     }
+    ease_programs(scans, texts);
     for index in touched {
         if let (Some(text), Some(judged)) = (texts.get(index), judged.get_mut(index))
             && let Some(scan) = scans.get_mut(text.at)
@@ -239,6 +240,27 @@ pub fn together(scans: &mut [FileScan], texts: &[Text], settings: &Settings) {
             let mut judged = Judged::default();
             judge_facts(&facts, &scan.record.path, &mut judged);
             add(scan, judged, settings);
+        }
+    }
+}
+
+/// What a script of an agent does when it is run is what it is for: nobody imports it to load a model.
+const ON_IMPORT: &[&str] = &[
+    "python-opens-connection",
+    "python-runs-process",
+    "python-runs-tool",
+    "python-writes-file",
+    "python-loads-native",
+    "python-unsafe-load",
+];
+
+fn ease_programs(scans: &mut [FileScan], texts: &[Text]) {
+    let files: Vec<(&str, &str)> = texts.iter().map(|text| (text.path.as_str(), text.text.as_str())).collect();
+    for index in agent::scripts(&files) {
+        let Some(scan) = texts.get(index).and_then(|text| scans.get_mut(text.at)) else { continue };
+        for finding in scan.findings.iter_mut().filter(|finding| ON_IMPORT.contains(&finding.rule.as_str())) {
+            finding.severity = finding.severity.min(Severity::Low);
+            finding.persona = finding.persona.max(Persona::Auditor);
         }
     }
 }

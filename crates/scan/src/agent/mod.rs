@@ -22,6 +22,7 @@ mod server;
 mod settings;
 mod sheet;
 mod skill;
+mod tongues;
 mod tools;
 
 use std::collections::{BTreeMap, HashSet};
@@ -120,6 +121,19 @@ fn homes(files: &[(&str, &str)]) -> Vec<(String, String)> {
                 about_package(text)
             }
             "pyproject.toml" | "requirements.txt" if names_mcp(text) => about_package(text),
+            "plugin.json" if folder.ends_with("-plugin") => {
+                // A plugin may be a whole repository: what it runs is in folders of these names.
+                let root = folder.rsplit_once('/').map_or("", |(root, _)| root);
+                for part in ["hooks", "scripts", "bin", "commands", "agents"] {
+                    let part = if root.is_empty() { part.to_string() } else { format!("{root}/{part}") };
+                    if seen.insert(part.clone()) {
+                        homes.push((part, about_package(text)));
+                    }
+                }
+                continue;
+            }
+            "hooks.json" if text.contains("\"hooks\"") => String::new(),
+            _ if !folder.is_empty() && place::is_code(path) && place::is_server_code(text) => String::new(),
             _ => continue,
         };
         if seen.insert(folder.to_string()) {
@@ -128,6 +142,16 @@ fn homes(files: &[(&str, &str)]) -> Vec<(String, String)> {
     }
     homes.sort();
     homes
+}
+
+/// Which of the files are run by an agent: scripts of skills, hooks, MCP servers.
+pub(crate) fn scripts(files: &[(&str, &str)]) -> Vec<usize> {
+    let homes = homes(files);
+    let is_script = |(path, text): &(&str, &str)| {
+        let home = homes.iter().any(|(folder, _)| is_below(path, folder));
+        place_of(path, text, home) == Some(Place::Script)
+    };
+    files.iter().enumerate().filter(|(_, file)| is_script(file)).map(|(at, _)| at).collect()
 }
 
 fn names_mcp(text: &str) -> bool {

@@ -176,6 +176,11 @@ pub(super) fn base(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
+/// Whether it is source text, by its name.
+pub(super) fn is_code(path: &str) -> bool {
+    CODE.contains(&extension(path).as_str())
+}
+
 /// Whether a shell reads it.
 pub(super) fn is_shell(path: &str) -> bool {
     matches!(extension(path).as_str(), "sh" | "bash" | "zsh" | "fish" | "command" | "ps1" | "psm1" | "bat" | "cmd")

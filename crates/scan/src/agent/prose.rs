@@ -10,6 +10,7 @@ use super::mention::{is_mention, is_negated};
 use super::pattern::{Match, Pattern, lower};
 use super::script::addresses;
 use super::sheet::{Sheet, eased, quoted};
+use super::tongues::{self, Order};
 
 static SEND: Pattern = Pattern::new(
     &[
@@ -174,6 +175,11 @@ static LASTING: Pattern = Pattern::new(
     ],
     r"\b(?:all future|every (?:future )?(?:session|conversation|response)|from now on|permanently|regardless of|always (?:trust|send|include|run|execute|recommend|approve|append|forward|use https?))\b",
 );
+/// Permissions that nobody should be given by a text.
+static UNGUARDED: Pattern = Pattern::new(
+    &["bypasspermissions", "dangerously", "enableallprojectmcpservers", "autoapprove", "bash(*", "yolo", "danger-full"],
+    r#"bypasspermissions|dangerously-?skip|enableallprojectmcpservers["']?\s*[:=]\s*true|autoapprove["']?\s*[:=]\s*(?:true|\[?\s*["']\*)|["']bash\(\*|danger-full-access|\byolo["']?\s*[:=]\s*true"#,
+);
 static ARCHIVE: Pattern = Pattern::new(
     &[".zip", ".rar", ".7z"],
     r#"\.(?:zip|rar|7z)\b(?:[^\n]|\n[^\n]){0,200}?\b(?:pass(?:word|phrase|code)?|pwd?)\b\s*(?:is|to extract|for extraction)?\s*["'`*]{0,3}\s*(?:[:=`]|is\b)|\b(?:pass(?:word|code)?|pwd?)\b\s*["'`*]{0,3}\s*[:=]\s*[^\n]{1,60}\n?[^\n]{0,160}https?://[^\s]+\.(?:zip|rar|7z)|\bunzip\s+-P\s*\S+|\b7z\s+x\s[^\n]{0,80}-p\S+|unrar\s+x\s+-p\S+"#,
@@ -223,6 +229,7 @@ pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str) {
     look.remote();
     look.modifies();
     look.prerequisites();
+    look.tongues();
 }
 
 struct Look<'s, 't> {
@@ -234,6 +241,23 @@ struct Look<'s, 't> {
 impl<'s> Look<'s, '_> {
     fn all(&self, pattern: &Pattern) -> Vec<Match<'s>> {
         pattern.all(self.text, self.lower)
+    }
+
+    /// What is ordered in other languages.
+    fn tongues(&mut self) {
+        for (order, span) in tongues::orders(self.text) {
+            if self.is_quoted(&span) {
+                continue;
+            }
+            let text = self.text.get(span.clone()).unwrap_or_default();
+            let found = Match { span, text, group: None };
+            let (kind, what) = match order {
+                Order::Send => (EXFILTRATE, "tells the agent to send what is confidential"),
+                Order::Hide => (SECRECY, "tells the agent to hide what it does"),
+                Order::Ignore => (OVERRIDE, "tells the agent to put its rules aside"),
+            };
+            self.add(kind, Severity::High, &found, format!("{what}: {}", quoted(text)));
+        }
     }
 
     /// Whether it is only spoken of: forbidden, quoted as an example, in a list of attacks.
@@ -435,11 +459,13 @@ impl<'s> Look<'s, '_> {
             let near = self.near(&found.span, 300);
             let lower = near.to_ascii_lowercase();
             let lasting = LASTING.is_in(near, &lower);
-            let grave = lasting
-                && (DANGER.is_in(near, &lower)
-                    || HIDE.is_in(near, &lower)
-                    || IGNORE.is_in(near, &lower)
-                    || lower.contains("trust"));
+            let unguarded = UNGUARDED.is_in(near, &lower);
+            let grave = unguarded
+                || lasting
+                    && (DANGER.is_in(near, &lower)
+                        || HIDE.is_in(near, &lower)
+                        || IGNORE.is_in(near, &lower)
+                        || lower.contains("trust"));
             let severity = if grave { Severity::High } else { Severity::Low };
             self.add(
                 SELF_MODIFY,

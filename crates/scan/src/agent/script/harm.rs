@@ -61,7 +61,7 @@ static WIPE: Pattern = Pattern::new(
 );
 static MINER: Pattern = Pattern::new(
     &["xmrig", "stratum", "minerd", "cryptonight", "coinhive", "minexmr", "supportxmr", "nicehash", "randomx"],
-    r"\bxmrig\b|stratum\+(?:tcp|ssl)://|\bminerd\b|cryptonight|coinhive|minexmr|supportxmr|--donate-level",
+    r"\bxmrig\b|stratum\+(?:tcp|ssl)://[\w\-]+\.[\w.\-]+|\bminerd\b|cryptonight|coinhive|minexmr|supportxmr|--donate-level",
 );
 static WATCHER: Pattern = Pattern::new(
     &[
