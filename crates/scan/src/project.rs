@@ -222,6 +222,7 @@ pub fn together(scans: &mut [FileScan], texts: &[Text], settings: &Settings) {
         }
     }
     ease_programs(scans, texts);
+    leave_out_compiled(scans);
     for index in touched {
         if let (Some(text), Some(judged)) = (texts.get(index), judged.get_mut(index))
             && let Some(scan) = scans.get_mut(text.at)
@@ -253,6 +254,24 @@ const ON_IMPORT: &[&str] = &[
     "python-loads-native",
     "python-unsafe-load",
 ];
+
+/// Python writes what it compiled beside every source: only that without its source says something.
+fn leave_out_compiled(scans: &mut [FileScan]) {
+    let source = |path: &str| {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let stem = name.split('.').next().unwrap_or(name);
+        let folder = folder.strip_suffix("__pycache__").unwrap_or(folder).trim_end_matches('/');
+        if folder.is_empty() { format!("{stem}.py") } else { format!("{folder}/{stem}.py") }
+    };
+    let compiled = |scan: &FileScan| scan.record.format == "python-bytecode";
+    let sources: BTreeSet<String> =
+        scans.iter().filter(|scan| compiled(scan)).map(|it| source(&it.record.path)).collect();
+    let present: BTreeSet<String> =
+        scans.iter().map(|scan| &scan.record.path).filter(|path| sources.contains(*path)).cloned().collect();
+    for scan in scans.iter_mut().filter(|scan| compiled(scan) && present.contains(&source(&scan.record.path))) {
+        scan.findings.retain(|finding| finding.rule != "executable-file");
+    }
+}
 
 fn ease_programs(scans: &mut [FileScan], texts: &[Text]) {
     let files: Vec<(&str, &str)> = texts.iter().map(|text| (text.path.as_str(), text.text.as_str())).collect();
@@ -352,6 +371,22 @@ mod tests {
         assert_eq!(scans[1].record.status, FileStatus::Incomplete, "{:?}", scans[1].record);
         assert!(scans[1].record.reasons[0].contains("only in part"), "{:?}", scans[1].record);
         assert_eq!(scans[2].record.status, FileStatus::Incomplete, "{:?}", scans[2].record);
+    }
+
+    #[test]
+    fn compiled_python_without_its_source_is_said() {
+        let mut compiled = vec![0xcb, 0x0d, 0x0d, 0x0a];
+        compiled.resize(16, 0);
+        compiled.push(0xe3);
+        let source = b"x = 1\n".to_vec();
+        let files: [(&str, &dyn ReadAt); 3] = [
+            ("a/m.py", &source),
+            ("a/__pycache__/m.cpython-312.pyc", &compiled),
+            ("a/__pycache__/n.cpython-312.pyc", &compiled),
+        ];
+        let scans = scan_files(&files, &Settings::default());
+        assert!(scans[1].findings.is_empty(), "{:?}", scans[1]);
+        assert_eq!(scans[2].findings[0].rule, "executable-file");
     }
 
     #[test]

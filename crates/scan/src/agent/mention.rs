@@ -122,9 +122,9 @@ pub(super) fn is_mention(text: &str, span: &Range<usize>, prose: bool) -> bool {
     if is_regex(around(text, span)) {
         return true;
     }
-    // In code a comment may say anything.
+    // In code a comment may say anything; a scanner keeps what it looks for in lists.
     if !prose {
-        return false;
+        return is_regex(line_around(text, span)) && is_listed(text, span);
     }
     let line = line_around(text, span);
     let own = line.to_ascii_lowercase();

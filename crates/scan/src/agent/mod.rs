@@ -55,7 +55,7 @@ pub fn examine_one(path: &str, text: &str) -> Vec<Fact> {
 pub fn examine(files: &[(&str, &str)]) -> Vec<(String, Vec<Fact>)> {
     let homes = homes(files);
     let mut out = Vec::new();
-    let mut servers: BTreeMap<String, Vec<(usize, McpServer)>> = BTreeMap::new();
+    let mut servers: BTreeMap<(String, String), Vec<(usize, McpServer)>> = BTreeMap::new();
     let mut tools: BTreeMap<String, Vec<(usize, Tool)>> = BTreeMap::new();
     for (at, (path, text)) in files.iter().enumerate() {
         let home = homes.iter().rev().find(|(folder, _)| is_below(path, folder));
@@ -67,7 +67,8 @@ pub fn examine(files: &[(&str, &str)]) -> Vec<(String, Vec<Fact>)> {
         for asset in assets_of(path, text, place) {
             match asset {
                 Asset::Server(server) if !server.disabled => {
-                    servers.entry(server.name.clone()).or_default().push((at, server));
+                    let key = (project_of(path).to_string(), server.name.clone());
+                    servers.entry(key).or_default().push((at, server));
                 }
                 Asset::Tool(tool) => tools.entry(tool.name.clone()).or_default().push((at, tool)),
                 _ => {}
@@ -133,7 +134,9 @@ fn homes(files: &[(&str, &str)]) -> Vec<(String, String)> {
                 continue;
             }
             "hooks.json" if text.contains("\"hooks\"") => String::new(),
-            _ if !folder.is_empty() && place::is_code(path) && place::is_server_code(text) => String::new(),
+            _ if !folder.is_empty() && place::is_code(path) && !place::is_test(path) && place::is_server_code(text) => {
+                String::new()
+            }
             _ => continue,
         };
         if seen.insert(folder.to_string()) {
@@ -169,6 +172,15 @@ fn about_package(text: &str) -> String {
     let keys = ["\"name\"", "\"description\"", "\"homepage\"", "\"url\"", "name =", "description =", "\"author\""];
     let lines = text.lines().filter(|line| keys.iter().any(|key| line.contains(key)));
     lines.take(12).collect::<Vec<_>>().join(" ").to_ascii_lowercase()
+}
+
+/// The folder that a configuration is for: clients keep theirs in a folder of their own inside it.
+fn project_of(path: &str) -> &str {
+    let mut folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    while place::is_client_folder(place::base(folder)) {
+        folder = folder.rsplit_once('/').map_or("", |(outer, _)| outer);
+    }
+    folder
 }
 
 fn is_below(path: &str, folder: &str) -> bool {
@@ -265,7 +277,7 @@ pub fn assets_of(path: &str, text: &str, place: Place) -> Vec<Asset> {
 /// What shows only when several files are seen together.
 fn across(
     files: &[(&str, &str)],
-    servers: &BTreeMap<String, Vec<(usize, McpServer)>>,
+    servers: &BTreeMap<(String, String), Vec<(usize, McpServer)>>,
     tools: &BTreeMap<String, Vec<(usize, Tool)>>,
     out: &mut Vec<(usize, Vec<Fact>)>,
 ) {
@@ -275,7 +287,7 @@ fn across(
         sheet.add(kind, span, subject, message);
         out.push((at, sheet.facts));
     };
-    for (name, found) in servers {
+    for ((_, name), found) in servers {
         let launch = |server: &McpServer| {
             let words = server.command.iter().map(|word| word.value.as_str()).collect::<Vec<_>>();
             (words.join(" "), server.url.as_ref().map(|url| url.value.clone()))

@@ -157,7 +157,7 @@ static MODIFY: Pattern = Pattern::new(
         "persistent memory",
         "long-term memory",
     ],
-    r#"(?:\b(?:append|add|write|insert|save|update|modify|edit|inject|overwrite|persist|store|put|replace|remember)\b[^.\n]{0,120}|>>\s*["']?[^\n"']{0,60})\b(?:soul\.md|memory\.md|agents\.md|claude\.md|\.cursorrules|heartbeat\.md|identity\.md|gemini\.md|bootstrap\.md|settings(?:\.local)?\.json|\.?mcp\.json|copilot-instructions\.md|persistent memory|long-term memory)"#,
+    r#"(?:\b(?:append|add|write|insert|save|update|modif(?:y|ie)|edit|inject|overwrite|persist|store|put|replace|remember)(?:s|ing)?\b(?:[^.\n]|\.\w){0,140}|>>\s*["']?[^\n"']{0,60})\b(?:soul\.md|memory\.md|agents\.md|claude\.md|\.cursorrules|heartbeat\.md|identity\.md|gemini\.md|bootstrap\.md|settings(?:\.local)?\.json|\.?mcp\.json|copilot-instructions\.md|persistent memory|long-term memory)"#,
 );
 static LASTING: Pattern = Pattern::new(
     &[

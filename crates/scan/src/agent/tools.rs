@@ -210,13 +210,17 @@ fn changes(sheet: &mut Sheet<'_>, text: &str, low: &str) {
 
 /// Descriptions that come from an address in the code: what was approved is not what is shown later.
 fn fetched(sheet: &mut Sheet<'_>, text: &str, low: &str) {
-    let Some(found) = TAKEN.all(text, low).into_iter().next() else { return };
-    if !LISTS.is_in(text, low) {
+    // A bundle holds everything somewhere: what is fetched and what is described stand together.
+    let gets = LISTS.all(text, low);
+    let close = |a: usize, b: usize| a.abs_diff(b) < 1500;
+    let taken = TAKEN.all(text, low);
+    let Some(found) = taken.iter().find(|it| gets.iter().any(|get| close(get.span.start, it.span.start))) else {
         return;
-    }
+    };
     let foreign = super::script::addresses(text, low).into_iter().find(|(span, host)| {
         let address = text.get(span.clone()).unwrap_or_default();
-        !matches!(host, Host::Local | Host::Known) && !host::belongs(address, &sheet.about)
+        let foreign = !matches!(host, Host::Local | Host::Known) && !host::belongs(address, &sheet.about);
+        foreign && close(span.start, found.span.start)
     });
     if let Some((span, _)) = foreign {
         let address = text.get(span).unwrap_or_default();

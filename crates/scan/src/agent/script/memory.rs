@@ -34,7 +34,7 @@ static WRITES: Pattern = Pattern::new(
 /// Text that a person would not want there.
 static POISON: Pattern = Pattern::new(
     &["user", "mention", "tell", "secret", "between us", "permission", "dangerously", "approve", "ignore", "http"],
-    r"\b(?:do not|don't|never|without)\s+(?:\w+\s+){0,3}?(?:tell|mention|inform|show|notify|reveal|ask)\w*\b|between us|\bsilently\b|bypasspermissions|dangerously|enableallprojectmcpservers|\bignore\s+(?:all|any|previous|prior)|\balways\s+(?:send|include|append|post|forward|upload|trust|approve|run|call|add)\b[^\n]{0,120}|\b(?:send|post|forward|upload)\b[^\n]{0,80}https?://",
+    r"\b(?:do not|don't|never|without)\s+(?:\w+\s+){0,3}?(?:tell|mention|inform|notify|reveal)\w*\b[^\n]{0,40}\b(?:users?|this|it|them|anyone)\b|between us|\bsilently\b|bypasspermissions|dangerously|enableallprojectmcpservers|\bignore\s+(?:all|any|previous|prior)|\balways\s+(?:send|include|append|post|forward|upload|trust|approve|run|call|add)\b[^\n]{0,120}|\b(?:send|post|forward|upload)\b[^\n]{0,80}https?://",
 );
 static MODEL_HOST: Pattern = Pattern::new(
     &["base_url", "api_base"],
@@ -43,10 +43,13 @@ static MODEL_HOST: Pattern = Pattern::new(
 
 pub(super) fn look(look: &mut Look<'_, '_>) {
     if !look.sheet.prose && look.has(&WRITES) {
-        let poison = look.all(&POISON).into_iter().next();
-        if let (Some(file), Some(poison)) = (look.all(&MEMORY).into_iter().next(), poison) {
+        let file = look.all(&MEMORY).into_iter().next();
+        // What is written stands near the name of the file or of the variable that has it: not in another function.
+        let near = |at: usize| file.as_ref().is_some_and(|file| at.abs_diff(file.span.start) < 1500);
+        let poison = look.all(&POISON).into_iter().find(|found| near(found.span.start));
+        if let (Some(file), Some(poison)) = (&file, poison) {
             let message = format!("writes {} into {}, which agents read", quoted(poison.text), quoted(file.text));
-            look.add(SELF_MODIFY, Severity::High, &file, message);
+            look.add(SELF_MODIFY, Severity::High, file, message);
         }
     }
     for found in look.all(&MODEL_HOST) {

@@ -19,23 +19,23 @@ static SEAM: Pattern =
 /// `["ab", "cd"].join("")`, `"".join(["ab", "cd"])`.
 static JOIN: Pattern = Pattern::new(
     &["join"],
-    r#"\[\s{0,40}((?:["'][^"'\n]{0,120}["']\s{0,40},?\s{0,40}){2,80})\]\s*\.\s*join\s*\(\s*["']["']\s*\)|["']["']\s*\.\s*join\s*\(\s*[\[\(]\s{0,40}((?:["'][^"'\n]{0,120}["']\s{0,40},?\s{0,40}){2,80})[\]\)]"#,
+    r#"\[\s{0,40}((?:["'][^"'\n]*["']\s*,?\s*){2,})\]\s*\.\s*join\s*\(\s*["']["']\s*\)|["']["']\s*\.\s*join\s*\(\s*[\[\(]\s{0,40}((?:["'][^"'\n]*["']\s*,?\s*){2,})[\]\)]"#,
 );
 /// `"dcba"[::-1]`, `"dcba".split("").reverse()`.
 static BACKWARDS: Pattern = Pattern::new(
     &["[::-1]", "reverse"],
-    r#"["']([^"'\n]{6,2000})["']\s*(?:\[::-1\]|\.split\(\s*["']["']\s*\)\s*\.reverse\(\))"#,
+    r#"["']([^"'\n]{6,})["']\s*(?:\[::-1\]|\.split\(\s*["']["']\s*\)\s*\.reverse\(\))"#,
 );
 /// `[104, 116, 116, 112, …]`.
 static NUMBERS: Pattern = Pattern::new(
     &["fromcharcode", "chr", "bytes", "bytearray", "buffer.from", "uint8array"],
-    r"[\[(]\s{0,4}((?:(?:0x[0-9a-f]{1,2}|\d{1,3})\s{0,4},\s{0,8}){9,4000}(?:0x[0-9a-f]{1,2}|\d{1,3}))\s{0,4},?\s{0,4}[\])]",
+    r"[\[(]\s{0,4}((?:(?:0x[0-9a-f]{1,2}|\d{1,3})\s{0,4},\s{0,8}){9,}(?:0x[0-9a-f]{1,2}|\d{1,3}))\s{0,4},?\s{0,4}[\])]",
 );
-static ESCAPES: Pattern = Pattern::new(&["\\x", "\\u00"], r"(?:\\x[0-9a-f]{2}|\\u00[0-9a-f]{2}){4,4000}");
+static ESCAPES: Pattern = Pattern::new(&["\\x", "\\u00"], r"(?:\\x[0-9a-f]{2}|\\u00[0-9a-f]{2}){4,}");
 /// A literal that is decoded on the spot, or kept under a name.
 static LITERAL: Pattern = Pattern::new(
     &["b64decode", "atob", "buffer.from", "base64", "fromhex", "unhexlify", "decode("],
-    r#"["']([a-z0-9+/=_\-]{12,8000})["']"#,
+    r#"["']([a-z0-9+/=_\-]{12,})["']"#,
 );
 
 /// Most replacements in one text.
@@ -180,6 +180,13 @@ mod tests {
 
     fn put(text: &str) -> String {
         whole(text).0
+    }
+
+    #[test]
+    fn every_pattern_compiles() {
+        for pattern in [&SEAM, &JOIN, &BACKWARDS, &NUMBERS, &ESCAPES, &LITERAL] {
+            assert!(pattern.compiles());
+        }
     }
 
     #[test]
