@@ -25,6 +25,11 @@ impl Host {
         matches!(self, Self::Paste | Self::Address | Self::Collector | Self::Short)
     }
 
+    /// Whether nothing is known that speaks for it.
+    pub(super) fn is_foreign(self) -> bool {
+        self.is_bad() || self == Self::Other
+    }
+
     /// What a message calls it.
     pub(super) fn described(self) -> &'static str {
         match self {

@@ -44,6 +44,11 @@ static MADE_TO_RUN: Pattern = Pattern::new(
     &["chmod", "start-process", "open "],
     r#"\bchmod\s+(?:\+x|a\+x|u\+x|0?7[0-7]{2})\s+["']?([^\s"';&|]{2,120})|start-process\s+(?:-\w+\s+)*["']?([^\s"';&|]{2,120})"#,
 );
+/// Programs of Windows that fetch, with what starts the file afterwards or at once.
+static WINDOWS: Pattern = Pattern::new(
+    &["downloadfile", "certutil", "bitsadmin", "bitstransfer", "mshta", "regsvr32", "msiexec"],
+    r#"(?:\.downloadfile\s*\(\s*["']|\bcertutil(?:\.exe)?\s[^\n]{0,60}-urlcache[^\n]{0,60}?|\bbitsadmin\s[^\n]{0,80}?|start-bitstransfer\s[^\n]{0,80}?)https?://[^\n]{0,300}(?:\n[^\n]{0,200}){0,3}?(?:start-process|invoke-item|\bstart\s|&\s*["'$])|\bmshta(?:\.exe)?\s+["']?https?://\S+|\bregsvr32\s[^\n]{0,60}/i:https?://\S+|\bmsiexec\s[^\n]{0,40}/i\s*["']?https?://\S+"#,
+);
 /// A package from a bare address.
 static PACKAGE: Pattern = Pattern::new(
     &["pip", "npm", "uv ", "yarn", "pnpm"],
@@ -58,6 +63,16 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     piped(look);
     in_code(look);
     drops(look);
+    for found in look.all(&WINDOWS) {
+        let Some((address, host)) = look.address_in(&found.span) else { continue };
+        let (address, severity) = match host {
+            Host::Local => continue,
+            Host::Known => (address.to_string(), Severity::Low),
+            _ => (address.to_string(), Severity::High),
+        };
+        let message = format!("fetches a program from {} and starts it: {}", host.described(), quoted(&address));
+        look.add(DROPS, severity, &found, message);
+    }
     for found in look.all(&PACKAGE) {
         let Some((address, host)) = look.address_in(&found.span) else { continue };
         if host.is_bad() {

@@ -4,6 +4,7 @@ use redan_domain::Severity;
 
 use super::{Host, Look};
 use crate::agent::facts::{COLLECTOR, READS_SECRETS, SENDS_ENVIRONMENT, SENDS_SECRETS};
+use crate::agent::host;
 use crate::agent::pattern::Pattern;
 use crate::agent::sheet::quoted;
 
@@ -131,6 +132,25 @@ static INBOX: Pattern = Pattern::new(
     ],
     r"api\.telegram\.org/bot|discord(?:app)?\.com/api/webhooks|hooks\.slack\.com/services|api\.github\.com/gists|docs\.google\.com/forms/\S*formresponse|formspree\.io/f/",
 );
+/// A file that is sent in the background, with nothing shown.
+static UNSEEN: Pattern = Pattern::new(
+    &["curl", "wget"],
+    r#"\b(?:curl|wget)\b[^\n]{0,300}(?:=@|\s-t\s|--upload-file|--post-file|-d\s*["']?@|--data-binary\s*["']?@)[^\n]{0,300}/dev/null(?:\s*2>&1)?\s*&(?:\s|$)"#,
+);
+/// One credential in what is sent, of a service that has nothing to do with the receiver.
+static ONE_KEY: Pattern = Pattern::new(
+    &["process.env", "environ", "getenv"],
+    r#"(?:json\.stringify\s*\(|json\.dumps\s*\(|\b(?:json|data|body|params)\s*[:=])[^\n]{0,200}?(?:process\.env\.|process\.env\[["']|os\.environ\[["']|os\.environ\.get\(["']|getenv\(["'])((?:database_url|\w*_dsn|aws_\w+|gh_token|github_token|gitlab_token|npm_token|openai_\w+|anthropic_\w+|stripe_\w+|ssh_\w+|\w*private_key|\w*mnemonic|\w*seed_phrase|pgpassword|\w*db_pass\w*))"#,
+);
+/// Folders and files that are read whole only to be taken away.
+static TAKEN: Pattern = Pattern::new(
+    &[".ssh", ".npmrc", ".pypirc", ".docker", "bash_history", "zsh_history"],
+    r#"\.ssh["'/\s)]|\.npmrc|\.pypirc|\.docker/config|(?:bash|zsh)_history"#,
+);
+static READS: Pattern = Pattern::new(
+    &["read", "open(", "cat ", "glob", "tar ", "cp "],
+    r"\bread(?:file|filesync|_text|_bytes|dir|dirsync)?\w*\s*\(|\bopen\s*\(|\bcat\s|\btar\s|\bglob\b|\bcp\s",
+);
 /// What was said to the agent.
 static TALK: Pattern = Pattern::new(
     &["transcript_path", ".claude/projects", ".codex/sessions", "chat_history", "conversation_history", "state.vscdb"],
@@ -188,6 +208,11 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     let inbox = inbox.map(|found| quoted(found.text));
     let place = foreign.map(|(address, _)| quoted(address)).or(inbox).unwrap_or_else(|| "another machine".to_string());
 
+    // Whoever sends keys away may have a host of the skill's own name.
+    let anywhere = worst.filter(|(_, host)| host.is_foreign());
+    let place_any = anywhere.map_or_else(|| place.clone(), |(address, _)| quoted(address));
+    let leaves = goes || (sends && anywhere.is_some());
+
     let close = |look: &Look<'_, '_>, span: &std::ops::Range<usize>| -> bool {
         // In a document every block stands for itself.
         if !look.sheet.prose {
@@ -199,8 +224,8 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         SINK.is_in(near, &near.to_ascii_lowercase())
     };
     for found in look.all(&STRONG) {
-        if goes && close(look, &found.span) {
-            let message = format!("reads {} and sends to {place}", quoted(found.text));
+        if leaves && close(look, &found.span) && (goes || !look.sheet.prose) {
+            let message = format!("reads {} and sends to {place_any}", quoted(found.text));
             look.add(SENDS_SECRETS, Severity::High, &found, message);
         } else {
             let severity = if look.sheet.prose { Severity::Low } else { Severity::Medium };
@@ -209,7 +234,12 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     }
     for found in look.all(&WEAK) {
         let sent = goes && close(look, &found.span);
-        if sent && (collects || direct(look, &found.span)) {
+        let whole = !look.sheet.prose
+            && foreign.is_some()
+            && TAKEN.is_in(found.text, &found.text.to_ascii_lowercase())
+            && look.has(&READS)
+            && !is_public(look, &found.span);
+        if sent && (collects || direct(look, &found.span) || whole) {
             let message = format!("reads {} and sends to {place}", quoted(found.text));
             look.add(SENDS_SECRETS, Severity::High, &found, message);
         } else if sent && !look.sheet.prose {
@@ -222,15 +252,34 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         }
     }
     for found in look.all(&ENVIRONMENT) {
-        let severity =
-            match (goes && close(look, &found.span), collects || direct(look, &found.span) || is_payload(found.text)) {
-                (true, true) => Severity::High,
-                (true, false) if picks_keys(look, &found.span) || is_body(look, &found) => Severity::High,
-                (true, false) if !look.sheet.prose => Severity::Medium,
-                _ => continue,
-            };
-        let message = format!("takes the whole environment ({}) and sends to {place}", quoted(found.text));
+        let severity = match (
+            leaves && (goes || !look.sheet.prose) && close(look, &found.span),
+            collects || direct(look, &found.span) || is_payload(found.text),
+        ) {
+            (true, true) => Severity::High,
+            (true, false) if picks_keys(look, &found.span) || is_body(look, &found) => Severity::High,
+            (true, false) if !look.sheet.prose => Severity::Medium,
+            _ => continue,
+        };
+        let message = format!("takes the whole environment ({}) and sends to {place_any}", quoted(found.text));
         look.add(SENDS_ENVIRONMENT, severity, &found, message);
+    }
+    if let Some((address, _)) = foreign.filter(|_| sends && !look.sheet.prose) {
+        for found in look.all(&ONE_KEY) {
+            let name = found.group.unwrap_or_default().to_ascii_lowercase();
+            let maker = name.split('_').next().unwrap_or_default();
+            if !host::name(address).contains(maker) {
+                let message =
+                    format!("puts a credential of another service ({}) into what is sent to {place}", quoted(&name));
+                look.add(SENDS_SECRETS, Severity::High, &found, message);
+            }
+        }
+    }
+    for found in look.all(&UNSEEN) {
+        if look.address_in(&found.span).is_some_and(|(_, host)| host.is_foreign()) && !look.sheet.prose {
+            let message = format!("sends a file where nobody sees it: {}", quoted(found.text));
+            look.add(SENDS_SECRETS, Severity::High, &found, message);
+        }
     }
     if goes && !look.sheet.prose && (foreign.is_some() || bare) {
         for (pattern, what) in [(&TALK, "what was said to the agent"), (&GRANT, "tokens of the user")] {
@@ -246,6 +295,12 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         }
     }
     collectors(look, sends);
+}
+
+/// `~/.ssh/config`, `known_hosts` and public keys are no secrets.
+fn is_public(look: &Look<'_, '_>, span: &std::ops::Range<usize>) -> bool {
+    let line = crate::agent::mention::line_around(look.text, span);
+    ["config", "known_hosts", ".pub"].iter().any(|name| line.contains(name)) && !line.contains(".docker")
 }
 
 fn is_login(address: &str) -> bool {
