@@ -19,7 +19,7 @@ static SEAM: Pattern =
 /// `["ab", "cd"].join("")`, `"".join(["ab", "cd"])`.
 static JOIN: Pattern = Pattern::new(
     &["join"],
-    r#"\[\s{0,40}((?:["'][^"'\n]*["']\s*,?\s*){2,})\]\s*\.\s*join\s*\(\s*["']["']\s*\)|["']["']\s*\.\s*join\s*\(\s*[\[\(]\s{0,40}((?:["'][^"'\n]*["']\s*,?\s*){2,})[\]\)]"#,
+    r#"\[\s{0,40}((?:["'][^"'\n]*["']\s*,?\s*){2,})\]\s*\.\s*join\s*\(\s*["']["']\s*\)|["']["']\s*\.\s*join\s*\(\s*[\[\(]\s{0,40}((?:["'][^"'\n]*["']\s*,?\s*){2,})[\]\)]\s*\)?"#,
 );
 /// `"dcba"[::-1]`, `"dcba".split("").reverse()`.
 static BACKWARDS: Pattern = Pattern::new(
