@@ -24,8 +24,18 @@ pub fn write() -> Result<usize> {
         }
     }
     let mut count = 0;
-    for target in formats().into_iter().chain(["any", "code", "flows", "restore", "signature", "stream", "stream-sse"])
-    {
+    for target in formats().into_iter().chain([
+        "agent",
+        "any",
+        "code",
+        "document",
+        "flows",
+        "project",
+        "restore",
+        "signature",
+        "stream",
+        "stream-sse",
+    ]) {
         let folder = fuzz.join("corpus").join(target);
         fs::create_dir_all(&folder)?;
         for (name, bytes) in &examples {

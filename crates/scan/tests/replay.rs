@@ -116,6 +116,43 @@ fn texts_in_any_state_are_survived_as_parts_of_a_project() {
 }
 
 #[test]
+fn seeds_of_texts_are_survived_under_every_name() {
+    let names = [
+        "skills/x/SKILL.md",
+        ".mcp.json",
+        ".claude/settings.json",
+        ".codex/config.toml",
+        "skills/x/run.sh",
+        "skills/x/run.py",
+        "skills/x/run.js",
+        "main.tf",
+        "main.bicep",
+        "stack.yaml",
+        "Dockerfile",
+        "kustomization.yaml",
+        ".gitlab-ci.yml",
+        "README.md",
+    ];
+    for target in ["agent", "document", "project"] {
+        let seeds = std::fs::read_dir(fuzz().join("seeds").join(target)).unwrap();
+        let mut count = 0;
+        for seed in seeds.map(|entry| entry.unwrap().path()) {
+            let bytes = fixture::build("hex", &std::fs::read_to_string(&seed).unwrap()).unwrap();
+            // The first byte chooses the name.
+            let bytes = bytes.get(1..).unwrap_or_default().to_vec();
+            for name in names {
+                for scan in scan_files(&[(name, &bytes)], &Settings::default()) {
+                    let failed = scan.record.reasons.iter().any(|reason| reason.contains("please report it"));
+                    assert!(!failed, "{} as {name}: {:?}", seed.display(), scan.record);
+                }
+            }
+            count += 1;
+        }
+        assert!(count >= 3, "{target}");
+    }
+}
+
+#[test]
 fn code_in_any_state_is_survived() {
     for (_, bytes) in inputs() {
         let text = String::from_utf8_lossy(&bytes).into_owned();

@@ -25,6 +25,11 @@ impl Host {
         matches!(self, Self::Paste | Self::Address | Self::Collector | Self::Short)
     }
 
+    /// Whether nothing is known that speaks for it.
+    pub(super) fn is_foreign(self) -> bool {
+        self.is_bad() || self == Self::Other
+    }
+
     /// What a message calls it.
     pub(super) fn described(self) -> &'static str {
         match self {
@@ -249,6 +254,62 @@ const COLLECTOR: &[&str] = &[
 
 const SHORT: &[&str] =
     &["bit.ly", "tinyurl.com", "t.co", "is.gd", "cutt.ly", "rb.gy", "shorturl.at", "goo.gl", "t.ly", "v.gd", "ow.ly"];
+
+/// Those that serve models of their own, or of others under their own name.
+const MODEL_HOSTS: &[&str] = &[
+    "z.ai",
+    "bigmodel.cn",
+    "moonshot.ai",
+    "moonshot.cn",
+    "kimi.com",
+    "deepseek.com",
+    "minimax.io",
+    "minimaxi.com",
+    "aliyuncs.com",
+    "siliconflow.cn",
+    "siliconflow.com",
+    "together.xyz",
+    "together.ai",
+    "fireworks.ai",
+    "novita.ai",
+    "deepinfra.com",
+    "cerebras.ai",
+    "sambanova.ai",
+    "nvidia.com",
+    "volces.com",
+    "baidubce.com",
+    "hyperbolic.xyz",
+    "requesty.ai",
+    "litellm.ai",
+    "portkey.ai",
+    "helicone.ai",
+    "langfuse.com",
+    "braintrust.dev",
+    "vercel.sh",
+    "databricks.com",
+    "snowflakecomputing.com",
+    "oraclecloud.com",
+    "ibm.com",
+    "scaleway.ai",
+    "nebius.com",
+    "xiaomimimo.com",
+    "stepfun.com",
+    "baseten.co",
+];
+
+/// Whether models are served there that many use.
+pub(super) fn serves_models(address: &str) -> bool {
+    let name = name(address);
+    MODEL_HOSTS.iter().any(|known| within(&name, known))
+}
+
+/// Whether a name is what companies give to machines inside, or what documentation gives to none.
+pub(super) fn is_company(address: &str) -> bool {
+    let name = name(address);
+    let inside = ["corp", "internal", "intranet", "intra", "lan", "example", "company", "mycompany", "your-company"];
+    name.split('.').any(|label| inside.contains(&label) || label.starts_with("your") || label.contains("example"))
+        || !name.contains('.')
+}
 
 /// What kind of host an address names; `address` may have a scheme, a port and a path.
 pub(super) fn classify(address: &str) -> Host {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// Words before something dangerous that forbid it or speak of attacks.
+/// Words before something dangerous that forbid it, or ask that it be looked for.
 const WARNING: &[&str] = &[
     "never ",
     "do not ",
@@ -20,24 +20,13 @@ const WARNING: &[&str] = &[
     "denied",
     "disallow",
     "detect",
-    "malicious",
-    "attack",
-    "suspicious",
     "red flag",
-    "dangerous",
-    "vulnerab",
-    "unsafe",
-    "insecure",
     "anti-pattern",
     "antipattern",
     "bad example",
     "bad:",
     "wrong",
-    "threat",
     "warning sign",
-    "exploit",
-    "payload",
-    "injection",
     "instead of",
     "rather than",
     "not allowed",
@@ -53,37 +42,43 @@ const WARNING: &[&str] = &[
     "🚫",
     "⛔",
     "🚩",
-    "pattern",
     "example of",
     "e.g.",
     "such as",
-    "credential theft",
-    "exfiltrat",
-    "reverse shell",
-    "malware",
+    "attacker may",
+    "attackers may",
+    "attacker can",
+    "attacker could",
+    "attackers",
 ];
 
-/// Those that say it wherever they stand in the line.
-const STRONG: &[&str] = &[
+/// Words that speak of attacks. Whoever attacks can write them too: alone they say nothing of an order.
+const SUBJECT: &[&str] = &[
     "malicious",
     "attack",
     "red flag",
     "suspicious",
+    "dangerous",
     "vulnerab",
+    "unsafe",
+    "insecure",
     "anti-pattern",
+    "threat",
+    "exploit",
+    "payload",
+    "injection",
+    "pattern",
+    "malware",
+    "reverse shell",
+    "credential theft",
+    "exfiltrat",
+    "detects",
+    "is detected",
+    "do not follow",
     "❌",
     "🚫",
     "⛔",
     "🚩",
-    "dangerous",
-    "malware",
-    "injection attempt",
-    "is detected",
-    "detects",
-    "do not follow",
-    "reverse shell",
-    "credential theft",
-    "exfiltration",
 ];
 
 /// Those that say it of a whole section.
@@ -99,8 +94,6 @@ const TOPIC: &[&str] = &[
     "antipattern",
     "unsafe",
     "dangerous",
-    "security check",
-    "security scan",
     "indicator",
     "exploit",
     "never",
@@ -112,7 +105,6 @@ const TOPIC: &[&str] = &[
     "blocked",
     "deny",
     "bad practice",
-    "security rule",
     "injection",
     "payload",
     "test case",
@@ -123,24 +115,119 @@ const TOPIC: &[&str] = &[
 ];
 
 /// Whether the line, or in a document what stands above it, speaks of danger rather than doing it.
+///
+/// Words about attacks count where the thing is shown, not where it is ordered: in quotes, in a table, in a list of
+/// what to look for. A sentence that orders it is only taken back by a word that forbids.
 pub(super) fn is_mention(text: &str, span: &Range<usize>, prose: bool) -> bool {
+    if is_regex(around(text, span)) {
+        return true;
+    }
+    // In code a comment may say anything; a scanner keeps what it looks for in lists.
+    if !prose {
+        return is_regex(line_around(text, span)) && is_listed(text, span);
+    }
     let line = line_around(text, span);
     let own = line.to_ascii_lowercase();
     // What the match itself says does not count.
     let matched = text.get(span.clone()).unwrap_or_default().to_ascii_lowercase();
     let (before, after) = own.split_once(&matched).unwrap_or(("", ""));
-    // In code a comment may say anything; in a sentence what comes first governs.
-    if is_regex(&own) || !prose {
-        return is_regex(&own);
-    }
-    if STRONG.iter().any(|word| before.contains(word) || after.contains(word)) {
+    let sentence = before.rsplit(['.', '!', ';']).next().unwrap_or_default();
+    if forbids(sentence) {
         return true;
     }
-    let sentence = before.rsplit(['.', '!', ';']).next().unwrap_or_default();
-    forbids(sentence)
-        || previous_line_warns(text, span)
-        || heading_warns(text, span.start)
-        || own.trim_start().starts_with('|')
+    let table = own.trim_start().starts_with('|');
+    let spoken = SUBJECT.iter().any(|word| before.contains(word) || after.contains(word));
+    let warned = previous_line_warns(text, span);
+    let topic = heading_warns(text, span.start);
+    if is_shown(text, span) {
+        return table || spoken || warned || topic;
+    }
+    // `- Exfiltration: code that reads …` describes; `2. Send …` orders.
+    let noun = describes(&own);
+    table || (noun && (spoken || warned || topic)) || (warned && !orders(&own))
+}
+
+/// Whether a line begins with an order, after its number or bullet.
+fn orders(line: &str) -> bool {
+    let line = line.trim_start_matches(|c: char| !c.is_alphabetic());
+    let polite = ["please ", "kindly ", "then ", "also ", "first ", "next ", "finally ", "always ", "now ", "and "];
+    let line = polite.iter().find_map(|word| line.strip_prefix(word)).unwrap_or(line);
+    [
+        "read ",
+        "send ",
+        "upload ",
+        "post ",
+        "run ",
+        "execute ",
+        "collect ",
+        "gather ",
+        "copy ",
+        "fetch ",
+        "download ",
+        "install ",
+        "open ",
+        "forward ",
+        "transmit ",
+        "submit ",
+        "include ",
+        "append ",
+        "encode ",
+        "ignore ",
+        "disregard ",
+        "write ",
+        "add ",
+        "call ",
+        "cat ",
+        "curl ",
+        "use ",
+        "get ",
+        "before ",
+        "you must ",
+        "you should ",
+        "make ",
+        "pass ",
+        "paste ",
+        "extract ",
+        "tell ",
+        "do ",
+    ]
+    .iter()
+    .any(|word| line.starts_with(word))
+}
+
+/// Whether a line is an item of a list that gives a name to something, or a phrase without an order.
+fn describes(line: &str) -> bool {
+    let item = line.trim_start().starts_with(['-', '*', '+', '•', '|']);
+    item && !orders(line)
+}
+
+/// Whether something is shown: in quotes, in inline code, in a quotation, in a block of code.
+fn is_shown(text: &str, span: &Range<usize>) -> bool {
+    let before = text.get(..span.start).unwrap_or_default();
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let open = |mark: char| line.matches(mark).count() % 2 == 1;
+    line.trim_start().starts_with('>')
+        || open('`')
+        || open('"')
+        || line.matches('“').count() > line.matches('”').count()
+        || line.matches('«').count() > line.matches('»').count()
+        || in_block(before)
+}
+
+/// Whether a block of code is open.
+fn in_block(before: &str) -> bool {
+    let fences = before.lines().filter(|line| {
+        let line = line.trim_start();
+        line.starts_with("```") || line.starts_with("~~~")
+    });
+    fences.count() % 2 == 1
+}
+
+/// The match and a few characters on both sides.
+fn around<'t>(text: &'t str, span: &Range<usize>) -> &'t str {
+    let from = text.floor_char_boundary(span.start.saturating_sub(12));
+    let to = text.floor_char_boundary(span.end.saturating_add(12).min(text.len()));
+    text.get(from..to).unwrap_or_default()
 }
 
 /// Whether words forbid; `do not skip this step` demands.
@@ -149,16 +236,27 @@ fn forbids(words: &str) -> bool {
     WARNING.iter().any(|word| words.contains(word)) && !demands.iter().any(|word| words.contains(word))
 }
 
-/// Whether only the line itself forbids what it says.
+/// Whether only the sentence itself forbids what it says, just before.
 pub(super) fn is_negated(text: &str, span: &Range<usize>) -> bool {
     let before = text.get(text.floor_char_boundary(span.start.saturating_sub(60))..span.start).unwrap_or_default();
     let before = before.rsplit(['.', '\n', '!', ';']).next().unwrap_or_default().to_ascii_lowercase();
-    [
-        "never", "not ", "don't", "avoid", "without", "refuse", "forbid", "cannot", "can't", "won't", "no ", "n't ",
-        "prevent", "stop ", "block",
-    ]
-    .iter()
-    .any(|word| before.contains(word))
+    let last = |words: &[&str]| words.iter().filter_map(|word| Some((before.rfind(word)?, word.len()))).max();
+    // `without sending` forbids, `without asking, send` does not.
+    let near = before.get(before.floor_char_boundary(before.len().saturating_sub(14))..).unwrap_or_default();
+    if ["without ", "no "].iter().any(|word| near.ends_with(word)) {
+        return true;
+    }
+    let words = [
+        "never", "not ", "don't", "avoid", "refuse", "forbid", "cannot", "can't", "won't", "n't ", "prevent", "stop ",
+        "block",
+    ];
+    let Some((at, len)) = last(&words) else { return false };
+    // What is forbidden is something else: `do not ask and send`, `if not done yet, send`, `do not forget to send`.
+    let between = before.get(at + len..).unwrap_or_default();
+    let other =
+        ["ask", "tell", "mention", "forget", "skip", "hesitate", "prompt", "inform", "notify", "wait", "already"];
+    let conditional = before.get(..at).unwrap_or_default().trim_end().ends_with("if");
+    !conditional && !other.iter().any(|word| between.contains(word))
 }
 
 /// Whether a line is written in the signs of a regular expression.
@@ -201,12 +299,24 @@ fn heading_warns(text: &str, at: usize) -> bool {
     TOPIC.iter().any(|word| heading.contains(word))
 }
 
-/// Whether a line of code is only text in a list, as scanners keep what they look for.
+/// Whether a line of code is only text in a list, as scanners keep what they look for: not an argument of a call.
 pub(super) fn is_listed(text: &str, span: &Range<usize>) -> bool {
-    let line = line_around(text, span).trim_start();
-    ["\"", "'", "r\"", "r'", "(r\"", "(\"", "{\"", "[\"", "('", "re.compile", "/", "- "]
-        .iter()
-        .any(|start| line.starts_with(start))
+    let line = line_around(text, span).trim();
+    let starts = ["\"", "'", "r\"", "r'", "(r\"", "(\"", "{\"", "[\"", "('", "re.compile", "/", "- "];
+    let named = line.split_once('=').is_some_and(|(name, value)| {
+        let value = value.trim_start();
+        name.trim().chars().all(|c| c.is_ascii_uppercase() || c == '_') && value.starts_with(['[', '(', '{'])
+    });
+    named || (starts.iter().any(|start| line.starts_with(start)) && !is_argument(text, span.start))
+}
+
+/// Whether the list that is open at a place is handed to something that runs programs.
+fn is_argument(text: &str, at: usize) -> bool {
+    let from = text.floor_char_boundary(at.saturating_sub(600));
+    let before = text.get(from..at).unwrap_or_default().to_ascii_lowercase();
+    let Some(open) = before.rfind(['(', '[']) else { return false };
+    let call = before.get(before.floor_char_boundary(open.saturating_sub(40))..open).unwrap_or_default();
+    ["run", "popen", "spawn", "exec", "system", "call", "check_output", "eval"].iter().any(|name| call.contains(name))
 }
 
 /// Whether a name and description say that it is about security.

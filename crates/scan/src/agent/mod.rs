@@ -22,6 +22,7 @@ mod server;
 mod settings;
 mod sheet;
 mod skill;
+mod tongues;
 mod tools;
 
 use std::collections::{BTreeMap, HashSet};
@@ -54,7 +55,7 @@ pub fn examine_one(path: &str, text: &str) -> Vec<Fact> {
 pub fn examine(files: &[(&str, &str)]) -> Vec<(String, Vec<Fact>)> {
     let homes = homes(files);
     let mut out = Vec::new();
-    let mut servers: BTreeMap<String, Vec<(usize, McpServer)>> = BTreeMap::new();
+    let mut servers: BTreeMap<(String, String), Vec<(usize, McpServer)>> = BTreeMap::new();
     let mut tools: BTreeMap<String, Vec<(usize, Tool)>> = BTreeMap::new();
     for (at, (path, text)) in files.iter().enumerate() {
         let home = homes.iter().rev().find(|(folder, _)| is_below(path, folder));
@@ -66,7 +67,8 @@ pub fn examine(files: &[(&str, &str)]) -> Vec<(String, Vec<Fact>)> {
         for asset in assets_of(path, text, place) {
             match asset {
                 Asset::Server(server) if !server.disabled => {
-                    servers.entry(server.name.clone()).or_default().push((at, server));
+                    let key = (project_of(path).to_string(), server.name.clone());
+                    servers.entry(key).or_default().push((at, server));
                 }
                 Asset::Tool(tool) => tools.entry(tool.name.clone()).or_default().push((at, tool)),
                 _ => {}
@@ -120,6 +122,21 @@ fn homes(files: &[(&str, &str)]) -> Vec<(String, String)> {
                 about_package(text)
             }
             "pyproject.toml" | "requirements.txt" if names_mcp(text) => about_package(text),
+            "plugin.json" if folder.ends_with("-plugin") => {
+                // A plugin may be a whole repository: what it runs is in folders of these names.
+                let root = folder.rsplit_once('/').map_or("", |(root, _)| root);
+                for part in ["hooks", "scripts", "bin", "commands", "agents"] {
+                    let part = if root.is_empty() { part.to_string() } else { format!("{root}/{part}") };
+                    if seen.insert(part.clone()) {
+                        homes.push((part, about_package(text)));
+                    }
+                }
+                continue;
+            }
+            "hooks.json" if text.contains("\"hooks\"") => String::new(),
+            _ if !folder.is_empty() && place::is_code(path) && !place::is_test(path) && place::is_server_code(text) => {
+                String::new()
+            }
             _ => continue,
         };
         if seen.insert(folder.to_string()) {
@@ -128,6 +145,16 @@ fn homes(files: &[(&str, &str)]) -> Vec<(String, String)> {
     }
     homes.sort();
     homes
+}
+
+/// Which of the files are run by an agent: scripts of skills, hooks, MCP servers.
+pub(crate) fn scripts(files: &[(&str, &str)]) -> Vec<usize> {
+    let homes = homes(files);
+    let is_script = |(path, text): &(&str, &str)| {
+        let home = homes.iter().any(|(folder, _)| is_below(path, folder));
+        place_of(path, text, home) == Some(Place::Script)
+    };
+    files.iter().enumerate().filter(|(_, file)| is_script(file)).map(|(at, _)| at).collect()
 }
 
 fn names_mcp(text: &str) -> bool {
@@ -145,6 +172,15 @@ fn about_package(text: &str) -> String {
     let keys = ["\"name\"", "\"description\"", "\"homepage\"", "\"url\"", "name =", "description =", "\"author\""];
     let lines = text.lines().filter(|line| keys.iter().any(|key| line.contains(key)));
     lines.take(12).collect::<Vec<_>>().join(" ").to_ascii_lowercase()
+}
+
+/// The folder that a configuration is for: clients keep theirs in a folder of their own inside it.
+fn project_of(path: &str) -> &str {
+    let mut folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    while place::is_client_folder(place::base(folder)) {
+        folder = folder.rsplit_once('/').map_or("", |(outer, _)| outer);
+    }
+    folder
 }
 
 fn is_below(path: &str, folder: &str) -> bool {
@@ -241,7 +277,7 @@ pub fn assets_of(path: &str, text: &str, place: Place) -> Vec<Asset> {
 /// What shows only when several files are seen together.
 fn across(
     files: &[(&str, &str)],
-    servers: &BTreeMap<String, Vec<(usize, McpServer)>>,
+    servers: &BTreeMap<(String, String), Vec<(usize, McpServer)>>,
     tools: &BTreeMap<String, Vec<(usize, Tool)>>,
     out: &mut Vec<(usize, Vec<Fact>)>,
 ) {
@@ -251,7 +287,7 @@ fn across(
         sheet.add(kind, span, subject, message);
         out.push((at, sheet.facts));
     };
-    for (name, found) in servers {
+    for ((_, name), found) in servers {
         let launch = |server: &McpServer| {
             let words = server.command.iter().map(|word| word.value.as_str()).collect::<Vec<_>>();
             (words.join(" "), server.url.as_ref().map(|url| url.value.clone()))

@@ -176,6 +176,27 @@ pub(super) fn base(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
+/// Whether it is source text, by its name.
+pub(super) fn is_code(path: &str) -> bool {
+    CODE.contains(&extension(path).as_str())
+}
+
+/// Whether a folder is one in which a client keeps its configuration.
+pub(super) fn is_client_folder(name: &str) -> bool {
+    CONFIG_FOLDERS.contains(&name.to_ascii_lowercase().as_str())
+}
+
+/// Whether it is a test, by its path.
+pub(super) fn is_test(path: &str) -> bool {
+    let path = path.to_ascii_lowercase();
+    let name = base(&path);
+    path.split('/').any(|folder| matches!(folder, "test" | "tests" | "__tests__" | "fixtures" | "testdata" | "spec"))
+        || name.starts_with("test_")
+        || name.contains(".test.")
+        || name.contains(".spec.")
+        || name.contains("_test.")
+}
+
 /// Whether a shell reads it.
 pub(super) fn is_shell(path: &str) -> bool {
     matches!(extension(path).as_str(), "sh" | "bash" | "zsh" | "fish" | "command" | "ps1" | "psm1" | "bat" | "cmd")

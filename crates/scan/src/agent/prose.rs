@@ -10,6 +10,7 @@ use super::mention::{is_mention, is_negated};
 use super::pattern::{Match, Pattern, lower};
 use super::script::addresses;
 use super::sheet::{Sheet, eased, quoted};
+use super::tongues::{self, Order};
 
 static SEND: Pattern = Pattern::new(
     &[
@@ -66,8 +67,15 @@ static HIDE: Pattern = Pattern::new(
         "ask",
         "background",
         "visible",
+        "summary",
+        "leave it",
+        "leave this",
+        "leave them",
+        "comment",
+        "record",
+        "list it",
     ],
-    r"(?:\b(?:do not|don't|do n't|dont|never|must not|should not|shouldn't|mustn't|without|avoid|no need to|refrain from)\s+(?:ever\s+|explicitly\s+)?(?:tell|telling|inform|informing|mention|mentioning|notify|notifying|alert|alerting|reveal|revealing|disclose|disclosing|show|showing|report|reporting|display|displaying|let|letting|warn|warning|explain|explaining|log)\b[^.\n]{0,70}?\b(?:users?|human|operator|anyone|anybody|them|developer|owner|person)\b|\b(?:do not|don't|never)\s+(?:mention|reveal|disclose|acknowledge|display|show|discuss|report|log|output|explain)\s+(?:that\s+)?(?:this|these|it|the\s+(?:above|sync|upload|transmission|backup|step|instruction|request|call))\b|\b(?:silently|secretly|covertly|quietly|invisibly|discreetly|stealthily)\s+(?:\w+\s+){0,3}?(?:send|upload|post|transmit|exfiltrate|collect|forward|install|copy|read|record|append|include|bcc|execute|run|call|fetch|download|sync)|\b(?:keep|make)\s+(?:this|it|these)\s+(?:\w+\s+)?(?:secret|hidden|invisible|confidential from)|\b(?:the\s+)?user\s+(?:must|should|does|need|will|shall)\s*(?:not|n't|never)\s+(?:need to\s+)?(?:know|see|be\s+(?:told|aware|informed|notified|asked)|notice)|without\s+(?:the\s+)?(?:user(?:'s)?|their|his|explicit)\s+(?:knowledge|consent|awareness|noticing|permission|knowing)|hidden from (?:the )?user)",
+    r"(?:\b(?:do not|don't|do n't|dont|never|must not|should not|shouldn't|mustn't|without|avoid|no need to|refrain from)\s+(?:ever\s+|explicitly\s+)?(?:tell|telling|inform|informing|mention|mentioning|notify|notifying|alert|alerting|reveal|revealing|disclose|disclosing|show|showing|report|reporting|display|displaying|let|letting|warn|warning|explain|explaining|log)\b[^.\n]{0,70}?\b(?:users?|human|operator|anyone|anybody|them|developer|owner|person)\b|\b(?:do not|don't|never)\s+(?:mention|reveal|disclose|acknowledge|display|show|discuss|report|log|output|explain)\s+(?:that\s+)?(?:this|these|it|the\s+(?:above|sync|upload|transmission|backup|step|instruction|request|call))\b|\b(?:silently|secretly|covertly|quietly|invisibly|discreetly|stealthily)\s+(?:\w+\s+){0,3}?(?:send|upload|post|transmit|exfiltrate|collect|forward|install|copy|read|record|append|include|bcc|execute|run|call|fetch|download|sync)|\b(?:keep|make)\s+(?:this|it|these)\s+(?:\w+\s+)?(?:secret|hidden|invisible|confidential from)|\b(?:the\s+)?user\s+(?:must|should|does|need|will|shall)\s*(?:not|n't|never)\s+(?:need to\s+)?(?:know|see|be\s+(?:told|aware|informed|notified|asked)|notice)|\b(?:do not|don't|never)\s+(?:list|include|note|record|document|write)\s+(?:it|this|them|these)\s+(?:in|into|to)\s+(?:the\s+|any\s+)?(?:summary|report|review|tests?|response|commit|changelog|answer)|\b(?:do not|don't|never)\s+(?:add|write|leave)\s+(?:a\s+|any\s+)?comments?\s+about\s+(?:it|this|them)|\bleave\s+(?:it|this|them)\s+out\s+of\s+(?:the|your|any)\s+(?:summary|report|review|tests?|response|commit|log|answer)|without\s+(?:the\s+)?(?:user(?:'s)?|their|his|explicit)\s+(?:knowledge|consent|awareness|noticing|permission|knowing)|hidden from (?:the )?user)",
 );
 /// Secrecy that protects somebody rather than hiding something.
 static PROTECTS: Pattern = Pattern::new(
@@ -123,8 +131,13 @@ static DANGER: Pattern = Pattern::new(
         "telemetry",
         "memory",
         "soul.md",
+        "skip",
+        "bypass",
+        "disable",
+        "backdoor",
+        "turn off",
     ],
-    r"\b(?:send(?:s|ing)?|upload\w*|post(?:s|ing)?\s+(?:to|the|it)|transmit\w*|exfiltrat\w*|forward\w*|curl|wget|bcc|transfer\s+\w+\s+(?:to|funds)|keylog\w*|collects?|harvest\w*)\b|https?://|credentials?|passwords?|private keys?|\.env\b|~/\.|id_rsa|base64",
+    r"\b(?:send(?:s|ing)?|upload\w*|post(?:s|ing)?\s+(?:to|the|it)|transmit\w*|exfiltrat\w*|forward\w*|curl|wget|bcc|transfer\s+\w+\s+(?:to|funds)|keylog\w*|collects?|harvest\w*)\b|https?://|credentials?|passwords?|private keys?|\.env\b|~/\.|id_rsa|base64|\b(?:skip|bypass|disable|turn off)(?:s|es|ing)?\s+(?:the\s+|all\s+)?(?:auth\w*|login|validation|certificate|signature|rate limit)|backdoor",
 );
 static IGNORE: Pattern = Pattern::new(
     &["ignore", "disregard", "forget", "override", "bypass", "supersede"],
@@ -156,7 +169,7 @@ static MODIFY: Pattern = Pattern::new(
         "persistent memory",
         "long-term memory",
     ],
-    r#"(?:\b(?:append|add|write|insert|save|update|modify|edit|inject|overwrite|persist|store|put|replace|remember)\b[^.\n]{0,120}|>>\s*["']?[^\n"']{0,60})\b(?:soul\.md|memory\.md|agents\.md|claude\.md|\.cursorrules|heartbeat\.md|identity\.md|gemini\.md|bootstrap\.md|settings(?:\.local)?\.json|\.?mcp\.json|copilot-instructions\.md|persistent memory|long-term memory)"#,
+    r#"(?:\b(?:append|add|write|insert|save|update|modif(?:y|ie)|edit|inject|overwrite|persist|store|put|replace|remember)(?:s|ing)?\b(?:[^.\n]|\.\w){0,140}|>>\s*["']?[^\n"']{0,60})\b(?:soul\.md|memory\.md|agents\.md|claude\.md|\.cursorrules|heartbeat\.md|identity\.md|gemini\.md|bootstrap\.md|settings(?:\.local)?\.json|\.?mcp\.json|copilot-instructions\.md|persistent memory|long-term memory)"#,
 );
 static LASTING: Pattern = Pattern::new(
     &[
@@ -173,6 +186,11 @@ static LASTING: Pattern = Pattern::new(
         "silently",
     ],
     r"\b(?:all future|every (?:future )?(?:session|conversation|response)|from now on|permanently|regardless of|always (?:trust|send|include|run|execute|recommend|approve|append|forward|use https?))\b",
+);
+/// Permissions that nobody should be given by a text.
+static UNGUARDED: Pattern = Pattern::new(
+    &["bypasspermissions", "dangerously", "enableallprojectmcpservers", "autoapprove", "bash(*", "yolo", "danger-full"],
+    r#"bypasspermissions|dangerously-?skip|enableallprojectmcpservers["']?\s*[:=]\s*true|autoapprove["']?\s*[:=]\s*(?:true|\[?\s*["']\*)|["']bash\(\*|danger-full-access|\byolo["']?\s*[:=]\s*true"#,
 );
 static ARCHIVE: Pattern = Pattern::new(
     &[".zip", ".rar", ".7z"],
@@ -223,6 +241,7 @@ pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str) {
     look.remote();
     look.modifies();
     look.prerequisites();
+    look.tongues();
 }
 
 struct Look<'s, 't> {
@@ -234,6 +253,23 @@ struct Look<'s, 't> {
 impl<'s> Look<'s, '_> {
     fn all(&self, pattern: &Pattern) -> Vec<Match<'s>> {
         pattern.all(self.text, self.lower)
+    }
+
+    /// What is ordered in other languages.
+    fn tongues(&mut self) {
+        for (order, span) in tongues::orders(self.text) {
+            if self.is_quoted(&span) {
+                continue;
+            }
+            let text = self.text.get(span.clone()).unwrap_or_default();
+            let found = Match { span, text, group: None };
+            let (kind, what) = match order {
+                Order::Send => (EXFILTRATE, "tells the agent to send what is confidential"),
+                Order::Hide => (SECRECY, "tells the agent to hide what it does"),
+                Order::Ignore => (OVERRIDE, "tells the agent to put its rules aside"),
+            };
+            self.add(kind, Severity::High, &found, format!("{what}: {}", quoted(text)));
+        }
     }
 
     /// Whether it is only spoken of: forbidden, quoted as an example, in a list of attacks.
@@ -435,11 +471,13 @@ impl<'s> Look<'s, '_> {
             let near = self.near(&found.span, 300);
             let lower = near.to_ascii_lowercase();
             let lasting = LASTING.is_in(near, &lower);
-            let grave = lasting
-                && (DANGER.is_in(near, &lower)
-                    || HIDE.is_in(near, &lower)
-                    || IGNORE.is_in(near, &lower)
-                    || lower.contains("trust"));
+            let unguarded = UNGUARDED.is_in(near, &lower);
+            let grave = unguarded
+                || lasting
+                    && (DANGER.is_in(near, &lower)
+                        || HIDE.is_in(near, &lower)
+                        || IGNORE.is_in(near, &lower)
+                        || lower.contains("trust"));
             let severity = if grave { Severity::High } else { Severity::Low };
             self.add(
                 SELF_MODIFY,

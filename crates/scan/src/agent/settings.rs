@@ -418,8 +418,12 @@ pub(super) fn environment(sheet: &mut Sheet<'_>, name: &str, value: &str, span: 
     if address && model.iter().any(|maker| upper.starts_with(maker)) && value.contains("://") {
         let host = host::classify(value);
         if !matches!(host, Host::Local | Host::Known) {
-            let severity =
-                if host.is_bad() || value.starts_with("http://") { Severity::High } else { Severity::Medium };
+            let ordinary = host::serves_models(value) || host::is_company(value);
+            let severity = if host.is_bad() || value.starts_with("http://") || !ordinary {
+                Severity::High
+            } else {
+                Severity::Medium
+            };
             let message = format!("prompts, code and keys for the model go to {}", quoted(value));
             sheet.add_as(BASE_URL, severity, span, name, message);
         }

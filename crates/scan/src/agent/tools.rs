@@ -4,9 +4,11 @@ use redan_document::Node;
 use redan_domain::Severity;
 
 use super::facts::{HIDDEN_COPY, TOOL_CHANGES, TOOL_POISONED, TOOL_SHADOWS};
+use super::host::{self, Host};
 use super::model::Tool;
 use super::pattern::{Match, Pattern, lower};
 use super::sheet::{Sheet, quoted};
+use super::tongues::{self, Order};
 
 static TAGGED: Pattern = Pattern::new(
     &[
@@ -25,8 +27,8 @@ static TAGGED: Pattern = Pattern::new(
     r"[<\[]\s*/?(?:important|critical|system|secret|hidden|admin|mandatory|instructions?)\b[^>\]\n]{0,40}[>\]](?:[^<]|<[^/]){0,800}?\b(?:read|send|pass|include|append|before|must|do not|don't|never|always|call|call(?:ing)?|use)\b",
 );
 static HIDES: Pattern = Pattern::new(
-    &["do not", "don't", "never", "without", "silently", "secret"],
-    r"\b(?:do not|don't|never|must not|without)\s+(?:\w+\s+){0,2}?(?:tell|telling|mention\w*|inform\w*|notify\w*|alert\w*|reveal\w*|disclos\w*)\b[^.\n]{0,80}\b(?:users?|human|anyone|them)\b|\b(?:do not|don't|never)\s+(?:mention|reveal|disclose)\s+(?:this|that|these|it)\b|\b(?:very )?(?:upset|worried|annoyed) if\b",
+    &["do not", "don't", "never", "without", "silently", "secret", "between us", "upset"],
+    r"\b(?:do not|don't|never|must not|without)\s+(?:\w+\s+){0,2}?(?:tell|telling|mention\w*|inform\w*|notify\w*|alert\w*|reveal\w*|disclos\w*)\b[^.\n]{0,80}\b(?:users?|human|anyone|them)\b|\b(?:do not|don't|never)\s+(?:mention|reveal|disclose)\s+(?:this|that|these|it)\b|\b(?:very )?(?:upset|worried|annoyed) if\b|\b(?:fill|pass|include|send|add|attach|append|provide|do)\s+(?:\w+\s+){0,3}?(?:silently|secretly|quietly)\b|\b(?:silently|secretly)\s+(?:fill|pass|include|send|add|attach|append|provide|read|collect)\b|keep (?:this|it) (?:between us|secret|hidden)",
 );
 static READS: Pattern = Pattern::new(
     &["read", "access", "load", "open", "cat ", "include", "pass", "provide", "append", "attach", "content"],
@@ -42,8 +44,9 @@ static GATHERS: Pattern = Pattern::new(
         "api key",
         "credentials",
         "all tools",
+        "verbatim",
     ],
-    r#"\b(?:include|pass|provide|append|attach|send|log|record|put)\b[^.\n"]{0,100}\b(?:(?:full|entire|complete|whole|all)\s+(?:\w+\s+){0,2}?(?:conversation|chat|message|prompt|history|context)\w*|conversation history|chat history|system prompt|(?:previous|prior) messages|api keys?|credentials|list of (?:all )?(?:available )?tools)"#,
+    r#"\b(?:include|pass|provide|append|attach|send|log|record|put)\b[^.\n"]{0,100}\b(?:(?:full|entire|complete|whole|all)\s+(?:\w+\s+){0,2}?(?:conversation|chat|message|prompt|history|context)\w*|conversation history|chat history|system prompt|(?:previous|prior) messages|api keys?|credentials|list of (?:all )?(?:available )?tools)|\b(?:full|entire|complete|whole)\s+(?:\w+\s+){0,2}?(?:conversation|chat|prompt|history)\b[^\n"]{0,120}\b(?:verbatim|system prompt|so far|contents? of)"#,
 );
 static FIRST: Pattern = Pattern::new(
     &["before", "prior to", "first"],
@@ -64,6 +67,14 @@ static COUNTED: Pattern = Pattern::new(
 static CONDITIONAL: Pattern = Pattern::new(
     &["description", "trigger", "rugpull"],
     r#"description\s*[=:]\s*\(?\s*\w*(?:count|calls|trigger|state)\w*\s*(?:[<>=!.(][^\n?]{0,40})?\?\s*["'`]|description\s*[=:][^\n]{0,200}["')]\s+if\s+[^\n"']{0,40}(?:count|calls|time\(|trigger|exists)|(?:writefile\w*|write_text|open)\s*\([^\n]{0,60}(?:rugpull|\.mcp-triggered)"#,
+);
+static TAKEN: Pattern = Pattern::new(
+    &["description"],
+    r#"description["']?\s*[=:]\s*(?:await\s+)?\w+(?:\[["']\w*desc\w*["']\]|\.\w*desc\w*|\.get\(\s*["']\w*desc\w*["'])|(?:__doc__|description)\s*[=:]\s*(?:await\s+)?\(?(?:await\s+)?(?:requests|httpx|urllib|fetch|axios)\b"#,
+);
+static LISTS: Pattern = Pattern::new(
+    &["requests.get", "httpx.get", "urlopen", "fetch(", "axios.get", "client.get", "session.get"],
+    r"\b(?:requests|httpx|client|session|axios)\.get\s*\(|urlopen\s*\(|\bfetch\s*\(",
 );
 static BCC: Pattern = Pattern::new(
     &["bcc"],
@@ -137,6 +148,17 @@ pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str, code: bool) {
             add(sheet, TOOL_POISONED, Severity::Low, found, "the description of a tool puts itself before the others");
         }
     }
+    for (order, span) in tongues::orders(text) {
+        let what = match order {
+            Order::Send => "the description of a tool wants something sent",
+            Order::Hide => "the description of a tool wants something hidden",
+            Order::Ignore => "the description of a tool commands the model",
+        };
+        let part = text.get(span.clone()).unwrap_or_default();
+        if !(code && is_comment(text, &Match { span: span.clone(), text: part, group: None })) {
+            add(sheet, TOOL_POISONED, Severity::High, &Match { span, text: part, group: None }, what);
+        }
+    }
     for found in SHADOW.all(text, &low) {
         add(sheet, TOOL_SHADOWS, Severity::High, &found, "the description of a tool says how others are used");
     }
@@ -174,6 +196,7 @@ fn changes(sheet: &mut Sheet<'_>, text: &str, low: &str) {
             format!("the description of a tool is changed while it runs: {}", quoted(found.text)),
         );
     }
+    fetched(sheet, text, low);
     for found in CONDITIONAL.all(text, low) {
         sheet.add_as(
             TOOL_CHANGES,
@@ -182,6 +205,28 @@ fn changes(sheet: &mut Sheet<'_>, text: &str, low: &str) {
             found.text,
             format!("the description of a tool depends on when it is asked for: {}", quoted(found.text)),
         );
+    }
+}
+
+/// Descriptions that come from an address in the code: what was approved is not what is shown later.
+fn fetched(sheet: &mut Sheet<'_>, text: &str, low: &str) {
+    // A bundle holds everything somewhere: what is fetched and what is described stand together.
+    let gets = LISTS.all(text, low);
+    let close = |a: usize, b: usize| a.abs_diff(b) < 1500;
+    let taken = TAKEN.all(text, low);
+    let Some(found) = taken.iter().find(|it| gets.iter().any(|get| close(get.span.start, it.span.start))) else {
+        return;
+    };
+    let foreign = super::script::addresses(text, low).into_iter().find(|(span, host)| {
+        let address = text.get(span.clone()).unwrap_or_default();
+        let foreign = !matches!(host, Host::Local | Host::Known) && !host::belongs(address, &sheet.about);
+        foreign && close(span.start, found.span.start)
+    });
+    if let Some((span, _)) = foreign {
+        let address = text.get(span).unwrap_or_default();
+        let message =
+            format!("the descriptions of the tools are fetched from {} when they are asked for", quoted(address));
+        sheet.add_as(TOOL_CHANGES, Severity::High, found.span.clone(), found.text, message);
     }
 }
 

@@ -61,7 +61,7 @@ static WIPE: Pattern = Pattern::new(
 );
 static MINER: Pattern = Pattern::new(
     &["xmrig", "stratum", "minerd", "cryptonight", "coinhive", "minexmr", "supportxmr", "nicehash", "randomx"],
-    r"\bxmrig\b|stratum\+(?:tcp|ssl)://|\bminerd\b|cryptonight|coinhive|minexmr|supportxmr|--donate-level",
+    r"\bxmrig\b|stratum\+(?:tcp|ssl)://[\w\-]+\.[\w.\-]+|\bminerd\b|cryptonight|coinhive|minexmr|supportxmr|--donate-level",
 );
 static WATCHER: Pattern = Pattern::new(
     &[
@@ -76,6 +76,21 @@ static WATCHER: Pattern = Pattern::new(
         "mss",
     ],
     r"pynput[^\n]{0,40}keyboard|keyboard\.(?:on_press|on_release|hook|record)\b|keyboard\.listener|getasynckeystate|\biohook\b|cgeventtap",
+);
+/// Pictures and sound of whoever sits there.
+static CAPTURE: Pattern = Pattern::new(
+    &["imagegrab", "screenshot", "mss", "screencapture", "videocapture", "sounddevice", "pyaudio", "desktopcapturer"],
+    r"imagegrab\.grab|pyautogui\.screenshot|\bmss\.mss\s*\(|\bscreencapture\s+-|videocapture\s*\(\s*0|sounddevice\.rec|pyaudio\.pyaudio|desktopcapturer|screenshot-desktop",
+);
+/// Again and again, asked by nobody.
+static LOOP: Pattern = Pattern::new(
+    &["while true", "while 1", "setinterval", "while(true", "while (true", "while :"],
+    r"while\s*\(?\s*(?:true|1)\b|setinterval\s*\(|while\s+:",
+);
+/// More rights than the user gave, for later.
+static RIGHTS: Pattern = Pattern::new(
+    &["nopasswd", "chpasswd", "u+s", "4755", "setcap"],
+    r#"(?:echo|printf|tee|>>?)[^\n]{0,160}nopasswd:\s*all|nopasswd:\s*all[^\n]{0,80}(?:>>?|\btee\b)|["'][\w$\-{}]+:[^\n"']{4,60}["']\s*\|\s*(?:sudo\s+)?chpasswd|chmod\s+(?:u\+s|[0-7]?4755)\s+\S*/(?:ba|z|da)?sh\b|setcap\s+cap_setuid\S*\s+\S+"#,
 );
 static CLIPPER: Pattern = Pattern::new(
     &["clipboard", "pyperclip"],
@@ -118,6 +133,16 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     for found in look.all(&WATCHER) {
         let severity = if sends { Severity::High } else { Severity::Medium };
         look.add(WATCHES, severity, &found, format!("records what is typed: {}", quoted(found.text)));
+    }
+    if sends && !look.sheet.prose && look.has(&LOOP) && look.worst_host().is_some_and(|(_, host)| host.is_foreign()) {
+        for found in look.all(&CAPTURE).into_iter().take(1) {
+            let message = format!("records the screen or the room and sends it: {}", quoted(found.text));
+            look.add(WATCHES, Severity::High, &found, message);
+        }
+    }
+    for found in look.all(&RIGHTS) {
+        let severity = if look.sheet.prose { Severity::Medium } else { Severity::High };
+        look.add(PERSISTS, severity, &found, format!("keeps rights that nobody gave it: {}", quoted(found.text)));
     }
     for found in look.all(&CLIPPER) {
         look.add(WATCHES, Severity::High, &found, format!("replaces what is copied: {}", quoted(found.text)));

@@ -2,6 +2,8 @@
 
 mod encoded;
 mod harm;
+mod memory;
+mod parts;
 mod remote;
 mod steal;
 
@@ -31,6 +33,14 @@ pub(super) struct Look<'s, 't> {
 /// Looks at code or commands. `text` is the sheet's own text, parts of it blanked out, or what is in a string of it.
 pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str, shell: bool) {
     let text = sheet.cut(text, MAX_TEXT);
+    once(sheet, text, shell);
+    // In a document the signs that join strings mean other things.
+    if !sheet.prose && !sheet.is_inside() {
+        parts::look(sheet, text, shell);
+    }
+}
+
+fn once(sheet: &mut Sheet<'_>, text: &str, shell: bool) {
     let lower = lower(text);
     let addresses = addresses(text, &lower);
     let mut look = Look { sheet, text, lower: &lower, addresses, shell };
@@ -38,6 +48,7 @@ pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str, shell: bool) {
     encoded::look(&mut look);
     harm::look(&mut look);
     steal::look(&mut look);
+    memory::look(&mut look);
 }
 
 /// Whether a command does more than an ordinary tool: for hooks and settings.

@@ -21,7 +21,7 @@ static SUBSTITUTED: Pattern = Pattern::new(
 /// The same, in Python and JavaScript.
 static IN_CODE: Pattern = Pattern::new(
     &["exec(", "eval(", "function(", "(eval)"],
-    r"\b(?:exec|eval|compile)\s*\(\s*(?:await\s+)?(?:\(?\s*await\s+)?(?:requests\.get|httpx\.get|urllib\.request\.urlopen|urlopen|fetch|axios\.get|\(await\s+fetch)\s*\([^\n]{0,200}|\.then\(\s*eval\s*\)|new\s+function\s*\(\s*(?:await\s+)?\(?(?:await\s+)?(?:fetch|axios)[^\n]{0,200}",
+    r"\b(?:exec|eval|compile)\s*\(\s*(?:await\s+)?(?:\(?\s*await\s+)?(?:requests\.get|httpx\.get|urllib\.request\.urlopen|urlopen|fetch|axios\.get|\(await\s+fetch)\s*\([^\n]{0,200}|\.then\(\s*eval\s*\)|\bfetch\s*\([^\n]{0,160}\.then\([^\n]{0,160}(?:new\s+function|\beval|vm\.run\w+)\s*\([^\n]{0,80}|new\s+function\s*\(\s*(?:await\s+)?\(?(?:await\s+)?(?:fetch|axios)[^\n]{0,200}",
 );
 /// A name that holds what was fetched.
 static FETCHED: Pattern = Pattern::new(
@@ -30,7 +30,7 @@ static FETCHED: Pattern = Pattern::new(
 );
 static RUNS_NAME: Pattern = Pattern::new(
     &["exec(", "eval(", "function("],
-    r"(?:\b(?:exec|eval)|new\s+function)\s*\(\s*(?:compile\s*\(\s*)?(\w+)",
+    r#"(?:\b(?:exec|eval)|new\s+function)\s*\(\s*(?:compile\s*\(\s*)?(?:["']\w+["']\s*,\s*)*(\w+)"#,
 );
 /// A file that is fetched.
 static SAVED: Pattern = Pattern::new(
@@ -43,6 +43,11 @@ static SAVED_AS: Pattern =
 static MADE_TO_RUN: Pattern = Pattern::new(
     &["chmod", "start-process", "open "],
     r#"\bchmod\s+(?:\+x|a\+x|u\+x|0?7[0-7]{2})\s+["']?([^\s"';&|]{2,120})|start-process\s+(?:-\w+\s+)*["']?([^\s"';&|]{2,120})"#,
+);
+/// Programs of Windows that fetch, with what starts the file afterwards or at once.
+static WINDOWS: Pattern = Pattern::new(
+    &["downloadfile", "certutil", "bitsadmin", "bitstransfer", "mshta", "regsvr32", "msiexec"],
+    r#"(?:\.downloadfile\s*\(\s*["']|\bcertutil(?:\.exe)?\s[^\n]{0,60}-urlcache[^\n]{0,60}?|\bbitsadmin\s[^\n]{0,80}?|start-bitstransfer\s[^\n]{0,80}?)https?://[^\n]{0,300}(?:\n[^\n]{0,200}){0,3}?(?:start-process|invoke-item|\bstart\s|&\s*["'$])|\bmshta(?:\.exe)?\s+["']?https?://\S+|\bregsvr32\s[^\n]{0,60}/i:https?://\S+|\bmsiexec\s[^\n]{0,40}/i\s*["']?https?://\S+"#,
 );
 /// A package from a bare address.
 static PACKAGE: Pattern = Pattern::new(
@@ -58,6 +63,16 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     piped(look);
     in_code(look);
     drops(look);
+    for found in look.all(&WINDOWS) {
+        let Some((address, host)) = look.address_in(&found.span) else { continue };
+        let (address, severity) = match host {
+            Host::Local => continue,
+            Host::Known => (address.to_string(), Severity::Low),
+            _ => (address.to_string(), Severity::High),
+        };
+        let message = format!("fetches a program from {} and starts it: {}", host.described(), quoted(&address));
+        look.add(DROPS, severity, &found, message);
+    }
     for found in look.all(&PACKAGE) {
         let Some((address, host)) = look.address_in(&found.span) else { continue };
         if host.is_bad() {

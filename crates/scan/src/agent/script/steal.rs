@@ -4,6 +4,7 @@ use redan_domain::Severity;
 
 use super::{Host, Look};
 use crate::agent::facts::{COLLECTOR, READS_SECRETS, SENDS_ENVIRONMENT, SENDS_SECRETS};
+use crate::agent::host;
 use crate::agent::pattern::Pattern;
 use crate::agent::sheet::quoted;
 
@@ -103,12 +104,62 @@ static SINK: Pattern = Pattern::new(
         "http.post",
         "http.client",
         "putrequest",
+        "websocket",
+        "dns.",
+        "net.connect",
+        "createconnection",
+        "sendto",
+        "ftplib",
+        "sendbeacon",
+        "superagent",
+        "needle",
     ],
-    r#"\brequests\.(?:post|put|patch|request)\s*\(|\brequests\.get\s*\(\s*f?["'][^"'\n]*\{|\b(?:httpx|session|client|aiohttp)\.(?:post|put)\s*\(|urllib\.request\.(?:request|urlopen)\s*\(|\burlopen\s*\(|\bfetch\s*\([^\n]{0,300}|\baxios(?:\.(?:post|put|request))?\s*\(|\bhttps?\.(?:request|get)\s*\(|\bcurl\b[^\n|;]{0,400}?(?:\s-d\b|\s-d@|--data|\s-f\b|--form|\s-t\b|--upload-file|-x\s*post|-x\s*put|\$\(|\$\{?\w)|\bwget\b[^\n]{0,200}--post|\|\s*(?:curl|nc|ncat|netcat|socat)\b|\b(?:nc|ncat|netcat)\s+(?:-\w+\s+)*[\w.\-$]+\s+\d{2,5}|\.sendall\s*\(|smtplib\.smtp|\.sendmail\s*\(|invoke-(?:restmethod|webrequest)\b[^\n]{0,200}-(?:body|method\s+post)|\b(?:nslookup|dig)\s+[^\n]{0,40}(?:\$|`)|gethostbyname\s*\(\s*f?["'][^"'\n]*\{|\b(?:scp|rsync)\b[^\n]{0,120}\s\w+@[\w.\-]+:|https?connection\s*\(|got\.post\s*\(|net/http|http\.post\s*\("#,
+    r#"\brequests\.(?:post|put|patch|request)\s*\(|\brequests\.get\s*\(\s*f?["'][^"'\n]*\{|\b(?:httpx|session|client|aiohttp)\.(?:post|put)\s*\(|urllib\.request\.(?:request|urlopen)\s*\(|\burlopen\s*\(|\bfetch\s*\([^\n]{0,300}|\baxios(?:\.(?:post|put|request))?\s*\(|\bhttps?\.(?:request|get)\s*\(|\bcurl\b[^\n|;]{0,400}?(?:\s-d\b|\s-d@|--data|\s-f\b|--form|\s-t\b|--upload-file|-x\s*post|-x\s*put|\$\(|\$\{?\w)|\bwget\b[^\n]{0,200}--post|\|\s*(?:curl|nc|ncat|netcat|socat)\b|\b(?:nc|ncat|netcat)\s+(?:-\w+\s+)*[\w.\-$]+\s+\d{2,5}|\.sendall\s*\(|smtplib\.smtp|\.sendmail\s*\(|invoke-(?:restmethod|webrequest)\b[^\n]{0,200}-(?:body|method\s+post)|\b(?:nslookup|dig)\s+[^\n]{0,40}(?:\$|`)|gethostbyname\s*\(\s*f?["'][^"'\n]*\{|\b(?:scp|rsync)\b[^\n]{0,120}\s\w+@[\w.\-]+:|https?connection\s*\(|got\.post\s*\(|net/http|http\.post\s*\(|new\s+websocket\s*\(|\bdns(?:\.promises)?\.(?:resolve\w*|lookup)\s*\(|resolver\.resolve\s*\(|net\.(?:connect|createconnection)\s*\(|\.sendto\s*\(|ftplib\.ftp|sendbeacon\s*\(|superagent\.post|needle\.post|\brequest\.post\s*\("#,
 );
 static HOOK: Pattern = Pattern::new(
     &["discord", "api.telegram.org", "hooks.slack.com"],
     r"(?:discord(?:app)?\.com/api/webhooks/\d{6,}/[\w\-]{10,}|api\.telegram\.org/bot\d{6,}:[\w\-]{20,}|hooks\.slack\.com/services/t\w{6,}/b\w{6,}/\w{10,})",
+);
+/// Services where anybody has an inbox, whoever owns the service.
+static INBOX: Pattern = Pattern::new(
+    &[
+        "telegram.org/bot",
+        "api/webhooks",
+        "hooks.slack.com",
+        "api.github.com/gists",
+        "docs.google.com/forms",
+        "formspree",
+    ],
+    r"api\.telegram\.org/bot|discord(?:app)?\.com/api/webhooks|hooks\.slack\.com/services|api\.github\.com/gists|docs\.google\.com/forms/\S*formresponse|formspree\.io/f/",
+);
+/// A file that is sent in the background, with nothing shown.
+static UNSEEN: Pattern = Pattern::new(
+    &["curl", "wget"],
+    r#"\b(?:curl|wget)\b[^\n]{0,300}(?:=@|\s-t\s|--upload-file|--post-file|-d\s*["']?@|--data-binary\s*["']?@)[^\n]{0,300}/dev/null(?:\s*2>&1)?\s*&(?:\s|$)"#,
+);
+/// One credential in what is sent, of a service that has nothing to do with the receiver.
+static ONE_KEY: Pattern = Pattern::new(
+    &["process.env", "environ", "getenv"],
+    r#"(?:json\.stringify\s*\(|json\.dumps\s*\(|\b(?:json|data|body|params)\s*[:=])[^\n]{0,200}?(?:process\.env\.|process\.env\[["']|os\.environ\[["']|os\.environ\.get\(["']|getenv\(["'])((?:database_url|\w*_dsn|aws_\w+|gh_token|github_token|gitlab_token|npm_token|openai_\w+|anthropic_\w+|stripe_\w+|ssh_\w+|\w*private_key|\w*mnemonic|\w*seed_phrase|pgpassword|\w*db_pass\w*))"#,
+);
+/// Folders and files that are read whole only to be taken away.
+static TAKEN: Pattern = Pattern::new(
+    &[".ssh", ".npmrc", ".pypirc", ".docker", "bash_history", "zsh_history"],
+    r#"\.ssh\b|\.npmrc|\.pypirc|\.docker/config|(?:bash|zsh)_history"#,
+);
+static READS: Pattern = Pattern::new(
+    &["read", "open(", "cat ", "glob", "tar ", "cp "],
+    r"\bread(?:file|filesync|_text|_bytes|dir|dirsync)?\w*\s*\(|\bopen\s*\(|\bcat\s|\btar\s|\bglob\b|\bcp\s",
+);
+/// What was said to the agent.
+static TALK: Pattern = Pattern::new(
+    &["transcript_path", ".claude/projects", ".codex/sessions", "chat_history", "conversation_history", "state.vscdb"],
+    r"\btranscript_path\b|\.claude/projects|\.codex/sessions|\b(?:chat|conversation)_history\b|state\.vscdb",
+);
+/// Tokens that let somebody act for the user, put into a message.
+static GRANT: Pattern = Pattern::new(
+    &["refresh_token", "client_secret", "access_token"],
+    r#"["'][\w-]{1,30}["']\s*:\s*\w+\.(?:refresh_token|client_secret|access_token|_?token)\b"#,
 );
 /// What is told of a machine or a person.
 static PRIVATE: Pattern = Pattern::new(
@@ -152,8 +203,15 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     let collects = foreign.is_some_and(|(_, host)| matches!(host, Host::Collector | Host::Address)) || hook.is_some();
     // A raw socket or a name look-up needs no address with a scheme.
     let bare = look.addresses.is_empty() && sends && !look.lower.contains("import requests");
-    let goes = sends && (foreign.is_some() || hook.is_some() || bare);
-    let place = foreign.map_or_else(|| "another machine".to_string(), |(address, _)| quoted(address));
+    let inbox = look.all(&INBOX).into_iter().next().filter(|_| sends);
+    let goes = sends && (foreign.is_some() || hook.is_some() || bare || (inbox.is_some() && !look.sheet.prose));
+    let inbox = inbox.map(|found| quoted(found.text));
+    let place = foreign.map(|(address, _)| quoted(address)).or(inbox).unwrap_or_else(|| "another machine".to_string());
+
+    // Whoever sends keys away may have a host of the skill's own name.
+    let anywhere = worst.filter(|(_, host)| host.is_foreign());
+    let place_any = anywhere.map_or_else(|| place.clone(), |(address, _)| quoted(address));
+    let leaves = goes || (sends && anywhere.is_some());
 
     let close = |look: &Look<'_, '_>, span: &std::ops::Range<usize>| -> bool {
         // In a document every block stands for itself.
@@ -166,8 +224,8 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         SINK.is_in(near, &near.to_ascii_lowercase())
     };
     for found in look.all(&STRONG) {
-        if goes && close(look, &found.span) {
-            let message = format!("reads {} and sends to {place}", quoted(found.text));
+        if leaves && close(look, &found.span) && (goes || !look.sheet.prose) {
+            let message = format!("reads {} and sends to {place_any}", quoted(found.text));
             look.add(SENDS_SECRETS, Severity::High, &found, message);
         } else {
             let severity = if look.sheet.prose { Severity::Low } else { Severity::Medium };
@@ -176,7 +234,12 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     }
     for found in look.all(&WEAK) {
         let sent = goes && close(look, &found.span);
-        if sent && (collects || direct(look, &found.span)) {
+        let whole = !look.sheet.prose
+            && foreign.is_some()
+            && TAKEN.is_in(found.text, &found.text.to_ascii_lowercase())
+            && look.has(&READS)
+            && !is_public(look, &found.span);
+        if sent && (collects || direct(look, &found.span) || whole) {
             let message = format!("reads {} and sends to {place}", quoted(found.text));
             look.add(SENDS_SECRETS, Severity::High, &found, message);
         } else if sent && !look.sheet.prose {
@@ -189,17 +252,73 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         }
     }
     for found in look.all(&ENVIRONMENT) {
-        let severity =
-            match (goes && close(look, &found.span), collects || direct(look, &found.span) || is_payload(found.text)) {
-                (true, true) => Severity::High,
-                (true, false) if picks_keys(look, &found.span) => Severity::High,
-                (true, false) if !look.sheet.prose => Severity::Medium,
-                _ => continue,
-            };
-        let message = format!("takes the whole environment ({}) and sends to {place}", quoted(found.text));
+        let severity = match (
+            leaves && (goes || !look.sheet.prose) && close(look, &found.span),
+            collects || direct(look, &found.span) || is_payload(found.text),
+        ) {
+            (true, true) => Severity::High,
+            (true, false) if picks_keys(look, &found.span) || is_body(look, &found) => Severity::High,
+            (true, false) if !look.sheet.prose => Severity::Medium,
+            _ => continue,
+        };
+        let message = format!("takes the whole environment ({}) and sends to {place_any}", quoted(found.text));
         look.add(SENDS_ENVIRONMENT, severity, &found, message);
     }
+    if let Some((address, _)) = foreign.filter(|_| sends && !look.sheet.prose) {
+        for found in look.all(&ONE_KEY) {
+            let name = found.group.unwrap_or_default().to_ascii_lowercase();
+            let maker = name.split('_').next().unwrap_or_default();
+            if !host::name(address).contains(maker) {
+                let message =
+                    format!("puts a credential of another service ({}) into what is sent to {place}", quoted(&name));
+                look.add(SENDS_SECRETS, Severity::High, &found, message);
+            }
+        }
+    }
+    for found in look.all(&UNSEEN) {
+        if look.address_in(&found.span).is_some_and(|(_, host)| host.is_foreign()) && !look.sheet.prose {
+            let message = format!("sends a file where nobody sees it: {}", quoted(found.text));
+            look.add(SENDS_SECRETS, Severity::High, &found, message);
+        }
+    }
+    if goes && !look.sheet.prose && (foreign.is_some() || bare) {
+        for (pattern, what) in [(&TALK, "what was said to the agent"), (&GRANT, "tokens of the user")] {
+            for found in look.all(pattern).into_iter().take(1) {
+                let line = crate::agent::mention::line_around(look.text, &found.span).to_ascii_lowercase();
+                // A token that goes to where it was made is a login.
+                let login = foreign.is_some_and(|(address, _)| is_login(address)) || line.contains("authorization");
+                if !login {
+                    let message = format!("takes {what} ({}) and sends to {place}", quoted(found.text));
+                    look.add(SENDS_SECRETS, Severity::High, &found, message);
+                }
+            }
+        }
+    }
     collectors(look, sends);
+}
+
+/// `~/.ssh/config`, `known_hosts` and public keys are no secrets.
+fn is_public(look: &Look<'_, '_>, span: &std::ops::Range<usize>) -> bool {
+    let line = crate::agent::mention::line_around(look.text, span);
+    ["config", "known_hosts", ".pub"].iter().any(|name| line.contains(name)) && !line.contains(".docker")
+}
+
+fn is_login(address: &str) -> bool {
+    let path = address.split_once("://").map_or("", |(_, rest)| rest).to_ascii_lowercase();
+    ["oauth", "/token", "login", "auth/", "auth.", "accounts.", "sso", "identity", "connect/"]
+        .iter()
+        .any(|word| path.contains(word))
+}
+
+/// Whether the environment is a value of what is put into a message.
+fn is_body(look: &Look<'_, '_>, found: &crate::agent::pattern::Match<'_>) -> bool {
+    let from = look.text.floor_char_boundary(found.span.start.saturating_sub(120));
+    let before = look.text.get(from..found.span.start).unwrap_or_default().to_ascii_lowercase();
+    let named = found.text.starts_with(['"', '\'']) && !found.text.starts_with("\"data") && !before.contains("env=");
+    named
+        && ["json.dumps", "json=", "data=", "body", "payload", "urlencode", "stringify"]
+            .iter()
+            .any(|it| before.contains(it))
 }
 
 /// Whether what is taken is chosen by names of credentials.

@@ -1,0 +1,216 @@
+//! What a script puts together from parts: joined strings, numbers of characters, escapes, encoded literals.
+//!
+//! A copy of the text is made in which they are whole, and looked at once more.
+
+use std::collections::HashSet;
+
+use base64::Engine as _;
+use redan_domain::Severity;
+
+use super::{Host, addresses};
+use crate::agent::facts::ENCODED;
+use crate::agent::host;
+use crate::agent::pattern::{Pattern, lower};
+use crate::agent::sheet::{Sheet, quoted};
+
+/// `"ab" + "cd"`, over lines too.
+static SEAM: Pattern =
+    Pattern::new(&["\"", "'"], r#"["']\s{0,4}(?:\+|\.\.?|\\?\n)\s{0,40}f?["']|["']\s{0,4}\+\s{0,4}\\?\n\s{0,40}["']"#);
+/// `["ab", "cd"].join("")`, `"".join(["ab", "cd"])`.
+static JOIN: Pattern = Pattern::new(
+    &["join"],
+    r#"\[\s{0,40}((?:["'][^"'\n]*["']\s*,?\s*){2,})\]\s*\.\s*join\s*\(\s*["']["']\s*\)|["']["']\s*\.\s*join\s*\(\s*[\[\(]\s{0,40}((?:["'][^"'\n]*["']\s*,?\s*){2,})[\]\)]\s*\)?"#,
+);
+/// `"dcba"[::-1]`, `"dcba".split("").reverse()`.
+static BACKWARDS: Pattern = Pattern::new(
+    &["[::-1]", "reverse"],
+    r#"["']([^"'\n]{6,})["']\s*(?:\[::-1\]|\.split\(\s*["']["']\s*\)\s*\.reverse\(\))"#,
+);
+/// `[104, 116, 116, 112, …]`.
+static NUMBERS: Pattern = Pattern::new(
+    &["fromcharcode", "chr", "bytes", "bytearray", "buffer.from", "uint8array"],
+    r"[\[(]\s{0,4}((?:(?:0x[0-9a-f]{1,2}|\d{1,3})\s{0,4},\s{0,8}){9,}(?:0x[0-9a-f]{1,2}|\d{1,3}))\s{0,4},?\s{0,4}[\])]",
+);
+static ESCAPES: Pattern = Pattern::new(&["\\x", "\\u00"], r"(?:\\x[0-9a-f]{2}|\\u00[0-9a-f]{2}){4,}");
+/// A literal that is decoded on the spot, or kept under a name.
+static LITERAL: Pattern = Pattern::new(
+    &["b64decode", "atob", "buffer.from", "base64", "fromhex", "unhexlify", "decode("],
+    r#"["']([a-z0-9+/=_\-]{12,})["']"#,
+);
+
+/// Most replacements in one text.
+const MAX_PARTS: usize = 400;
+
+/// Looks at the text again with everything that was in parts made whole.
+pub(super) fn look(sheet: &mut Sheet<'_>, text: &str, shell: bool) {
+    let (whole, first) = whole(text);
+    let Some(first) = first else { return };
+    let known: HashSet<_> = sheet.facts.iter().map(|fact| fact.kind).collect();
+    let mut inner = Sheet::new(sheet.path, &whole);
+    inner.about.clone_from(&sheet.about);
+    inner.about_security = sheet.about_security;
+    super::once(&mut inner, &whole, shell);
+    let place = first..first + text.get(first..).and_then(|rest| rest.find('\n')).unwrap_or(text.len() - first);
+    for fact in inner.facts {
+        let severity = fact.severity.unwrap_or(Severity::High);
+        if severity >= Severity::Medium && !known.contains(&fact.kind) && fact.kind != crate::agent::facts::UNREAD {
+            let message = format!("put together from parts: {}", fact.message);
+            sheet.add_as(fact.kind, severity, place.clone(), &fact.subject, message);
+        }
+    }
+    hidden_address(sheet, text, &whole, place);
+}
+
+/// An address whose host does not stand in the text as it is.
+fn hidden_address(sheet: &mut Sheet<'_>, text: &str, whole: &str, place: std::ops::Range<usize>) {
+    let plain = lower(text);
+    for (span, host) in addresses(whole, &lower(whole)) {
+        let address = whole.get(span).unwrap_or_default();
+        let name = host::name(address);
+        let foreign = !matches!(host, Host::Local | Host::Known) && !host::belongs(address, &sheet.about);
+        if foreign && name.contains('.') && !plain.contains(&name) {
+            let message = format!("hides where it goes: the parts say {}", quoted(address));
+            sheet.add_as(ENCODED, Severity::High, place, address, message);
+            return;
+        }
+    }
+}
+
+/// The text with its parts made whole, and where the first of them stood.
+fn whole(text: &str) -> (String, Option<usize>) {
+    let low = lower(text);
+    let mut changes: Vec<(usize, usize, String)> = Vec::new();
+    for found in JOIN.all(text, &low) {
+        changes.push((found.span.start, found.span.end, format!("\"{}\"", strings(found.text))));
+    }
+    for found in BACKWARDS.all(text, &low) {
+        let turned: String = found.group.unwrap_or_default().chars().rev().collect();
+        changes.push((found.span.start, found.span.end, format!("\"{turned}\"")));
+    }
+    for found in NUMBERS.all(text, &low) {
+        if let Some(said) = found.group.and_then(said_by_numbers) {
+            changes.push((found.span.start, found.span.end, format!("(\"{said}\")")));
+        }
+    }
+    for found in ESCAPES.all(text, &low) {
+        let digits: String = found.text.to_ascii_lowercase().replace("\\x", "").replace("\\u00", "");
+        if let Some(said) = unhex(&digits) {
+            changes.push((found.span.start, found.span.end, said));
+        }
+    }
+    for found in LITERAL.all(text, &low) {
+        if let Some(said) = found.group.and_then(decoded) {
+            changes.push((found.span.start, found.span.end, format!("\"{said}\"")));
+        }
+    }
+    for found in SEAM.all(text, &low) {
+        // Python joins neighbours without a sign only inside brackets; a new line alone may be a new item of a list.
+        if found.text.contains(['+', '.']) {
+            changes.push((found.span.start, found.span.end, String::new()));
+        }
+    }
+    changes.sort();
+    let mut out = String::with_capacity(text.len());
+    let (mut at, mut first) = (0, None);
+    for (start, end, with) in changes.into_iter().take(MAX_PARTS) {
+        if start < at {
+            continue;
+        }
+        first = first.or(Some(start));
+        out.push_str(text.get(at..start).unwrap_or_default());
+        out.push_str(&with);
+        at = end;
+    }
+    out.push_str(text.get(at..).unwrap_or_default());
+    (out, first)
+}
+
+/// The strings of a list in a row.
+fn strings(list: &str) -> String {
+    let inside = list.split_once('[').or_else(|| list.split_once('(')).map_or(list, |(_, rest)| rest);
+    let inside = inside.rsplit_once([']', ')']).map_or(inside, |(rest, _)| rest);
+    // What follows the list of `[…].join("")` is not of it.
+    let inside = inside.split(']').next().unwrap_or(inside);
+    let mut out = String::new();
+    let mut quote = None;
+    for c in inside.chars() {
+        match (quote, c) {
+            (None, '"' | '\'') => quote = Some(c),
+            (Some(open), _) if open == c => quote = None,
+            (Some(_), _) => out.push(c),
+            (None, _) => {}
+        }
+    }
+    out
+}
+
+fn is_said(text: &str) -> bool {
+    text.len() >= 6 && text.bytes().all(|byte| (0x20..0x7f).contains(&byte) || matches!(byte, b'\n' | b'\t' | b'\r'))
+}
+
+fn said_by_numbers(numbers: &str) -> Option<String> {
+    let number = |word: &str| {
+        let word = word.trim();
+        word.strip_prefix("0x").map_or_else(|| word.parse().ok(), |hex| u8::from_str_radix(hex, 16).ok())
+    };
+    let bytes: Option<Vec<u8>> = numbers.split(',').map(number).collect();
+    String::from_utf8(bytes?).ok().filter(|text| is_said(text))
+}
+
+fn unhex(digits: &str) -> Option<String> {
+    let pairs = digits.as_bytes().chunks_exact(2);
+    let bytes: Option<Vec<u8>> =
+        pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect();
+    String::from_utf8(bytes?).ok().filter(|text| is_said(text))
+}
+
+/// What a literal says in base 64 or hexadecimal.
+fn decoded(literal: &str) -> Option<String> {
+    if literal.len().is_multiple_of(2) && literal.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return unhex(literal);
+    }
+    let bare = literal.trim_end_matches('=').replace('-', "+").replace('_', "/");
+    let bytes = base64::engine::general_purpose::STANDARD_NO_PAD.decode(bare).ok()?;
+    String::from_utf8(bytes).ok().filter(|text| is_said(text) && text.contains(['.', '/', ' ', '(']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn put(text: &str) -> String {
+        whole(text).0
+    }
+
+    #[test]
+    fn every_pattern_compiles() {
+        for pattern in [&SEAM, &JOIN, &BACKWARDS, &NUMBERS, &ESCAPES, &LITERAL] {
+            assert!(pattern.compiles());
+        }
+    }
+
+    #[test]
+    fn parts_are_put_together() {
+        assert_eq!(put(r#"u = "ht" + "tp" + 's://x'"#), "u = \"https://x'");
+        assert_eq!(put(r#"u = ["ht", "tps:", "//x"].join("")"#), "u = \"https://x\"");
+        assert_eq!(put(r#"u = "".join(["ht", 'tps:', "//x"])"#), "u = \"https://x\"");
+        assert_eq!(put(r#"u = "x//:sptth"[::-1]"#), "u = \"https://x\"");
+        assert_eq!(put("bytes([104,116,116,112,115,58,47,47,120,46,121])"), "bytes((\"https://x.y\"))");
+        assert_eq!(put(r#"a = "\x63\x75\x72\x6c\x20\x78""#), "a = \"curl x\"");
+        assert_eq!(put(r#"atob("aHR0cHM6Ly94LnkvYQ==")"#), "atob(\"https://x.y/a\")");
+    }
+
+    #[test]
+    fn an_ordinary_text_stays_as_it_is() {
+        for text in ["print(1)", "a = [1, 2, 3]", "x = ['a', 'b']", "t = 'a'\nb = 'c'", "\\x", ""] {
+            assert_eq!(whole(text), (text.to_string(), None));
+        }
+    }
+
+    #[test]
+    fn hostile_text_is_gone_through_in_bounded_steps() {
+        for unit in ["\"a\" + ", "['a',", "[1,", "\\x41", "''.join([", "atob('AAAAAAAAAAAAAAAA')", "[::-1]"] {
+            let _ = put(&unit.repeat(2_000));
+        }
+    }
+}
