@@ -78,7 +78,8 @@ fn connected(texts: &[Text]) -> Vec<bool> {
             && text.text.lines().take(60).any(|line| line.starts_with("package ") && line != "package main");
         let mut together = packaged;
         for line in text.text.lines().filter(|line| imports(line)) {
-            for word in line.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-') {
+            let words = line.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-');
+            for word in words.filter(|word| !matches!(*word, "import" | "from" | "use" | "export" | "require")) {
                 for other in by_stem.get(word).into_iter().flatten().filter(|other| **other != at) {
                     together = true;
                     if let Some(other) = out.get_mut(*other) {

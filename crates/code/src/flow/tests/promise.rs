@@ -190,3 +190,18 @@ fn what_a_class_takes_from_its_base_is_known() {
     assert_eq!(handler("http.server.BaseHTTPRequestHandler"), ["user shell"]);
     assert!(!handler("object").contains(&"user shell".to_owned()));
 }
+
+#[test]
+fn routes_are_known_by_what_their_object_is() {
+    let route = |made: &str| {
+        found(
+            Language::Python,
+            &format!(
+                "from fastapi import FastAPI, APIRouter\nimport os\nmain = {made}()\n@main.get('/a')\ndef a(name: str):\n    os.system(name)\n"
+            ),
+        )
+    };
+    assert_eq!(route("FastAPI"), ["user shell"]);
+    assert_eq!(route("APIRouter"), ["user shell"]);
+    assert_eq!(route("other"), ["unknown shell"]);
+}

@@ -145,7 +145,7 @@ static ONE_KEY: Pattern = Pattern::new(
 /// Folders and files that are read whole only to be taken away.
 static TAKEN: Pattern = Pattern::new(
     &[".ssh", ".npmrc", ".pypirc", ".docker", "bash_history", "zsh_history"],
-    r#"\.ssh\b|\.npmrc|\.pypirc|\.docker/config|(?:bash|zsh)_history"#,
+    r"\.ssh\b|\.npmrc|\.pypirc|\.docker/config|(?:bash|zsh)_history",
 );
 static READS: Pattern = Pattern::new(
     &["read", "open(", "cat ", "glob", "tar ", "cp "],
