@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
-use redan_domain::{Asset, Edge, Fact, FileStatus, Persona, ReadAt, Severity};
+use redan_domain::{Asset, Edge, Fact, FileStatus, ReadAt};
 
 use crate::file::{panic_text, read_whole};
 use crate::judge::{Judged, judge_facts};
@@ -221,8 +221,6 @@ pub fn together(scans: &mut [FileScan], texts: &[Text], settings: &Settings) {
             scan.edges.extend(analysis.edges);
         }
     }
-    ease_programs(scans, texts);
-    leave_out_compiled(scans);
     for index in touched {
         if let (Some(text), Some(judged)) = (texts.get(index), judged.get_mut(index))
             && let Some(scan) = scans.get_mut(text.at)
@@ -230,7 +228,8 @@ pub fn together(scans: &mut [FileScan], texts: &[Text], settings: &Settings) {
             add(scan, std::mem::take(judged), settings);
         }
     }
-    setting::soften(scans);
+    setting::soften(scans, texts);
+    setting::leave_out_compiled(scans);
     let compared = declared::compare(scans, texts, settings.partial);
     for (index, reason) in compared.incomplete {
         if let Some(scan) = texts.get(index).and_then(|text| scans.get_mut(text.at)) {
@@ -242,45 +241,6 @@ pub fn together(scans: &mut [FileScan], texts: &[Text], settings: &Settings) {
             let mut judged = Judged::default();
             judge_facts(&facts, &scan.record.path, &mut judged);
             add(scan, judged, settings);
-        }
-    }
-}
-
-/// What a script of an agent does when it is run is what it is for: nobody imports it to load a model.
-const ON_IMPORT: &[&str] = &[
-    "python-opens-connection",
-    "python-runs-process",
-    "python-runs-tool",
-    "python-writes-file",
-    "python-loads-native",
-    "python-unsafe-load",
-];
-
-/// Python writes what it compiled beside every source: only that without its source says something.
-fn leave_out_compiled(scans: &mut [FileScan]) {
-    let source = |path: &str| {
-        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let stem = name.split('.').next().unwrap_or(name);
-        let folder = folder.strip_suffix("__pycache__").unwrap_or(folder).trim_end_matches('/');
-        if folder.is_empty() { format!("{stem}.py") } else { format!("{folder}/{stem}.py") }
-    };
-    let compiled = |scan: &FileScan| scan.record.format == "python-bytecode";
-    let sources: BTreeSet<String> =
-        scans.iter().filter(|scan| compiled(scan)).map(|it| source(&it.record.path)).collect();
-    let present: BTreeSet<String> =
-        scans.iter().map(|scan| &scan.record.path).filter(|path| sources.contains(*path)).cloned().collect();
-    for scan in scans.iter_mut().filter(|scan| compiled(scan) && present.contains(&source(&scan.record.path))) {
-        scan.findings.retain(|finding| finding.rule != "executable-file");
-    }
-}
-
-fn ease_programs(scans: &mut [FileScan], texts: &[Text]) {
-    let files: Vec<(&str, &str)> = texts.iter().map(|text| (text.path.as_str(), text.text.as_str())).collect();
-    for index in agent::scripts(&files) {
-        let Some(scan) = texts.get(index).and_then(|text| scans.get_mut(text.at)) else { continue };
-        for finding in scan.findings.iter_mut().filter(|finding| ON_IMPORT.contains(&finding.rule.as_str())) {
-            finding.severity = finding.severity.min(Severity::Low);
-            finding.persona = finding.persona.max(Persona::Auditor);
         }
     }
 }

@@ -1,11 +1,12 @@
-//! What Python beside a model does when it is imported matters, because a loader imports it; in an ordinary project
-//! somebody decided to import it.
+//! What Python beside a model does when it is imported matters, because a loader imports it; in an ordinary project, or
+//! as the script of an agent, somebody decided to run it.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use redan_domain::{AssetKind, Persona, Severity};
 
-use crate::FileScan;
+use crate::project::Text;
+use crate::{FileScan, agent};
 
 /// Files by which a folder shows that it belongs to a project or package.
 const MARKERS: &[&str] = &["pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile", "__init__.py"];
@@ -20,13 +21,27 @@ fn in_project(rule: &str) -> Option<(Severity, Persona)> {
     })
 }
 
+/// The same in a script of an agent: what it does when it is run is what it is for.
+fn in_script(rule: &str) -> Option<(Severity, Persona)> {
+    let eased = [
+        "python-opens-connection",
+        "python-runs-process",
+        "python-runs-tool",
+        "python-writes-file",
+        "python-loads-native",
+        "python-unsafe-load",
+        "python-unread-danger",
+    ];
+    eased.contains(&rule).then_some((Severity::Low, Persona::Auditor))
+}
+
 fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// Lowers what is said about the import of Python that stands in a project, with no model beside it, above, or in a folder beside it.
-pub(crate) fn soften(scans: &mut [FileScan]) {
-    let concerns = |scan: &FileScan| scan.findings.iter().any(|finding| in_project(&finding.rule).is_some());
+pub(crate) fn soften(scans: &mut [FileScan], texts: &[Text]) {
+    let concerns = |scan: &FileScan| scan.findings.iter().any(|finding| in_script(&finding.rule).is_some());
     if !scans.iter().any(concerns) {
         return;
     }
@@ -41,11 +56,20 @@ pub(crate) fn soften(scans: &mut [FileScan]) {
             above.insert(folder(folder(path)).to_string());
         }
     }
-    for scan in scans {
+    let files: Vec<(&str, &str)> = texts.iter().map(|text| (text.path.as_str(), text.text.as_str())).collect();
+    let scripts: HashSet<usize> =
+        agent::scripts(&files).into_iter().filter_map(|index| Some(texts.get(index)?.at)).collect();
+    for (at, scan) in scans.iter_mut().enumerate() {
         let path = scan.record.path.as_str();
-        let ours = path.ends_with(".py") && !above.contains(folder(path)) && is_project(path, &projects, &models);
-        for finding in scan.findings.iter_mut().filter(|_| ours) {
-            if let Some((severity, persona)) = in_project(&finding.rule) {
+        let beside = above.contains(folder(path)) || folders(path).any(|folder| models.contains(folder));
+        let is_ours = path.ends_with(".py") && folders(path).any(|folder| projects.contains(folder));
+        let graded = match (beside, scripts.contains(&at), is_ours) {
+            (false, true, _) => in_script,
+            (false, false, true) => in_project,
+            _ => continue,
+        };
+        for finding in &mut scan.findings {
+            if let Some((severity, persona)) = graded(&finding.rule) {
                 finding.severity = finding.severity.min(severity);
                 finding.persona = finding.persona.max(persona);
             }
@@ -53,17 +77,27 @@ pub(crate) fn soften(scans: &mut [FileScan]) {
     }
 }
 
-/// Whether one of the folders above belongs to a project, and none of them to a model.
-fn is_project(path: &str, projects: &HashSet<String>, models: &HashSet<String>) -> bool {
-    let above = std::iter::successors(Some(folder(path)), |at| (!at.is_empty()).then(|| folder(at)));
-    let mut found = false;
-    for at in above {
-        if models.contains(at) {
-            return false;
-        }
-        found |= projects.contains(at);
+/// The folders that a file is in, the innermost first.
+fn folders(path: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(folder(path)), |at| (!at.is_empty()).then(|| folder(at)))
+}
+
+/// Python writes what it compiled beside every source: only that without its source says something.
+pub(crate) fn leave_out_compiled(scans: &mut [FileScan]) {
+    let source = |path: &str| {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let stem = name.split('.').next().unwrap_or(name);
+        let folder = folder.strip_suffix("__pycache__").unwrap_or(folder).trim_end_matches('/');
+        if folder.is_empty() { format!("{stem}.py") } else { format!("{folder}/{stem}.py") }
+    };
+    let compiled = |scan: &FileScan| scan.record.format == "python-bytecode";
+    let sources: BTreeSet<String> =
+        scans.iter().filter(|scan| compiled(scan)).map(|it| source(&it.record.path)).collect();
+    let present: BTreeSet<String> =
+        scans.iter().map(|scan| &scan.record.path).filter(|path| sources.contains(*path)).cloned().collect();
+    for scan in scans.iter_mut().filter(|scan| compiled(scan) && present.contains(&source(&scan.record.path))) {
+        scan.findings.retain(|finding| finding.rule != "executable-file");
     }
-    found
 }
 
 #[cfg(test)]
