@@ -54,12 +54,13 @@ pub fn examine_one(path: &str, text: &str) -> Vec<Fact> {
 /// Facts of the files of a project, by path in the order given; those with none are left out.
 pub fn examine(files: &[(&str, &str)]) -> Vec<(String, Vec<Fact>)> {
     let homes = homes(files);
+    let beside = BesideServer::new(files);
     let mut out = Vec::new();
     let mut servers: BTreeMap<(String, String), Vec<(usize, McpServer)>> = BTreeMap::new();
     let mut tools: BTreeMap<String, Vec<(usize, Tool)>> = BTreeMap::new();
     for (at, (path, text)) in files.iter().enumerate() {
         let home = homes.iter().rev().find(|(folder, _)| is_below(path, folder));
-        let Some(place) = place_of(path, text, home.is_some()) else { continue };
+        let Some(place) = place_of(path, text, home.is_some() || beside.has(path)) else { continue };
         let facts = look(path, text, place, home.map_or("", |(_, about)| about));
         if !facts.is_empty() {
             out.push((at, facts));
@@ -134,9 +135,6 @@ fn homes(files: &[(&str, &str)]) -> Vec<(String, String)> {
                 continue;
             }
             "hooks.json" if text.contains("\"hooks\"") => String::new(),
-            _ if !folder.is_empty() && place::is_code(path) && !place::is_test(path) && place::is_server_code(text) => {
-                String::new()
-            }
             _ => continue,
         };
         if seen.insert(folder.to_string()) {
@@ -150,11 +148,39 @@ fn homes(files: &[(&str, &str)]) -> Vec<(String, String)> {
 /// Which of the files are run by an agent: scripts of skills, hooks, MCP servers.
 pub(crate) fn scripts(files: &[(&str, &str)]) -> Vec<usize> {
     let homes = homes(files);
+    let beside = BesideServer::new(files);
     let is_script = |(path, text): &(&str, &str)| {
-        let home = homes.iter().any(|(folder, _)| is_below(path, folder));
+        let home = homes.iter().any(|(folder, _)| is_below(path, folder)) || beside.has(path);
         place_of(path, text, home) == Some(Place::Script)
     };
     files.iter().enumerate().filter(|(_, file)| is_script(file)).map(|(at, _)| at).collect()
+}
+
+/// Small folders with the code of an MCP server: what stands right beside it belongs to it. A larger folder is a program
+/// of which the server is a part.
+struct BesideServer<'a>(HashSet<&'a str>);
+
+impl<'a> BesideServer<'a> {
+    /// Files of code in a small folder.
+    const SMALL: usize = 12;
+
+    fn new(files: &[(&'a str, &'a str)]) -> Self {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut servers = HashSet::new();
+        for (path, text) in files.iter().filter(|(path, _)| place::is_code(path) && !place::is_test(path)) {
+            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            *counts.entry(folder).or_default() += 1;
+            if !folder.is_empty() && !servers.contains(folder) && place::is_server_code(text) {
+                servers.insert(folder);
+            }
+        }
+        servers.retain(|folder| counts.get(folder).is_some_and(|count| *count <= Self::SMALL));
+        Self(servers)
+    }
+
+    fn has(&self, path: &str) -> bool {
+        place::is_code(path) && path.rsplit_once('/').is_some_and(|(folder, _)| self.0.contains(folder))
+    }
 }
 
 fn names_mcp(text: &str) -> bool {
