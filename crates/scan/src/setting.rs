@@ -51,7 +51,10 @@ pub(crate) fn soften(scans: &mut [FileScan], texts: &[Text]) {
         if MARKERS.contains(&path.rsplit('/').next().unwrap_or(path)) {
             projects.insert(folder(path).to_string());
         }
-        if scan.assets.iter().any(|asset| matches!(asset.kind, AssetKind::Model | AssetKind::Configuration)) {
+        // Configuration of agents and of others names no code that a loader of models imports.
+        let of_model = scan.record.format.ends_with("config") && scan.record.format != "agent-config";
+        let is_model = |kind| kind == AssetKind::Model || (kind == AssetKind::Configuration && of_model);
+        if scan.assets.iter().any(|asset| is_model(asset.kind)) {
             models.insert(folder(path).to_string());
             above.insert(folder(folder(path)).to_string());
         }

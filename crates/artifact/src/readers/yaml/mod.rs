@@ -39,6 +39,12 @@ facts! {
 /// Larger documents are data.
 const MAX_SIZE: u64 = 8 << 20;
 
+/// Endings of documents and source, in which words of YAML are examples.
+const PROSE: &[&str] = &[
+    "md", "rst", "py", "html", "ipynb", "toml", "rs", "go", "java", "kt", "js", "mjs", "cjs", "jsx", "ts", "tsx", "c",
+    "cc", "cpp", "h", "hpp", "cs", "php", "rb", "sh",
+];
+
 pub(crate) struct Yaml;
 
 impl Reader for Yaml {
@@ -60,7 +66,7 @@ impl Reader for Yaml {
             b"_target_: ",
         ];
         let first = head.bytes.iter().find(|byte| !byte.is_ascii_whitespace());
-        let prose = matches!(head.extension().as_str(), "md" | "rst" | "py" | "html" | "ipynb" | "toml");
+        let prose = PROSE.contains(&head.extension().as_str());
         let told = telling.iter().any(|mark| memchr::memmem::find(head.bytes, mark).is_some());
         let inside = !prose && !matches!(first, Some(b'{' | b'<')) && (head.starts_with(b"flavors:") || told);
         if named || inside { Match::Hint } else { Match::No }
