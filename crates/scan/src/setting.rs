@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use redan_domain::{AssetKind, Persona, Severity};
+use redan_domain::{AssetKind, Finding, Persona, Severity};
 
 use crate::project::Text;
 use crate::{FileScan, agent};
@@ -13,16 +13,22 @@ const MARKERS: &[&str] = &["pyproject.toml", "setup.py", "setup.cfg", "requireme
 
 /// What such a finding is worth in an ordinary project. Starting a program on import stays visible: that is how
 /// hostile packages begin.
-fn in_project(rule: &str) -> Option<(Severity, Persona)> {
-    Some(match rule {
-        "python-runs-process" | "python-opens-connection" => (Severity::Medium, Persona::Developer),
+fn in_project(finding: &Finding) -> Option<(Severity, Persona)> {
+    Some(match finding.rule.as_str() {
+        "python-runs-process" | "python-opens-connection" | "python-writes-startup" => {
+            (Severity::Medium, Persona::Developer)
+        }
+        // Libraries restore functions from what they saved; hostile code has the same ask of `exec`.
+        "python-dynamic-code" if finding.message.starts_with("`types.FunctionType`") => {
+            (Severity::Medium, Persona::Developer)
+        }
         "python-writes-file" | "python-unread-danger" => (Severity::Low, Persona::Auditor),
         _ => return None,
     })
 }
 
 /// The same in a script of an agent: what it does when it is run is what it is for.
-fn in_script(rule: &str) -> Option<(Severity, Persona)> {
+fn in_script(finding: &Finding) -> Option<(Severity, Persona)> {
     let eased = [
         "python-opens-connection",
         "python-runs-process",
@@ -32,7 +38,7 @@ fn in_script(rule: &str) -> Option<(Severity, Persona)> {
         "python-unsafe-load",
         "python-unread-danger",
     ];
-    eased.contains(&rule).then_some((Severity::Low, Persona::Auditor))
+    eased.contains(&finding.rule.as_str()).then_some((Severity::Low, Persona::Auditor))
 }
 
 fn folder(path: &str) -> &str {
@@ -41,7 +47,8 @@ fn folder(path: &str) -> &str {
 
 /// Lowers what is said about the import of Python that stands in a project, with no model beside it, above, or in a folder beside it.
 pub(crate) fn soften(scans: &mut [FileScan], texts: &[Text]) {
-    let concerns = |scan: &FileScan| scan.findings.iter().any(|finding| in_script(&finding.rule).is_some());
+    let concerns =
+        |scan: &FileScan| scan.findings.iter().any(|finding| in_script(finding).or(in_project(finding)).is_some());
     if !scans.iter().any(concerns) {
         return;
     }
@@ -72,7 +79,7 @@ pub(crate) fn soften(scans: &mut [FileScan], texts: &[Text]) {
             _ => continue,
         };
         for finding in &mut scan.findings {
-            if let Some((severity, persona)) = graded(&finding.rule) {
+            if let Some((severity, persona)) = graded(finding) {
                 finding.severity = finding.severity.min(severity);
                 finding.persona = finding.persona.max(persona);
             }

@@ -82,6 +82,7 @@ impl Walk<'_, '_> {
     fn measures(&self, from: usize, to: usize, source: Range) -> bool {
         let tokens = self.tokens;
         let Some(name) = (source.0..source.1).find_map(|at| tokens.name(at)) else { return false };
+        tokens.spend(to.saturating_sub(from));
         (from..to).any(|at| {
             tokens.is_name(at, name)
                 && (tokens.is(at.wrapping_sub(1), "(")
@@ -98,6 +99,7 @@ impl Walk<'_, '_> {
         let tokens = self.tokens;
         let start = at.saturating_sub(LOOK_BACK).max(self.inside.map_or(0, |function| function.body));
         let is_bound = |at: usize| tokens.is_any(at, &["<", ">", "<=", ">="]);
+        tokens.spend((at - start) * (to.saturating_sub(from)).max(1));
         if (from..to).any(|at| matches!(tokens.text(at), "min" | "MIN" | "std::min" | "ARRAY_SIZE")) {
             return true;
         }

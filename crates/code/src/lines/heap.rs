@@ -158,6 +158,7 @@ impl Walk<'_, '_> {
             return;
         }
         let end = tokens.len().min(behind + LOOK_AHEAD).min(self.inside.map_or(usize::MAX, |function| function.end));
+        tokens.spend(end.saturating_sub(behind));
         let (mut depth, mut is_last, mut at) = (0_usize, false, behind + 1);
         while at < end {
             let text = tokens.text(at);
@@ -215,6 +216,7 @@ impl Walk<'_, '_> {
         let tokens = self.tokens;
         let path = tokens.slice(from, to);
         let end = tokens.len().min(close + LOOK_AHEAD).min(self.inside.map_or(usize::MAX, |function| function.end));
+        tokens.spend(end.saturating_sub(close));
         let uses = |at: usize| {
             let is_use = tokens.name(at).and_then(|name| self.table.get(name));
             is_use.is_some_and(|records| records.iter().any(|record| matches!(record.verb, Verb::Use)))

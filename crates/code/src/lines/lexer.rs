@@ -1,5 +1,7 @@
 //! Source to tokens. Never refuses a text: what does not end, ends with the file.
 
+use std::cell::Cell;
+
 use super::token::{Dialect, Kind, NONE, Sign, Token, Tokens};
 
 /// Tokens that are kept; what comes behind is not read.
@@ -45,7 +47,7 @@ pub(super) fn tokens(source: &str, dialect: Dialect) -> Tokens<'_> {
         lexer.page();
     }
     lexer.run();
-    Tokens { source, dialect, list: lexer.out, is_cut: lexer.is_cut }
+    Tokens { source, dialect, list: lexer.out, is_cut: lexer.is_cut, work: Cell::default() }
 }
 
 fn is_word(byte: u8) -> bool {

@@ -45,6 +45,9 @@ pub fn look(path: &str, file: usize, text: &str) -> Option<Found> {
     if walk.is_full {
         problems.push("too many findings, the rest is not listed".to_owned());
     }
+    if tokens.is_spent() {
+        problems.push("takes too much work, the rest was not read".to_owned());
+    }
     Some(Found { flows: walk.flows, uses: Vec::new(), problems })
 }
 

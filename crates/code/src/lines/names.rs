@@ -119,6 +119,7 @@ impl<'t> Reader<'_, 't> {
     pub(super) fn value(&self, from: usize, to: usize) -> Value<'t> {
         let mut budget = MAX_TOKENS;
         let value = self.read(from, to, 0, &mut budget);
+        self.tokens.spend(MAX_TOKENS - budget);
         if budget == 0 { value.and(Value::unknown(from)) } else { value }
     }
 

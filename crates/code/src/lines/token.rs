@@ -1,5 +1,7 @@
 //! Tokens of the languages with braces, and which bracket belongs to which.
 
+use std::cell::Cell;
+
 /// A language that is read without a grammar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Dialect {
@@ -97,9 +99,21 @@ pub(super) struct Tokens<'t> {
     pub(super) list: Vec<Token>,
     /// The list was cut: there were too many.
     pub(super) is_cut: bool,
+    /// Tokens that were looked at again, to the right of another.
+    pub(super) work: Cell<usize>,
 }
 
 impl<'t> Tokens<'t> {
+    /// Counts what was looked at.
+    pub(super) fn spend(&self, tokens: usize) {
+        self.work.set(self.work.get().saturating_add(tokens));
+    }
+
+    /// Whether more was looked at than any honest source needs.
+    pub(super) fn is_spent(&self) -> bool {
+        self.work.get() > 500_000 + 30 * self.len()
+    }
+
     pub(super) fn get(&self, at: usize) -> Option<Token> {
         self.list.get(at).copied()
     }
@@ -169,7 +183,9 @@ impl<'t> Tokens<'t> {
             return pair;
         }
         let limit = self.len().min(open + 200);
-        (open + 1..limit).find(|at| self.is_any(*at, &[";", "{"])).unwrap_or(limit)
+        let end = (open + 1..limit).find(|at| self.is_any(*at, &[";", "{"])).unwrap_or(limit);
+        self.spend(end - open);
+        end
     }
 
     /// Where the expression that begins here ends: at `;`, a bracket that closes, or (outside brackets) `,`.
@@ -177,6 +193,7 @@ impl<'t> Tokens<'t> {
         let mut at = from;
         let limit = self.len().min(from + 800);
         while at < limit {
+            self.spend(1);
             if self.is_any(at, &[";", ")", "]", "}"]) || stops_at_comma && self.is(at, ",") {
                 return at;
             }
@@ -193,6 +210,7 @@ impl<'t> Tokens<'t> {
         let mut parts = Vec::new();
         let (mut from, mut at) = (open + 1, open + 1);
         while at < close && parts.len() < 32 {
+            self.spend(1);
             if self.is(at, ",") {
                 parts.push((from, at));
                 from = at + 1;

@@ -101,6 +101,9 @@ impl<'a, 't> Walk<'a, 't> {
                 self.is_full = true;
                 return;
             }
+            if self.tokens.is_spent() {
+                return;
+            }
         }
     }
 

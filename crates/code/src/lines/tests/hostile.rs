@@ -67,3 +67,16 @@ fn what_is_left_out_is_said() {
     let findings = "gets(a);\n".repeat(2_000);
     assert_eq!(look("a.c", 0, &findings).unwrap().problems, ["too many findings, the rest is not listed"]);
 }
+
+/// What is looked at again and again is counted, and more than honest source needs ends the look, said.
+#[test]
+fn work_is_bounded() {
+    let cut = |path: &str, text: &str| {
+        let found = look(path, 0, text).unwrap();
+        found.problems.iter().any(|problem| problem.contains("too much work"))
+    };
+    assert!(cut("a.cpp", &"x = ".repeat(100_000)));
+    assert!(cut("a.php", &format!("<?php {}", "echo (".repeat(100_000))));
+    let honest = "int f(char *path, size_t n) {\n  char buf[64];\n  size_t used = strlen(path) + n * 2;\n  if (used < sizeof(buf)) { strcpy(buf, path); }\n  printf(\"%s %zu\\n\", buf, used);\n  return open(buf, O_RDONLY);\n}\n";
+    assert!(!cut("a.c", &honest.repeat(3_000)));
+}
