@@ -9,15 +9,13 @@ use crate::project::Text;
 use crate::{FileScan, agent};
 
 /// Files by which a folder shows that it belongs to a project or package.
-const MARKERS: &[&str] = &["pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "Pipfile", "__init__.py"];
+const MARKERS: &[&str] = &["pyproject.toml", "setup.cfg", "__init__.py"];
 
-/// What such a finding is worth in an ordinary project. Starting a program on import stays visible: that is how
+/// What such a finding is worth in an ordinary project. Starting a program on import stays what it is: that is how
 /// hostile packages begin.
 fn in_project(finding: &Finding) -> Option<(Severity, Persona)> {
     Some(match finding.rule.as_str() {
-        "python-runs-process" | "python-opens-connection" | "python-writes-startup" => {
-            (Severity::Medium, Persona::Developer)
-        }
+        "python-opens-connection" | "python-writes-startup" => (Severity::Medium, Persona::Developer),
         // Libraries restore functions from what they saved; hostile code has the same ask of `exec`.
         "python-dynamic-code" if finding.message.starts_with("`types.FunctionType`") => {
             (Severity::Medium, Persona::Developer)
@@ -130,10 +128,10 @@ mod tests {
         let code = "open('x', 'w').write('y')\n";
         let config = r#"{"model_type": "x", "architectures": ["X"], "auto_map": {"AutoModel": "a.X"}}"#;
         assert_eq!(severity(&[("p/a.py", code)]), Severity::High);
-        assert_eq!(severity(&[("p/a.py", code), ("p/config.json", config), ("p/setup.py", "")]), Severity::High);
+        assert_eq!(severity(&[("p/a.py", code), ("p/config.json", config), ("p/pyproject.toml", "")]), Severity::High);
         assert_eq!(severity(&[("p/a/a.py", code), ("p/config.json", config), ("p/a/__init__.py", "")]), Severity::High);
         assert_eq!(severity(&[("p/a.py", code), ("p/m/config.json", config), ("p/__init__.py", "")]), Severity::High);
         assert_eq!(severity(&[("p/a/a.py", code), ("m/config.json", config), ("p/a/__init__.py", "")]), Severity::Low);
-        assert_eq!(severity(&[("p/a.py", code), ("p/setup.py", "")]), Severity::Low);
+        assert_eq!(severity(&[("p/a.py", code), ("p/pyproject.toml", "")]), Severity::Low);
     }
 }
