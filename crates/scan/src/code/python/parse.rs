@@ -11,8 +11,8 @@ use tree_sitter::{LogType, Node, ParseOptions, ParseState, Parser, Tree};
 
 /// Source up to this length is parsed without watching for errors, as long as no source of the same file had many.
 const UNWATCHED: usize = 32 << 10;
-/// Longer source is first parsed unwatched too, because the log costs more than the parse; but no longer than this, ten
-/// times what a megabyte of honest source takes. Time only decides which of two ways leads to the tree.
+/// Longer source is first parsed unwatched too, because the log costs more than the parse; but no longer than this, about
+/// what a megabyte of honest source takes. Time only decides which of two ways leads to the tree.
 const HURRY: Duration = Duration::from_millis(200);
 /// Work of one round of the parser, a hundred operations.
 const ROUND: u64 = 50;

@@ -148,6 +148,8 @@ pub(super) fn may_reach(text: &str) -> bool {
     // Modules that go by another name or are handed on, and functions that any of them may have.
     let (mut loose, mut functions) = (0, 0);
     let mut owner = 0;
+    // Whether the line up to here only imports; asked once a line.
+    let (mut line_end, mut is_plain) = (0, false);
     let mut at = 0;
     while at < text.len() {
         let rest = text.get(at..).unwrap_or_default();
@@ -161,8 +163,13 @@ pub(super) fn may_reach(text: &str) -> bool {
         functions |= function;
         let module = module(word);
         let is_owner = after.starts_with('.') && skipped == 1;
-        if module != 0 && !is_owner && !is_plain_import(text, at) {
-            loose |= module;
+        if module != 0 && !is_owner {
+            if at >= line_end {
+                let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
+                let line = text.get(start..).and_then(|line| line.lines().next()).unwrap_or_default();
+                (line_end, is_plain) = (start + line.len(), is_plain_import(line));
+            }
+            loose |= if is_plain { 0 } else { module };
         }
         if owner & function != 0 || loose & functions != 0 {
             return true;
@@ -173,11 +180,9 @@ pub(super) fn may_reach(text: &str) -> bool {
     is_disguised(text)
 }
 
-/// Whether the line at this byte only imports modules under their own names.
-fn is_plain_import(text: &str, at: usize) -> bool {
-    let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
-    let line = text.get(start..).and_then(|line| line.lines().next()).unwrap_or_default().trim_start();
-    line.strip_prefix("import ").is_some_and(|names| {
+/// Whether the line only imports modules under their own names.
+fn is_plain_import(line: &str) -> bool {
+    line.trim_start().strip_prefix("import ").is_some_and(|names| {
         names.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b',' | b' '))
             && !names.contains(" as ")
     })
@@ -186,6 +191,13 @@ fn is_plain_import(text: &str, at: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Asked again for every name, a line of ten megabytes would take hours.
+    #[test]
+    fn one_long_line_is_looked_at_once() {
+        assert!(!may_reach(&format!("import {}x\n", "os, ".repeat(2 << 20))));
+        assert!(may_reach(&format!("import {}x\nf(os).unlink('x')\n", "os, ".repeat(1 << 10))));
+    }
 
     #[test]
     fn harmless_source_is_not_run() {
