@@ -381,9 +381,7 @@ impl<'t> Walk<'_, 't> {
         }
         if changes
             && !is_checked
-            && !["AutoValidateAntiforgeryToken", "ApiController", "ControllerBase"]
-                .iter()
-                .any(|word| tokens.source.contains(word))
+            && !["AutoValidateAntiforgeryToken", "ApiController", "ControllerBase"].iter().any(|word| self.says(word))
         {
             self.report("csrf-off", None, function.open.saturating_sub(1), None, false);
         }

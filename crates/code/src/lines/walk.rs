@@ -41,6 +41,8 @@ pub(super) struct Walk<'a, 't> {
     pub(super) inside: Option<Function<'t>>,
     /// Names in it, once somebody asked.
     mentioned: Option<Set<'t>>,
+    /// Words that were asked for, and whether they stand anywhere in the source.
+    said: HashMap<String, bool, BuildHasherDefault<Fnv>>,
     /// Name that is assigned to, up to this token.
     target: (&'t str, usize),
     /// Nesting of blocks in the function.
@@ -71,6 +73,7 @@ impl<'a, 't> Walk<'a, 't> {
             functions,
             inside: None,
             mentioned: None,
+            said: HashMap::default(),
             target: ("", 0),
             depth: 0,
             handlers: Set::default(),
@@ -456,7 +459,7 @@ impl<'a, 't> Walk<'a, 't> {
             Condition::Joined(index) => argument(index).is_some_and(|argument| self.value(argument).is_joined),
             Condition::Given(index, wanted) => argument(index).is_some() == *wanted,
             Condition::Names(words, wanted) => self.mentions(words) == *wanted,
-            Condition::File(words, wanted) => words.iter().any(|word| self.tokens.source.contains(word)) == *wanted,
+            Condition::File(words, wanted) => words.iter().any(|word| self.says(word)) == *wanted,
             Condition::Unchecked => self.is_unchecked(at),
         }
     }
@@ -472,6 +475,16 @@ impl<'a, 't> Walk<'a, 't> {
             }
         }
         text
+    }
+
+    /// Whether a word stands anywhere in the source; looked for once.
+    pub(super) fn says(&mut self, word: &str) -> bool {
+        if let Some(known) = self.said.get(word) {
+            return *known;
+        }
+        let says = self.tokens.source.contains(word);
+        self.said.insert(word.to_owned(), says);
+        says
     }
 
     /// Whether the function around names one of these.

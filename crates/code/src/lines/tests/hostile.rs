@@ -77,6 +77,8 @@ fn work_is_bounded() {
     };
     assert!(cut("a.cpp", &"x = ".repeat(100_000)));
     assert!(cut("a.php", &format!("<?php {}", "echo (".repeat(100_000))));
+    // Whether a word stands in the file is asked once, not for every call of 200,000.
+    assert!(look("a.php", 0, &format!("<?php {}", "f->exec(\"a\");".repeat(80_000))).is_some());
     let honest = "int f(char *path, size_t n) {\n  char buf[64];\n  size_t used = strlen(path) + n * 2;\n  if (used < sizeof(buf)) { strcpy(buf, path); }\n  printf(\"%s %zu\\n\", buf, used);\n  return open(buf, O_RDONLY);\n}\n";
     assert!(!cut("a.c", &honest.repeat(3_000)));
 }
