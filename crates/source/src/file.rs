@@ -2,7 +2,7 @@
 #![allow(unsafe_code, reason = "mapping a file is the one thing here that cannot be done safely")]
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Read as _};
 use std::ops::Range;
 use std::path::Path;
 
@@ -11,12 +11,15 @@ use redan_domain::ReadAt;
 
 use crate::SourceError;
 
-/// A regular file in the address space. Empty files and files that cannot be mapped are held in memory.
+/// Up to this size a file is read: to map it, touch it and unmap it costs more.
+const SMALL: u64 = 64 << 10;
+
+/// A regular file in the address space. Small files are held in memory.
 pub struct MappedFile(Content);
 
 enum Content {
     Mapped(Mmap),
-    Empty,
+    Read(Vec<u8>),
 }
 
 impl MappedFile {
@@ -31,8 +34,10 @@ impl MappedFile {
         if !metadata.is_file() {
             return Err(fail(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")));
         }
-        if metadata.len() == 0 {
-            return Ok(Self(Content::Empty));
+        if metadata.len() <= SMALL {
+            let mut bytes = Vec::with_capacity(metadata.len() as usize);
+            file.take(metadata.len()).read_to_end(&mut bytes).map_err(fail)?;
+            return Ok(Self(Content::Read(bytes)));
         }
         // SAFETY: the mapping is read-only. Another process that shortens the file while it is
         // scanned can end this process with SIGBUS, as with every mapping reader; it cannot make it read
@@ -68,7 +73,7 @@ impl ReadAt for MappedFile {
     fn bytes(&self) -> Option<&[u8]> {
         match &self.0 {
             Content::Mapped(map) => Some(map),
-            Content::Empty => Some(&[]),
+            Content::Read(bytes) => Some(bytes),
         }
     }
 }
@@ -81,13 +86,16 @@ mod tests {
     fn maps_files_and_refuses_the_rest() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x");
-        std::fs::write(&path, b"abc").unwrap();
-        let file = MappedFile::open(&path).unwrap();
-        assert_eq!((file.size(), file.read_vec_at(1, 9).unwrap()), (3, b"bc".to_vec()));
-        file.release(1..2);
-        file.release(0..usize::MAX);
-        file.release(9..10);
-        assert_eq!(file.bytes(), Some(&b"abc"[..]));
+        for size in [3, 300_000] {
+            let bytes = b"abc".repeat(size / 3);
+            std::fs::write(&path, &bytes).unwrap();
+            let file = MappedFile::open(&path).unwrap();
+            assert_eq!((file.size(), file.read_vec_at(1, 2).unwrap()), (bytes.len() as u64, b"bc".to_vec()));
+            file.release(1..2);
+            file.release(0..usize::MAX);
+            file.release(size * 3..size * 3 + 1);
+            assert_eq!(file.bytes(), Some(&bytes[..]));
+        }
         std::fs::write(&path, b"").unwrap();
         assert_eq!(MappedFile::open(&path).unwrap().size(), 0);
         assert!(MappedFile::open(folder.path()).is_err());

@@ -67,9 +67,14 @@ impl Program {
     }
 }
 
-/// Where words stand that support a detector: its number, first byte, and the byte after the last, in this order.
+/// Where words stand that support a detector.
 #[derive(Debug)]
-pub(super) struct Contexts(Vec<(usize, usize, usize)>);
+pub(super) struct Contexts {
+    /// Its number, first byte, and the byte after the last, in this order.
+    words: Vec<(usize, usize, usize)>,
+    /// One bit for each detector that has any: most that a number opens have none, and each is asked.
+    supported: Vec<u64>,
+}
 
 impl Contexts {
     /// Only whole words count, or parts of a `camelCase` or `snake_case` name: `nif` is not in `magnificent`.
@@ -79,11 +84,20 @@ impl Contexts {
             words.extend(anchors.supports(*hit).map(|detector| (detector, hit.start, hit.end)));
         }
         words.sort_unstable();
-        Self(words)
+        let mut supported = vec![0; words.last().map_or(0, |(detector, ..)| detector / 64 + 1)];
+        for (detector, ..) in &words {
+            if let Some(bits) = supported.get_mut(detector / 64) {
+                *bits |= 1 << (detector % 64);
+            }
+        }
+        Self { words, supported }
     }
 
     /// Whether a word that supports the detector stands near a span.
     fn near(&self, detector: usize, span: &Range<usize>, near: (usize, usize)) -> bool {
+        if !self.any(detector) {
+            return false;
+        }
         let (least, most) = (span.start.saturating_sub(near.0), span.end + near.1);
         // A word inside the value itself is no support.
         let inside = |start: usize, end: usize| start >= span.start && end <= span.end;
@@ -92,13 +106,13 @@ impl Contexts {
     }
 
     fn any(&self, detector: usize) -> bool {
-        self.from(detector, 0).next().is_some_and(|(other, ..)| *other == detector)
+        self.supported.get(detector / 64).is_some_and(|bits| bits >> (detector % 64) & 1 == 1)
     }
 
     /// The words from the first on that stands at `least` or behind it and supports the detector.
     fn from(&self, detector: usize, least: usize) -> impl Iterator<Item = &(usize, usize, usize)> {
-        let from = self.0.partition_point(|(other, start, _)| (*other, *start) < (detector, least));
-        self.0.iter().skip(from)
+        let from = self.words.partition_point(|(other, start, _)| (*other, *start) < (detector, least));
+        self.words.iter().skip(from)
     }
 }
 

@@ -90,7 +90,7 @@ fn finding(record: &Record<'_>, detection: &Detection) -> Finding {
         message,
         location: Location {
             path: record.path.to_string(),
-            line: record.line.as_ref().map(|(number, _)| *number),
+            line: record.line,
             pointer: record.pointer.clone(),
             ..Location::default()
         },

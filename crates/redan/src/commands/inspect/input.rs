@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use anyhow::{Context as _, Result, bail};
 use redan_domain::ReadAt as _;
@@ -17,8 +18,8 @@ const LONGEST_LINE: usize = 64 << 20;
 /// From this size on what was read of a file is given back to the system while the run is on.
 const LARGE: usize = 32 << 20;
 
-/// Bytes of lines that are looked at together, in parallel.
-const BATCH: usize = 8 << 20;
+/// Bytes of lines that are looked at together, for each thread.
+const BATCH: usize = 256 << 10;
 
 /// Fields that are tried when none is named.
 const USUAL_FIELDS: &[&str] = &["text", "prompt", "content", "input", "message", "completion", "output"];
@@ -29,8 +30,8 @@ pub(crate) struct Record<'a> {
     pub(crate) id: String,
     /// File it is in.
     pub(crate) path: &'a str,
-    /// Line of a JSONL file, from 1, and the parsed line.
-    pub(crate) line: Option<(u32, Value)>,
+    /// Line of a JSONL file, from 1.
+    pub(crate) line: Option<u32>,
     /// JSON pointer of the field.
     pub(crate) pointer: Option<String>,
     /// The text, or why there is none.
@@ -45,10 +46,13 @@ pub(crate) struct Source {
     pub(crate) name: String,
     /// Where it is, unless it came from stdin.
     pub(crate) path: Option<PathBuf>,
-    /// The bytes, or why there are none.
-    content: Result<Content, String>,
+    /// The bytes, or why there are none; opened when they are wanted.
+    content: OnceLock<Result<Content, String>>,
     lines: bool,
 }
+
+/// A line of a file whose lines are records: its number, from 1, and its bytes.
+pub(crate) type Line<'a> = (u32, &'a [u8]);
 
 enum Content {
     Mapped(MappedFile),
@@ -56,8 +60,19 @@ enum Content {
 }
 
 impl Source {
+    fn new(name: String, path: Option<PathBuf>, lines: bool) -> Self {
+        Self { name, path, content: OnceLock::new(), lines }
+    }
+
+    fn content(&self) -> &Result<Content, String> {
+        self.content.get_or_init(|| {
+            let path = self.path.as_deref().ok_or("it has no place")?;
+            MappedFile::open(path).map(Content::Mapped).map_err(|error| error.to_string())
+        })
+    }
+
     pub(crate) fn bytes(&self) -> Result<&[u8], &str> {
-        match &self.content {
+        match self.content() {
             Ok(Content::Mapped(file)) => Ok(file.bytes().unwrap_or_default()),
             Ok(Content::Read(bytes)) => Ok(bytes),
             Err(error) => Err(error),
@@ -83,37 +98,34 @@ impl Source {
 
     /// The file, if it is large.
     fn mapped(&self) -> Option<&MappedFile> {
-        match &self.content {
+        match self.content() {
             Ok(Content::Mapped(file)) if file.size() >= LARGE as u64 => Some(file),
             _ => None,
         }
     }
 
-    /// Hands out the records in batches, so that memory does not grow with the file.
-    pub(crate) fn batches<'a>(
-        &'a self,
-        field: Option<&str>,
-        mut each: impl FnMut(Vec<Record<'a>>) -> Result<()>,
-    ) -> Result<()> {
-        let Ok(bytes) = self.bytes() else { return each(vec![self.record()]) };
+    /// Hands out the lines in batches, so that memory does not grow with the file.
+    pub(crate) fn batches<'a>(&'a self, mut each: impl FnMut(&[Line<'a>]) -> Result<()>) -> Result<()> {
+        let bytes = self.bytes().unwrap_or_default();
+        let most = BATCH * rayon::current_num_threads();
         let (mut batch, mut size, mut read, mut released) = (Vec::new(), 0, 0, 0);
         for (index, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
             read += line.len() + 1;
             if line.trim_ascii().is_empty() {
                 continue;
             }
-            let number = u32::try_from(index + 1).unwrap_or(u32::MAX);
-            batch.push(record(&self.name, number, line, field));
+            batch.push((u32::try_from(index + 1).unwrap_or(u32::MAX), line));
             size += line.len();
-            if size >= BATCH {
-                each(std::mem::take(&mut batch))?;
+            if size >= most {
+                each(&batch)?;
+                batch.clear();
                 size = 0;
                 if let Some(file) = self.mapped() {
                     file.release(std::mem::replace(&mut released, read)..read);
                 }
             }
         }
-        if batch.is_empty() { Ok(()) } else { each(batch) }
+        if batch.is_empty() { Ok(()) } else { each(&batch) }
     }
 }
 
@@ -127,8 +139,8 @@ pub(crate) fn sources(targets: &[String], input: InspectInput, exclude: &[String
         if target == "-" {
             let mut bytes = Vec::new();
             std::io::stdin().lock().read_to_end(&mut bytes).context("stdin cannot be read")?;
-            let lines = input == InspectInput::Jsonl;
-            sources.push(Source { name: "-".into(), path: None, content: Ok(Content::Read(bytes)), lines });
+            let source = Source::new("-".into(), None, input == InspectInput::Jsonl);
+            sources.push(Source { content: Ok(Content::Read(bytes)).into(), ..source });
             continue;
         }
         let root = Path::new(target);
@@ -139,7 +151,6 @@ pub(crate) fn sources(targets: &[String], input: InspectInput, exclude: &[String
         for found in walk(root, &options).map_err(anyhow::Error::msg)? {
             sources.push(match found {
                 Found::File { path, name } => {
-                    let content = MappedFile::open(&path).map(Content::Mapped).map_err(|error| error.to_string());
                     let lines = match input {
                         InspectInput::Auto => has_ending(&name, &["jsonl", "ndjson"]),
                         InspectInput::Jsonl => true,
@@ -147,9 +158,11 @@ pub(crate) fn sources(targets: &[String], input: InspectInput, exclude: &[String
                     };
                     // A single file keeps the name the user gave it.
                     let name = if root.is_file() { target.clone() } else { name };
-                    Source { name, path: Some(path), content, lines }
+                    Source::new(name, Some(path), lines)
                 }
-                Found::Unreadable { name, error } => Source { name, path: None, content: Err(error), lines: false },
+                Found::Unreadable { name, error } => {
+                    Source { content: Err(error).into(), ..Source::new(name, None, false) }
+                }
             });
         }
     }
@@ -160,7 +173,8 @@ fn has_ending(name: &str, endings: &[&str]) -> bool {
     name.rsplit_once('.').is_some_and(|(_, ending)| endings.iter().any(|known| ending.eq_ignore_ascii_case(known)))
 }
 
-fn record<'a>(path: &'a str, number: u32, line: &[u8], field: Option<&str>) -> Record<'a> {
+/// The text of a line; without `field` that of the first of the usual ones.
+pub(crate) fn record<'a>(path: &'a str, (number, line): Line<'_>, field: Option<&str>) -> Record<'a> {
     let fail = |message: String| Record {
         id: number.to_string(),
         path,
@@ -172,7 +186,7 @@ fn record<'a>(path: &'a str, number: u32, line: &[u8], field: Option<&str>) -> R
     if line.len() > LONGEST_LINE {
         return fail(format!("line {number} is longer than {} MiB", LONGEST_LINE >> 20));
     }
-    let value: Value = match serde_json::from_slice(line) {
+    let mut value: Value = match serde_json::from_slice(line) {
         Ok(value) => value,
         Err(error) => return fail(format!("line {number} is not JSON: {error}")),
     };
@@ -181,23 +195,23 @@ fn record<'a>(path: &'a str, number: u32, line: &[u8], field: Option<&str>) -> R
         Some(Value::Number(id)) => id.to_string(),
         _ => number.to_string(),
     };
-    let pointers: Vec<String> = match field {
-        Some(field) if field.starts_with('/') => vec![field.to_string()],
-        Some(field) => vec![format!("/{}", field.replace('.', "/"))],
-        None => USUAL_FIELDS.iter().map(|field| format!("/{field}")).collect(),
+    let pointer = match field {
+        Some(field) if field.starts_with('/') => Some(field.to_string()),
+        Some(field) => Some(format!("/{}", field.replace('.', "/"))),
+        None => USUAL_FIELDS.iter().find(|field| value.get(**field).is_some()).map(|field| format!("/{field}")),
     };
-    let found = pointers.iter().find_map(|pointer| value.pointer(pointer).map(|text| (pointer.clone(), text.clone())));
-    let (pointer, text) = match found {
-        Some((pointer, Value::String(text))) => (Some(pointer), Ok(Cow::Owned(text.into_bytes()))),
+    let found = pointer.as_deref().and_then(|pointer| value.pointer_mut(pointer)).map(Value::take);
+    let text = match found {
+        Some(Value::String(text)) => Ok(Cow::Owned(text.into_bytes())),
         // Lists of messages and the like are looked at as they are written.
-        Some((pointer, other)) => (Some(pointer), Ok(Cow::Owned(other.to_string().into_bytes()))),
+        Some(other) => Ok(Cow::Owned(other.to_string().into_bytes())),
         None => {
             let fields: Vec<&str> =
                 value.as_object().map(|object| object.keys().map(String::as_str).collect()).unwrap_or_default();
             let there = if fields.is_empty() { "no fields".to_string() } else { fields.join(", ") };
             let wanted = field.unwrap_or("text");
-            (None, Err(format!("line {number} has no field `{wanted}`; it has {there}: name one with --field")))
+            Err(format!("line {number} has no field `{wanted}`; it has {there}: name one with --field"))
         }
     };
-    Record { id, path, line: Some((number, value)), pointer, text, mapped: None }
+    Record { id, path, line: Some(number), pointer: pointer.filter(|_| text.is_ok()), text, mapped: None }
 }

@@ -24,7 +24,7 @@ use crate::config::Config;
 use crate::progress::Progress;
 use crate::suppress::Suppressions;
 use crate::{interrupt, output};
-use input::{Record, Source};
+use input::{Line, Record, Source};
 
 /// Runs the command.
 pub(crate) fn run(args: &InspectArgs) -> Result<Exit> {
@@ -44,10 +44,10 @@ pub(crate) fn run(args: &InspectArgs) -> Result<Exit> {
     let targets = if args.targets.is_empty() { vec!["-".to_string()] } else { args.targets.clone() };
     let sources = input::sources(&targets, args.input, &config.exclude.value)?;
     if args.redact.restore {
-        return redact::restore(&args.redact, &sources);
+        return redact::restore(&args.redact, sources);
     }
     if args.redact.redact {
-        return redact::redact(&args.redact, &sources, ManuallyDrop::into_inner(inspector), context);
+        return redact::redact(&args.redact, sources, ManuallyDrop::into_inner(inspector), context);
     }
     interrupt::listen();
     // One thread is this one: with none beside it, memory comes without locks.
@@ -66,7 +66,7 @@ pub(crate) fn run(args: &InspectArgs) -> Result<Exit> {
         seen: Mutex::default(),
     };
     let progress = Progress::new(sources.len() as u64, args.output.quiet);
-    pool.install(|| run.all(&sources, &progress))?;
+    pool.install(|| run.all(sources, &progress))?;
     progress.finish();
     run.finish(&config)
 }
@@ -179,8 +179,14 @@ struct Done {
 }
 
 impl Run<'_> {
-    fn all(&mut self, sources: &[Source], progress: &Progress) -> Result<()> {
-        for group in sources.chunks(GROUP) {
+    fn all(&mut self, sources: Vec<Source>, progress: &Progress) -> Result<()> {
+        let mut sources = sources.into_iter();
+        loop {
+            // Files are open as long as their group.
+            let group: Vec<Source> = sources.by_ref().take(GROUP).collect();
+            if group.is_empty() {
+                break;
+            }
             if interrupt::requested() {
                 self.coverage.interrupted = true;
                 break;
@@ -222,8 +228,14 @@ impl Run<'_> {
                 file.status = FileStatus::Skipped;
                 file.reasons.push("not a text; --input text looks at it nevertheless".to_string());
             }
-            None => source.batches(self.args.field.as_deref(), |batch| {
-                let done: Vec<Done> = batch.par_iter().map(|record| self.one(record)).collect();
+            // What cannot be read has no lines.
+            None if source.bytes().is_err() => {
+                let done = self.one(&source.record());
+                self.take(source, &mut file, done, &mut count)?;
+            }
+            None => source.batches(|batch| {
+                let record = |line: &Line<'_>| input::record(&source.name, *line, self.args.field.as_deref());
+                let done: Vec<Done> = batch.par_iter().map(|line| self.one(&record(line))).collect();
                 done.into_iter().try_for_each(|done| self.take(source, &mut file, done, &mut count))
             })?,
         }

@@ -84,13 +84,7 @@ pub(super) fn error_of(record: &Record<'_>, error: &str) -> Vec<u8> {
 }
 
 fn written(record: &Record<'_>, said: Said<'_>) -> Vec<u8> {
-    let json = Json {
-        id: &record.id,
-        path: record.path,
-        line: record.line.as_ref().map(|(line, _)| *line),
-        pointer: record.pointer.as_deref(),
-        said,
-    };
+    let json = Json { id: &record.id, path: record.path, line: record.line, pointer: record.pointer.as_deref(), said };
     // Texts, whole numbers and finite ones can always be written.
     serde_json::to_vec(&json).unwrap_or_default()
 }

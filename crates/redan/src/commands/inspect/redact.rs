@@ -17,7 +17,7 @@ use crate::cli::RedactArgs;
 const CHUNK: usize = 8 << 10;
 
 /// Writes the texts without what must not leave to stdout.
-pub(super) fn redact(args: &RedactArgs, sources: &[Source], inspector: Inspector, context: Context) -> Result<Exit> {
+pub(super) fn redact(args: &RedactArgs, sources: Vec<Source>, inspector: Inspector, context: Context) -> Result<Exit> {
     let policy = policy(args)?;
     let needs_keys = args.vault.is_some() || args.key_file.is_some();
     let mut session = if needs_keys {
@@ -74,7 +74,7 @@ pub(super) fn redact_stream(args: &RedactArgs, inspector: Inspector, context: Co
 }
 
 /// Puts the values back where their placeholders stand.
-pub(super) fn restore(args: &RedactArgs, sources: &[Source]) -> Result<Exit> {
+pub(super) fn restore(args: &RedactArgs, sources: Vec<Source>) -> Result<Exit> {
     let file = args.vault.as_deref().context("--restore needs the --vault that holds the values")?;
     ensure!(file.exists(), "the vault `{}` does not exist: --redact --vault makes one", file.display());
     let vault = open(args)?;
