@@ -70,6 +70,24 @@ fn cut_and_mutated_texts_are_read_as_far_as_possible() {
     }
 }
 
+/// What reads and writes one place, nested in itself: a copy of each level in the next would double 80 times.
+#[test]
+fn nested_updates_are_not_copied_over_and_over() {
+    let nested = |open: &str, inner: &str, close: &str| format!("{}{inner}{}", open.repeat(80), close.repeat(80));
+    for (path, text) in [
+        ("a.ts", format!("x = {};\n", nested("++", "y", ""))),
+        ("a.js", format!("function f() {{ return {}; }}\n", nested("a[", "b", " += 1]"))),
+        ("A.java", format!("class A {{ int f() {{ return {}; }} }}\n", nested("a[", "b", "++]"))),
+        ("A.java", format!("class A {{ int f() {{ return {}; }} }}\n", nested("a[", "b", " += 1]"))),
+        ("a.py", format!("x = {}\n", nested("(1 < ", "a", " < 2)"))),
+        ("a.rs", format!("fn f() {{ {}; }}\n", nested("write!(", "a", ", b)"))),
+        ("a.py", format!("{}[{}]\n", "a = ".repeat(20_000), "1, ".repeat(20_000))),
+        ("a.py", format!("class A:\n    {}z = [{}]\n", "a, ".repeat(20_000), "1, ".repeat(20_000))),
+    ] {
+        let _ = redan_code::flows(path, &text);
+    }
+}
+
 #[test]
 fn monstrous_texts_end() {
     let deep = |open: &str, close: &str| format!("x = {}1{}\nos.system(x)\n", open.repeat(3_000), close.repeat(3_000));

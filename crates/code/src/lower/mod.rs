@@ -1,5 +1,6 @@
 //! Syntax trees to the intermediate form, one module per language.
 
+mod again;
 mod go;
 mod java;
 mod operators;

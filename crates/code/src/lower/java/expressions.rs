@@ -6,6 +6,7 @@ use super::conventions::called;
 use super::literals::number;
 use super::{Lowering, child_of, children, expr, stmt};
 use crate::ir::{Arg, BinaryOp, Expr, ExprKind, Literal, UnaryOp};
+use crate::lower::again::again;
 use crate::lower::operators::{LONGEST_CHAIN, binary_op, chain};
 
 impl Lowering<'_> {
@@ -73,7 +74,7 @@ impl Lowering<'_> {
                 let (target, right) = (self.boxed(node, "left"), self.boxed(node, "right"));
                 match self.operator(node) {
                     Some(op) => {
-                        let value = ExprKind::Binary { op, left: target.clone(), right };
+                        let value = ExprKind::Binary { op, left: Box::new(again(&target)), right };
                         ExprKind::Assign(target, Box::new(expr(node, value)))
                     }
                     None => ExprKind::Assign(target, right),
@@ -189,7 +190,7 @@ impl Lowering<'_> {
         let target = Box::new(self.expression(operand));
         let one = expr(node, ExprKind::Literal(Literal::Number("1".to_owned())));
         let before = node.child(0).is_some_and(|first| first.is_named());
-        let value = ExprKind::Binary { op, left: target.clone(), right: Box::new(one.clone()) };
+        let value = ExprKind::Binary { op, left: Box::new(again(&target)), right: Box::new(one.clone()) };
         let changed = ExprKind::Assign(target, Box::new(expr(node, value)));
         if !before {
             return changed;

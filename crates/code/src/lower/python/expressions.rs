@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::super::{Lowering, children, expr};
 use crate::ir::{Arg, BinaryOp, Expr, ExprKind, Literal, Piece, UnaryOp};
+use crate::lower::again::again;
 use crate::lower::operators;
 
 impl Lowering<'_> {
@@ -136,13 +137,17 @@ impl Lowering<'_> {
     fn py_comparison(&mut self, node: Node<'_>) -> ExprKind {
         let mut cursor = node.walk();
         let ops: Vec<Node<'_>> = node.children_by_field_name("operators", &mut cursor).collect();
-        let operands = self.py_all(node);
-        let mut whole: Option<Expr> = None;
-        for ((left, right), op) in operands.iter().zip(operands.iter().skip(1)).zip(ops) {
-            let (left, right) = (Box::new(left.clone()), Box::new(right.clone()));
+        let mut operands = self.py_all(node).into_iter();
+        let Some(mut left) = operands.next() else { return ExprKind::Other(Vec::new()) };
+        let (mut whole, mut others): (Option<Expr>, Vec<Expr>) = (None, Vec::new());
+        for (right, op) in operands.zip(ops) {
             let words = self.slice(op).split_whitespace().collect::<Vec<_>>().join(" ");
-            let Some(op) = binary(&words) else { continue };
-            let one = expr(node, ExprKind::Binary { op, left, right });
+            let Some(op) = binary(&words) else {
+                others.push(std::mem::replace(&mut left, right));
+                continue;
+            };
+            let before = std::mem::replace(&mut left, again(&right));
+            let one = expr(node, ExprKind::Binary { op, left: Box::new(before), right: Box::new(right) });
             whole = Some(match whole {
                 None => one,
                 Some(before) => {
@@ -150,7 +155,8 @@ impl Lowering<'_> {
                 }
             });
         }
-        whole.map_or(ExprKind::Other(operands), |whole| whole.kind)
+        others.push(left);
+        whole.map_or(ExprKind::Other(others), |whole| whole.kind)
     }
 
     fn py_pair(&mut self, node: Node<'_>) -> (Expr, Expr) {

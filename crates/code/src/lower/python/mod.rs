@@ -5,6 +5,7 @@ mod statements;
 
 use tree_sitter::Node;
 
+use super::again::again;
 use super::{Lowering, child_of, children, expr, span, stmt};
 use crate::ir::{Class, Expr, ExprKind, Field, Function, Import, Literal, Param, Stmt, StmtKind};
 
@@ -137,7 +138,7 @@ impl Lowering<'_> {
                         _ => None,
                     });
                     for name in names {
-                        let value = Some(value.clone());
+                        let value = Some(again(&value));
                         fields.push(Field {
                             name,
                             of_type: of_type.clone(),

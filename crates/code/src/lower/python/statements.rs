@@ -2,6 +2,7 @@
 
 use tree_sitter::Node;
 
+use super::super::again::{again, is_small};
 use super::super::{Lowering, children, stmt};
 use super::expressions::binary;
 use crate::ir::{Case, Expr, ExprKind, Stmt, StmtKind};
@@ -81,13 +82,16 @@ impl Lowering<'_> {
                     at = next;
                 }
                 let of_type = node.child_by_field_name("type").map(|of_type| self.slice(of_type).to_owned());
-                let value = self.py_part(at, "right");
+                let mut value = self.py_part(at, "right");
                 for target in targets {
+                    // What is long is what the target before now holds.
+                    let next = again(if is_small(&value) { &value } else { &target });
                     let targets = match target.kind {
                         ExprKind::List(parts) => parts,
                         _ => vec![target],
                     };
-                    let kind = StmtKind::Assign { targets, op: None, value: value.clone(), of_type: of_type.clone() };
+                    let value = std::mem::replace(&mut value, next);
+                    let kind = StmtKind::Assign { targets, op: None, value, of_type: of_type.clone() };
                     out.push(stmt(node, kind));
                 }
                 return;

@@ -4,6 +4,7 @@ use tree_sitter::{Node, Point, Range};
 
 use super::{Rust, Tail};
 use crate::ir::{Arg, BinaryOp, Expr, ExprKind, Literal, Piece, Stmt, StmtKind, UnaryOp};
+use crate::lower::again::again;
 use crate::lower::{children, expr, page, parse, stmt};
 
 /// Macros with a format text, and which argument it is.
@@ -104,7 +105,7 @@ impl Rust<'_, '_> {
                 let (place, text) = (both.next(), both.next());
                 let place = place.unwrap_or_else(|| Self::missing(node));
                 let right = Box::new(text.unwrap_or_else(|| Self::missing(node)));
-                let joined = ExprKind::Binary { op: BinaryOp::Add, left: Box::new(place.clone()), right };
+                let joined = ExprKind::Binary { op: BinaryOp::Add, left: Box::new(again(&place)), right };
                 return ExprKind::Assign(Box::new(place), Box::new(expr(node, joined)));
             }
             "matches" if args.len() == 2 => {

@@ -5,6 +5,7 @@ use tree_sitter::Node;
 use super::super::{Lowering, child_of, children, expr, span, stmt};
 use super::text::{binary_op, number};
 use crate::ir::{Arg, BinaryOp, Expr, ExprKind, Literal, StmtKind, UnaryOp};
+use crate::lower::again::again;
 use crate::lower::operators::{LONGEST_CHAIN, chain};
 
 /// Words of names of keys that must not be public.
@@ -195,7 +196,7 @@ impl Lowering<'_> {
         let op = if self.slice(node).contains("++") { BinaryOp::Add } else { BinaryOp::Sub };
         let target = self.js_boxed(node, "argument");
         let one = expr(node, ExprKind::Literal(Literal::Number("1".to_owned())));
-        let value = ExprKind::Binary { op, left: target.clone(), right: Box::new(one) };
+        let value = ExprKind::Binary { op, left: Box::new(again(&target)), right: Box::new(one) };
         ExprKind::Assign(target, Box::new(expr(node, value)))
     }
 
@@ -211,7 +212,7 @@ impl Lowering<'_> {
         let (target, right) = (Box::new(self.js_expr(left)), self.js_boxed(node, "right"));
         match op {
             Some(op) => {
-                let value = ExprKind::Binary { op, left: target.clone(), right };
+                let value = ExprKind::Binary { op, left: Box::new(again(&target)), right };
                 ExprKind::Assign(target, Box::new(expr(node, value)))
             }
             None => ExprKind::Assign(target, right),
