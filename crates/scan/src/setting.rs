@@ -11,9 +11,15 @@ use crate::{FileScan, agent};
 /// Files by which a folder shows that it belongs to a project or package.
 const MARKERS: &[&str] = &["pyproject.toml", "setup.cfg", "__init__.py"];
 
+/// How the messages begin that speak of what code does when it is called, not when it is imported.
+pub(crate) const WHEN_USED: &str = "loading or using the model";
+
 /// What such a finding is worth in an ordinary project. Starting a program on import stays what it is: that is how
 /// hostile packages begin.
 fn in_project(finding: &Finding) -> Option<(Severity, Persona)> {
+    if finding.message.starts_with(WHEN_USED) {
+        return in_script(finding);
+    }
     Some(match finding.rule.as_str() {
         "python-opens-connection" | "python-writes-startup" => (Severity::Medium, Persona::Developer),
         // Libraries restore functions from what they saved; hostile code has the same ask of `exec`.
@@ -23,6 +29,12 @@ fn in_project(finding: &Finding) -> Option<(Severity, Persona)> {
         "python-writes-file" | "python-unread-danger" => (Severity::Low, Persona::Auditor),
         _ => return None,
     })
+}
+
+/// The same in a script that no package holds: somebody runs it to start programs.
+fn alone(finding: &Finding) -> Option<(Severity, Persona)> {
+    let starts = matches!(finding.rule.as_str(), "python-runs-process" | "python-runs-tool");
+    in_project(finding).or(starts.then_some((Severity::Medium, Persona::Developer)))
 }
 
 /// The same in a script of an agent: what it does when it is run is what it is for.
@@ -51,19 +63,33 @@ pub(crate) fn soften(scans: &mut [FileScan], texts: &[Text]) {
         return;
     }
     let (mut projects, mut models, mut above) = (HashSet::new(), HashSet::new(), HashSet::new());
-    for scan in &*scans {
+    let read: HashSet<usize> = texts.iter().map(|text| text.at).collect();
+    for (at, scan) in scans.iter().enumerate() {
         let path = scan.record.path.as_str();
         if MARKERS.contains(&path.rsplit('/').next().unwrap_or(path)) {
             projects.insert(folder(path).to_string());
         }
-        // Configuration of agents and of others names no code that a loader of models imports.
+        // Configuration of agents and of others names no code that a loader of models imports, and where a text calls
+        // a model there is none beside it.
         let of_model = scan.record.format.ends_with("config") && scan.record.format != "agent-config";
-        let is_model = |kind| kind == AssetKind::Model || (kind == AssetKind::Configuration && of_model);
+        let weights = !read.contains(&at) || path.ends_with("README.md");
+        let is_model = |kind| (kind == AssetKind::Model && weights) || (kind == AssetKind::Configuration && of_model);
         if scan.assets.iter().any(|asset| is_model(asset.kind)) {
             models.insert(folder(path).to_string());
             above.insert(folder(folder(path)).to_string());
         }
     }
+    let packages: HashSet<String> = scans
+        .iter()
+        .filter_map(|scan| scan.record.path.strip_suffix("__init__.py"))
+        .map(|folder| folder.trim_end_matches('/').to_string())
+        .collect();
+    // What an installer or a test runner imports by its name is no script.
+    let is_alone = |path: &str| {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        !packages.contains(folder(path))
+            && !matches!(name, "setup.py" | "conftest.py" | "sitecustomize.py" | "usercustomize.py")
+    };
     let files: Vec<(&str, &str)> = texts.iter().map(|text| (text.path.as_str(), text.text.as_str())).collect();
     let scripts: HashSet<usize> =
         agent::scripts(&files).into_iter().filter_map(|index| Some(texts.get(index)?.at)).collect();
@@ -73,6 +99,7 @@ pub(crate) fn soften(scans: &mut [FileScan], texts: &[Text]) {
         let is_ours = path.ends_with(".py") && folders(path).any(|folder| projects.contains(folder));
         let graded = match (beside, scripts.contains(&at), is_ours) {
             (false, true, _) => in_script,
+            (false, false, true) if is_alone(path) => alone,
             (false, false, true) => in_project,
             _ => continue,
         };
@@ -116,10 +143,14 @@ mod tests {
     use crate::{Settings, scan_files};
 
     fn severity(files: &[(&str, &str)]) -> Severity {
+        severity_of("python-writes-file", files)
+    }
+
+    fn severity_of(rule: &str, files: &[(&str, &str)]) -> Severity {
         let bytes: Vec<(&str, Vec<u8>)> = files.iter().map(|(path, text)| (*path, text.as_bytes().to_vec())).collect();
         let inputs: Vec<(&str, &dyn ReadAt)> = bytes.iter().map(|(path, text)| (*path, text as &dyn ReadAt)).collect();
         let scans = scan_files(&inputs, &Settings::default());
-        let found = scans.iter().flat_map(|scan| &scan.findings).find(|finding| finding.rule == "python-writes-file");
+        let found = scans.iter().flat_map(|scan| &scan.findings).find(|finding| finding.rule == rule);
         found.unwrap().severity
     }
 
@@ -133,5 +164,19 @@ mod tests {
         assert_eq!(severity(&[("p/a.py", code), ("p/m/config.json", config), ("p/__init__.py", "")]), Severity::High);
         assert_eq!(severity(&[("p/a/a.py", code), ("m/config.json", config), ("p/a/__init__.py", "")]), Severity::Low);
         assert_eq!(severity(&[("p/a.py", code), ("p/pyproject.toml", "")]), Severity::Low);
+    }
+
+    #[test]
+    fn code_that_calls_a_model_has_none_beside_it() {
+        let starts = "import subprocess\nsubprocess.run(['tool', 'x'])\n";
+        let when_called = "import subprocess\nfrom torch import nn\nclass T(nn.Module):\n    def forward(self, a):\n        subprocess.Popen(a, shell=True)\n";
+        let calls = "import openai\nopenai.OpenAI().chat.completions.create(model='gpt-4o', messages=[])\n";
+        let of = |code: &str, others: &[(&str, &str)]| {
+            let files = [&[("p/a.py", code), ("p/llm.py", calls), ("pyproject.toml", "")], others].concat();
+            severity_of("python-runs-process", &files)
+        };
+        assert_eq!(of(starts, &[("p/__init__.py", "")]), Severity::High);
+        assert_eq!(of(starts, &[]), Severity::Medium);
+        assert_eq!(of(when_called, &[("p/__init__.py", "")]), Severity::Low);
     }
 }

@@ -12,6 +12,7 @@ use super::{
     CONNECTS, DYNAMIC, EVALUATES, HOOK_CONNECTS, NATIVE, OBFUSCATED, PERSISTS, PROCESS, SENDS_SECRETS, SHELL, TOOL,
     UNSAFE_LOAD, WRITES,
 };
+use crate::setting::WHEN_USED;
 
 /// Layers of code within strings that are followed.
 const MAX_LAYERS: u32 = 3;
@@ -102,7 +103,7 @@ impl<'t> Run<'t> {
         } else if taint.has(Taint::FETCHED) {
             self.report(DYNAMIC, path, &format!("`{path}` runs what was fetched from the network"), node);
         } else if self.level != Level::Latent {
-            let when = if self.level == Level::Import { "importing this" } else { "loading or using the model" };
+            let when = if self.level == Level::Import { "importing this" } else { WHEN_USED };
             let shell = named.iter().any(|(name, value)| name == "shell" && !matches!(value.kind, Kind::Bool(false)));
             let program = args.first().and_then(Value::items).and_then(<[Value]>::first).and_then(Value::str);
             if program.is_some_and(|program| !shell && effects::is_known_tool(program, &text)) {
@@ -222,12 +223,7 @@ impl<'t> Run<'t> {
         } else if self.level == Level::Import {
             self.report(CONNECTS, path, &format!("importing this opens a connection{to} through `{path}`"), node);
         } else if self.level == Level::Hook {
-            self.report(
-                HOOK_CONNECTS,
-                path,
-                &format!("loading or using the model opens a connection{to} through `{path}`"),
-                node,
-            );
+            self.report(HOOK_CONNECTS, path, &format!("{WHEN_USED} opens a connection{to} through `{path}`"), node);
         }
         result
     }
