@@ -99,6 +99,13 @@ const UNDO: &[&str] = &[
     "UnescapeString",
 ];
 
+/// Whether a function of this name starts a program, or says how to.
+fn starts_program(name: &str) -> bool {
+    let starts = ["run", "popen", "call", "check_", "exec", "spawn", "fork", "stdio", "create_subprocess"];
+    let lower = name.to_ascii_lowercase();
+    starts.iter().any(|start| lower.starts_with(start))
+}
+
 impl<'u> Run<'u> {
     pub(super) fn call(&mut self, callee: &'u Expr, args: &'u [Arg], is_new: bool, span: Span) -> Value<'u> {
         // `new Base(…) { … }` makes an instance of the class in its body.
@@ -142,13 +149,15 @@ impl<'u> Run<'u> {
                     return Value::constant(constant);
                 }
             }
-            if let Some(value) = self.contained(receiver, name, &values) {
+            if let Some(mut value) = self.contained(receiver, name, &values) {
+                self.got(&mut value.origins, name, &values, span);
                 return value;
             }
         }
         // What is written down stays so in other letters.
         if let ([(None, value)], true) = (values.as_slice(), RECODES.contains(&name))
             && value.is_written()
+            && !self.leaks
         {
             return value.clone();
         }
@@ -194,6 +203,14 @@ impl<'u> Run<'u> {
             && path.as_ref().is_none_or(|path| !self.table.is_named(path))
         {
             return receiver.clone();
+        }
+        if self.leaks {
+            self.got(&mut origins, name, &values, span);
+            self.through_files(&mut origins, &values);
+            // What a program is started with is not what it says.
+            if starts_program(name) {
+                origins.retain(|origin| origin.label != "environment");
+            }
         }
         // What was escaped is again what it was.
         if UNDO.contains(&name) || name == "decode" && self.language == Language::Java {

@@ -1,0 +1,163 @@
+//! What is confidential: the labels of texts that name private files, what is taken out of a whole, what goes through
+//! files, and where a call sends to.
+
+use std::rc::Rc;
+
+use super::heap::Object;
+use super::record::Args;
+use super::run::Run;
+use super::value::{Constant, Origin, Value, merge};
+use crate::ir::Span;
+use crate::specs::Record;
+
+/// Wholes of which single entries may be anybody's own.
+const WHOLE: &[&str] = &["environment", "env-file"];
+/// Methods that take one entry out.
+const GETS: &[&str] = &["get", "pop", "setdefault", "getenv", "__getitem__", "has"];
+/// Words in names of variables that hold a secret.
+const SECRET: &[&str] = &[
+    "key",
+    "token",
+    "secret",
+    "passw",
+    "pwd",
+    "passphrase",
+    "credential",
+    "mnemonic",
+    "seed",
+    "auth",
+    "cookie",
+    "database_url",
+    "db_url",
+    "mongo",
+    "redis_url",
+    "postgres",
+    "dsn",
+    "private",
+    "webhook",
+];
+/// Names that only sound so.
+const OPEN: &[&str] = &["public", "keyboard", "key_id", "tokenizer", "max_token", "author", "monkey"];
+/// Labels of what is taken from somebody, beside which nothing else counts here.
+const BESIDE: &[&str] = &["unknown", "local", "user", "token", "error", "mac", "model", "constant"];
+
+impl<'u> Run<'u> {
+    /// Whether a label says nothing in this run.
+    pub(super) fn is_beside(&self, label: &str) -> bool {
+        self.leaks && BESIDE.contains(&label)
+    }
+
+    /// A text of the source with the label of what it names.
+    pub(super) fn named(&self, mut value: Value<'u>, span: Span) -> Value<'u> {
+        let Some(Constant::Text(text)) = &value.constant else { return value };
+        if value.origins.is_empty()
+            && let Some(label) = self.table.label_of(text)
+        {
+            value.origins = Value::origin(label, self.place(span)).origins;
+        }
+        if let Some(kept) = self.files.get(text) {
+            merge(&mut value.origins, kept);
+        }
+        value
+    }
+
+    /// One entry out of a whole: a secret if its name says so; of a name that is not known nothing is said but that it
+    /// was chosen.
+    pub(super) fn picked(&self, origins: &mut Vec<Origin>, name: Option<&str>, span: Span) {
+        if !self.leaks || !origins.iter().any(|origin| WHOLE.contains(&origin.label)) {
+            return;
+        }
+        let label = match name {
+            Some(name) if is_secret(name) => Some("credential"),
+            Some(_) => None,
+            None => Some("chosen"),
+        };
+        origins.retain_mut(|origin| {
+            if !WHOLE.contains(&origin.label) {
+                return true;
+            }
+            if let Some(label) = label {
+                (origin.label, origin.place) = (label, self.place(span));
+            }
+            label.is_some()
+        });
+    }
+
+    /// What a method gives that takes one entry out.
+    pub(super) fn got(&self, origins: &mut Vec<Origin>, method: &str, values: &Args<'u>, span: Span) {
+        if !GETS.contains(&method) {
+            return;
+        }
+        match values.first() {
+            Some((_, Value { constant: Some(Constant::Text(name)), .. })) => self.picked(origins, Some(name), span),
+            Some(_) => self.picked(origins, None, span),
+            None => {}
+        }
+    }
+
+    /// A call with a path that stands in the source and with something confidential: it may have put that there.
+    pub(super) fn through_files(&mut self, origins: &mut [Origin], values: &Args<'u>) {
+        if origins.is_empty() {
+            return;
+        }
+        let mut given: Vec<Value<'u>> = values.iter().map(|(_, value)| value.clone()).collect();
+        let lists = given.iter().filter_map(|value| self.heap.of(value)).filter_map(Object::elements).flatten();
+        let listed: Vec<Value<'u>> = lists.take(40).collect();
+        given.extend(listed);
+        let texts = given.iter().filter_map(|value| match &value.constant {
+            Some(Constant::Text(text)) => Some(&**text),
+            _ => None,
+        });
+        // Of a command every word.
+        let words = texts.flat_map(|text| text.split(['\'', '"', ' ', ';', '=', '@', '>']));
+        let paths: Vec<Rc<str>> =
+            words.filter(|word| is_path(word) && self.table.label_of(word).is_none()).map(Rc::from).take(20).collect();
+        for path in paths {
+            let taken: Vec<Origin> = origins
+                .iter()
+                .filter(|origin| !BESIDE.contains(&origin.label) && !matches!(origin.label, "startup" | "memory"))
+                .cloned()
+                .collect();
+            if !taken.is_empty() && self.files.len() < 100 {
+                merge(self.files.entry(path).or_default(), &taken);
+            }
+        }
+    }
+
+    /// What a call sends: the first argument of its record is where to.
+    pub(super) fn sent(
+        &mut self,
+        record: &Record,
+        receiver: Option<&Value<'u>>,
+        values: &Args<'u>,
+        mut given: Vec<Value<'u>>,
+    ) -> Vec<Value<'u>> {
+        let first = record.args.first().map(String::as_str).unwrap_or_default();
+        let Some(to) = self.argument(first, receiver, values) else { return given };
+        self.target = match &to.constant {
+            Some(Constant::Text(text)) => Some(Rc::clone(text)),
+            _ => to.prefix.clone(),
+        };
+        if !given.is_empty() {
+            given.remove(0);
+        }
+        given
+    }
+}
+
+/// Whether the name of a variable says that its value is a secret.
+#[must_use]
+pub fn is_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    SECRET.iter().any(|word| name.contains(word)) && !OPEN.iter().any(|word| name.contains(word))
+}
+
+/// A text that is a path of a file.
+fn is_path(text: &str) -> bool {
+    let name = text.rsplit('/').next().unwrap_or(text);
+    text.len() > 3
+        && text.len() < 200
+        && !text.contains("://")
+        && !text.contains(char::is_whitespace)
+        && (text.starts_with(['/', '~', '.']) || name.rsplit_once('.').is_some_and(|(_, end)| (1..5).contains(&end.len())))
+}
