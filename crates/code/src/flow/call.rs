@@ -148,6 +148,9 @@ impl<'u> Run<'u> {
                 if let Some(constant) = super::fold::method(text, name, &constants) {
                     return Value::constant(constant);
                 }
+                if let Some(constant) = self.filled(text, name, &values).filter(|_| self.leaks) {
+                    return Value::constant(constant);
+                }
             }
             if let Some(mut value) = self.contained(receiver, name, &values) {
                 self.got(&mut value.origins, name, &values, span);

@@ -6,8 +6,8 @@ use std::rc::Rc;
 use super::heap::Object;
 use super::record::Args;
 use super::run::Run;
-use super::value::{Constant, Origin, Value, merge};
-use crate::ir::Span;
+use super::value::{Callable, Constant, Origin, Value, merge};
+use crate::ir::{Function, FunctionId, Span};
 use crate::specs::Record;
 
 /// Wholes of which single entries may be anybody's own.
@@ -51,7 +51,7 @@ impl<'u> Run<'u> {
     pub(super) fn named(&self, mut value: Value<'u>, span: Span) -> Value<'u> {
         let Some(Constant::Text(text)) = &value.constant else { return value };
         if value.origins.is_empty()
-            && let Some(label) = self.table.label_of(text)
+            && let Some(label) = self.table.label_of(text).or_else(|| is_mailbox(text).then_some("mailbox"))
         {
             value.origins = Value::origin(label, self.place(span)).origins;
         }
@@ -59,6 +59,44 @@ impl<'u> Run<'u> {
             merge(&mut value.origins, kept);
         }
         value
+    }
+
+    /// What a function of the project makes of a tool that it decorates gets what the tool is given.
+    pub(super) fn wrapped(&mut self, function: &'u Function, id: FunctionId) {
+        for decorator in &function.decorators {
+            let Some(outer) = self.expr(decorator).callable else { continue };
+            let own = Callable { unit: 0, function: id, receiver: None, env: None };
+            let itself = Value { callable: Some(Rc::new(own)), ..Value::of_path(function.name.as_str()) };
+            let Some(wrapper) = self.enter(&outer, &vec![(None, itself)]).and_then(|made| made.callable) else {
+                continue;
+            };
+            let params = function.params.iter().filter(|param| !param.is_receiver);
+            let given = params.map(|param| (None, Value::origin("tool", self.place(param.span)))).collect();
+            self.enter(&wrapper, &given);
+        }
+    }
+
+    /// A text whose holes are filled with constants: `"{a}://{b}".format(…)`, `"".join([…])`.
+    pub(super) fn filled(&self, text: &str, name: &str, values: &Args<'u>) -> Option<Constant> {
+        if name == "join" {
+            let parts = self.heap.of(&values.first()?.1)?.elements()?;
+            let parts: Option<Vec<Rc<str>>> = parts.iter().map(|part| part.constant.as_ref().map(Constant::shown)).collect();
+            return parts.map(|parts| Constant::text(&parts.join(text)));
+        }
+        if name != "format" || text.len() > 1_000 {
+            return None;
+        }
+        let (mut out, mut rest, mut next) = (String::new(), text, 0);
+        while let Some((before, after)) = rest.split_once('{') {
+            let (hole, after) = after.split_once('}')?;
+            let name = if hole.is_empty() { next.to_string() } else { hole.to_owned() };
+            next += 1;
+            out.push_str(before);
+            out.push_str(&self.argument(&name, None, values)?.constant?.shown());
+            rest = after;
+        }
+        out.push_str(rest);
+        Some(Constant::text(&out))
     }
 
     /// One entry out of a whole: a secret if its name says so; of a name that is not known nothing is said but that it
@@ -115,7 +153,7 @@ impl<'u> Run<'u> {
         for path in paths {
             let taken: Vec<Origin> = origins
                 .iter()
-                .filter(|origin| !BESIDE.contains(&origin.label) && !matches!(origin.label, "startup" | "memory"))
+                .filter(|origin| !BESIDE.contains(&origin.label) && !matches!(origin.label, "startup" | "memory" | "mailbox"))
                 .cloned()
                 .collect();
             if !taken.is_empty() && self.files.len() < 100 {
@@ -150,6 +188,15 @@ impl<'u> Run<'u> {
 pub fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     SECRET.iter().any(|word| name.contains(word)) && !OPEN.iter().any(|word| name.contains(word))
+}
+
+/// An address of mail that is nobody's example.
+fn is_mailbox(text: &str) -> bool {
+    let plain = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '+'));
+    text.split_once('@').is_some_and(|(user, host)| {
+        let made_up = ["example", "test", "invalid", "localhost", "local"];
+        plain(user) && plain(host) && host.contains('.') && !host.split('.').any(|part| made_up.contains(&part))
+    })
 }
 
 /// A text that is a path of a file.

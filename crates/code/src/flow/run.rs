@@ -290,6 +290,9 @@ impl<'u> Run<'u> {
                 }
             }
         }
+        if self.leaks && label == "tool" {
+            self.wrapped(function, id);
+        }
         self.recording = false;
         let class = function.class.map(|class| ClassRef { unit: 0, class });
         let env = self.seen(0, id);

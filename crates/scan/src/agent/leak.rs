@@ -16,6 +16,8 @@ use super::sheet::{eased, quoted};
 
 /// Longest script that is followed.
 const MAX_TEXT: usize = 256 << 10;
+/// Files of code of a project that is one server or skill.
+const SMALL: usize = 40;
 /// Scripts of one project that are followed.
 const MAX_SCRIPTS: usize = 400;
 
@@ -136,7 +138,11 @@ pub(super) fn examine(
         let (path, text) = files.get(**at).copied().unwrap_or_default();
         Language::of(path).is_some() && text.len() <= MAX_TEXT && !super::place::is_test(path)
     };
-    let wanted: Vec<usize> = scripts.iter().filter(is_followed).take(MAX_SCRIPTS).copied().collect();
+    // In a small project with a server or a skill every file belongs to it.
+    let code = |(path, _): &&(&str, &str)| Language::of(path).is_some();
+    let small = !scripts.is_empty() && files.iter().filter(code).count() <= SMALL;
+    let all: Vec<usize> = if small { (0..files.len()).collect() } else { scripts.to_vec() };
+    let wanted: Vec<usize> = all.iter().filter(is_followed).take(MAX_SCRIPTS).copied().collect();
     if wanted.is_empty() {
         return;
     }
@@ -257,6 +263,7 @@ impl View<'_> {
             }
             ("retrieved", "code" | "shell") => self.fetched(),
             ("startup", "path") => self.stays(),
+            ("mailbox", "redirect") => self.addressed(),
             _ => None,
         }
     }
@@ -393,6 +400,16 @@ impl View<'_> {
         let hidden = SWALLOWED.is_in(near, &near.to_ascii_lowercase());
         let message = format!("what the tool is given reaches `{}`, which sends it to {}, and nobody waits for the answer", self.flow.callee, self.place());
         Some((HIDDEN_COPY, if hidden { Severity::High } else { Severity::Medium }, message))
+    }
+
+    /// A recipient that nobody named: its address is put together, or gets a blind copy.
+    fn addressed(&self) -> Judged {
+        let origin = self.origin();
+        let sink = self.text.get(self.sink()).unwrap_or_default();
+        let blind = self.flow.callee.to_ascii_lowercase().ends_with("bcc") || sink.to_ascii_lowercase().contains("bcc");
+        let plain = origin.split(['"', '\'', '`']).any(|text| text.split_once('@').is_some_and(|(_, host)| host.contains('.') && !host.contains(['{', '%'])));
+        let message = format!("an address that nobody named ({}) is among the recipients of `{}`", quoted(origin), self.flow.callee);
+        (blind || !plain).then_some((HIDDEN_COPY, Severity::High, message))
     }
 
     /// Whether somebody waits for the answer of the call: it is given a name, returned, or handed on.

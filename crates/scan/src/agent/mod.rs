@@ -9,6 +9,7 @@ mod facts;
 mod gitlab;
 mod hidden;
 mod host;
+mod intent;
 pub(crate) mod inventory;
 mod leak;
 pub mod lock;
@@ -245,7 +246,7 @@ fn look(path: &str, text: &str, place: Place, about: &str) -> Vec<Fact> {
             if sheet.about.is_empty() {
                 sheet = sheet_of(path, text, &folders(path));
             }
-            script::examine(&mut sheet, text, place::is_shell(path));
+            script::examine(&mut sheet, text, place::is_shell(path) || place::is_shell_script(text));
             if place::is_server_code(text) || !about.is_empty() {
                 tools::examine(&mut sheet, text, true);
             }

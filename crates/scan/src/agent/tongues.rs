@@ -245,7 +245,11 @@ fn sentences(text: &str) -> Vec<Range<usize>> {
     let mut start = 0;
     let mut stop = false;
     for (at, c) in text.char_indices() {
-        let end = c == '\n' || matches!(c, '。' | '！' | '？') || (stop && c.is_whitespace());
+        // A line that only goes on is no end.
+        let next = text.get(at + c.len_utf8()..).unwrap_or_default();
+        let line = next.split('\n').next().unwrap_or_default().trim_start();
+        let new = !line.starts_with(char::is_alphanumeric) || line.starts_with(|c: char| c.is_ascii_digit());
+        let end = (c == '\n' && (new || stop)) || matches!(c, '。' | '！' | '？') || (stop && c.is_whitespace());
         if end {
             if at > start {
                 out.push(start..at);

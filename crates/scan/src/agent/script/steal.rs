@@ -186,6 +186,12 @@ static PRIVATE: Pattern = Pattern::new(
     r"\bhostname\b|\bwhoami\b|getpass\.getuser|gethostname|os\.userinfo|platform\.(?:node|uname)|conversation|chat_?history|\.read_text\(|\.read\(\)|readfile(?:sync)?\s*\(|\$\(id\)|\buname\s+-a|@[~/.$]|glob\.glob|os\.walk",
 );
 
+/// Where a machine in a cloud gets its own credentials.
+static METADATA: Pattern = Pattern::new(
+    &["169.254.169.254", "metadata.google", "169.254.170.2"],
+    r"(?:169\.254\.169\.254|metadata\.google\.internal|169\.254\.170\.2)(?:[^\n]|\n[^\n]){0,600}?(?:security-credentials|service-accounts|identity/oauth2|credentials/)",
+);
+
 /// Whether something leaves.
 pub(super) fn sends(look: &Look<'_, '_>) -> bool {
     look.has(&SINK)
@@ -263,6 +269,11 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         };
         let message = format!("takes the whole environment ({}) and sends to {place_any}", quoted(found.text));
         look.add(SENDS_ENVIRONMENT, severity, &found, message);
+    }
+    let asks = if look.sheet.prose { Vec::new() } else { look.all(&METADATA) };
+    for found in asks.into_iter().take(1) {
+        let message = format!("asks the cloud for the credentials of the machine: {}", quoted(found.text));
+        look.add(READS_SECRETS, Severity::High, &found, message);
     }
     if let Some((address, _)) = foreign.filter(|_| sends && !look.sheet.prose) {
         for found in look.all(&ONE_KEY) {
