@@ -209,6 +209,10 @@ impl<'u> Run<'u> {
         }
         if self.leaks {
             self.got(&mut origins, name, &values, span);
+            if matches!(name, "join" | "joinpath" | "resolve") && !values.is_empty() {
+                let parts: Vec<&Value<'u>> = values.iter().map(|(_, value)| value).collect();
+                merge(&mut origins, &self.joined_path(&parts, span).1);
+            }
             self.through_files(&mut origins, &values);
             // What a program is started with is not what it says.
             if starts_program(name) {
@@ -263,6 +267,10 @@ impl<'u> Run<'u> {
         });
         // `new URL(text)`, `url.toString()`: it begins as the text does.
         let kept = || match (receiver.as_ref(), values.as_slice()) {
+            (_, [(None, _), (None, base)]) if is_new && self.leaks && name == "URL" => match &base.constant {
+                Some(Constant::Text(text)) => Some(Rc::clone(text)),
+                _ => base.prefix.clone(),
+            },
             (_, [(None, text)]) if is_new => match &text.constant {
                 Some(Constant::Text(text)) => Some(Rc::clone(text)),
                 _ => text.prefix.clone(),

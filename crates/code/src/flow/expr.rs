@@ -59,6 +59,12 @@ impl<'u> Run<'u> {
                     return self.short(*op, left, right);
                 }
                 let (left, right) = (self.expr(left), self.expr(right));
+                if self.leaks && *op == BinaryOp::Div {
+                    let (whole, named) = self.joined_path(&[&left, &right], expr.span);
+                    let mut value = self.binary(*op, left, right);
+                    merge(&mut value.origins, &named);
+                    return Value { prefix: whole, ..value };
+                }
                 if matches!(op, BinaryOp::Eq | BinaryOp::Ne) && self.recording && self.language != Language::Java {
                     self.compares("==", &[&left, &right], expr.span);
                 }
@@ -282,7 +288,7 @@ impl<'u> Run<'u> {
             }
             let mut origins = object.origins.clone();
             if !matches!(index.constant, Some(Constant::Number(_))) {
-                self.picked(&mut origins, None, span);
+                self.picked(&mut origins, None, super::leak::is_mapping(object.path.as_deref()), span);
             }
             return Value { path: object.path.clone(), ..Value::of_origins(origins) };
         };
@@ -297,7 +303,7 @@ impl<'u> Run<'u> {
                 None if open => {
                     let mut origins = rest;
                     merge(&mut origins, &object.origins);
-                    self.picked(&mut origins, Some(&key), span);
+                    self.picked(&mut origins, Some(&key), true, span);
                     Value::of_origins(origins)
                 }
                 None => Value::default(),
@@ -460,7 +466,10 @@ impl<'u> Run<'u> {
         if let Some(held) = self.heap.of(object) {
             merge(&mut origins, &held.rest);
         }
-        self.picked(&mut origins, Some(name), span);
+        self.picked(&mut origins, Some(name), true, span);
+        if self.leaks {
+            merge(&mut origins, &self.key_of(name, span));
+        }
         if self.leaks && self.table.label_of(name) == Some("talk") {
             merge(&mut origins, &Value::origin("talk", self.place(span)).origins);
         }

@@ -41,6 +41,11 @@ const OPEN: &[&str] = &["public", "keyboard", "key_id", "tokenizer", "max_token"
 /// Labels of what is taken from somebody, beside which nothing else counts here.
 const BESIDE: &[&str] = &["unknown", "local", "user", "token", "error", "mac", "model", "constant"];
 
+/// Whether a value is the environment itself, not something made of it.
+pub(super) fn is_mapping(path: Option<&str>) -> bool {
+    path.is_none_or(|path| ["environ", "env", "environ.copy()", "dict()"].iter().any(|end| path.ends_with(end)))
+}
+
 impl<'u> Run<'u> {
     /// Whether a label says nothing in this run.
     pub(super) fn is_beside(&self, label: &str) -> bool {
@@ -99,13 +104,33 @@ impl<'u> Run<'u> {
         Some(Constant::text(&out))
     }
 
+    /// The parts of a path together: `home / ".config" / "x"`, `join(home, ".config", "x")`; what is not known is `~`.
+    pub(super) fn joined_path(&self, parts: &[&Value<'u>], span: Span) -> (Option<Rc<str>>, Vec<Origin>) {
+        let said = |part: &&Value<'u>| match &part.constant {
+            Some(Constant::Text(text)) => text.to_string(),
+            _ => part.prefix.as_deref().unwrap_or("~").to_owned(),
+        };
+        let whole = parts.iter().map(said).collect::<Vec<_>>().join("/");
+        let label = self.table.label_of(&whole).filter(|_| whole.len() < 300 && !whole.contains("://"));
+        let origins = label.map(|label| Value::origin(label, self.place(span)).origins).unwrap_or_default();
+        (Some(whole.into()), origins)
+    }
+
+    /// A member that is a key by its name: what a wallet or a key pair keeps to itself.
+    pub(super) fn key_of(&self, name: &str, span: Span) -> Vec<Origin> {
+        let keys = ["mnemonic", "privateKey", "private_key", "seedPhrase", "seed_phrase", "secretKey", "secret_key"];
+        if keys.contains(&name) { Value::origin("key", self.place(span)).origins } else { Vec::new() }
+    }
+
     /// One entry out of a whole: a secret if its name says so; of a name that is not known nothing is said but that it
     /// was chosen.
-    pub(super) fn picked(&self, origins: &mut Vec<Origin>, name: Option<&str>, span: Span) {
+    pub(super) fn picked(&self, origins: &mut Vec<Origin>, name: Option<&str>, is_mapping: bool, span: Span) {
         if !self.leaks || !origins.iter().any(|origin| WHOLE.contains(&origin.label)) {
             return;
         }
         let label = match name {
+            // Parts of a text that was made of the whole.
+            None if !is_mapping => return,
             Some(name) if is_secret(name) => Some("credential"),
             Some(_) => None,
             None => Some("chosen"),
@@ -127,8 +152,8 @@ impl<'u> Run<'u> {
             return;
         }
         match values.first() {
-            Some((_, Value { constant: Some(Constant::Text(name)), .. })) => self.picked(origins, Some(name), span),
-            Some(_) => self.picked(origins, None, span),
+            Some((_, Value { constant: Some(Constant::Text(name)), .. })) => self.picked(origins, Some(name), true, span),
+            Some(_) => self.picked(origins, None, true, span),
             None => {}
         }
     }

@@ -64,6 +64,18 @@ pub struct Flow {
     pub context: String,
 }
 
+impl Flow {
+    /// How little is known of who wrote it: of several ways to one place the one with a known stranger counts.
+    #[must_use]
+    pub fn weight(&self) -> u8 {
+        match self.label {
+            Some("unknown") => 2,
+            Some("local" | "constant") => 1,
+            _ => 0,
+        }
+    }
+}
+
 /// A library or service in use.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Use {

@@ -461,7 +461,7 @@ impl<'u> Run<'u> {
         // Of several ways to one place the one with a known source counts; of leaks every one.
         let from = |flow: &Flow| flow.source.filter(|_| self.leaks);
         self.flows.sort_by_key(|flow| {
-            (flow.sink, flow.kind.clone(), flow.label == Some("unknown"), flow.label, from(flow), flow.target.is_none())
+            (flow.sink, flow.kind.clone(), flow.weight(), flow.label, from(flow), flow.target.is_none())
         });
         self.flows.dedup_by(|next, kept| next.sink == kept.sink && next.kind == kept.kind && from(next) == from(kept));
         let mut problems = self.unit(0).map(|unit| unit.problems.clone()).unwrap_or_default();

@@ -130,7 +130,7 @@ static SWALLOWED: Pattern = Pattern::new(
 /// Follows what is confidential in every script, with what it imports.
 pub(super) fn examine(
     files: &[(&str, &str)],
-    scripts: &[usize],
+    (scripts, is_agents): (&[usize], bool),
     homes: &[(String, String)],
     out: &mut Vec<(usize, Vec<Fact>)>,
 ) {
@@ -140,7 +140,7 @@ pub(super) fn examine(
     };
     // In a small project with a server or a skill every file belongs to it.
     let code = |(path, _): &&(&str, &str)| Language::of(path).is_some();
-    let small = !scripts.is_empty() && files.iter().filter(code).count() <= SMALL;
+    let small = (is_agents || !scripts.is_empty()) && files.iter().filter(code).count() <= SMALL;
     let all: Vec<usize> = if small { (0..files.len()).collect() } else { scripts.to_vec() };
     let wanted: Vec<usize> = all.iter().filter(is_followed).take(MAX_SCRIPTS).copied().collect();
     if wanted.is_empty() {
@@ -254,6 +254,7 @@ impl View<'_> {
             ("private", _) if sends || self.flow.kind == "header" => self.private(sends),
             ("environment" | "env-dump" | "env-file", _) if sends => self.whole(),
             ("credential", _) if sends => self.credential(),
+            ("key", _) if sends => self.private(true).filter(|_| self.to() == To::Foreign),
             ("chosen", _) if sends => self.chosen(),
             ("talk" | "stdin", _) if sends => self.talk(),
             ("clip" | "screen", _) if sends => self.watched(),

@@ -60,10 +60,11 @@ pub fn examine(files: &[(&str, &str)]) -> Vec<(String, Vec<Fact>)> {
     let mut out = Vec::new();
     let mut servers: BTreeMap<(String, String), Vec<(usize, McpServer)>> = BTreeMap::new();
     let mut tools: BTreeMap<String, Vec<(usize, Tool)>> = BTreeMap::new();
-    let mut scripts = Vec::new();
+    let (mut scripts, mut is_agents) = (Vec::new(), false);
     for (at, (path, text)) in files.iter().enumerate() {
         let home = homes.iter().rev().find(|(folder, _)| is_below(path, folder));
         let Some(place) = place_of(path, text, home.is_some() || beside.has(path)) else { continue };
+        is_agents |= matches!(place, Place::Config | Place::Skill | Place::ToolList);
         if place == Place::Script {
             scripts.push(at);
         }
@@ -83,7 +84,7 @@ pub fn examine(files: &[(&str, &str)]) -> Vec<(String, Vec<Fact>)> {
         }
     }
     across(files, &servers, &tools, &mut out);
-    leak::examine(files, &scripts, &homes, &mut out);
+    leak::examine(files, (&scripts, is_agents), &homes, &mut out);
     against_lock(files, &mut out);
     out.sort_by_key(|(at, _)| *at);
     let mut merged: Vec<(String, Vec<Fact>)> = Vec::new();

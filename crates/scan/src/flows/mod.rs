@@ -189,8 +189,8 @@ pub(crate) fn analyse(texts: &[Text]) -> Analysis {
     analysis
 }
 
-fn key(flow: &Flow) -> (Place, &str, bool, Option<&str>) {
-    (flow.sink, &flow.kind, flow.label == Some("unknown"), flow.label)
+fn key(flow: &Flow) -> (Place, &str, u8, Option<&str>) {
+    (flow.sink, &flow.kind, flow.weight(), flow.label)
 }
 
 fn name(path: &str) -> &'static str {

@@ -49,6 +49,8 @@ struct Sentence {
     /// An address that nothing is known of, or that anybody can read.
     out: bool,
     conceals: bool,
+    /// In words that have no other use.
+    hard: bool,
     /// Code with such an address.
     code_out: bool,
 }
@@ -57,7 +59,7 @@ impl Sentence {
     fn new(text: &str, span: Range<usize>, about: &str) -> Self {
         let part = text.get(span.clone()).unwrap_or_default();
         // Where a line is broken says nothing.
-        let lower = part.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+        let lower = unquoted(part.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase());
         let moves = verb(text, &span, &lower, words::MOVE);
         let out = goes_out(&lower, about);
         let conceals = has(&lower, words::CONCEAL) && !protects(&lower);
@@ -67,6 +69,7 @@ impl Sentence {
             all: has(&lower, words::ALL),
             data: has(&lower, words::DATA),
             code_out: out && in_code(&lower),
+            hard: conceals && has_beside(&lower, words::CONCEAL, words::SOFT),
             moves,
             out,
             conceals,
@@ -78,6 +81,11 @@ impl Sentence {
     fn has(&self, words: &[&str]) -> bool {
         has(&self.lower, words)
     }
+}
+
+/// Whether one of the words stands there that is none of the others.
+fn has_beside(lower: &str, words: &[&str], but: &[&str]) -> bool {
+    words.iter().any(|word| !but.contains(word) && begins(lower, word).is_some())
 }
 
 /// Whether one of the words begins a word of the text.
@@ -147,6 +155,15 @@ fn is_mailbox(word: &str, about: &str) -> bool {
         && !made_up && !host::belongs(host, about) && !host::is_company(host)
 }
 
+/// A sentence without what it only quotes as an example.
+fn unquoted(lower: String) -> String {
+    let examples = ["for instance", "for example", "such as", "e.g.", "example", "may try", "might try", "could say", "may say", "like:"];
+    if !examples.iter().any(|word| lower.contains(word)) {
+        return lower;
+    }
+    lower.split(['"', '“', '”']).step_by(2).collect::<Vec<_>>().join(" ")
+}
+
 /// Whether a sentence shows code: a call in it.
 fn in_code(lower: &str) -> bool {
     ["requests.", "fetch(", "axios", "httpx", "urlopen", "sendbeacon", "http.post", "<script", "import ", "curl ", "post(", "new image", "webclient"].iter().any(|call| lower.contains(call))
@@ -155,7 +172,9 @@ fn in_code(lower: &str) -> bool {
 /// Every order in a text.
 pub(super) fn orders(text: &str, kind: Kind, about: &str) -> Vec<Order> {
     let text = text.get(..text.floor_char_boundary(MAX_TEXT)).unwrap_or(text);
-    let sentences: Vec<Sentence> = sentences(text).into_iter().map(|span| Sentence::new(text, span, about)).collect();
+    let fences = if kind == Kind::Prose { fences(text) } else { Vec::new() };
+    let shown = |span: &Range<usize>| !fences.iter().any(|fence| fence.contains(&span.start));
+    let sentences: Vec<Sentence> = sentences(text).into_iter().filter(shown).map(|span| Sentence::new(text, span, about)).collect();
     let mut found: Vec<Order> = Vec::new();
     for at in 0..sentences.len() {
         let Some(sentence) = sentences.get(at) else { break };
@@ -186,10 +205,10 @@ impl Near<'_> {
         let hidden = self.any(2, |near| near.conceals);
         let login = it.has(words::LOGIN);
         let told = it.talk && it.all;
-        if it.moves && (it.secret || told) && it.out && !login {
+        if it.moves && (it.secret || told) && it.out && directed(&it.lower) && !login {
             return Some((EXFILTRATE, Severity::High, "tells the agent to send what is confidential"));
         }
-        let tool = it.has(words::TOOL);
+        let tool = it.has(words::TOOL) || kind == Kind::Served;
         if hidden && it.moves && (it.secret || told) && (self.any(1, |near| near.out) || tool) && !(login && !it.out) {
             return Some((EXFILTRATE, Severity::High, "tells the agent to hand over what is confidential, and to say nothing"));
         }
@@ -213,11 +232,14 @@ impl Near<'_> {
         if fetches && (hidden || self.any(1, |near| near.has(words::SKIP))) {
             return Some((REMOTE_INSTRUCTIONS, Severity::High, "tells the agent to follow what it fetches, and to ask nobody"));
         }
-        if it.conceals && self.any(1, |near| near.has(words::REPLACE) && near.has(words::PAYEE)) {
+        if it.hard && self.any(1, |near| near.has(words::REPLACE) && near.has(words::PAYEE)) {
             return Some((SECRECY, Severity::High, "tells the agent to change whom something goes to, and to say nothing"));
         }
-        if it.conceals && hides_deed(&it.lower) && self.any(1, |near| near.has(words::WEAKEN)) {
+        if it.hard && hides_deed(&it.lower) && self.any(1, |near| near.has(words::WEAKEN)) {
             return Some((SECRECY, Severity::High, "tells the agent to weaken something, and to say nothing"));
+        }
+        if kind == Kind::Served && it.has(words::OTHERS) && it.has(words::PAYEE) && names_account(&it.lower) {
+            return Some((SECRECY, Severity::High, "says whom others have to pay"));
         }
         let trusts = it.has(words::FOLLOW) && it.has(words::ORDERS) && it.has(&["treat", "precedence", "override", "supersede"]);
         if kind == Kind::Served && trusts && self.any(1, |near| near.has(words::SKIP) || near.conceals) {
@@ -238,10 +260,41 @@ fn verb_in(lower: &str, verbs: &[&str]) -> bool {
     verbs.iter().any(|word| begins(lower, word).is_some_and(|at| !mention::is_negated(lower, &(at..at + word.len()))))
 }
 
+/// Whether the address is where something goes, not where something is found: `to https://…`, `POST https://…`, mail.
+fn directed(lower: &str) -> bool {
+    let towards = [" to ", "to `", "post ", "put ", "endpoint", "curl", "into ", "onto ", "with ", "against ", "request"];
+    let address = lower.match_indices("://").any(|(at, _)| {
+        let before = lower.get(lower.floor_char_boundary(at.saturating_sub(48))..at).unwrap_or_default();
+        towards.iter().any(|word| before.contains(word))
+    });
+    address || lower.contains('@') && !lower.contains("://")
+}
+
+/// Whether a sentence has the number of an account or of a wallet.
+fn names_account(lower: &str) -> bool {
+    lower.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
+        let digits = word.chars().filter(char::is_ascii_digit).count();
+        word.len() >= 15 && digits >= 8 && word.starts_with(|c: char| c.is_ascii_alphanumeric())
+    })
+}
+
 /// Whether what is hidden is a deed, and not how something is phrased.
 fn hides_deed(lower: &str) -> bool {
-    let deed = ["tell", "mention", "inform", "notif", "announc", "reveal", "disclos", "silently", "secretly", "covertly", "between us", "know", "put it back"];
+    let deed = ["tell", "mention", "inform", "notif", "announc", "reveal", "disclos", "silently", "secretly", "covertly", "between us", "know", "bring", "nothing", "put it back", "summary", "comment", "leave it out", "leave this out", "reviewer", "changelog", "commit message", "pull request"];
     deed.iter().any(|word| lower.contains(word))
+}
+
+/// Blocks of code in a document: commands are looked at as such.
+fn fences(text: &str) -> Vec<Range<usize>> {
+    let mut marks = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if line.trim_start().starts_with("```") || line.trim_start().starts_with("~~~") {
+            marks.push(at..at + line.len());
+        }
+        at += line.len();
+    }
+    marks.chunks(2).filter_map(|pair| Some(pair.first()?.start..pair.get(1).map_or(text.len(), |end| end.end))).collect()
 }
 
 /// Sentences: ended by a full stop before a space, by an empty line, by the next item of a list.

@@ -32,7 +32,7 @@ pub(super) const MOVE: &[&str] = &[
     "send", "post", "upload", "transmit", "forward", "submit", "deliver", "report", "share", "relay", "mirror", "copy", "bcc",
     "include", "pass", "append", "attach", "provide", "put", "fill", "store", "write", "collect", "gather", "encode", "embed",
     "sync", "ship", "push", "paste", "record", "register", "hand over", "call", "add ", "place", "export", "back up", "log ",
-    "query", "get ", "set ", "note",
+    "query", "get ", "set ", "note", "quote", "repeat", "cite", "spell out", "reproduce", "enter", "type ", "join",
 ];
 /// A parameter or a call of a tool.
 pub(super) const TOOL: &[&str] = &[
@@ -58,7 +58,7 @@ pub(super) const CONCEAL: &[&str] = &[
     "no need to mention", "no need to tell", "no need to ask", "needn't be mentioned", "bring it up", "bring this up",
     "put it back", "as if nothing", "do not refer to", "don't refer to", "never refer to", "never show", "not appear in",
     "without further comment", "without a word", "confuse the user", "worry the user", "bother the user", "distract the user",
-    "user does not see", "user doesn't see", "users do not see", "is not interested in", "are not interested in",
+    "user does not see", "user doesn't see", "users do not see", "say nothing", "says nothing", "reason to bring", "no reason to mention", "not concern the user", "readers do not care", "user does not care", "is not interested in", "are not interested in",
 ];
 /// Again and again.
 pub(super) const ALWAYS: &[&str] = &[
@@ -97,9 +97,9 @@ pub(super) const INSERT: &[&str] = &[
 pub(super) const WEAKEN: &[&str] = &[
     "verify=false", "verify = false", "rejectunauthorized", "insecureskipverify", "disable", "turn off", "remove the check",
     "skip validation", "skip the check", "hard-code", "hardcode", "backdoor", "master password", "master key", "allow all",
-    "0.0.0.0/0", "chmod 777", "--no-verify", "eval(", "accept any", "accepts any", "bypass", "--dangerously", "nopasswd",
+    "0.0.0.0/0", "chmod 777", "--no-verify", "eval(", "skip auth", "skips auth", "skip the auth", "without authentication", "skip login", "skips login", "accept any", "accepts any", "bypass", "--dangerously", "nopasswd",
     "shell=true", "comment out", "delete the test", "remove the test", "curl ", "| sh", "| bash", "npx ", "pip install",
-    "npm install", "authorized_keys", "crontab", "rm -rf",
+    "npm install", "authorized_keys", "crontab", "rm -rf", "install `", "install the package", "scripts enabled",
 ];
 /// Whom something goes to.
 pub(super) const PAYEE: &[&str] = &[
@@ -119,3 +119,8 @@ pub(super) const LOGIN: &[&str] = &[
     "header", "authoriz", "bearer", "authenticat", "x-api-key", "sign in", "log in", "login page", "obtain", "sign up",
     "get your", "create an account", "oauth", "docs at", "documentation", "dashboard", "generate a", "generate an", "get a key", "get an api",
 ];
+
+/// Words of secrecy that honest texts have as well, about noise or about questions.
+pub(super) const SOFT: &[&str] = &["silently", "quietly", "do not ask", "don't ask", "never ask", "without asking", "keep this", "is routine", "boilerplate", "housekeeping", "without comment", "no comment", "do not list", "don't list", "do not explain", "don't explain", "never show", "do not describe", "hide the", "no need to ask"];
+/// Tools of others.
+pub(super) const OTHERS: &[&str] = &["other server", "other tool", "another tool", "another server", "any tool", "payment", "transfer", "checkout", "invoice", "send_"];

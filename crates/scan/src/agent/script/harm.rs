@@ -57,7 +57,7 @@ static SINISTER: Pattern = Pattern::new(
 );
 static WIPE: Pattern = Pattern::new(
     &["rm ", "rmtree", "mkfs", "of=/dev", "rmsync", "find ", ":(){", "remove-item", "format ", "shred", "rimraf"],
-    r#"\brm\s+(?:-\w+\s+)*-\w*r\w*\s+(?:-\w+\s+|--[\w-]+\s+)*["']?(?:/|~/?|\$home/?|\$\{home\}/?|/\*|~/\*|\$home/\*|/home|/users|/etc|c:\\)["']?(?:\s|$|;|&|\)|"|')|--no-preserve-root|shutil\.rmtree\s*\(\s*(?:os\.path\.expanduser\s*\(\s*["']~/?["']|path\.home\(\)|["']/["']|os\.environ\[["']home)|\bmkfs\.\w+\s+/dev|\bdd\s+if=/dev/(?:zero|u?random)\s+of=/dev/[sn]|\bfind\s+(?:/|~|\$home)\s+[^\n]{0,60}-delete|rmsync\s*\(\s*(?:os\.homedir\(\)|["']/["'])|:\(\)\s*\{\s*:\|:&\s*\}|remove-item\s+(?:-\w+\s+)*["']?(?:c:\\|\$env:userprofile|\$home)["']?\s*(?:-|$)"#,
+    r#"\brm\s+(?:-\w+\s+)*-\w*r\w*\s+(?:-\w+\s+|--[\w-]+\s+)*["']?(?:/|~/?|\$home/?|\$\{home\}/?|/\*|~/\*|\$home/\*|/home|/users|/etc|c:\\)["']?(?:\s|$|;|&|\)|"|')|--no-preserve-root|shutil\.rmtree\s*\(\s*(?:os\.path\.expanduser\s*\(\s*["']~/?["']|(?:pathlib\.)?path\.home\(\)\s*(?:/\s*\w+\s*)?[,)]|["']/["']|os\.environ\[["']home)|\bmkfs\.\w+\s+/dev|\bdd\s+if=/dev/(?:zero|u?random)\s+of=/dev/[sn]|\bfind\s+(?:/|~|\$home)\s+[^\n]{0,60}-delete|rmsync\s*\(\s*(?:os\.homedir\(\)|["']/["'])|:\(\)\s*\{\s*:\|:&\s*\}|remove-item\s+(?:-\w+\s+)*["']?(?:c:\\|\$env:userprofile|\$home)["']?\s*(?:-|$)"#,
 );
 static MINER: Pattern = Pattern::new(
     &["xmrig", "stratum", "minerd", "cryptonight", "coinhive", "minexmr", "supportxmr", "nicehash", "randomx"],
@@ -114,7 +114,7 @@ static FINDS_WALLET: Pattern = Pattern::new(
 /// What visitors of a page type, sent elsewhere.
 static SKIMS: Pattern = Pattern::new(
     &["addeventlistener"],
-    r#"addeventlistener\s*\(\s*\\?["'](?:submit|input|change|blur|key\w+)\\?["'][^\n]{0,500}(?:sendbeacon|fetch\s*\(|new\s+image|xmlhttprequest)[^\n]{0,60}//[^\n]{0,200}"#,
+    r#"addeventlistener\s*\(\s*\\?["'](?:submit|input|change|blur|key\w+)\\?["'](?:[^\n]|\n[^\n]){0,500}?(?:sendbeacon|fetch\s*\(|new\s+image|xmlhttprequest)[^\n]{0,60}//[^\n]{0,200}"#,
 );
 static TYPED: Pattern = Pattern::new(&["card", "cvv", "cvc", "pass", "ssn", "formdata"], r"card|cvv|cvc|pass|ssn|formdata");
 static UNPROTECT: Pattern = Pattern::new(

@@ -192,6 +192,24 @@ static METADATA: Pattern = Pattern::new(
     r"(?:169\.254\.169\.254|metadata\.google\.internal|169\.254\.170\.2)(?:[^\n]|\n[^\n]){0,600}?(?:security-credentials|service-accounts|identity/oauth2|credentials/)",
 );
 
+/// Private files that a script names whose language is not followed, beside something that sends.
+fn unfollowed(look: &mut Look<'_, '_>, place: &str) {
+    if look.sheet.prose || look.shell || redan_code::Language::of(look.sheet.path).is_some() {
+        return;
+    }
+    let mut at = 0;
+    for line in look.text.split_inclusive('\n') {
+        let span = at..at + line.trim_end().len();
+        at += line.len();
+        let literals = line.split(['"', '\'', '`']).skip(1).step_by(2);
+        let private = literals.filter(|text| redan_code::names_private(text) == Some("private")).next();
+        if let Some(file) = private.filter(|_| READS.is_in(line, &line.to_ascii_lowercase())) {
+            let message = format!("reads {} and sends to {place}", quoted(file));
+            look.add_at(SENDS_SECRETS, Severity::High, span, file, message);
+        }
+    }
+}
+
 /// Whether something leaves.
 pub(super) fn sends(look: &Look<'_, '_>) -> bool {
     look.has(&SINK)
@@ -285,6 +303,9 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
                 look.add(SENDS_SECRETS, Severity::High, &found, message);
             }
         }
+    }
+    if goes && foreign.is_some() {
+        unfollowed(look, &place);
     }
     for found in look.all(&UNSEEN) {
         if look.address_in(&found.span).is_some_and(|(_, host)| host.is_foreign()) && !look.sheet.prose {
