@@ -99,13 +99,6 @@ const UNDO: &[&str] = &[
     "UnescapeString",
 ];
 
-/// Whether a function of this name starts a program, or says how to.
-fn starts_program(name: &str) -> bool {
-    let starts = ["run", "popen", "call", "check_", "exec", "spawn", "fork", "stdio", "create_subprocess"];
-    let lower = name.to_ascii_lowercase();
-    starts.iter().any(|start| lower.starts_with(start))
-}
-
 impl<'u> Run<'u> {
     pub(super) fn call(&mut self, callee: &'u Expr, args: &'u [Arg], is_new: bool, span: Span) -> Value<'u> {
         // `new Base(…) { … }` makes an instance of the class in its body.
@@ -208,16 +201,7 @@ impl<'u> Run<'u> {
             return receiver.clone();
         }
         if self.leaks {
-            self.got(&mut origins, name, &values, span);
-            if matches!(name, "join" | "joinpath" | "resolve") && !values.is_empty() {
-                let parts: Vec<&Value<'u>> = values.iter().map(|(_, value)| value).collect();
-                merge(&mut origins, &self.joined_path(&parts, span).1);
-            }
-            self.through_files(&mut origins, &values);
-            // What a program is started with is not what it says.
-            if starts_program(name) {
-                origins.retain(|origin| origin.label != "environment");
-            }
+            self.leaks_on(&mut origins, name, &values, span);
         }
         // What was escaped is again what it was.
         if UNDO.contains(&name) || name == "decode" && self.language == Language::Java {

@@ -85,7 +85,8 @@ impl<'u> Run<'u> {
     pub(super) fn filled(&self, text: &str, name: &str, values: &Args<'u>) -> Option<Constant> {
         if name == "join" {
             let parts = self.heap.of(&values.first()?.1)?.elements()?;
-            let parts: Option<Vec<Rc<str>>> = parts.iter().map(|part| part.constant.as_ref().map(Constant::shown)).collect();
+            let parts: Option<Vec<Rc<str>>> =
+                parts.iter().map(|part| part.constant.as_ref().map(Constant::shown)).collect();
             return parts.map(|parts| Constant::text(&parts.join(text)));
         }
         if name != "format" || text.len() > 1_000 {
@@ -146,13 +147,29 @@ impl<'u> Run<'u> {
         });
     }
 
+    /// What a call that nothing is known of gives of what it was handed.
+    pub(super) fn leaks_on(&mut self, origins: &mut Vec<Origin>, name: &str, values: &Args<'u>, span: Span) {
+        self.got(origins, name, values, span);
+        if matches!(name, "join" | "joinpath" | "resolve") && !values.is_empty() {
+            let parts: Vec<&Value<'u>> = values.iter().map(|(_, value)| value).collect();
+            merge(origins, &self.joined_path(&parts, span).1);
+        }
+        self.through_files(origins, values);
+        // What a program is started with is not what it says.
+        if starts_program(name) {
+            origins.retain(|origin| origin.label != "environment");
+        }
+    }
+
     /// What a method gives that takes one entry out.
     pub(super) fn got(&self, origins: &mut Vec<Origin>, method: &str, values: &Args<'u>, span: Span) {
         if !GETS.contains(&method) {
             return;
         }
         match values.first() {
-            Some((_, Value { constant: Some(Constant::Text(name)), .. })) => self.picked(origins, Some(name), true, span),
+            Some((_, Value { constant: Some(Constant::Text(name)), .. })) => {
+                self.picked(origins, Some(name), true, span)
+            }
             Some(_) => self.picked(origins, None, true, span),
             None => {}
         }
@@ -178,7 +195,9 @@ impl<'u> Run<'u> {
         for path in paths {
             let taken: Vec<Origin> = origins
                 .iter()
-                .filter(|origin| !BESIDE.contains(&origin.label) && !matches!(origin.label, "startup" | "memory" | "mailbox"))
+                .filter(|origin| {
+                    !BESIDE.contains(&origin.label) && !matches!(origin.label, "startup" | "memory" | "mailbox")
+                })
                 .cloned()
                 .collect();
             if !taken.is_empty() && self.files.len() < 100 {
@@ -208,6 +227,13 @@ impl<'u> Run<'u> {
     }
 }
 
+/// Whether a function of this name starts a program, or says how to.
+fn starts_program(name: &str) -> bool {
+    let starts = ["run", "popen", "call", "check_", "exec", "spawn", "fork", "stdio", "create_subprocess"];
+    let lower = name.to_ascii_lowercase();
+    starts.iter().any(|start| lower.starts_with(start))
+}
+
 /// Whether the name of a variable says that its value is a secret.
 #[must_use]
 pub fn is_secret(name: &str) -> bool {
@@ -217,7 +243,9 @@ pub fn is_secret(name: &str) -> bool {
 
 /// An address of mail that is nobody's example.
 fn is_mailbox(text: &str) -> bool {
-    let plain = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '+'));
+    let plain = |text: &str| {
+        !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '+'))
+    };
     text.split_once('@').is_some_and(|(user, host)| {
         let made_up = ["example", "test", "invalid", "localhost", "local"];
         plain(user) && plain(host) && host.contains('.') && !host.split('.').any(|part| made_up.contains(&part))
@@ -231,5 +259,6 @@ fn is_path(text: &str) -> bool {
         && text.len() < 200
         && !text.contains("://")
         && !text.contains(char::is_whitespace)
-        && (text.starts_with(['/', '~', '.']) || name.rsplit_once('.').is_some_and(|(_, end)| (1..5).contains(&end.len())))
+        && (text.starts_with(['/', '~', '.'])
+            || name.rsplit_once('.').is_some_and(|(_, end)| (1..5).contains(&end.len())))
 }

@@ -7,9 +7,7 @@ use std::ops::Range;
 use redan_code::{Flow, Language, Project, Source};
 use redan_domain::{Fact, FactKind, Severity};
 
-use super::facts::{
-    HIDDEN_COPY, PERSISTS, REMOTE_CODE, RUNS_ENCODED, SENDS_ENVIRONMENT, SENDS_SECRETS, WATCHES,
-};
+use super::facts::{HIDDEN_COPY, PERSISTS, REMOTE_CODE, RUNS_ENCODED, SENDS_ENVIRONMENT, SENDS_SECRETS, WATCHES};
 use super::host::{self, Host};
 use super::pattern::Pattern;
 use super::sheet::{eased, quoted};
@@ -116,8 +114,26 @@ static SINISTER: Pattern = Pattern::new(
 /// A function whose work is to send what it is given.
 static SENDER: Pattern = Pattern::new(
     &[
-        "send", "post", "notif", "publish", "upload", "submit", "report", "webhook", "push", "create", "share", "mail",
-        "messag", "alert", "forward", "deliver", "broadcast", "tweet", "comment", "ping",
+        "send",
+        "post",
+        "notif",
+        "publish",
+        "upload",
+        "submit",
+        "report",
+        "webhook",
+        "push",
+        "create",
+        "share",
+        "mail",
+        "messag",
+        "alert",
+        "forward",
+        "deliver",
+        "broadcast",
+        "tweet",
+        "comment",
+        "ping",
     ],
     r"send|post_|_post|notif|publish|upload|submit|report|webhook|push|create|share|mail|messag|alert|forward|deliver|broadcast|tweet|comment|ping",
 );
@@ -171,8 +187,13 @@ pub(super) fn examine(
                 sheet.add_as(kind, severity, view.sink(), &flow.callee, message);
             }
         }
-        let known: HashSet<FactKind> =
-            out.iter().filter(|(other, _)| *other == at).flat_map(|(_, facts)| facts).filter(|fact| is_grave(fact)).map(|fact| fact.kind).collect();
+        let known: HashSet<FactKind> = out
+            .iter()
+            .filter(|(other, _)| *other == at)
+            .flat_map(|(_, facts)| facts)
+            .filter(|fact| is_grave(fact))
+            .map(|fact| fact.kind)
+            .collect();
         // What was seen at once needs no second word.
         sheet.facts.retain(|fact| !known.contains(&fact.kind));
         if !sheet.facts.is_empty() {
@@ -259,9 +280,11 @@ impl View<'_> {
             ("talk" | "stdin", _) if sends => self.talk(),
             ("clip" | "screen", _) if sends => self.watched(),
             ("tool", _) if sends => self.copied(),
-            ("decoded", "code" | "shell" | "command") => {
-                Some((RUNS_ENCODED, Severity::High, format!("what is decoded reaches `{}`, which runs it", self.flow.callee)))
-            }
+            ("decoded", "code" | "shell" | "command") => Some((
+                RUNS_ENCODED,
+                Severity::High,
+                format!("what is decoded reaches `{}`, which runs it", self.flow.callee),
+            )),
             ("retrieved", "code" | "shell") => self.fetched(),
             ("startup", "path") => self.stays(),
             ("mailbox", "redirect") => self.addressed(),
@@ -279,7 +302,12 @@ impl View<'_> {
             To::Unknown => Severity::High,
             To::Trusted => Severity::Medium,
         };
-        let message = format!("what {} says reaches `{}`, which sends it to {}", quoted(self.origin()), self.flow.callee, self.place());
+        let message = format!(
+            "what {} says reaches `{}`, which sends it to {}",
+            quoted(self.origin()),
+            self.flow.callee,
+            self.place()
+        );
         Some((SENDS_SECRETS, severity, message))
     }
 
@@ -304,8 +332,12 @@ impl View<'_> {
         if self.is_filtered() {
             return None;
         }
-        let message =
-            format!("{} as a whole reaches `{}`, which sends it to {}", quoted(self.origin()), self.flow.callee, self.place());
+        let message = format!(
+            "{} as a whole reaches `{}`, which sends it to {}",
+            quoted(self.origin()),
+            self.flow.callee,
+            self.place()
+        );
         Some((if file { SENDS_SECRETS } else { SENDS_ENVIRONMENT }, severity, message))
     }
 
@@ -318,7 +350,8 @@ impl View<'_> {
         let after = text.get(from..to).unwrap_or_default();
         let starts = [".startswith(\"", ".startswith('", ".startsWith(\"", ".startsWith('"];
         starts.iter().any(|start| {
-            let name = after.split_once(start).map_or("", |(_, rest)| rest).split(['"', '\'']).next().unwrap_or_default();
+            let name =
+                after.split_once(start).map_or("", |(_, rest)| rest).split(['"', '\'']).next().unwrap_or_default();
             name.len() > 3 && vendors(name).is_empty()
         })
     }
@@ -343,8 +376,12 @@ impl View<'_> {
         if !foreign || services.is_empty() {
             return None;
         }
-        let message =
-            format!("a credential of another service ({}) reaches `{}`, which sends it to {}", quoted(self.origin()), self.flow.callee, self.place());
+        let message = format!(
+            "a credential of another service ({}) reaches `{}`, which sends it to {}",
+            quoted(self.origin()),
+            self.flow.callee,
+            self.place()
+        );
         Some((SENDS_SECRETS, Severity::High, message))
     }
 
@@ -361,14 +398,21 @@ impl View<'_> {
         if self.to() != To::Foreign || services.len() < 2 {
             return None;
         }
-        let message = format!("credentials of several services ({}) reach `{}`, which sends them to {}", services.join(", "), self.flow.callee, self.place());
+        let message = format!(
+            "credentials of several services ({}) reach `{}`, which sends them to {}",
+            services.join(", "),
+            self.flow.callee,
+            self.place()
+        );
         Some((SENDS_SECRETS, Severity::High, message))
     }
 
     /// What was said to an agent, or what a hook is told.
     fn talk(&self) -> Judged {
         let hook = self.path.contains("hooks/")
-            || ["hook_event", "tool_input", "transcript_path", "tool_response"].iter().any(|word| self.text.contains(word));
+            || ["hook_event", "tool_input", "transcript_path", "tool_response"]
+                .iter()
+                .any(|word| self.text.contains(word));
         if self.flow.label == Some("stdin") && !hook {
             return None;
         }
@@ -377,18 +421,32 @@ impl View<'_> {
             To::Unknown if self.flow.label == Some("talk") => Severity::Medium,
             _ => return None,
         };
-        let message = format!("what was said to the agent ({}) reaches `{}`, which sends it to {}", quoted(self.origin()), self.flow.callee, self.place());
+        let message = format!(
+            "what was said to the agent ({}) reaches `{}`, which sends it to {}",
+            quoted(self.origin()),
+            self.flow.callee,
+            self.place()
+        );
         Some((SENDS_SECRETS, severity, message))
     }
 
     /// What the user copies or sees.
     fn watched(&self) -> Judged {
         let severity = match self.to() {
-            To::Foreign if !["clipboard", "screenshot", "screen", "paste"].iter().any(|word| self.about.contains(word)) => Severity::High,
+            To::Foreign
+                if !["clipboard", "screenshot", "screen", "paste"].iter().any(|word| self.about.contains(word)) =>
+            {
+                Severity::High
+            }
             To::Foreign | To::Unknown => Severity::Medium,
             _ => return None,
         };
-        let message = format!("what the user copies or sees ({}) reaches `{}`, which sends it to {}", quoted(self.origin()), self.flow.callee, self.place());
+        let message = format!(
+            "what the user copies or sees ({}) reaches `{}`, which sends it to {}",
+            quoted(self.origin()),
+            self.flow.callee,
+            self.place()
+        );
         Some((WATCHES, severity, message))
     }
 
@@ -399,7 +457,11 @@ impl View<'_> {
         }
         let near = self.near(160, 400);
         let hidden = SWALLOWED.is_in(near, &near.to_ascii_lowercase());
-        let message = format!("what the tool is given reaches `{}`, which sends it to {}, and nobody waits for the answer", self.flow.callee, self.place());
+        let message = format!(
+            "what the tool is given reaches `{}`, which sends it to {}, and nobody waits for the answer",
+            self.flow.callee,
+            self.place()
+        );
         Some((HIDDEN_COPY, if hidden { Severity::High } else { Severity::Medium }, message))
     }
 
@@ -408,15 +470,22 @@ impl View<'_> {
         let origin = self.origin();
         let sink = self.text.get(self.sink()).unwrap_or_default();
         let blind = self.flow.callee.to_ascii_lowercase().ends_with("bcc") || sink.to_ascii_lowercase().contains("bcc");
-        let plain = origin.split(['"', '\'', '`']).any(|text| text.split_once('@').is_some_and(|(_, host)| host.contains('.') && !host.contains(['{', '%'])));
-        let message = format!("an address that nobody named ({}) is among the recipients of `{}`", quoted(origin), self.flow.callee);
+        let plain = origin
+            .split(['"', '\'', '`'])
+            .any(|text| text.split_once('@').is_some_and(|(_, host)| host.contains('.') && !host.contains(['{', '%'])));
+        let message = format!(
+            "an address that nobody named ({}) is among the recipients of `{}`",
+            quoted(origin),
+            self.flow.callee
+        );
         (blind || !plain).then_some((HIDDEN_COPY, Severity::High, message))
     }
 
     /// Whether somebody waits for the answer of the call: it is given a name, returned, or handed on.
     fn is_used(&self) -> bool {
         let start = self.sink().start;
-        let line = self.text.get(..start).map_or(0, |before| before.rfind(['\n', ';', '{', '}']).map_or(0, |at| at + 1));
+        let line =
+            self.text.get(..start).map_or(0, |before| before.rfind(['\n', ';', '{', '}']).map_or(0, |at| at + 1));
         let before = self.text.get(line..start).unwrap_or_default().trim();
         !matches!(before, "" | "await" | "void" | "try:" | "with" | "async with" | "void await" | "_ =" | "_ = await")
             && !before.ends_with("create_task(")
@@ -439,15 +508,21 @@ impl View<'_> {
     fn fetched(&self) -> Judged {
         let whole = self.flow.target.as_deref().is_none_or(str::is_empty);
         let severity = if whole { Severity::High } else { Severity::Medium };
-        Some((REMOTE_CODE, severity, format!("what {} fetched reaches `{}`, which runs it", quoted(self.origin()), self.flow.callee)))
+        Some((
+            REMOTE_CODE,
+            severity,
+            format!("what {} fetched reaches `{}`, which runs it", quoted(self.origin()), self.flow.callee),
+        ))
     }
 
     /// A file that is run or trusted later, without anybody asking.
     fn stays(&self) -> Judged {
         let origin = self.origin().to_ascii_lowercase();
-        let keys = ["authorized_keys", "sudoers", "sitecustomize", "usercustomize"].iter().any(|file| origin.contains(file));
+        let keys =
+            ["authorized_keys", "sudoers", "sitecustomize", "usercustomize"].iter().any(|file| origin.contains(file));
         let near = self.near(800, 600);
-        let severity = if keys || SINISTER.is_in(near, &near.to_ascii_lowercase()) { Severity::High } else { Severity::Medium };
+        let severity =
+            if keys || SINISTER.is_in(near, &near.to_ascii_lowercase()) { Severity::High } else { Severity::Medium };
         Some((PERSISTS, severity, format!("writes to {}, which is run or trusted later", quoted(self.origin()))))
     }
 }

@@ -261,7 +261,9 @@ impl<'s> Look<'s, '_> {
     fn ordered(&mut self) {
         for order in intent::orders(self.text, intent::Kind::Prose, &self.sheet.about) {
             let text = self.text.get(order.span.clone()).unwrap_or_default();
-            if self.sheet.facts.iter().any(|fact| fact.kind == order.kind && fact.severity == Some(Severity::High)) || self.is_quoted(&order.span) {
+            if self.sheet.facts.iter().any(|fact| fact.kind == order.kind && fact.severity == Some(Severity::High))
+                || self.is_quoted(&order.span)
+            {
                 continue;
             }
             let severity = eased(order.severity, self.sheet.about_security);

@@ -172,6 +172,10 @@ pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str, code: bool) {
 
 /// What words of several classes order together, in a description or in the literals of code.
 fn ordered(sheet: &mut Sheet<'_>, text: &str, code: bool) {
+    // A bundle holds the texts of everybody.
+    if code && text.len() > 4096 && text.len() / text.lines().count().max(1) > 200 {
+        return;
+    }
     let texts = if code { intent::literals(text) } else { vec![(0..0, text.to_string())] };
     for (place, said) in texts {
         for order in intent::orders(&said, intent::Kind::Served, &sheet.about).into_iter().take(2) {

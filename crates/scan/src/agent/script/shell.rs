@@ -33,13 +33,44 @@ enum Holds {
 
 static SENDS: Pattern = Pattern::new(
     &[
-        "curl", "wget", "nc ", "ncat", "netcat", "invoke-", "irm", "iwr", "scp ", "rsync", "nslookup", "dig ", "host ", "gh gist",
-        "s_client", "sendmail", "mail ", "s3 cp", "http ", "uploadstring", "uploadfile", "git push",
+        "curl",
+        "wget",
+        "nc ",
+        "ncat",
+        "netcat",
+        "invoke-",
+        "irm",
+        "iwr",
+        "scp ",
+        "rsync",
+        "nslookup",
+        "dig ",
+        "host ",
+        "gh gist",
+        "s_client",
+        "sendmail",
+        "mail ",
+        "s3 cp",
+        "http ",
+        "uploadstring",
+        "uploadfile",
+        "git push",
     ],
     r#"\bcurl\b[^\n]*?(?:\s-\w*[df]\b|\s-[dft]["'@$]|--data|--json|--form|\s-t\s|--upload-file|-x\s*p(?:ost|ut)|[?&/=][^\s]{0,80}\$|-h\s*["'][^"']*\$)|\bwget\b[^\n]*(?:--post|--body|[?&/=][^\s]{0,80}\$)|\b(?:nc|ncat|netcat)\s+[^\n]*\S|\b(?:invoke-restmethod|invoke-webrequest|irm|iwr)\b[^\n]*(?:-body|-infile|-method\s+["']?p(?:ost|ut)|[?&/=][^\s]{0,80}\$)|\.upload(?:string|file|data)\s*\(|\bscp\s[^\n]*:|\b(?:nslookup|dig|host)\s[^\n]*\$|gh\s+gist\s+create|openssl\s+s_client|\bsendmail\b|\bmail\s+-s|aws\s+s3\s+cp|\bhttp\s+(?:post|put)\b"#,
 );
 static FETCHES: Pattern = Pattern::new(
-    &["curl", "wget", "invoke-", "iwr", "irm", "downloadfile", "downloadstring", "downloaddata", "bitstransfer", "certutil"],
+    &[
+        "curl",
+        "wget",
+        "invoke-",
+        "iwr",
+        "irm",
+        "downloadfile",
+        "downloadstring",
+        "downloaddata",
+        "bitstransfer",
+        "certutil",
+    ],
     r"\b(?:curl|wget|invoke-webrequest|invoke-restmethod|iwr|irm|start-bitstransfer|certutil)\b|\.download(?:file|string|data)\s*\(",
 );
 static DECODES: Pattern = Pattern::new(
@@ -48,14 +79,35 @@ static DECODES: Pattern = Pattern::new(
 );
 /// Runs what it is given; the group is what.
 static RUNS: Pattern = Pattern::new(
-    &["sh", "source", "eval", "chmod", "start", "iex", "invoke-expression", "python", "node", "perl", "ruby", "&", "./", ". ", "exec", "nohup", "open"],
+    &[
+        "sh",
+        "source",
+        "eval",
+        "chmod",
+        "start",
+        "iex",
+        "invoke-expression",
+        "python",
+        "node",
+        "perl",
+        "ruby",
+        "&",
+        "./",
+        ". ",
+        "exec",
+        "nohup",
+        "open",
+    ],
     r#"(?:^|[\s;&|(])(?:(?:ba|z|da|k)?sh(?:\s+-\w+)*|source|\.|eval|chmod\s+(?:\+x|a\+x|u\+x|0?7[0-7]{2})|start-process(?:\s+-\w+)*|start|iex|invoke-expression|python3?|node|perl|ruby|&|exec|nohup|setsid|open)\s+(?:-filepath\s+)?["']?(\$\{?[\w:]+\}?(?:[\\/][\w.\\/\-]+)?|[~./][\w./~\-]+|[\w\-]+\.\w{1,5})"#,
 );
 static DUMPS: Pattern = Pattern::new(
     &["env", "set", "export", "declare"],
     r"(?:^|[;&|(`]\s*|\$\(\s*)(?:printenv|env|export\s+-p|declare\s+-x|set)\s*(?:$|[|>)`;&])|(?:get-childitem|gci|dir|ls)\s+env:",
 );
-static TOLD: Pattern = Pattern::new(&["cat", "read", "$input", "stdin"], r"\$\(\s*cat\s*(?:-\s*)?\)|`cat`|\$input\b|\[console\]::in|/dev/stdin");
+static TOLD: Pattern = Pattern::new(
+    &["cat", "read", "$input", "stdin"],
+    r"\$\(\s*cat\s*(?:-\s*)?\)|`cat`|\$input\b|\[console\]::in|/dev/stdin",
+);
 static SET: Pattern = Pattern::new(
     &["="],
     r#"^(?:export\s+|local\s+|readonly\s+|declare\s+(?:-\w+\s+)?|\$(?:env:|script:|global:)?)?(\w+)\s?\+?=\s?(?:[^=]|$)"#,
@@ -66,7 +118,17 @@ static INTO: Pattern = Pattern::new(
     r#"(?:>>?\s*|\btee\s+(?:-a\s+)?|\s-\w*o\s+|--output(?:-document)?[= ]|-outfile\s+|-destination(?:path)?\s+|\btar\s+-?c\w*f\s+|\bzip\s+(?:-\w+\s+)*|\s-\w*O\s+|\.downloadfile\s*\([^,\n]*,\s*)["']?((?:\$\{?[\w:]+\}?|~)?[\w.\\/\-~]*)"#,
 );
 static ROOTS: Pattern = Pattern::new(
-    &["authorized_keys", "scheduledtask", "schtasks", "crontab", "currentversion\\run", "launchctl", "systemctl", "rc.local", "sudoers"],
+    &[
+        "authorized_keys",
+        "scheduledtask",
+        "schtasks",
+        "crontab",
+        "currentversion\\run",
+        "launchctl",
+        "systemctl",
+        "rc.local",
+        "sudoers",
+    ],
     r"authorized_keys|register-scheduledtask|schtasks\s+/create|\|\s*crontab|currentversion\\run|launchctl\s+(?:load|bootstrap)|systemctl\s+(?:--user\s+)?enable|sudoers",
 );
 
@@ -74,7 +136,8 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     if !look.shell || look.sheet.prose {
         return;
     }
-    let mut state = State { hook: look.sheet.path.contains("hooks/") || look.sheet.path.contains("bin/"), ..State::default() };
+    let mut state =
+        State { hook: look.sheet.path.contains("hooks/") || look.sheet.path.contains("bin/"), ..State::default() };
     for (span, command) in commands(look.text).into_iter().take(MOST) {
         state.step(look, span, &command);
     }
@@ -101,7 +164,13 @@ impl State {
         if ROOTS.is_in(&whole, &lower) {
             let fetched = holds.iter().find(|held| matches!(held, Holds::Fetched(_) | Holds::Decoded));
             if fetched.is_some() {
-                look.add_at(PERSISTS, Severity::High, span.clone(), command, format!("what was fetched starts again by itself: {}", quoted(command)));
+                look.add_at(
+                    PERSISTS,
+                    Severity::High,
+                    span.clone(),
+                    command,
+                    format!("what was fetched starts again by itself: {}", quoted(command)),
+                );
             }
         }
         self.keep(command, &whole, &lower, holds);
@@ -152,7 +221,21 @@ impl State {
             self.held.get(&word.to_ascii_lowercase()).into_iter().flatten().cloned().for_each(&mut add);
         }
         // A key that logs in, a folder that is looked for: nothing of it is read.
-        let logs_in = ["ssh -i", "scp -i", "-e \"ssh", "-e 'ssh", "ssh-add", "ssh-keygen", "[ -f", "[ -e", "[[ -", "test -", "chmod ", "mkdir ", "test-path"];
+        let logs_in = [
+            "ssh -i",
+            "scp -i",
+            "-e \"ssh",
+            "-e 'ssh",
+            "ssh-add",
+            "ssh-keygen",
+            "[ -f",
+            "[ -e",
+            "[[ -",
+            "test -",
+            "chmod ",
+            "mkdir ",
+            "test-path",
+        ];
         if !logs_in.iter().any(|how| lower.contains(how))
             && let Some("private" | "talk" | "clip" | "env-file") = redan_code::names_private(whole)
         {
@@ -189,9 +272,13 @@ impl State {
         for held in holds {
             let (kind, what) = match held {
                 _ if local => return,
-                Holds::Private(what) if foreign && (address.is_some() || !is_self_service(what)) => (SENDS_SECRETS, format!("what {} says", quoted(what))),
+                Holds::Private(what) if foreign && (address.is_some() || !is_self_service(what)) => {
+                    (SENDS_SECRETS, format!("what {} says", quoted(what)))
+                }
                 Holds::Environment if foreign => (SENDS_ENVIRONMENT, "the whole environment".to_string()),
-                Holds::Told if foreign && address.is_some() => (SENDS_SECRETS, "what the agent tells its hooks".to_string()),
+                Holds::Told if foreign && address.is_some() => {
+                    (SENDS_SECRETS, "what the agent tells its hooks".to_string())
+                }
                 Holds::Credential(name) if address.is_some() && foreign && is_of_another(name, &address, &lower) => {
                     (SENDS_SECRETS, format!("a credential of another service ({name})"))
                 }
@@ -218,10 +305,22 @@ impl State {
                             Host::Other if look.is_own(address) && !address.starts_with("http://") => Severity::Low,
                             _ => Severity::High,
                         };
-                        look.add_at(DROPS, severity, span.clone(), command, format!("runs what it fetched from {}: {}", quoted(address), quoted(command)));
+                        look.add_at(
+                            DROPS,
+                            severity,
+                            span.clone(),
+                            command,
+                            format!("runs what it fetched from {}: {}", quoted(address), quoted(command)),
+                        );
                     }
                     Holds::Decoded => {
-                        look.add_at(RUNS_ENCODED, Severity::High, span.clone(), command, format!("runs what it decoded before: {}", quoted(command)));
+                        look.add_at(
+                            RUNS_ENCODED,
+                            Severity::High,
+                            span.clone(),
+                            command,
+                            format!("runs what it decoded before: {}", quoted(command)),
+                        );
                     }
                     _ => {}
                 }
@@ -245,7 +344,13 @@ impl State {
             names.push(name);
         }
         for found in LOOPS.all(command, &low) {
-            names.extend(found.text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| !matches!(*word, "for" | "in" | "foreach" | "")).map(str::to_ascii_lowercase));
+            names.extend(
+                found
+                    .text
+                    .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+                    .filter(|word| !matches!(*word, "for" | "in" | "foreach" | ""))
+                    .map(str::to_ascii_lowercase),
+            );
         }
         if holds.is_empty() {
             for name in names {
@@ -293,12 +398,17 @@ fn variable(text: &str) -> (&str, usize) {
 }
 
 fn variables(text: &str) -> Vec<String> {
-    text.match_indices('$').map(|(at, _)| variable(text.get(at..).unwrap_or_default()).0.to_string()).filter(|name| !name.is_empty()).collect()
+    text.match_indices('$')
+        .map(|(at, _)| variable(text.get(at..).unwrap_or_default()).0.to_string())
+        .filter(|name| !name.is_empty())
+        .collect()
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '(' | ')' | ';' | '@' | '=' | '<' | '>' | '|' | '&' | ',' | '`'))
-        .filter(|word| word.len() > 2)
+    text.split(|c: char| {
+        c.is_whitespace() || matches!(c, '"' | '\'' | '(' | ')' | ';' | '@' | '=' | '<' | '>' | '|' | '&' | ',' | '`')
+    })
+    .filter(|word| word.len() > 2)
 }
 
 /// Commands with their places: lines that go on are one, what `;` and `&&` part are two; pipes stay together.
@@ -314,7 +424,8 @@ fn commands(text: &str) -> Vec<(Range<usize>, String)> {
         if trimmed.starts_with('#') && start.is_none() {
             continue;
         }
-        let goes_on = trimmed.ends_with('\\') || trimmed.ends_with('|') || (trimmed.ends_with('`') && !trimmed.ends_with("``"));
+        let goes_on =
+            trimmed.ends_with('\\') || trimmed.ends_with('|') || (trimmed.ends_with('`') && !trimmed.ends_with("``"));
         start.get_or_insert(begin);
         command.push_str(trimmed.trim_end_matches(['\\', '`']));
         command.push(' ');
@@ -372,7 +483,8 @@ mod tests {
 
     #[test]
     fn commands_are_told_apart() {
-        let found: Vec<String> = commands("a \\\n b; c && d\n# e\nf | \\\n g 'x;y'\n").into_iter().map(|(_, text)| text).collect();
+        let found: Vec<String> =
+            commands("a \\\n b; c && d\n# e\nf | \\\n g 'x;y'\n").into_iter().map(|(_, text)| text).collect();
         assert_eq!(found, ["a  b", "c", "d", "f |  g 'x;y'"]);
         assert_eq!(variable("${ABC}x"), ("ABC", 6));
         assert_eq!(variable("$env:TEMP\\a"), ("TEMP", 9));
