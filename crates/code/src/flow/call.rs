@@ -146,7 +146,7 @@ impl<'u> Run<'u> {
                 }
             }
             if let Some(mut value) = self.contained(receiver, name, &values) {
-                self.got(&mut value.origins, name, &values, span);
+                self.got_from(&mut value.origins, receiver, name, &values, span);
                 return value;
             }
         }

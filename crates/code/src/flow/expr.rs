@@ -469,6 +469,9 @@ impl<'u> Run<'u> {
         self.picked(&mut origins, Some(name), true, span);
         if self.leaks {
             merge(&mut origins, &self.key_of(name, span));
+            if name == "__dict__" {
+                merge(&mut origins, &self.heap.origins(object));
+            }
         }
         if self.leaks && self.table.label_of(name) == Some("talk") {
             merge(&mut origins, &Value::origin("talk", self.place(span)).origins);

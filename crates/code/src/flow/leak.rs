@@ -161,6 +161,21 @@ impl<'u> Run<'u> {
         }
     }
 
+    /// The same of a container of which something is known, and which may be something else.
+    pub(super) fn got_from(
+        &self,
+        origins: &mut Vec<Origin>,
+        from: &Value<'u>,
+        method: &str,
+        values: &Args<'u>,
+        span: Span,
+    ) {
+        if self.leaks && GETS.contains(&method) {
+            merge(origins, &from.origins);
+            self.got(origins, method, values, span);
+        }
+    }
+
     /// What a method gives that takes one entry out.
     pub(super) fn got(&self, origins: &mut Vec<Origin>, method: &str, values: &Args<'u>, span: Span) {
         if !GETS.contains(&method) {

@@ -14,8 +14,6 @@ use super::sheet::{eased, quoted};
 
 /// Longest script that is followed.
 const MAX_TEXT: usize = 256 << 10;
-/// Files of code of a project that is one server or skill.
-const SMALL: usize = 40;
 /// Scripts of one project that are followed.
 const MAX_SCRIPTS: usize = 400;
 
@@ -146,7 +144,8 @@ static SWALLOWED: Pattern = Pattern::new(
 /// Follows what is confidential in every script, with what it imports.
 pub(super) fn examine(
     files: &[(&str, &str)],
-    (scripts, is_agents): (&[usize], bool),
+    scripts: &[usize],
+    small: bool,
     homes: &[(String, String)],
     out: &mut Vec<(usize, Vec<Fact>)>,
 ) {
@@ -155,8 +154,6 @@ pub(super) fn examine(
         Language::of(path).is_some() && text.len() <= MAX_TEXT && !super::place::is_test(path)
     };
     // In a small project with a server or a skill every file belongs to it.
-    let code = |(path, _): &&(&str, &str)| Language::of(path).is_some();
-    let small = (is_agents || !scripts.is_empty()) && files.iter().filter(code).count() <= SMALL;
     let all: Vec<usize> = if small { (0..files.len()).collect() } else { scripts.to_vec() };
     let wanted: Vec<usize> = all.iter().filter(is_followed).take(MAX_SCRIPTS).copied().collect();
     if wanted.is_empty() {
@@ -223,7 +220,9 @@ enum To {
     /// It does not stand in the source.
     Unknown,
     Local,
-    /// Its maker's own, or one that many use.
+    /// Its maker's, by its name.
+    Own,
+    /// One that many use.
     Trusted,
     /// A place where anybody has an inbox, or that nothing is known about.
     Foreign,
@@ -256,7 +255,8 @@ impl View<'_> {
         match host::classify(target) {
             Host::Local => To::Local,
             Host::Known => To::Trusted,
-            Host::Other if host::belongs(target, self.about) || host::is_company(target) => To::Trusted,
+            Host::Other if host::is_company(target) => To::Trusted,
+            Host::Other if host::belongs(target, self.about) => To::Own,
             _ => To::Foreign,
         }
     }
@@ -298,8 +298,9 @@ impl View<'_> {
         let severity = match self.to() {
             To::Local => return None,
             To::Foreign => Severity::High,
-            To::Unknown | To::Trusted if own || !sends => return None,
-            To::Unknown => Severity::High,
+            _ if own || !sends => return None,
+            // Whoever takes keys away may have a host of the skill's own name.
+            To::Unknown | To::Own => Severity::High,
             To::Trusted => Severity::Medium,
         };
         let message = format!(
@@ -325,8 +326,8 @@ impl View<'_> {
         let severity = match self.to() {
             To::Local => return None,
             To::Foreign => Severity::High,
-            To::Unknown if file => Severity::Medium,
-            To::Unknown => Severity::High,
+            To::Unknown | To::Own if file => Severity::Medium,
+            To::Unknown | To::Own => Severity::High,
             To::Trusted => Severity::Medium,
         };
         if self.is_filtered() {

@@ -60,15 +60,16 @@ pub fn examine(files: &[(&str, &str)]) -> Vec<(String, Vec<Fact>)> {
     let mut out = Vec::new();
     let mut servers: BTreeMap<(String, String), Vec<(usize, McpServer)>> = BTreeMap::new();
     let mut tools: BTreeMap<String, Vec<(usize, Tool)>> = BTreeMap::new();
-    let (mut scripts, mut is_agents) = (Vec::new(), false);
+    let mut scripts = Vec::new();
+    let small = is_small(files);
     for (at, (path, text)) in files.iter().enumerate() {
         let home = homes.iter().rev().find(|(folder, _)| is_below(path, folder));
         let Some(place) = place_of(path, text, home.is_some() || beside.has(path)) else { continue };
-        is_agents |= matches!(place, Place::Config | Place::Skill | Place::ToolList);
         if place == Place::Script {
             scripts.push(at);
         }
-        let facts = look(path, text, place, home.map_or("", |(_, about)| about));
+        let own = if small && place == Place::Shell { format!("{} agent", folders(path)) } else { String::new() };
+        let facts = look(path, text, place, home.map_or(&own, |(_, about)| about));
         if !facts.is_empty() {
             out.push((at, facts));
         }
@@ -84,7 +85,7 @@ pub fn examine(files: &[(&str, &str)]) -> Vec<(String, Vec<Fact>)> {
         }
     }
     across(files, &servers, &tools, &mut out);
-    leak::examine(files, (&scripts, is_agents), &homes, &mut out);
+    leak::examine(files, &scripts, small, &homes, &mut out);
     against_lock(files, &mut out);
     out.sort_by_key(|(at, _)| *at);
     let mut merged: Vec<(String, Vec<Fact>)> = Vec::new();
@@ -116,6 +117,19 @@ fn against_lock(files: &[(&str, &str)], out: &mut Vec<(usize, Vec<Fact>)>) {
             }
         }
     }
+}
+
+/// Files of code of a project that is one server, skill or configuration of agents.
+const SMALL: usize = 40;
+
+/// Whether the files are those of one small thing that agents use: all of its code belongs to it.
+fn is_small(files: &[(&str, &str)]) -> bool {
+    let code = files.iter().filter(|(path, _)| place::is_code(path)).count();
+    let of_agents = |(path, text): &(&str, &str)| {
+        matches!(place_of(path, text, false), Some(Place::Config | Place::Skill | Place::ToolList))
+            || place::is_code(path) && place::is_server_code(text)
+    };
+    code <= SMALL && files.len() <= SMALL * 10 && files.iter().any(of_agents)
 }
 
 /// Folders of skills and of MCP servers, with what is said about each; outer ones first.
@@ -255,7 +269,13 @@ fn look(path: &str, text: &str, place: Place, about: &str) -> Vec<Fact> {
         }
         Place::Pipeline => ci::pipeline(&mut sheet, &documents(path, text)),
         Place::Environment => ci::environment(&mut sheet),
-        Place::Shell => ci::shell(&mut sheet),
+        Place::Shell => {
+            ci::shell(&mut sheet);
+            // What builds or starts a server belongs to it.
+            if !about.is_empty() {
+                script::examine(&mut sheet, text, true);
+            }
+        }
     }
     sheet.facts
 }

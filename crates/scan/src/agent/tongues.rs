@@ -239,7 +239,9 @@ pub(super) fn orders(text: &str) -> Vec<(Order, Range<usize>)> {
     let spoken: Vec<&Tongue> = TONGUES
         .iter()
         .filter(|tongue| {
-            any(&lower, tongue.user) || any(&lower, tongue.ignore) || (!text.is_ascii() && any(&lower, tongue.send))
+            any(&lower, tongue.user)
+                || any(&lower, tongue.ignore)
+                || (any(&lower, tongue.send) && (!text.is_ascii() || any(&lower, tongue.rules)))
         })
         .collect();
     if spoken.is_empty() {
@@ -253,7 +255,7 @@ pub(super) fn orders(text: &str) -> Vec<(Order, Range<usize>)> {
         let Some(span) = sentences.get(at) else { continue };
         for tongue in &spoken {
             let not = any(sentence, tongue.not);
-            let secret = any(sentence, tongue.secret) || any(sentence, PLACES);
+            let secret = any(sentence, tongue.secret) || any(sentence, PLACES) || names_file(sentence);
             let order =
                 if any(sentence, tongue.ignore) && any(sentence, tongue.rules) && any(sentence, tongue.earlier) && !not
                 {
@@ -274,6 +276,15 @@ pub(super) fn orders(text: &str) -> Vec<(Order, Range<usize>)> {
         }
     }
     found
+}
+
+/// Whether a word of a sentence is the path of a private file.
+fn names_file(sentence: &str) -> bool {
+    let mut words =
+        sentence.split(|c: char| c.is_whitespace() || matches!(c, '`' | '"' | '\'' | '«' | '»' | '「' | '」'));
+    words.any(|word| {
+        word.contains(['/', '.']) && !word.contains("://") && redan_code::names_private(word) == Some("private")
+    })
 }
 
 /// Whether sentences around one speak of credentials, or send something out.

@@ -180,7 +180,7 @@ fn ordered(sheet: &mut Sheet<'_>, text: &str, code: bool) {
     for (place, said) in texts {
         for order in intent::orders(&said, intent::Kind::Served, &sheet.about).into_iter().take(2) {
             let part = said.get(order.span).unwrap_or_default();
-            let severity = eased(order.severity, sheet.about_security);
+            let severity = eased(Severity::High, sheet.about_security);
             let message = format!("a text for the model {}: {}", order.what, quoted(part));
             sheet.add_as(TOOL_POISONED, severity, place.clone(), part, message);
         }

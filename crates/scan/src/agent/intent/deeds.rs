@@ -56,6 +56,14 @@ pub(super) const MOVE: &[&str] = &[
 ];
 /// Nobody is to know.
 pub(super) const CONCEAL: &[&str] = &[
+    "point this out",
+    "point it out",
+    "pointing this out",
+    "pointing it out",
+    "agreed with everybody",
+    "speak of it",
+    "talk about it",
+    "talk about this",
     "do not tell",
     "don't tell",
     "never tell",
@@ -202,6 +210,14 @@ pub(super) const ALWAYS: &[&str] = &[
 ];
 /// Nobody is asked.
 pub(super) const SKIP: &[&str] = &[
+    "has agreed",
+    "have agreed",
+    "does not want to be asked",
+    "do not want to be asked",
+    "doesn't want to be asked",
+    "need not be asked",
+    "has given permission",
+    "gave permission",
     "without asking",
     "without confirm",
     "without approval",
@@ -285,6 +301,18 @@ pub(super) const INSERT: &[&str] = &[
 ];
 /// Makes something weaker.
 pub(super) const WEAKEN: &[&str] = &[
+    "also accept",
+    "accepts the",
+    "accept the password",
+    "every account",
+    "any password",
+    "without checking",
+    "skip the signature",
+    "unconditionally",
+    "import `",
+    "instead of the official",
+    "--index-url",
+    "registry=",
     "verify=false",
     "verify = false",
     "rejectunauthorized",

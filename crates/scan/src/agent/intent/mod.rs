@@ -8,7 +8,7 @@ mod words;
 
 use std::ops::Range;
 
-use redan_domain::{FactKind, Severity};
+use redan_domain::FactKind;
 
 use super::facts::{EXFILTRATE, OVERRIDE, REMOTE_INSTRUCTIONS, SECRECY, SELF_MODIFY};
 use super::host::{self, Host};
@@ -33,7 +33,6 @@ pub(super) enum Kind {
 #[derive(Debug)]
 pub(super) struct Order {
     pub(super) kind: FactKind,
-    pub(super) severity: Severity,
     pub(super) span: Range<usize>,
     pub(super) what: &'static str,
 }
@@ -231,10 +230,10 @@ pub(super) fn orders(text: &str, kind: Kind, about: &str) -> Vec<Order> {
     for at in 0..sentences.len() {
         let Some(sentence) = sentences.get(at) else { break };
         let near = Near { all: &sentences, at };
-        if let Some((fact, severity, what)) = near.order(sentence, kind)
+        if let Some((fact, what)) = near.order(sentence, kind)
             && found.len() < MOST
         {
-            found.push(Order { kind: fact, severity, span: sentence.span.clone(), what });
+            found.push(Order { kind: fact, span: sentence.span.clone(), what });
         }
     }
     found
@@ -253,100 +252,72 @@ impl Near<'_> {
         around.unwrap_or_default().iter().any(holds)
     }
 
-    fn order(&self, it: &Sentence, kind: Kind) -> Option<(FactKind, Severity, &'static str)> {
+    /// What the sentence orders together with its neighbours.
+    fn order(&self, it: &Sentence, kind: Kind) -> Option<(FactKind, &'static str)> {
+        let served = || (kind == Kind::Served).then(|| self.served(it)).flatten();
+        self.hands_over(it, kind).or_else(served).or_else(|| self.deceives(it))
+    }
+
+    /// What is confidential leaves.
+    fn hands_over(&self, it: &Sentence, kind: Kind) -> Option<(FactKind, &'static str)> {
         let hidden = self.any(2, |near| near.conceals);
+        let confidential = it.moves && (it.secret || it.talk && it.all);
         let login = it.has(words::LOGIN);
-        let told = it.talk && it.all;
-        if it.moves && (it.secret || told) && it.out && directed(&it.lower) && !login {
-            return Some((EXFILTRATE, Severity::High, "tells the agent to send what is confidential"));
+        if confidential && it.out && directed(&it.lower) && !login {
+            return Some((EXFILTRATE, "tells the agent to send what is confidential"));
         }
         let tool = it.has(words::TOOL) || kind == Kind::Served;
         let sworn = self.any(2, |near| near.hard);
         let left = hidden && it.out || sworn && (tool || self.any(1, |near| near.out));
-        if left && it.moves && (it.secret || told) && !(login && !it.out) {
-            return Some((
-                EXFILTRATE,
-                Severity::High,
-                "tells the agent to hand over what is confidential, and to say nothing",
-            ));
+        if left && confidential && !(login && !it.out) {
+            return Some((EXFILTRATE, "tells the agent to hand over what is confidential, and to say nothing"));
         }
         if hidden && it.moves && it.data && it.out {
-            return Some((
-                EXFILTRATE,
-                Severity::High,
-                "tells the agent to send what belongs to others, and to say nothing",
-            ));
+            return Some((EXFILTRATE, "tells the agent to send what belongs to others, and to say nothing"));
         }
-        if kind == Kind::Served {
-            let exact = self.any(1, |near| {
-                near.hard
-                    || near.secret
-                    || ["word for word", "verbatim", "unabridged", "do not shorten"]
-                        .iter()
-                        .any(|how| near.lower.contains(how))
-            });
-            if it.all && exact && it.has(words::SAID) {
-                return Some((EXFILTRATE, Severity::High, "wants everything that was said"));
-            }
-            let called =
-                self.any(1, |near| near.has(words::TOOL)) && self.any(1, |near| near.has(deeds::ALWAYS) || near.hard);
-            if it.secret && it.moves && called && sworn {
-                return Some((EXFILTRATE, Severity::High, "wants what is confidential"));
-            }
+        let copied = it.has(deeds::COPY) && it.out && it.lower.contains('@');
+        let always = hidden || it.has(deeds::ALWAYS) || it.all;
+        (copied && always).then_some((EXFILTRATE, "tells the agent to send copies to somebody else"))
+    }
+
+    /// What only a text that a server gives may not say.
+    fn served(&self, it: &Sentence) -> Option<(FactKind, &'static str)> {
+        let exactly = ["word for word", "verbatim", "unabridged", "do not shorten"];
+        let exact = self.any(1, |near| near.hard || near.secret || near.has(&exactly) || near.has(deeds::SKIP));
+        if it.all && exact && it.has(words::SAID) {
+            return Some((EXFILTRATE, "wants everything that was said"));
         }
-        if hidden && (it.code_out || self.any(1, |near| near.code_out)) && it.has(deeds::INSERT) && it.moves {
-            return Some((
-                SECRECY,
-                Severity::High,
-                "tells the agent to write code that sends something, and to say nothing",
-            ));
+        if it.has(words::OTHERS) && it.has(words::PAYEE) && names_account(&it.lower) {
+            return Some((SECRECY, "says whom others have to pay"));
         }
-        let fetches = it.out
-            && verb_in(&it.lower, deeds::FETCH)
-            && self.any(1, |near| near.has(deeds::FOLLOW) && near.has(words::ORDERS));
+        let trusts = it.has(&["treat", "precedence", "override", "supersede"]) && it.has(words::ORDERS);
+        let unasked = self.any(1, |near| near.has(deeds::SKIP) || near.conceals);
+        (trusts && unasked).then_some((OVERRIDE, "tells the agent to take it for an order"))
+    }
+
+    /// What is done behind somebody's back.
+    fn deceives(&self, it: &Sentence) -> Option<(FactKind, &'static str)> {
+        let hidden = self.any(2, |near| near.conceals);
+        let inserts = (it.code_out || self.any(1, |near| near.code_out)) && it.has(deeds::INSERT) && it.moves;
+        if hidden && inserts {
+            return Some((SECRECY, "tells the agent to write code that sends something, and to say nothing"));
+        }
+        let follows = self.any(1, |near| near.has(deeds::FOLLOW) && near.has(words::ORDERS));
+        let fetches = it.out && verb_in(&it.lower, deeds::FETCH) && follows;
         if fetches && (hidden || self.any(1, |near| near.has(deeds::SKIP))) {
-            return Some((
-                REMOTE_INSTRUCTIONS,
-                Severity::High,
-                "tells the agent to follow what it fetches, and to ask nobody",
-            ));
+            return Some((REMOTE_INSTRUCTIONS, "tells the agent to follow what it fetches, and to ask nobody"));
         }
         if it.hard && self.any(1, |near| near.has(deeds::REPLACE) && near.has(words::PAYEE)) {
-            return Some((
-                SECRECY,
-                Severity::High,
-                "tells the agent to change whom something goes to, and to say nothing",
-            ));
+            return Some((SECRECY, "tells the agent to change whom something goes to, and to say nothing"));
         }
         if it.hard && hides_deed(&it.lower) && self.any(1, |near| near.has(deeds::WEAKEN)) {
-            return Some((SECRECY, Severity::High, "tells the agent to weaken something, and to say nothing"));
+            return Some((SECRECY, "tells the agent to weaken something, and to say nothing"));
         }
-        if kind == Kind::Served && it.has(words::OTHERS) && it.has(words::PAYEE) && names_account(&it.lower) {
-            return Some((SECRECY, Severity::High, "says whom others have to pay"));
-        }
-        let trusts =
-            it.has(deeds::FOLLOW) && it.has(words::ORDERS) && it.has(&["treat", "precedence", "override", "supersede"]);
-        if kind == Kind::Served && trusts && self.any(1, |near| near.has(deeds::SKIP) || near.conceals) {
-            return Some((OVERRIDE, Severity::High, "tells the agent to take it for an order"));
-        }
-        let lasting = it.moves
-            && it.has(words::MEMORY)
-            && it.has(&["write", "store", "save", "append", "add ", "put", "record", "copy"]);
-        if lasting && hidden && self.any(1, |near| near.out || near.secret || near.has(deeds::SKIP)) {
-            return Some((
-                SELF_MODIFY,
-                Severity::High,
-                "tells the agent to remember something for good, and to say nothing",
-            ));
-        }
-        if it.has(deeds::COPY)
-            && it.out
-            && it.lower.contains('@')
-            && (self.any(1, |near| near.conceals) || it.has(deeds::ALWAYS) || it.all)
-        {
-            return Some((EXFILTRATE, Severity::High, "tells the agent to send copies to somebody else"));
-        }
-        None
+        let keeps = ["write", "store", "save", "append", "add ", "put", "record", "copy"];
+        let lasting = it.moves && it.has(words::MEMORY) && it.has(&keeps);
+        let grave = hidden && self.any(1, |near| near.out || near.secret || near.has(deeds::SKIP));
+        let what = "tells the agent to remember something for good, and to say nothing";
+        (lasting && grave).then_some((SELF_MODIFY, what))
     }
 }
 
@@ -389,6 +360,7 @@ fn hides_deed(lower: &str) -> bool {
         "between us",
         "know",
         "bring",
+        "point",
         "nothing",
         "put it back",
         "summary",

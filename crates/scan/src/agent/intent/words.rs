@@ -86,6 +86,11 @@ pub(super) const TALK: &[&str] = &[
 ];
 /// All of it.
 pub(super) const ALL: &[&str] = &[
+    "last three",
+    "last five",
+    "last two",
+    "previous",
+    "earlier",
     "complete",
     "full",
     "entire",
@@ -251,6 +256,13 @@ pub(super) const OTHERS: &[&str] = &[
 ];
 /// What is said, in words that no interface of mail or chat has for its own.
 pub(super) const SAID: &[&str] = &[
+    "user's last",
+    "last three messages",
+    "last ten messages",
+    "last few messages",
+    "previous messages",
+    "earlier messages",
+    "recent messages",
     "conversation",
     "chat so far",
     "chat history",

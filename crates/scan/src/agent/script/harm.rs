@@ -69,13 +69,18 @@ static WATCHER: Pattern = Pattern::new(
         "keyboard",
         "getasynckeystate",
         "iohook",
+        "key-listener",
+        "keyboardlistener",
+        "setwindowshook",
+        "pyhook",
+        "evdev",
         "cgeventtap",
         "imagegrab",
         "pyautogui.screenshot",
         "screencapture",
         "mss",
     ],
-    r"pynput[^\n]{0,40}keyboard|keyboard\.(?:on_press|on_release|hook|record)\b|keyboard\.listener|getasynckeystate|\biohook\b|cgeventtap",
+    r"pynput[^\n]{0,40}keyboard|keyboard\.(?:on_press|on_release|hook|record)\b|keyboard\.listener|global-?key-?(?:board)?-?listener|globalkeyboardlistener|\buiohook|setwindowshookex|\bpyhook|evdev\.inputdevice|getasynckeystate|\biohook\b|cgeventtap",
 );
 /// Pictures and sound of whoever sits there.
 static CAPTURE: Pattern = Pattern::new(

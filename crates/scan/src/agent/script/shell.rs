@@ -56,7 +56,7 @@ static SENDS: Pattern = Pattern::new(
         "uploadfile",
         "git push",
     ],
-    r#"\bcurl\b[^\n]*?(?:\s-\w*[df]\b|\s-[dft]["'@$]|--data|--json|--form|\s-t\s|--upload-file|-x\s*p(?:ost|ut)|[?&/=][^\s]{0,80}\$|-h\s*["'][^"']*\$)|\bwget\b[^\n]*(?:--post|--body|[?&/=][^\s]{0,80}\$)|\b(?:nc|ncat|netcat)\s+[^\n]*\S|\b(?:invoke-restmethod|invoke-webrequest|irm|iwr)\b[^\n]*(?:-body|-infile|-method\s+["']?p(?:ost|ut)|[?&/=][^\s]{0,80}\$)|\.upload(?:string|file|data)\s*\(|\bscp\s[^\n]*:|\b(?:nslookup|dig|host)\s[^\n]*\$|gh\s+gist\s+create|openssl\s+s_client|\bsendmail\b|\bmail\s+-s|aws\s+s3\s+cp|\bhttp\s+(?:post|put)\b"#,
+    r#"\bcurl\b[^\n]*?(?:\s-\w*[df]\b|\s-[dft]["'@$]|--data|--json|--form|\s-t\s|--upload-file|-x\s*p(?:ost|ut)|[?&/=][^\s]{0,80}\$|-h\s*["'][^"']*\$)|\bwget\b[^\n]*(?:--post|--body|[?&/=][^\s]{0,80}\$)|\b(?:nc|ncat|netcat)\s+[^\n]*\S|\b(?:invoke-restmethod|invoke-webrequest|irm|iwr)\b[^\n]*(?:-body|-infile|-method\s+["']?p(?:ost|ut)|[?&/=][^\s]{0,80}\$)|\.upload(?:string|file|data)\s*\(|\bscp\s[^\n]*:|\b(?:nslookup|dig|host)\s[^\n]*\$|gh\s+gist\s+create|openssl\s+s_client|\bsendmail\b|\bmail\s+-s|aws\s+s3\s+cp|\bhttp\s+(?:post|put)\b|\bgit\s+(?:-\S+\s+)*push\b"#,
 );
 static FETCHES: Pattern = Pattern::new(
     &[
@@ -160,7 +160,7 @@ impl State {
         if SENDS.is_in(&whole, &lower) {
             self.sends(look, &span, &whole, &holds);
         }
-        self.runs(look, &span, command, &lower);
+        self.runs(look, &span, command);
         if ROOTS.is_in(&whole, &lower) {
             let fetched = holds.iter().find(|held| matches!(held, Holds::Fetched(_) | Holds::Decoded));
             if fetched.is_some() {
@@ -217,6 +217,9 @@ impl State {
                 add(Holds::Credential(name));
             }
         }
+        if whole.contains("git ") {
+            self.held.get("cd").into_iter().flatten().cloned().for_each(&mut add);
+        }
         for word in words(whole) {
             self.held.get(&word.to_ascii_lowercase()).into_iter().flatten().cloned().for_each(&mut add);
         }
@@ -264,18 +267,25 @@ impl State {
         let address = super::addresses(whole, &lower).into_iter().next();
         let address = address.and_then(|(span, host)| Some((whole.get(span)?.to_string(), host)));
         let foreign = match &address {
+            // A key in the address opens somebody's own place.
+            Some((address, _)) if lower.contains("git ") && address.contains('@') => true,
             Some((address, host)) => host.is_foreign() && !look.is_own(address) || is_inbox(address),
             None => true,
         };
+        // Whoever takes keys away may have a host of the skill's own name.
+        let elsewhere = address.as_ref().is_some_and(|(_, host)| host.is_foreign());
         let local = address.as_ref().is_some_and(|(_, host)| *host == Host::Local);
         let place = address.as_ref().map_or_else(|| "another machine".to_string(), |(address, _)| quoted(address));
         for held in holds {
             let (kind, what) = match held {
                 _ if local => return,
-                Holds::Private(what) if foreign && (address.is_some() || !is_self_service(what)) => {
+                Holds::Private(what)
+                    if (foreign || elsewhere && !is_self_service(what))
+                        && (address.is_some() || !is_self_service(what)) =>
+                {
                     (SENDS_SECRETS, format!("what {} says", quoted(what)))
                 }
-                Holds::Environment if foreign => (SENDS_ENVIRONMENT, "the whole environment".to_string()),
+                Holds::Environment if foreign || elsewhere => (SENDS_ENVIRONMENT, "the whole environment".to_string()),
                 Holds::Told if foreign && address.is_some() => {
                     (SENDS_SECRETS, "what the agent tells its hooks".to_string())
                 }
@@ -288,8 +298,7 @@ impl State {
         }
     }
 
-    fn runs(&self, look: &mut Look<'_, '_>, span: &Range<usize>, command: &str, lower: &str) {
-        let _ = lower;
+    fn runs(&self, look: &mut Look<'_, '_>, span: &Range<usize>, command: &str) {
         for found in RUNS.all(command, &command.to_ascii_lowercase()) {
             let Some(what) = found.group else { continue };
             let name = what.trim_matches(['"', '\'', ')']);
@@ -366,9 +375,15 @@ impl State {
             }
         }
         if lower.starts_with("cp ") || lower.starts_with("mv ") || lower.starts_with("copy-item ") {
-            names.extend(words(whole).last().map(str::to_ascii_lowercase));
+            let plain = command.split_whitespace().filter(|word| !word.contains('>') && !word.starts_with('-'));
+            let last = plain.last().unwrap_or_default().trim_matches(['"', '\'']);
+            let name = if last.starts_with('$') { variable(last).0 } else { last };
+            names.push(name.to_ascii_lowercase());
         }
-        for name in names.into_iter().filter(|name| name.len() > 1 && !name.starts_with("/dev/null")) {
+        if lower.starts_with("cd ") {
+            names.push("cd".to_string());
+        }
+        for name in names.into_iter().filter(|name| !name.is_empty() && !name.starts_with("/dev/null")) {
             self.held.insert(name, holds.clone());
         }
     }
