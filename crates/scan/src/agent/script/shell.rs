@@ -289,7 +289,9 @@ impl State {
                 Holds::Told if foreign && address.is_some() => {
                     (SENDS_SECRETS, "what the agent tells its hooks".to_string())
                 }
-                Holds::Credential(name) if address.is_some() && foreign && is_of_another(name, &address, &lower) => {
+                Holds::Credential(name)
+                    if address.is_some() && foreign && is_of_another(name, address.as_ref(), &lower) =>
+                {
                     (SENDS_SECRETS, format!("a credential of another service ({name})"))
                 }
                 _ => continue,
@@ -389,8 +391,8 @@ impl State {
     }
 }
 
-fn is_of_another(name: &str, address: &Option<(String, Host)>, lower: &str) -> bool {
-    let host = address.as_ref().map(|(address, _)| host::name(address)).unwrap_or_default();
+fn is_of_another(name: &str, address: Option<&(String, Host)>, lower: &str) -> bool {
+    let host = address.map(|(address, _)| host::name(address)).unwrap_or_default();
     let own = vendors(name);
     let header = lower.contains("authorization") || lower.contains("api-key");
     !own.is_empty() && own.iter().all(|vendor| !host.contains(vendor)) && !header

@@ -205,8 +205,8 @@ fn unfollowed(look: &mut Look<'_, '_>, place: &str) {
     for line in look.text.split_inclusive('\n') {
         let span = at..at + line.trim_end().len();
         at += line.len();
-        let literals = line.split(['"', '\'', '`']).skip(1).step_by(2);
-        let private = literals.filter(|text| redan_code::names_private(text) == Some("private")).next();
+        let mut literals = line.split(['"', '\'', '`']).skip(1).step_by(2);
+        let private = literals.find(|text| redan_code::names_private(text) == Some("private"));
         if let Some(file) = private.filter(|_| READS.is_in(line, &line.to_ascii_lowercase())) {
             let message = format!("reads {} and sends to {place}", quoted(file));
             look.add_at(SENDS_SECRETS, Severity::High, span, file, message);
