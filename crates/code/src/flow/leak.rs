@@ -183,7 +183,7 @@ impl<'u> Run<'u> {
         }
         match values.first() {
             Some((_, Value { constant: Some(Constant::Text(name)), .. })) => {
-                self.picked(origins, Some(name), true, span)
+                self.picked(origins, Some(name), true, span);
             }
             Some(_) => self.picked(origins, None, true, span),
             None => {}

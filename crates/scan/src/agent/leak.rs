@@ -249,7 +249,7 @@ impl View<'_> {
         if is_inbox(target) {
             return To::Foreign;
         }
-        if !target.contains("://") && !(host.contains('.') && !target.starts_with(['/', '.'])) {
+        if !target.contains("://") && (!host.contains('.') || target.starts_with(['/', '.'])) {
             return To::Unknown;
         }
         match host::classify(target) {
@@ -285,8 +285,8 @@ impl View<'_> {
                 Severity::High,
                 format!("what is decoded reaches `{}`, which runs it", self.flow.callee),
             )),
-            ("retrieved", "code" | "shell") => self.fetched(),
-            ("startup", "path") => self.stays(),
+            ("retrieved", "code" | "shell") => Some(self.fetched()),
+            ("startup", "path") => Some(self.stays()),
             ("mailbox", "redirect") => self.addressed(),
             _ => None,
         }
@@ -506,25 +506,25 @@ impl View<'_> {
     }
 
     /// What is fetched and run.
-    fn fetched(&self) -> Judged {
+    fn fetched(&self) -> (FactKind, Severity, String) {
         let whole = self.flow.target.as_deref().is_none_or(str::is_empty);
         let severity = if whole { Severity::High } else { Severity::Medium };
-        Some((
+        (
             REMOTE_CODE,
             severity,
             format!("what {} fetched reaches `{}`, which runs it", quoted(self.origin()), self.flow.callee),
-        ))
+        )
     }
 
     /// A file that is run or trusted later, without anybody asking.
-    fn stays(&self) -> Judged {
+    fn stays(&self) -> (FactKind, Severity, String) {
         let origin = self.origin().to_ascii_lowercase();
         let keys =
             ["authorized_keys", "sudoers", "sitecustomize", "usercustomize"].iter().any(|file| origin.contains(file));
         let near = self.near(800, 600);
         let severity =
             if keys || SINISTER.is_in(near, &near.to_ascii_lowercase()) { Severity::High } else { Severity::Medium };
-        Some((PERSISTS, severity, format!("writes to {}, which is run or trusted later", quoted(self.origin()))))
+        (PERSISTS, severity, format!("writes to {}, which is run or trusted later", quoted(self.origin())))
     }
 }
 

@@ -269,7 +269,7 @@ impl Near<'_> {
         let tool = it.has(words::TOOL) || kind == Kind::Served;
         let sworn = self.any(2, |near| near.hard);
         let left = hidden && it.out || sworn && (tool || self.any(1, |near| near.out));
-        if left && confidential && !(login && !it.out) {
+        if left && confidential && (it.out || !login) {
             return Some((EXFILTRATE, "tells the agent to hand over what is confidential, and to say nothing"));
         }
         if hidden && it.moves && it.data && it.out {

@@ -110,7 +110,7 @@ static TOLD: Pattern = Pattern::new(
 );
 static SET: Pattern = Pattern::new(
     &["="],
-    r#"^(?:export\s+|local\s+|readonly\s+|declare\s+(?:-\w+\s+)?|\$(?:env:|script:|global:)?)?(\w+)\s?\+?=\s?(?:[^=]|$)"#,
+    r"^(?:export\s+|local\s+|readonly\s+|declare\s+(?:-\w+\s+)?|\$(?:env:|script:|global:)?)?(\w+)\s?\+?=\s?(?:[^=]|$)",
 );
 static LOOPS: Pattern = Pattern::new(&["for ", "foreach"], r"\b(?:for\s+(\w+)\s+in\b|foreach\s*\(\s*\$(\w+)\s+in\b)");
 static INTO: Pattern = Pattern::new(
@@ -158,7 +158,7 @@ impl State {
         let lower = whole.to_ascii_lowercase();
         let holds = self.holds(command, &whole, &lower);
         if SENDS.is_in(&whole, &lower) {
-            self.sends(look, &span, &whole, &holds);
+            Self::sends(look, &span, &whole, &holds);
         }
         self.runs(look, &span, command);
         if ROOTS.is_in(&whole, &lower) {
@@ -262,7 +262,7 @@ impl State {
         holds
     }
 
-    fn sends(&self, look: &mut Look<'_, '_>, span: &Range<usize>, whole: &str, holds: &[Holds]) {
+    fn sends(look: &mut Look<'_, '_>, span: &Range<usize>, whole: &str, holds: &[Holds]) {
         let lower = whole.to_ascii_lowercase();
         let address = super::addresses(whole, &lower).into_iter().next();
         let address = address.and_then(|(span, host)| Some((whole.get(span)?.to_string(), host)));
@@ -377,8 +377,8 @@ impl State {
             }
         }
         if lower.starts_with("cp ") || lower.starts_with("mv ") || lower.starts_with("copy-item ") {
-            let plain = command.split_whitespace().filter(|word| !word.contains('>') && !word.starts_with('-'));
-            let last = plain.last().unwrap_or_default().trim_matches(['"', '\'']);
+            let mut plain = command.split_whitespace().filter(|word| !word.contains('>') && !word.starts_with('-'));
+            let last = plain.next_back().unwrap_or_default().trim_matches(['"', '\'']);
             let name = if last.starts_with('$') { variable(last).0 } else { last };
             names.push(name.to_ascii_lowercase());
         }
