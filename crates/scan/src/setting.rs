@@ -93,6 +93,8 @@ pub(crate) fn soften(scans: &mut [FileScan], texts: &[Text]) {
     let files: Vec<(&str, &str)> = texts.iter().map(|text| (text.path.as_str(), text.text.as_str())).collect();
     let scripts: HashSet<usize> =
         agent::scripts(&files).into_iter().filter_map(|index| Some(texts.get(index)?.at)).collect();
+    let programs: HashSet<usize> =
+        texts.iter().filter(|text| text.path.ends_with(".py") && is_program(&text.text)).map(|text| text.at).collect();
     for (at, scan) in scans.iter_mut().enumerate() {
         let path = scan.record.path.as_str();
         let beside = above.contains(folder(path)) || folders(path).any(|folder| models.contains(folder));
@@ -101,6 +103,8 @@ pub(crate) fn soften(scans: &mut [FileScan], texts: &[Text]) {
             (false, true, _) => in_script,
             (false, false, true) if is_alone(path) => alone,
             (false, false, true) => in_project,
+            // A program that nothing else is beside is started by its user, not imported by a loader.
+            (false, false, false) if models.is_empty() && programs.contains(&at) => in_project,
             _ => continue,
         };
         for finding in &mut scan.findings {
@@ -110,6 +114,11 @@ pub(crate) fn soften(scans: &mut [FileScan], texts: &[Text]) {
             }
         }
     }
+}
+
+/// Whether a text of Python is a program with a user in front of it.
+fn is_program(text: &str) -> bool {
+    ["argparse", "sys.argv", "input(", "click.command", "typer."].iter().any(|sign| text.contains(sign))
 }
 
 /// The folders that a file is in, the innermost first.

@@ -141,14 +141,19 @@ impl<'u> Run<'u> {
                 if let Some(constant) = super::fold::method(text, name, &constants) {
                     return Value::constant(constant);
                 }
+                if let Some(constant) = self.filled(text, name, &values).filter(|_| self.leaks) {
+                    return Value::constant(constant);
+                }
             }
-            if let Some(value) = self.contained(receiver, name, &values) {
+            if let Some(mut value) = self.contained(receiver, name, &values) {
+                self.got_from(&mut value.origins, receiver, name, &values, span);
                 return value;
             }
         }
         // What is written down stays so in other letters.
         if let ([(None, value)], true) = (values.as_slice(), RECODES.contains(&name))
             && value.is_written()
+            && !self.leaks
         {
             return value.clone();
         }
@@ -194,6 +199,9 @@ impl<'u> Run<'u> {
             && path.as_ref().is_none_or(|path| !self.table.is_named(path))
         {
             return receiver.clone();
+        }
+        if self.leaks {
+            self.leaks_on(&mut origins, name, &values, span);
         }
         // What was escaped is again what it was.
         if UNDO.contains(&name) || name == "decode" && self.language == Language::Java {
@@ -243,6 +251,10 @@ impl<'u> Run<'u> {
         });
         // `new URL(text)`, `url.toString()`: it begins as the text does.
         let kept = || match (receiver.as_ref(), values.as_slice()) {
+            (_, [(None, _), (None, base)]) if is_new && self.leaks && name == "URL" => match &base.constant {
+                Some(Constant::Text(text)) => Some(Rc::clone(text)),
+                _ => base.prefix.clone(),
+            },
             (_, [(None, text)]) if is_new => match &text.constant {
                 Some(Constant::Text(text)) => Some(Rc::clone(text)),
                 _ => text.prefix.clone(),

@@ -15,6 +15,11 @@ impl<'u> Run<'u> {
         if !self.spend(1) {
             return Value::default();
         }
+        let value = self.evaluated(expr);
+        if self.leaks { self.named(value, expr.span) } else { value }
+    }
+
+    fn evaluated(&mut self, expr: &'u Expr) -> Value<'u> {
         match &expr.kind {
             ExprKind::Name(name) => self.name(name, expr.span),
             ExprKind::Literal(literal) => Value::constant(match literal {
@@ -54,6 +59,12 @@ impl<'u> Run<'u> {
                     return self.short(*op, left, right);
                 }
                 let (left, right) = (self.expr(left), self.expr(right));
+                if self.leaks && *op == BinaryOp::Div {
+                    let (whole, named) = self.joined_path(&[&left, &right], expr.span);
+                    let mut value = self.binary(*op, left, right);
+                    merge(&mut value.origins, &named);
+                    return Value { prefix: whole, ..value };
+                }
                 if matches!(op, BinaryOp::Eq | BinaryOp::Ne) && self.recording && self.language != Language::Java {
                     self.compares("==", &[&left, &right], expr.span);
                 }
@@ -275,7 +286,11 @@ impl<'u> Run<'u> {
             if let Some(Constant::Text(key)) = &index.constant {
                 return Value { constant: None, ..self.member_of(object, key, span) };
             }
-            return Value { path: object.path.clone(), ..Value::of_origins(object.origins.clone()) };
+            let mut origins = object.origins.clone();
+            if !matches!(index.constant, Some(Constant::Number(_))) {
+                self.picked(&mut origins, None, super::leak::is_mapping(object.path.as_deref()), span);
+            }
+            return Value { path: object.path.clone(), ..Value::of_origins(origins) };
         };
         if let Some(constant) = &index.constant {
             let key = match constant {
@@ -288,6 +303,7 @@ impl<'u> Run<'u> {
                 None if open => {
                     let mut origins = rest;
                     merge(&mut origins, &object.origins);
+                    self.picked(&mut origins, Some(&key), true, span);
                     Value::of_origins(origins)
                 }
                 None => Value::default(),
@@ -449,6 +465,16 @@ impl<'u> Run<'u> {
         let mut origins = object.origins.clone();
         if let Some(held) = self.heap.of(object) {
             merge(&mut origins, &held.rest);
+        }
+        self.picked(&mut origins, Some(name), true, span);
+        if self.leaks {
+            merge(&mut origins, &self.key_of(name, span));
+            if name == "__dict__" {
+                merge(&mut origins, &self.heap.origins(object));
+            }
+        }
+        if self.leaks && self.table.label_of(name) == Some("talk") {
+            merge(&mut origins, &Value::origin("talk", self.place(span)).origins);
         }
         self.sourced(Value { path, ..Value::of_origins(origins) }, span)
     }

@@ -8,6 +8,7 @@ mod expr;
 mod fold;
 mod guard;
 mod heap;
+mod leak;
 mod project;
 mod promise;
 mod record;
@@ -22,6 +23,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::rc::Rc;
 
+pub use leak::is_secret as names_secret;
 pub use project::{Project, Source};
 
 use crate::ir::Span;
@@ -54,10 +56,24 @@ pub struct Flow {
     pub steps: Vec<(Place, String)>,
     /// Where it ends.
     pub sink: Place,
+    /// The address that it goes to, or what it surely begins with.
+    pub target: Option<String>,
     /// Functions of the project that call this one hand nothing untrusted to it: only a stranger could.
     pub called: bool,
     /// Name that the result is given, and the function it stands in.
     pub context: String,
+}
+
+impl Flow {
+    /// How little is known of who wrote it: of several ways to one place the one with a known stranger counts.
+    #[must_use]
+    pub fn weight(&self) -> u8 {
+        match self.label {
+            Some("unknown") => 2,
+            Some("local" | "constant") => 1,
+            _ => 0,
+        }
+    }
 }
 
 /// A library or service in use.
@@ -91,6 +107,12 @@ pub struct Found {
 pub fn flows(path: &str, text: &str) -> Found {
     let project = Project::new(vec![Source { path, text }]);
     project.analyse(0).unwrap_or_default()
+}
+
+/// Where what is confidential goes in the first of some texts.
+#[must_use]
+pub fn leaks(files: &[Source<'_>]) -> Found {
+    Project::new(files.to_vec()).leaks(0).unwrap_or_default()
 }
 
 /// Runs `inner` with a stack for deep sources.

@@ -116,6 +116,23 @@ impl<'t> Project<'t> {
         }
     }
 
+    /// Follows what is confidential from one file on, whatever the text is about; None if its language has no table.
+    #[must_use]
+    pub fn leaks(&self, root: usize) -> Option<Found> {
+        let table = Table::of_leaks(Language::of(self.sources.get(root)?.path)?)?;
+        let follow = || {
+            let files = self.gather(root)?;
+            let mut run = Run::new(self, &files);
+            (run.table, run.leaks) = (table, true);
+            run.whole();
+            Some(run.finish())
+        };
+        match with_stack(follow) {
+            Ok(found) => found,
+            Err(problem) => Some(Found { problems: vec![problem], ..Found::default() }),
+        }
+    }
+
     pub(super) fn path(&self, file: usize) -> &'t str {
         self.sources.get(file).map_or("", |source| source.path)
     }

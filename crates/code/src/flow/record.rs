@@ -354,6 +354,12 @@ impl<'u> Run<'u> {
             }
         }
         let mut name = CLASSES.get(class).copied().unwrap_or_default();
+        self.target = None;
+        if self.leaks && matches!(name, "send" | "header" | "redirect") {
+            given = self.sent(record, receiver, values, given);
+        } else if self.leaks {
+            self.target = given.first().and_then(|first| first.prefix.clone());
+        }
         if name == "command" {
             let whole: Vec<Value<'u>> = match given.first().and_then(|first| self.heap.of(first)) {
                 Some(list) => list.elements().unwrap_or_default(),

@@ -39,6 +39,7 @@ impl<'u> Run<'u> {
                 source: None,
                 steps: Vec::new(),
                 sink: self.place(span),
+                target: None,
                 called: false,
                 context: self.context(),
             };
@@ -58,7 +59,7 @@ impl<'u> Run<'u> {
             return;
         }
         for origin in origins {
-            if (origin.label == "mac") != (kind == "timing") {
+            if (origin.label == "mac") != (kind == "timing") || self.is_beside(origin.label) {
                 continue;
             }
             let mut steps = Vec::new();
@@ -76,6 +77,7 @@ impl<'u> Run<'u> {
                 source: Some(origin.place),
                 steps,
                 sink: self.place(span),
+                target: self.target.as_deref().map(str::to_owned),
                 called: false,
                 context: self.context(),
             };

@@ -56,6 +56,12 @@ pub(super) struct Run<'u> {
     pub(super) units: Vec<(usize, &'u Unit)>,
     pub(super) table: &'static Table,
     pub(super) language: Language,
+    /// What is followed is what is confidential, not what a stranger wrote.
+    pub(super) leaks: bool,
+    /// What was put into files, by their paths where those stand in the source.
+    pub(super) files: HashMap<Rc<str>, Vec<super::value::Origin>>,
+    /// Where the present call sends to.
+    pub(super) target: Option<Rc<str>>,
     pub(super) modules: Vec<Names<'u>>,
     pub(super) heap: Heap<'u>,
     pub(super) frame: Frame<'u>,
@@ -100,6 +106,9 @@ impl<'u> Run<'u> {
             project,
             table: Table::of(language),
             language,
+            leaks: false,
+            files: HashMap::new(),
+            target: None,
             modules: units.iter().map(|_| Names::default()).collect(),
             units,
             heap: Heap::default(),
@@ -281,6 +290,9 @@ impl<'u> Run<'u> {
                 }
             }
         }
+        if self.leaks && label == "tool" {
+            self.wrapped(function, id);
+        }
         self.recording = false;
         let class = function.class.map(|class| ClassRef { unit: 0, class });
         let env = self.seen(0, id);
@@ -446,9 +458,12 @@ impl<'u> Run<'u> {
                 flow.called |= self.calls.contains(&(0, *owner));
             }
         }
-        // Of several ways to one place the one with a known source counts.
-        self.flows.sort_by_key(|flow| (flow.sink, flow.kind.clone(), flow.label == Some("unknown"), flow.label));
-        self.flows.dedup_by(|next, kept| next.sink == kept.sink && next.kind == kept.kind);
+        // Of several ways to one place the one with a known source counts; of leaks every one.
+        let from = |flow: &Flow| flow.source.filter(|_| self.leaks);
+        self.flows.sort_by_key(|flow| {
+            (flow.sink, flow.kind.clone(), flow.weight(), flow.label, from(flow), flow.target.is_none())
+        });
+        self.flows.dedup_by(|next, kept| next.sink == kept.sink && next.kind == kept.kind && from(next) == from(kept));
         let mut problems = self.unit(0).map(|unit| unit.problems.clone()).unwrap_or_default();
         if self.work == 0 {
             problems.push("the analysis took too many steps".to_owned());

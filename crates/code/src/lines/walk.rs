@@ -528,6 +528,7 @@ impl<'a, 't> Walk<'a, 't> {
             source,
             steps: Vec::new(),
             sink: place(token.start, token.end),
+            target: None,
             called: is_faint,
             context: format!("{target} {function}"),
         });

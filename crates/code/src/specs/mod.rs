@@ -1,12 +1,14 @@
 //! What a language's libraries do, as tables of one-line records; the head of `python.txt` explains them.
 
 mod condition;
+mod leaks;
 mod words;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 pub(crate) use condition::{Condition, Test};
+pub use leaks::names_private;
 pub use words::{check_kinds, sink_classes};
 
 use crate::Language;
@@ -45,6 +47,8 @@ pub(crate) const CLASSES: &[&str] = &[
     "response-detail",
     "argument",
     "attributes",
+    // Only in the tables of leaks.
+    "send",
 ];
 
 /// One record.
@@ -167,6 +171,8 @@ pub(crate) struct Table {
     decorators: HashSet<String, Fnv>,
     /// Requests are objects that other functions are handed: Java and Python.
     requests: bool,
+    /// Labels of texts, with the parts that they are told by.
+    texts: Vec<(String, Vec<String>)>,
     /// Lines that are no records.
     pub(crate) wrong: Vec<String>,
 }
@@ -233,6 +239,7 @@ impl Table {
             ["fill", path] => (Verb::Fill, path),
             ["property", path] => (Verb::Property, path),
             ["use", kind, path] => (Verb::Use(kind.to_owned()), path),
+            ["text", label, parts] => return self.text(label, parts),
             _ => return None,
         };
         let takes_args = matches!(

@@ -9,7 +9,9 @@ mod facts;
 mod gitlab;
 mod hidden;
 mod host;
+mod intent;
 pub(crate) mod inventory;
+mod leak;
 pub mod lock;
 mod mcp;
 mod mention;
@@ -58,10 +60,16 @@ pub fn examine(files: &[(&str, &str)]) -> Vec<(String, Vec<Fact>)> {
     let mut out = Vec::new();
     let mut servers: BTreeMap<(String, String), Vec<(usize, McpServer)>> = BTreeMap::new();
     let mut tools: BTreeMap<String, Vec<(usize, Tool)>> = BTreeMap::new();
+    let mut scripts = Vec::new();
+    let small = is_small(files);
     for (at, (path, text)) in files.iter().enumerate() {
         let home = homes.iter().rev().find(|(folder, _)| is_below(path, folder));
         let Some(place) = place_of(path, text, home.is_some() || beside.has(path)) else { continue };
-        let facts = look(path, text, place, home.map_or("", |(_, about)| about));
+        if place == Place::Script {
+            scripts.push(at);
+        }
+        let own = if small && place == Place::Shell { format!("{} agent", folders(path)) } else { String::new() };
+        let facts = look(path, text, place, home.map_or(&own, |(_, about)| about));
         if !facts.is_empty() {
             out.push((at, facts));
         }
@@ -77,6 +85,7 @@ pub fn examine(files: &[(&str, &str)]) -> Vec<(String, Vec<Fact>)> {
         }
     }
     across(files, &servers, &tools, &mut out);
+    leak::examine(files, &scripts, small, &homes, &mut out);
     against_lock(files, &mut out);
     out.sort_by_key(|(at, _)| *at);
     let mut merged: Vec<(String, Vec<Fact>)> = Vec::new();
@@ -108,6 +117,19 @@ fn against_lock(files: &[(&str, &str)], out: &mut Vec<(usize, Vec<Fact>)>) {
             }
         }
     }
+}
+
+/// Files of code of a project that is one server, skill or configuration of agents.
+const SMALL: usize = 40;
+
+/// Whether the files are those of one small thing that agents use: all of its code belongs to it.
+fn is_small(files: &[(&str, &str)]) -> bool {
+    let code = files.iter().filter(|(path, _)| place::is_code(path)).count();
+    let of_agents = |(path, text): &(&str, &str)| {
+        matches!(place_of(path, text, false), Some(Place::Config | Place::Skill | Place::ToolList))
+            || place::is_code(path) && place::is_server_code(text)
+    };
+    code <= SMALL && files.len() <= SMALL * 10 && files.iter().any(of_agents)
 }
 
 /// Folders of skills and of MCP servers, with what is said about each; outer ones first.
@@ -213,23 +235,33 @@ fn is_below(path: &str, folder: &str) -> bool {
     folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
-fn look(path: &str, text: &str, place: Place, about: &str) -> Vec<Fact> {
+/// A sheet that knows what the text belongs to.
+fn sheet_of<'t>(path: &'t str, text: &'t str, about: &str) -> Sheet<'t> {
     let mut sheet = Sheet::new(path, text);
+    sheet.about = about.to_string();
+    sheet.about_security = mention::about_security(about);
+    sheet
+}
+
+/// The folders around a file, as words on what it belongs to.
+fn folders(path: &str) -> String {
+    path.rsplit('/').skip(1).take(3).collect::<Vec<_>>().join(" ").to_ascii_lowercase()
+}
+
+fn look(path: &str, text: &str, place: Place, about: &str) -> Vec<Fact> {
+    let mut sheet = sheet_of(path, text, about);
     if text.len() > MAX_FILE {
         sheet.add(facts::UNREAD, 0..0, path, "too long to be read as a configuration or an instruction".to_string());
         return sheet.facts;
     }
-    sheet.about = about.to_string();
-    sheet.about_security = mention::about_security(about);
     match place {
         Place::Skill | Place::Instructions | Place::SkillDocument => skill::examine(&mut sheet),
         Place::Config | Place::ToolList => config(&mut sheet),
         Place::Script => {
             if sheet.about.is_empty() {
-                sheet.about = path.rsplit('/').skip(1).take(3).collect::<Vec<_>>().join(" ").to_ascii_lowercase();
-                sheet.about_security = mention::about_security(&sheet.about);
+                sheet = sheet_of(path, text, &folders(path));
             }
-            script::examine(&mut sheet, text, place::is_shell(path));
+            script::examine(&mut sheet, text, place::is_shell(path) || place::is_shell_script(text));
             if place::is_server_code(text) || !about.is_empty() {
                 tools::examine(&mut sheet, text, true);
             }
@@ -237,7 +269,13 @@ fn look(path: &str, text: &str, place: Place, about: &str) -> Vec<Fact> {
         }
         Place::Pipeline => ci::pipeline(&mut sheet, &documents(path, text)),
         Place::Environment => ci::environment(&mut sheet),
-        Place::Shell => ci::shell(&mut sheet),
+        Place::Shell => {
+            ci::shell(&mut sheet);
+            // What builds or starts a server belongs to it.
+            if !about.is_empty() {
+                script::examine(&mut sheet, text, true);
+            }
+        }
     }
     sheet.facts
 }

@@ -202,6 +202,12 @@ pub(super) fn is_shell(path: &str) -> bool {
     matches!(extension(path).as_str(), "sh" | "bash" | "zsh" | "fish" | "command" | "ps1" | "psm1" | "bat" | "cmd")
 }
 
+/// Whether its first line says that a shell runs it.
+pub(super) fn is_shell_script(text: &str) -> bool {
+    let first = text.lines().next().unwrap_or_default();
+    first.starts_with("#!") && first.trim_end().ends_with("sh")
+}
+
 /// What a file is, if it is anything to an agent. `in_skill` says that a folder above has a `SKILL.md` or a server.
 pub fn place_of(path: &str, text: &str, in_skill: bool) -> Option<Place> {
     let path = path.replace('\\', "/").to_ascii_lowercase();

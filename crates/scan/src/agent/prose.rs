@@ -6,6 +6,7 @@ use redan_domain::Severity;
 
 use super::facts::{EXFILTRATE, OVERRIDE, PREREQUISITE, READS_SECRETS, REMOTE_INSTRUCTIONS, SECRECY, SELF_MODIFY};
 use super::host::{self, Host};
+use super::intent;
 use super::mention::{is_mention, is_negated};
 use super::pattern::{Match, Pattern, lower};
 use super::script::addresses;
@@ -242,6 +243,7 @@ pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str) {
     look.modifies();
     look.prerequisites();
     look.tongues();
+    look.ordered();
 }
 
 struct Look<'s, 't> {
@@ -253,6 +255,20 @@ struct Look<'s, 't> {
 impl<'s> Look<'s, '_> {
     fn all(&self, pattern: &Pattern) -> Vec<Match<'s>> {
         pattern.all(self.text, self.lower)
+    }
+
+    /// What words of several classes order together.
+    fn ordered(&mut self) {
+        for order in intent::orders(self.text, intent::Kind::Prose, &self.sheet.about) {
+            let text = self.text.get(order.span.clone()).unwrap_or_default();
+            if self.sheet.facts.iter().any(|fact| fact.kind == order.kind && fact.severity == Some(Severity::High))
+                || self.is_quoted(&order.span)
+            {
+                continue;
+            }
+            let severity = eased(Severity::High, self.sheet.about_security);
+            self.sheet.add_as(order.kind, severity, order.span, text, format!("{}: {}", order.what, quoted(text)));
+        }
     }
 
     /// What is ordered in other languages.

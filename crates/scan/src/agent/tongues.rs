@@ -22,7 +22,20 @@ const TONGUES: &[Tongue] = &[
         user: &["benutzer", "nutzer", "anwender", "diesen schritt", "diesem schritt"],
         not: &["nicht", "niemals", "nie ", "ohne", "kein", "nichts"],
         tell: &["erwähn", "sag", "verrat", "mitteil", "informier", "erzähl", "offenbar", "zeig", "wissen"],
-        send: &["schick", "sende ", "übermittl", "übertrag", " lade ", "hochlad", " leite "],
+        send: &[
+            "schick",
+            "sende",
+            "übermittl",
+            "übertrag",
+            " lade ",
+            "hochlad",
+            " leite ",
+            "poste ",
+            "kopier",
+            "häng",
+            "trage ",
+            "melde ",
+        ],
         ignore: &["ignorier", "missacht", "vergiss"],
         rules: &["anweisung", "regel", "instruktion", "vorgabe"],
         earlier: &["vorherig", "bisherig", "alle", "obig", "früher"],
@@ -40,7 +53,25 @@ const TONGUES: &[Tongue] = &[
         user: &["usuario", "este paso", "esta acción"],
         not: &["no ", "nunca", "sin ", "jamás"],
         tell: &["digas", "diga", "mencion", "inform", "revel", "avis", "cuentes", "muestr", "sepa"],
-        send: &["envía", "envia", "envíe", "enviar", "manda ", "sube ", "subir ", "publica "],
+        send: &[
+            "envía",
+            "envia",
+            "enví",
+            "enviar",
+            "manda ",
+            "mánda",
+            "sube ",
+            "súbe",
+            "subir ",
+            "publica ",
+            "copia ",
+            "adjunta",
+            "adjúnta",
+            "incluye",
+            "remite",
+            "transmite",
+            "pega ",
+        ],
         ignore: &["ignora", "olvida", "descarta"],
         rules: &["instruccion", "reglas", "directrices"],
         earlier: &["anterior", "previa", "todas"],
@@ -50,7 +81,20 @@ const TONGUES: &[Tongue] = &[
         user: &["utilisateur", "cette étape", "cette action"],
         not: &["ne ", "n'", "jamais", "sans ", "n’"],
         tell: &["dis ", "dites", "dire", "mentionn", "inform", "révél", "préven", "avert", "montr", "signal"],
-        send: &["envoie", "envoye", "transmet", "téléverse", "publie "],
+        send: &[
+            "envoie",
+            "envoye",
+            "envoyer",
+            "transmet",
+            "téléverse",
+            "publie ",
+            "joins",
+            "joindre",
+            "copie ",
+            "ajoute",
+            "dépose",
+            "poste ",
+        ],
         ignore: &["ignore", "oublie"],
         rules: &["instruction", "règles", "consignes"],
         earlier: &["précédent", "toutes"],
@@ -60,7 +104,19 @@ const TONGUES: &[Tongue] = &[
         user: &["usuário", "utilizador", "esta etapa", "este passo"],
         not: &["não ", "nunca", "sem ", "jamais"],
         tell: &["diga", "mencion", "inform", "revel", "avis", "conte", "mostr", "saiba"],
-        send: &["envie ", "envia", "mande ", "carregue", "publique "],
+        send: &[
+            "envie",
+            "envia",
+            "enviá",
+            "mande",
+            "carregue",
+            "publique ",
+            "copie ",
+            "anexe",
+            "inclua",
+            "transmita",
+            "submeta",
+        ],
         ignore: &["ignore", "ignora", "esqueça"],
         rules: &["instruções", "regras", "diretrizes"],
         earlier: &["anterior", "prévias", "todas"],
@@ -70,7 +126,7 @@ const TONGUES: &[Tongue] = &[
         user: &["utente", "questo passaggio", "questa operazione"],
         not: &["non ", "mai ", "senza "],
         tell: &["dire", "dirlo", "menzion", "inform", "rivel", "avvis", "mostra", "sappia"],
-        send: &["invia", "manda ", "carica ", "trasmett", "inoltra"],
+        send: &["invia", "manda ", "carica ", "trasmett", "inoltra", "allega", "copia ", "includi"],
         ignore: &["ignora", "dimentica"],
         rules: &["istruzion", "regole"],
         earlier: &["precedent", "tutte"],
@@ -183,7 +239,9 @@ pub(super) fn orders(text: &str) -> Vec<(Order, Range<usize>)> {
     let spoken: Vec<&Tongue> = TONGUES
         .iter()
         .filter(|tongue| {
-            any(&lower, tongue.user) || any(&lower, tongue.ignore) || (!text.is_ascii() && any(&lower, tongue.send))
+            any(&lower, tongue.user)
+                || any(&lower, tongue.ignore)
+                || (any(&lower, tongue.send) && (!text.is_ascii() || any(&lower, tongue.rules)))
         })
         .collect();
     if spoken.is_empty() {
@@ -197,7 +255,7 @@ pub(super) fn orders(text: &str) -> Vec<(Order, Range<usize>)> {
         let Some(span) = sentences.get(at) else { continue };
         for tongue in &spoken {
             let not = any(sentence, tongue.not);
-            let secret = any(sentence, tongue.secret) || any(sentence, PLACES);
+            let secret = any(sentence, tongue.secret) || any(sentence, PLACES) || names_file(sentence);
             let order =
                 if any(sentence, tongue.ignore) && any(sentence, tongue.rules) && any(sentence, tongue.earlier) && !not
                 {
@@ -218,6 +276,15 @@ pub(super) fn orders(text: &str) -> Vec<(Order, Range<usize>)> {
         }
     }
     found
+}
+
+/// Whether a word of a sentence is the path of a private file.
+fn names_file(sentence: &str) -> bool {
+    let mut words =
+        sentence.split(|c: char| c.is_whitespace() || matches!(c, '`' | '"' | '\'' | '«' | '»' | '「' | '」'));
+    words.any(|word| {
+        word.contains(['/', '.']) && !word.contains("://") && redan_code::names_private(word) == Some("private")
+    })
 }
 
 /// Whether sentences around one speak of credentials, or send something out.
@@ -245,7 +312,11 @@ fn sentences(text: &str) -> Vec<Range<usize>> {
     let mut start = 0;
     let mut stop = false;
     for (at, c) in text.char_indices() {
-        let end = c == '\n' || matches!(c, '。' | '！' | '？') || (stop && c.is_whitespace());
+        // A line that only goes on is no end.
+        let next = text.get(at + c.len_utf8()..).unwrap_or_default();
+        let line = next.split('\n').next().unwrap_or_default().trim_start();
+        let new = !line.starts_with(char::is_alphanumeric) || line.starts_with(|c: char| c.is_ascii_digit());
+        let end = (c == '\n' && (new || stop)) || matches!(c, '。' | '！' | '？') || (stop && c.is_whitespace());
         if end {
             if at > start {
                 out.push(start..at);

@@ -5,9 +5,10 @@ use redan_domain::Severity;
 
 use super::facts::{HIDDEN_COPY, TOOL_CHANGES, TOOL_POISONED, TOOL_SHADOWS};
 use super::host::{self, Host};
+use super::intent;
 use super::model::Tool;
 use super::pattern::{Match, Pattern, lower};
-use super::sheet::{Sheet, quoted};
+use super::sheet::{Sheet, eased, quoted};
 use super::tongues::{self, Order};
 
 static TAGGED: Pattern = Pattern::new(
@@ -162,10 +163,28 @@ pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str, code: bool) {
     for found in SHADOW.all(text, &low) {
         add(sheet, TOOL_SHADOWS, Severity::High, &found, "the description of a tool says how others are used");
     }
+    ordered(sheet, text, code);
     if code {
         changes(sheet, text, &low);
     }
     bcc(sheet, text);
+}
+
+/// What words of several classes order together, in a description or in the literals of code.
+fn ordered(sheet: &mut Sheet<'_>, text: &str, code: bool) {
+    // A bundle holds the texts of everybody.
+    if code && text.len() > 4096 && text.len() / text.lines().count().max(1) > 200 {
+        return;
+    }
+    let texts = if code { intent::literals(text) } else { vec![(0..0, text.to_string())] };
+    for (place, said) in texts {
+        for order in intent::orders(&said, intent::Kind::Served, &sheet.about).into_iter().take(2) {
+            let part = said.get(order.span).unwrap_or_default();
+            let severity = eased(Severity::High, sheet.about_security);
+            let message = format!("a text for the model {}: {}", order.what, quoted(part));
+            sheet.add_as(TOOL_POISONED, severity, place.clone(), part, message);
+        }
+    }
 }
 
 /// An address in the text that gets a copy of what is sent.

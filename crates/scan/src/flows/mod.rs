@@ -30,6 +30,8 @@ struct Setting<'a> {
     path: &'a str,
     /// It stands for itself.
     fragment: bool,
+    /// It offers tools to the whole network.
+    offered: bool,
 }
 
 /// Longest text without a project that counts as a fragment.
@@ -38,7 +40,7 @@ const FRAGMENT: usize = 16 << 10;
 impl<'a> Setting<'a> {
     fn of(text: &'a Text, shared: &str, is_connected: bool) -> Self {
         let path = text.path.strip_prefix(shared).unwrap_or(&text.path);
-        Self { path, fragment: text.text.len() <= FRAGMENT && !is_connected }
+        Self { path, fragment: text.text.len() <= FRAGMENT && !is_connected, offered: false }
     }
 }
 
@@ -169,7 +171,11 @@ pub(crate) fn analyse(texts: &[Text]) -> Analysis {
         let Some(file) = of_file.first().map(|flow| flow.sink.file) else { continue };
         let Some(text) = texts.get(file) else { continue };
         let places = Places { texts, lines: Lines::new(&text.text), file };
-        let setting = Setting::of(text, shared, connected.get(file).is_some_and(|connected| *connected));
+        let open = of_file.iter().any(|flow| matches!(flow.kind.as_str(), "mcp-server-open" | "binds-all-interfaces"));
+        let setting = Setting {
+            offered: open && text.text.contains("mcp"),
+            ..Setting::of(text, shared, connected.get(file).is_some_and(|connected| *connected))
+        };
         let facts: Vec<Fact> =
             of_file.iter().take(MAX_FLOWS).filter_map(|flow| fact(&places, flow, &setting)).collect();
         if !facts.is_empty() {
@@ -183,8 +189,8 @@ pub(crate) fn analyse(texts: &[Text]) -> Analysis {
     analysis
 }
 
-fn key(flow: &Flow) -> (Place, &str, bool, Option<&str>) {
-    (flow.sink, &flow.kind, flow.label == Some("unknown"), flow.label)
+fn key(flow: &Flow) -> (Place, &str, u8, Option<&str>) {
+    (flow.sink, &flow.kind, flow.weight(), flow.label)
 }
 
 fn name(path: &str) -> &'static str {
@@ -248,12 +254,16 @@ fn fact(places: &Places<'_>, flow: &Flow, setting: &Setting<'_>) -> Option<Fact>
         fact.flow.extend(flow.steps.iter().take(12).map(|(place, what)| places.step(*place, text::shown(what, 120))));
         fact.flow.push(places.step(flow.sink, format!("`{callee}` {does}")));
     }
-    let Setting { path, fragment } = *setting;
+    let Setting { path, fragment, offered } = *setting;
     let (label, context, called) = (flow.label, flow.context.as_str(), flow.called);
     let around = around(&file.text, start);
     let line = line_at(&file.text, start);
     let seen = grade::Circumstance { word: &flow.kind, label, path, context, line, around, fragment, called };
     grade::grade(&mut fact, seen);
+    // What the whole network may ask for is worse than what one agent may.
+    if offered && label == Some("tool") && matches!(flow.kind.as_str(), "path" | "url") && fact.severity.is_none() {
+        fact.severity = Some(redan_domain::Severity::High);
+    }
     Some(fact)
 }
 

@@ -3,6 +3,7 @@ use crate::Language;
 
 mod go;
 mod java;
+mod leak;
 mod promise;
 mod python;
 mod rust;

@@ -6,11 +6,11 @@ use super::{Host, Look};
 use crate::agent::facts::{DESTROYS, LAUNCHES, MINES, PERSISTS, REVERSE_SHELL, UNPROTECTS, WATCHES};
 use crate::agent::host;
 use crate::agent::pattern::{Match, Pattern};
-use crate::agent::sheet::quoted;
+use crate::agent::sheet::{eased, quoted};
 
 static REVERSE: Pattern = Pattern::new(
     &["/dev/tcp", "/dev/udp", "nc ", "ncat", "netcat", "mkfifo", "socat", "pty.spawn", "dup2", "tcpclient", "socket"],
-    r#"(?:ba|z|k)?sh\s+-i[^\n]{0,20}>&?\s*/dev/(?:tcp|udp)/[^\s"']+|exec\s+\d+<>\s*/dev/tcp/[^\s"']+|0<&\d+[^\n]{0,40}/dev/tcp/\S+|/dev/tcp/[^\n]{0,60}0>&1|\b(?:nc|ncat|netcat)\b[^\n|;]{0,80}\s(?:-e|-c|--exec|--sh-exec)\s*["']?(?:/bin/)?(?:ba|z)?(?:sh|cmd|powershell)|mkfifo\s[^\n]{0,160}\b(?:nc|ncat|netcat|openssl)\b|\bsocat\b[^\n]{0,120}exec:|os\.dup2\s*\(\s*\w+\.fileno\(\)|\bpty\.spawn\s*\(\s*["'](?:/bin/)?(?:ba|z)?sh|new-object\s+(?:system\.)?net\.sockets\.tcpclient|\.connect\s*\([^\n]{0,80}\)\s*;?\s*\n?[^\n]{0,60}(?:spawn|exec)\w*\s*\(\s*["'](?:/bin/)?(?:(?:ba|z)?sh|cmd)"#,
+    r#"(?:ba|z|k)?sh\s+-i[^\n]{0,20}>&?\s*/dev/(?:tcp|udp)/[^\s"']+|exec\s+\d+<>\s*["']?/dev/tcp/[^\s"']+|\b(?:ba|z|k)?sh\s+-i\s*[<>]&\s*\d[^\n]{0,20}[<>]&|0<&\d+[^\n]{0,40}/dev/tcp/\S+|/dev/tcp/[^\n]{0,60}0>&1|\b(?:nc|ncat|netcat)\b[^\n|;]{0,80}\s(?:-e|-c|--exec|--sh-exec)\s*["']?(?:/bin/)?(?:ba|z)?(?:sh|cmd|powershell)|mkfifo\s[^\n]{0,160}\b(?:nc|ncat|netcat|openssl)\b|\bsocat\b[^\n]{0,120}exec:|os\.dup2\s*\(\s*\w+\.fileno\(\)|\bpty\.spawn\s*\(\s*["'](?:/bin/)?(?:ba|z)?sh|new-object\s+(?:system\.)?net\.sockets\.tcpclient|\.connect\s*\([^\n]{0,80}\)\s*;?\s*\n?[^\n]{0,60}(?:spawn|exec)\w*\s*\(\s*["'](?:/bin/)?(?:(?:ba|z)?sh|cmd)"#,
 );
 static NODE_SHELL: Pattern = Pattern::new(
     &["net.socket", "net.connect", "createconnection"],
@@ -57,7 +57,7 @@ static SINISTER: Pattern = Pattern::new(
 );
 static WIPE: Pattern = Pattern::new(
     &["rm ", "rmtree", "mkfs", "of=/dev", "rmsync", "find ", ":(){", "remove-item", "format ", "shred", "rimraf"],
-    r#"\brm\s+(?:-\w+\s+)*-\w*r\w*\s+(?:-\w+\s+|--[\w-]+\s+)*["']?(?:/|~/?|\$home/?|\$\{home\}/?|/\*|~/\*|\$home/\*|/home|/users|/etc|c:\\)["']?(?:\s|$|;|&|\)|"|')|--no-preserve-root|shutil\.rmtree\s*\(\s*(?:os\.path\.expanduser\s*\(\s*["']~/?["']|path\.home\(\)|["']/["']|os\.environ\[["']home)|\bmkfs\.\w+\s+/dev|\bdd\s+if=/dev/(?:zero|u?random)\s+of=/dev/[sn]|\bfind\s+(?:/|~|\$home)\s+[^\n]{0,60}-delete|rmsync\s*\(\s*(?:os\.homedir\(\)|["']/["'])|:\(\)\s*\{\s*:\|:&\s*\}|remove-item\s+(?:-\w+\s+)*["']?(?:c:\\|\$env:userprofile|\$home)["']?\s*(?:-|$)"#,
+    r#"\brm\s+(?:-\w+\s+)*-\w*r\w*\s+(?:-\w+\s+|--[\w-]+\s+)*["']?(?:/|~/?|\$home/?|\$\{home\}/?|/\*|~/\*|\$home/\*|/home|/users|/etc|c:\\)["']?(?:\s|$|;|&|\)|"|')|--no-preserve-root|shutil\.rmtree\s*\(\s*(?:os\.path\.expanduser\s*\(\s*["']~/?["']|(?:pathlib\.)?path\.home\(\)\s*(?:/\s*\w+\s*)?[,)]|["']/["']|os\.environ\[["']home)|\bmkfs\.\w+\s+/dev|\bdd\s+if=/dev/(?:zero|u?random)\s+of=/dev/[sn]|\bfind\s+(?:/|~|\$home)\s+[^\n]{0,60}-delete|rmsync\s*\(\s*(?:os\.homedir\(\)|["']/["'])|:\(\)\s*\{\s*:\|:&\s*\}|remove-item\s+(?:-\w+\s+)*["']?(?:c:\\|\$env:userprofile|\$home)["']?\s*(?:-|$)"#,
 );
 static MINER: Pattern = Pattern::new(
     &["xmrig", "stratum", "minerd", "cryptonight", "coinhive", "minexmr", "supportxmr", "nicehash", "randomx"],
@@ -69,13 +69,18 @@ static WATCHER: Pattern = Pattern::new(
         "keyboard",
         "getasynckeystate",
         "iohook",
+        "key-listener",
+        "keyboardlistener",
+        "setwindowshook",
+        "pyhook",
+        "evdev",
         "cgeventtap",
         "imagegrab",
         "pyautogui.screenshot",
         "screencapture",
         "mss",
     ],
-    r"pynput[^\n]{0,40}keyboard|keyboard\.(?:on_press|on_release|hook|record)\b|keyboard\.listener|getasynckeystate|\biohook\b|cgeventtap",
+    r"pynput[^\n]{0,40}keyboard|keyboard\.(?:on_press|on_release|hook|record)\b|keyboard\.listener|global-?key-?(?:board)?-?listener|globalkeyboardlistener|\buiohook|setwindowshookex|\bpyhook|evdev\.inputdevice|getasynckeystate|\biohook\b|cgeventtap",
 );
 /// Pictures and sound of whoever sits there.
 static CAPTURE: Pattern = Pattern::new(
@@ -96,6 +101,26 @@ static CLIPPER: Pattern = Pattern::new(
     &["clipboard", "pyperclip"],
     r#"(?:pyperclip\.copy|clipboard\.write\w*|set-clipboard)\s*\(?\s*["'](?:0x[0-9a-f]{40}|bc1[a-z0-9]{20,}|[13][a-z0-9]{25,34}|[a-z0-9]{43,44})["']"#,
 );
+/// Writes what is pasted next.
+static PASTES: Pattern = Pattern::new(
+    &["pyperclip.copy", "clipboard", "pbcopy", "xclip"],
+    r"pyperclip\.copy|clipboard\w*\.(?:write|copy|set)\w*|set-?clipboard|\bpbcopy\b|\bxclip\s+-sel|clip\.copy",
+);
+/// An address of a wallet that stands in the text.
+static WALLET: Pattern = Pattern::new(
+    &["0x", "bc1", "\"t", "'t", "\"1", "'1", "\"3", "'3", "\"4", "'4"],
+    r#"["'](?:0x[0-9a-f]{40}|bc1[a-z0-9]{25,60}|t[1-9a-hj-np-z]{33}|[13][1-9a-hj-np-z]{25,34}|4[0-9ab][1-9a-hj-np-z]{93})["']"#,
+);
+/// A pattern that finds them.
+static FINDS_WALLET: Pattern =
+    Pattern::new(&["0x[", "bc1", "[13]", "t["], r"0x\[[0-9a-f\-]{3,12}\]\{40\}|\(?bc1\)?[\[(]|\[13\]\[|\bt\[1-9a-");
+/// What visitors of a page type, sent elsewhere.
+static SKIMS: Pattern = Pattern::new(
+    &["addeventlistener"],
+    r#"addeventlistener\s*\(\s*\\?["'](?:submit|input|change|blur|key\w+)\\?["'](?:[^\n]|\n[^\n]){0,500}?(?:sendbeacon|fetch\s*\(|new\s+image|xmlhttprequest)[^\n]{0,60}//[^\n]{0,200}"#,
+);
+static TYPED: Pattern =
+    Pattern::new(&["card", "cvv", "cvc", "pass", "ssn", "formdata"], r"card|cvv|cvc|pass|ssn|formdata");
 static UNPROTECT: Pattern = Pattern::new(
     &[
         "xattr",
@@ -147,6 +172,26 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     for found in look.all(&CLIPPER) {
         look.add(WATCHES, Severity::High, &found, format!("replaces what is copied: {}", quoted(found.text)));
     }
+    if look.has(&PASTES) && look.has(&FINDS_WALLET) {
+        for found in look.all(&WALLET).into_iter().take(1) {
+            look.add(
+                WATCHES,
+                Severity::High,
+                &found,
+                format!("puts a wallet of its own into the clipboard: {}", quoted(found.text)),
+            );
+        }
+    }
+    for found in look.all(&SKIMS) {
+        if TYPED.is_in(found.text, &found.text.to_ascii_lowercase()) {
+            look.add(
+                WATCHES,
+                Severity::High,
+                &found,
+                format!("sends what visitors of a page type: {}", quoted(found.text)),
+            );
+        }
+    }
     for found in look.all(&UNPROTECT) {
         let tried = found.text.to_ascii_lowercase();
         let line = crate::agent::mention::line_around(look.text, &found.span).to_ascii_lowercase();
@@ -174,9 +219,11 @@ fn shells(look: &mut Look<'_, '_>) {
         // `</dev/tcp/localhost/5432` asks whether a port is open.
         let target = found.text.split("/dev/tcp/").nth(1).map(host::classify);
         if target != Some(Host::Local) || found.text.contains('$') {
+            // A lesson shows what it speaks of.
+            let severity = eased(Severity::Critical, look.sheet.prose && look.sheet.about_security);
             look.add(
                 REVERSE_SHELL,
-                Severity::Critical,
+                severity,
                 &found,
                 format!("opens a shell to another machine: {}", quoted(found.text)),
             );

@@ -5,6 +5,7 @@ mod harm;
 mod memory;
 mod parts;
 mod remote;
+mod shell;
 mod steal;
 
 use std::ops::Range;
@@ -49,6 +50,7 @@ fn once(sheet: &mut Sheet<'_>, text: &str, shell: bool) {
     harm::look(&mut look);
     steal::look(&mut look);
     memory::look(&mut look);
+    shell::look(&mut look);
 }
 
 /// Whether a command does more than an ordinary tool: for hooks and settings.

@@ -21,7 +21,7 @@ static SUBSTITUTED: Pattern = Pattern::new(
 /// The same, in Python and JavaScript.
 static IN_CODE: Pattern = Pattern::new(
     &["exec(", "eval(", "function(", "(eval)"],
-    r"\b(?:exec|eval|compile)\s*\(\s*(?:await\s+)?(?:\(?\s*await\s+)?(?:requests\.get|httpx\.get|urllib\.request\.urlopen|urlopen|fetch|axios\.get|\(await\s+fetch)\s*\([^\n]{0,200}|\.then\(\s*eval\s*\)|\bfetch\s*\([^\n]{0,160}\.then\([^\n]{0,160}(?:new\s+function|\beval|vm\.run\w+)\s*\([^\n]{0,80}|new\s+function\s*\(\s*(?:await\s+)?\(?(?:await\s+)?(?:fetch|axios)[^\n]{0,200}",
+    r"\b(?:exec|eval|compile)\s*\(\s*(?:await\s+)?(?:\(?\s*await\s+)?(?:requests\.get|httpx\.get|(?:\w+\.){0,3}urlopen|fetch|axios\.get|\(await\s+fetch)\s*\([^\n]{0,200}|\.then\(\s*eval\s*\)|\bfetch\s*\([^\n]{0,160}\.then\([^\n]{0,160}(?:new\s+function|\beval|vm\.run\w+)\s*\([^\n]{0,80}|new\s+function\s*\(\s*(?:await\s+)?\(?(?:await\s+)?(?:fetch|axios)[^\n]{0,200}",
 );
 /// A name that holds what was fetched.
 static FETCHED: Pattern = Pattern::new(

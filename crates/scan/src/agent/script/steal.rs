@@ -113,8 +113,12 @@ static SINK: Pattern = Pattern::new(
         "sendbeacon",
         "superagent",
         "needle",
+        "->post",
+        "curl_exec",
+        "httparty",
+        "faraday",
     ],
-    r#"\brequests\.(?:post|put|patch|request)\s*\(|\brequests\.get\s*\(\s*f?["'][^"'\n]*\{|\b(?:httpx|session|client|aiohttp)\.(?:post|put)\s*\(|urllib\.request\.(?:request|urlopen)\s*\(|\burlopen\s*\(|\bfetch\s*\([^\n]{0,300}|\baxios(?:\.(?:post|put|request))?\s*\(|\bhttps?\.(?:request|get)\s*\(|\bcurl\b[^\n|;]{0,400}?(?:\s-d\b|\s-d@|--data|\s-f\b|--form|\s-t\b|--upload-file|-x\s*post|-x\s*put|\$\(|\$\{?\w)|\bwget\b[^\n]{0,200}--post|\|\s*(?:curl|nc|ncat|netcat|socat)\b|\b(?:nc|ncat|netcat)\s+(?:-\w+\s+)*[\w.\-$]+\s+\d{2,5}|\.sendall\s*\(|smtplib\.smtp|\.sendmail\s*\(|invoke-(?:restmethod|webrequest)\b[^\n]{0,200}-(?:body|method\s+post)|\b(?:nslookup|dig)\s+[^\n]{0,40}(?:\$|`)|gethostbyname\s*\(\s*f?["'][^"'\n]*\{|\b(?:scp|rsync)\b[^\n]{0,120}\s\w+@[\w.\-]+:|https?connection\s*\(|got\.post\s*\(|net/http|http\.post\s*\(|new\s+websocket\s*\(|\bdns(?:\.promises)?\.(?:resolve\w*|lookup)\s*\(|resolver\.resolve\s*\(|net\.(?:connect|createconnection)\s*\(|\.sendto\s*\(|ftplib\.ftp|sendbeacon\s*\(|superagent\.post|needle\.post|\brequest\.post\s*\("#,
+    r#"\brequests\.(?:post|put|patch|request)\s*\(|\brequests\.get\s*\(\s*f?["'][^"'\n]*\{|\b(?:httpx|session|client|aiohttp)\.(?:post|put)\s*\(|urllib\.request\.(?:request|urlopen)\s*\(|\burlopen\s*\(|\bfetch\s*\([^\n]{0,300}|\baxios(?:\.(?:post|put|request))?\s*\(|\bhttps?\.(?:request|get)\s*\(|\bcurl\b[^\n|;]{0,400}?(?:\s-d\b|\s-d@|--data|\s-f\b|--form|\s-t\b|--upload-file|-x\s*post|-x\s*put|\$\(|\$\{?\w)|\bwget\b[^\n]{0,200}--post|\|\s*(?:curl|nc|ncat|netcat|socat)\b|\b(?:nc|ncat|netcat)\s+(?:-\w+\s+)*[\w.\-$]+\s+\d{2,5}|\.sendall\s*\(|smtplib\.smtp|\.sendmail\s*\(|invoke-(?:restmethod|webrequest)\b[^\n]{0,200}-(?:body|method\s+post)|\b(?:nslookup|dig)\s+[^\n]{0,40}(?:\$|`)|gethostbyname\s*\(\s*f?["'][^"'\n]*\{|\b(?:scp|rsync)\b[^\n]{0,120}\s\w+@[\w.\-]+:|https?connection\s*\(|got\.post\s*\(|net/http|http\.post\s*\(|new\s+websocket\s*\(|\bdns(?:\.promises)?\.(?:resolve\w*|lookup)\s*\(|resolver\.resolve\s*\(|net\.(?:connect|createconnection)\s*\(|\.sendto\s*\(|ftplib\.ftp|sendbeacon\s*\(|superagent\.post|needle\.post|\brequest\.post\s*\(|->post\s*\(|\bcurl_exec\s*\(|\b(?:httparty|faraday)\.(?:post|put)"#,
 );
 static HOOK: Pattern = Pattern::new(
     &["discord", "api.telegram.org", "hooks.slack.com"],
@@ -185,6 +189,30 @@ static PRIVATE: Pattern = Pattern::new(
     ],
     r"\bhostname\b|\bwhoami\b|getpass\.getuser|gethostname|os\.userinfo|platform\.(?:node|uname)|conversation|chat_?history|\.read_text\(|\.read\(\)|readfile(?:sync)?\s*\(|\$\(id\)|\buname\s+-a|@[~/.$]|glob\.glob|os\.walk",
 );
+
+/// Where a machine in a cloud gets its own credentials.
+static METADATA: Pattern = Pattern::new(
+    &["169.254.169.254", "metadata.google", "169.254.170.2"],
+    r"(?:169\.254\.169\.254|metadata\.google\.internal|169\.254\.170\.2)(?:[^\n]|\n[^\n]){0,600}?(?:security-credentials|service-accounts|identity/oauth2|credentials/)",
+);
+
+/// Private files that a script names whose language is not followed, beside something that sends.
+fn unfollowed(look: &mut Look<'_, '_>, place: &str) {
+    if look.sheet.prose || look.shell || redan_code::Language::of(look.sheet.path).is_some() {
+        return;
+    }
+    let mut at = 0;
+    for line in look.text.split_inclusive('\n') {
+        let span = at..at + line.trim_end().len();
+        at += line.len();
+        let mut literals = line.split(['"', '\'', '`']).skip(1).step_by(2);
+        let private = literals.find(|text| redan_code::names_private(text) == Some("private"));
+        if let Some(file) = private.filter(|_| READS.is_in(line, &line.to_ascii_lowercase())) {
+            let message = format!("reads {} and sends to {place}", quoted(file));
+            look.add_at(SENDS_SECRETS, Severity::High, span, file, message);
+        }
+    }
+}
 
 /// Whether something leaves.
 pub(super) fn sends(look: &Look<'_, '_>) -> bool {
@@ -264,6 +292,11 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         let message = format!("takes the whole environment ({}) and sends to {place_any}", quoted(found.text));
         look.add(SENDS_ENVIRONMENT, severity, &found, message);
     }
+    let asks = if look.sheet.prose { Vec::new() } else { look.all(&METADATA) };
+    for found in asks.into_iter().take(1) {
+        let message = format!("asks the cloud for the credentials of the machine: {}", quoted(found.text));
+        look.add(READS_SECRETS, Severity::High, &found, message);
+    }
     if let Some((address, _)) = foreign.filter(|_| sends && !look.sheet.prose) {
         for found in look.all(&ONE_KEY) {
             let name = found.group.unwrap_or_default().to_ascii_lowercase();
@@ -274,6 +307,9 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
                 look.add(SENDS_SECRETS, Severity::High, &found, message);
             }
         }
+    }
+    if leaves && anywhere.is_some() {
+        unfollowed(look, &place_any);
     }
     for found in look.all(&UNSEEN) {
         if look.address_in(&found.span).is_some_and(|(_, host)| host.is_foreign()) && !look.sheet.prose {

@@ -1,0 +1,509 @@
+//! Commands of shells, line by line: what variables and files hold, and where it goes.
+//!
+//! `key=$(cat ~/.ssh/id_rsa)` and `curl -d "$key" …` three lines below are one deed.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use redan_domain::Severity;
+
+use super::{Host, Look};
+use crate::agent::facts::{DROPS, PERSISTS, RUNS_ENCODED, SENDS_ENVIRONMENT, SENDS_SECRETS};
+use crate::agent::host;
+use crate::agent::leak::{is_inbox, is_self_service, vendors};
+use crate::agent::pattern::Pattern;
+use crate::agent::sheet::quoted;
+
+/// Commands of one text that are followed.
+const MOST: usize = 4_000;
+
+/// What a name or a file holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Holds {
+    /// A private file, or what a program says of one.
+    Private(String),
+    Environment,
+    /// One variable of the environment that is a secret.
+    Credential(String),
+    /// What a hook is told.
+    Told,
+    Fetched(String),
+    Decoded,
+}
+
+static SENDS: Pattern = Pattern::new(
+    &[
+        "curl",
+        "wget",
+        "nc ",
+        "ncat",
+        "netcat",
+        "invoke-",
+        "irm",
+        "iwr",
+        "scp ",
+        "rsync",
+        "nslookup",
+        "dig ",
+        "host ",
+        "gh gist",
+        "s_client",
+        "sendmail",
+        "mail ",
+        "s3 cp",
+        "http ",
+        "uploadstring",
+        "uploadfile",
+        "git push",
+    ],
+    r#"\bcurl\b[^\n]*?(?:\s-\w*[df]\b|\s-[dft]["'@$]|--data|--json|--form|\s-t\s|--upload-file|-x\s*p(?:ost|ut)|[?&/=][^\s]{0,80}\$|-h\s*["'][^"']*\$)|\bwget\b[^\n]*(?:--post|--body|[?&/=][^\s]{0,80}\$)|\b(?:nc|ncat|netcat)\s+[^\n]*\S|\b(?:invoke-restmethod|invoke-webrequest|irm|iwr)\b[^\n]*(?:-body|-infile|-method\s+["']?p(?:ost|ut)|[?&/=][^\s]{0,80}\$)|\.upload(?:string|file|data)\s*\(|\bscp\s[^\n]*:|\b(?:nslookup|dig|host)\s[^\n]*\$|gh\s+gist\s+create|openssl\s+s_client|\bsendmail\b|\bmail\s+-s|aws\s+s3\s+cp|\bhttp\s+(?:post|put)\b|\bgit\s+(?:-\S+\s+)*push\b"#,
+);
+static FETCHES: Pattern = Pattern::new(
+    &[
+        "curl",
+        "wget",
+        "invoke-",
+        "iwr",
+        "irm",
+        "downloadfile",
+        "downloadstring",
+        "downloaddata",
+        "bitstransfer",
+        "certutil",
+    ],
+    r"\b(?:curl|wget|invoke-webrequest|invoke-restmethod|iwr|irm|start-bitstransfer|certutil)\b|\.download(?:file|string|data)\s*\(",
+);
+static DECODES: Pattern = Pattern::new(
+    &["base64", "xxd", "openssl", "uudecode", "rev", "tr "],
+    r"\bbase64\s+(?:-d|-D|--decode|-di)\b|\bxxd\s+-r|\bopenssl\s+(?:enc\s[^\n]*-d|base64\s+-d)|\buudecode\b|frombase64string",
+);
+/// Runs what it is given; the group is what.
+static RUNS: Pattern = Pattern::new(
+    &[
+        "sh",
+        "source",
+        "eval",
+        "chmod",
+        "start",
+        "iex",
+        "invoke-expression",
+        "python",
+        "node",
+        "perl",
+        "ruby",
+        "&",
+        "./",
+        ". ",
+        "exec",
+        "nohup",
+        "open",
+    ],
+    r#"(?:^|[\s;&|(])(?:(?:ba|z|da|k)?sh(?:\s+-\w+)*|source|\.|eval|chmod\s+(?:\+x|a\+x|u\+x|0?7[0-7]{2})|start-process(?:\s+-\w+)*|start|iex|invoke-expression|python3?|node|perl|ruby|&|exec|nohup|setsid|open)\s+(?:-filepath\s+)?["']?(\$\{?[\w:]+\}?(?:[\\/][\w.\\/\-]+)?|[~./][\w./~\-]+|[\w\-]+\.\w{1,5})"#,
+);
+static DUMPS: Pattern = Pattern::new(
+    &["env", "set", "export", "declare"],
+    r"(?:^|[;&|(`]\s*|\$\(\s*)(?:printenv|env|export\s+-p|declare\s+-x|set)\s*(?:$|[|>)`;&])|(?:get-childitem|gci|dir|ls)\s+env:",
+);
+static TOLD: Pattern = Pattern::new(
+    &["cat", "read", "$input", "stdin"],
+    r"\$\(\s*cat\s*(?:-\s*)?\)|`cat`|\$input\b|\[console\]::in|/dev/stdin",
+);
+static SET: Pattern = Pattern::new(
+    &["="],
+    r"^(?:export\s+|local\s+|readonly\s+|declare\s+(?:-\w+\s+)?|\$(?:env:|script:|global:)?)?(\w+)\s?\+?=\s?(?:[^=]|$)",
+);
+static LOOPS: Pattern = Pattern::new(&["for ", "foreach"], r"\b(?:for\s+(\w+)\s+in\b|foreach\s*\(\s*\$(\w+)\s+in\b)");
+static INTO: Pattern = Pattern::new(
+    &[">", "-o", "tee", "tar", "zip", "cp ", "-outfile", "-destination", "downloadfile", "copy", "--output"],
+    r#"(?:>>?\s*|\btee\s+(?:-a\s+)?|\s-\w*o\s+|--output(?:-document)?[= ]|-outfile\s+|-destination(?:path)?\s+|\btar\s+-?c\w*f\s+|\bzip\s+(?:-\w+\s+)*|\s-\w*O\s+|\.downloadfile\s*\([^,\n]*,\s*)["']?((?:\$\{?[\w:]+\}?|~)?[\w.\\/\-~]*)"#,
+);
+static ROOTS: Pattern = Pattern::new(
+    &[
+        "authorized_keys",
+        "scheduledtask",
+        "schtasks",
+        "crontab",
+        "currentversion\\run",
+        "launchctl",
+        "systemctl",
+        "rc.local",
+        "sudoers",
+    ],
+    r"authorized_keys|register-scheduledtask|schtasks\s+/create|\|\s*crontab|currentversion\\run|launchctl\s+(?:load|bootstrap)|systemctl\s+(?:--user\s+)?enable|sudoers",
+);
+
+pub(super) fn look(look: &mut Look<'_, '_>) {
+    if !look.shell || look.sheet.prose {
+        return;
+    }
+    let mut state =
+        State { hook: look.sheet.path.contains("hooks/") || look.sheet.path.contains("bin/"), ..State::default() };
+    for (span, command) in commands(look.text).into_iter().take(MOST) {
+        state.step(look, span, &command);
+    }
+}
+
+#[derive(Default)]
+struct State {
+    held: HashMap<String, Vec<Holds>>,
+    /// Values of variables that stand in the text.
+    known: HashMap<String, String>,
+    /// Its input is what an agent says.
+    hook: bool,
+}
+
+impl State {
+    fn step(&mut self, look: &mut Look<'_, '_>, span: Range<usize>, command: &str) {
+        let whole = self.expanded(command);
+        let lower = whole.to_ascii_lowercase();
+        let holds = self.holds(command, &whole, &lower);
+        if SENDS.is_in(&whole, &lower) {
+            Self::sends(look, &span, &whole, &holds);
+        }
+        self.runs(look, &span, command);
+        if ROOTS.is_in(&whole, &lower) {
+            let fetched = holds.iter().find(|held| matches!(held, Holds::Fetched(_) | Holds::Decoded));
+            if fetched.is_some() {
+                look.add_at(
+                    PERSISTS,
+                    Severity::High,
+                    span.clone(),
+                    command,
+                    format!("what was fetched starts again by itself: {}", quoted(command)),
+                );
+            }
+        }
+        self.keep(command, &whole, &lower, holds);
+    }
+
+    /// Variables whose values stand in the text, put in.
+    fn expanded(&self, command: &str) -> String {
+        let mut out = String::with_capacity(command.len());
+        let mut rest = command;
+        while let Some(at) = rest.find('$') {
+            out.push_str(rest.get(..at).unwrap_or_default());
+            rest = rest.get(at..).unwrap_or_default();
+            let (name, length) = variable(rest);
+            match self.known.get(&name.to_ascii_lowercase()).filter(|_| !name.is_empty()) {
+                Some(value) if out.len() < 4_000 => {
+                    out.push_str(value);
+                    rest = rest.get(length..).unwrap_or_default();
+                }
+                _ => {
+                    out.push('$');
+                    rest = rest.get(1..).unwrap_or_default();
+                }
+            }
+        }
+        out.push_str(rest);
+        out
+    }
+
+    /// What of interest a command has in its hands.
+    fn holds(&self, command: &str, whole: &str, lower: &str) -> Vec<Holds> {
+        let mut holds: Vec<Holds> = Vec::new();
+        let mut add = |held: Holds| {
+            if !holds.contains(&held) && holds.len() < 8 {
+                holds.push(held);
+            }
+        };
+        for name in variables(command) {
+            self.held.get(&name.to_ascii_lowercase()).into_iter().flatten().cloned().for_each(&mut add);
+            if name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+                && redan_code::names_secret(&name)
+                && !self.known.contains_key(&name.to_ascii_lowercase())
+                && !self.held.contains_key(&name.to_ascii_lowercase())
+            {
+                add(Holds::Credential(name));
+            }
+        }
+        if whole.contains("git ") {
+            self.held.get("cd").into_iter().flatten().cloned().for_each(&mut add);
+        }
+        for word in words(whole) {
+            self.held.get(&word.to_ascii_lowercase()).into_iter().flatten().cloned().for_each(&mut add);
+        }
+        // A key that logs in, a folder that is looked for: nothing of it is read.
+        let logs_in = [
+            "ssh -i",
+            "scp -i",
+            "-e \"ssh",
+            "-e 'ssh",
+            "ssh-add",
+            "ssh-keygen",
+            "[ -f",
+            "[ -e",
+            "[[ -",
+            "test -",
+            "chmod ",
+            "mkdir ",
+            "test-path",
+        ];
+        if !logs_in.iter().any(|how| lower.contains(how))
+            && let Some("private" | "talk" | "clip" | "env-file") = redan_code::names_private(whole)
+        {
+            add(Holds::Private(whole.to_string()));
+        }
+        if DUMPS.is_in(whole, lower) {
+            add(Holds::Environment);
+        }
+        if self.hook && TOLD.is_in(whole, lower) {
+            add(Holds::Told);
+        }
+        if DECODES.is_in(whole, lower) {
+            add(Holds::Decoded);
+        }
+        if FETCHES.is_in(whole, lower) {
+            let address = super::addresses(whole, lower).into_iter().next();
+            if let Some(address) = address.and_then(|(span, _)| whole.get(span).map(str::to_string)) {
+                add(Holds::Fetched(address));
+            }
+        }
+        holds
+    }
+
+    fn sends(look: &mut Look<'_, '_>, span: &Range<usize>, whole: &str, holds: &[Holds]) {
+        let lower = whole.to_ascii_lowercase();
+        let address = super::addresses(whole, &lower).into_iter().next();
+        let address = address.and_then(|(span, host)| Some((whole.get(span)?.to_string(), host)));
+        let foreign = match &address {
+            // A key in the address opens somebody's own place.
+            Some((address, _)) if lower.contains("git ") && address.contains('@') => true,
+            Some((address, host)) => host.is_foreign() && !look.is_own(address) || is_inbox(address),
+            None => true,
+        };
+        // Whoever takes keys away may have a host of the skill's own name.
+        let elsewhere = address.as_ref().is_some_and(|(_, host)| host.is_foreign());
+        let local = address.as_ref().is_some_and(|(_, host)| *host == Host::Local);
+        let place = address.as_ref().map_or_else(|| "another machine".to_string(), |(address, _)| quoted(address));
+        for held in holds {
+            let (kind, what) = match held {
+                _ if local => return,
+                Holds::Private(what)
+                    if (foreign || elsewhere && !is_self_service(what))
+                        && (address.is_some() || !is_self_service(what)) =>
+                {
+                    (SENDS_SECRETS, format!("what {} says", quoted(what)))
+                }
+                Holds::Environment if foreign || elsewhere => (SENDS_ENVIRONMENT, "the whole environment".to_string()),
+                Holds::Told if foreign && address.is_some() => {
+                    (SENDS_SECRETS, "what the agent tells its hooks".to_string())
+                }
+                Holds::Credential(name)
+                    if address.is_some() && foreign && is_of_another(name, address.as_ref(), &lower) =>
+                {
+                    (SENDS_SECRETS, format!("a credential of another service ({name})"))
+                }
+                _ => continue,
+            };
+            look.add_at(kind, Severity::High, span.clone(), whole, format!("sends {what} to {place}"));
+        }
+    }
+
+    fn runs(&self, look: &mut Look<'_, '_>, span: &Range<usize>, command: &str) {
+        for found in RUNS.all(command, &command.to_ascii_lowercase()) {
+            let Some(what) = found.group else { continue };
+            let name = what.trim_matches(['"', '\'', ')']);
+            let key = if name.starts_with('$') { variable(name).0.to_string() } else { name.to_string() };
+            let key = key.to_ascii_lowercase();
+            let Some(held) = self.held.get(&key) else { continue };
+            for held in held {
+                match held {
+                    Holds::Fetched(address) => {
+                        let severity = match host::classify(address) {
+                            Host::Local => continue,
+                            Host::Known => Severity::Low,
+                            Host::Other if look.is_own(address) && !address.starts_with("http://") => Severity::Low,
+                            _ => Severity::High,
+                        };
+                        look.add_at(
+                            DROPS,
+                            severity,
+                            span.clone(),
+                            command,
+                            format!("runs what it fetched from {}: {}", quoted(address), quoted(command)),
+                        );
+                    }
+                    Holds::Decoded => {
+                        look.add_at(
+                            RUNS_ENCODED,
+                            Severity::High,
+                            span.clone(),
+                            command,
+                            format!("runs what it decoded before: {}", quoted(command)),
+                        );
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    /// Gives names and files what the command has in its hands.
+    fn keep(&mut self, command: &str, whole: &str, lower: &str, holds: Vec<Holds>) {
+        let mut names = Vec::new();
+        let low = command.to_ascii_lowercase();
+        if let Some(found) = SET.all(command, &low).into_iter().next() {
+            let name = found.group.unwrap_or_default().to_ascii_lowercase();
+            let value = command.get(found.span.end.saturating_sub(1)..).unwrap_or_default();
+            let value = self.expanded(value.trim().trim_matches(['"', '\'']));
+            if value.contains("$(") || value.contains('`') || value.contains('(') || value.len() > 300 {
+                self.known.remove(&name);
+            } else {
+                self.known.insert(name.clone(), value);
+            }
+            names.push(name);
+        }
+        for found in LOOPS.all(command, &low) {
+            names.extend(
+                found
+                    .text
+                    .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+                    .filter(|word| !matches!(*word, "for" | "in" | "foreach" | ""))
+                    .map(str::to_ascii_lowercase),
+            );
+        }
+        if holds.is_empty() {
+            for name in names {
+                self.held.remove(&name);
+            }
+            return;
+        }
+        for text in [whole, command] {
+            for found in INTO.all(text, &text.to_ascii_lowercase()) {
+                let file = found.group.unwrap_or_default();
+                let name = if file.starts_with('$') { variable(file).0.to_string() } else { file.to_string() };
+                names.push(name.to_ascii_lowercase());
+            }
+        }
+        if lower.starts_with("cp ") || lower.starts_with("mv ") || lower.starts_with("copy-item ") {
+            let mut plain = command.split_whitespace().filter(|word| !word.contains('>') && !word.starts_with('-'));
+            let last = plain.next_back().unwrap_or_default().trim_matches(['"', '\'']);
+            let name = if last.starts_with('$') { variable(last).0 } else { last };
+            names.push(name.to_ascii_lowercase());
+        }
+        if lower.starts_with("cd ") {
+            names.push("cd".to_string());
+        }
+        for name in names.into_iter().filter(|name| !name.is_empty() && !name.starts_with("/dev/null")) {
+            self.held.insert(name, holds.clone());
+        }
+    }
+}
+
+fn is_of_another(name: &str, address: Option<&(String, Host)>, lower: &str) -> bool {
+    let host = address.map(|(address, _)| host::name(address)).unwrap_or_default();
+    let own = vendors(name);
+    let header = lower.contains("authorization") || lower.contains("api-key");
+    !own.is_empty() && own.iter().all(|vendor| !host.contains(vendor)) && !header
+}
+
+/// The name of the variable that a text begins with, and how long its reference is.
+fn variable(text: &str) -> (&str, usize) {
+    let after = text.strip_prefix('$').unwrap_or_default();
+    let (open, inner) = after.strip_prefix('{').map_or((0, after), |inner| (1, inner));
+    let mut start = 0;
+    for scope in ["env:", "script:", "global:"] {
+        if inner.get(..scope.len()).is_some_and(|head| head.eq_ignore_ascii_case(scope)) {
+            start = scope.len();
+        }
+    }
+    let named = inner.get(start..).unwrap_or_default();
+    let end = named.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(named.len());
+    let closed = usize::from(open == 1 && named.get(end..).is_some_and(|rest| rest.starts_with('}')));
+    (named.get(..end).unwrap_or_default(), 1 + open + start + end + closed)
+}
+
+fn variables(text: &str) -> Vec<String> {
+    text.match_indices('$')
+        .map(|(at, _)| variable(text.get(at..).unwrap_or_default()).0.to_string())
+        .filter(|name| !name.is_empty())
+        .collect()
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| {
+        c.is_whitespace() || matches!(c, '"' | '\'' | '(' | ')' | ';' | '@' | '=' | '<' | '>' | '|' | '&' | ',' | '`')
+    })
+    .filter(|word| word.len() > 2)
+}
+
+/// Commands with their places: lines that go on are one, what `;` and `&&` part are two; pipes stay together.
+fn commands(text: &str) -> Vec<(Range<usize>, String)> {
+    let mut out = Vec::new();
+    let (mut start, mut command) = (None, String::new());
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let body = line.trim_end_matches(['\n', '\r']);
+        let trimmed = body.trim();
+        let begin = at + (body.len() - body.trim_start().len());
+        at += line.len();
+        if trimmed.starts_with('#') && start.is_none() {
+            continue;
+        }
+        let goes_on =
+            trimmed.ends_with('\\') || trimmed.ends_with('|') || (trimmed.ends_with('`') && !trimmed.ends_with("``"));
+        start.get_or_insert(begin);
+        command.push_str(trimmed.trim_end_matches(['\\', '`']));
+        command.push(' ');
+        if goes_on && command.len() < 4_000 {
+            continue;
+        }
+        let whole = std::mem::take(&mut command);
+        let begin = start.take().unwrap_or(begin);
+        let end = (at.min(text.len())).max(begin);
+        for part in parts(&whole) {
+            if !part.trim().is_empty() {
+                out.push((begin..end, part.trim().to_string()));
+            }
+        }
+    }
+    out
+}
+
+/// Splits a line at `;`, `&&` and `||` outside of quotes and brackets.
+fn parts(line: &str) -> Vec<String> {
+    let mut out = vec![String::new()];
+    let (mut quote, mut depth) = (None, 0usize);
+    let mut chars = line.chars().peekable();
+    while let Some(c) = chars.next() {
+        match (quote, c) {
+            (Some(open), _) if c == open => quote = None,
+            (None, '"' | '\'') => quote = Some(c),
+            (None, '(') => depth += 1,
+            (None, ')') => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        let pair = matches!(c, '&' | '|') && chars.peek() == Some(&c);
+        if quote.is_none() && depth == 0 && (c == ';' || pair) {
+            if pair {
+                chars.next();
+            }
+            out.push(String::new());
+        } else if let Some(last) = out.last_mut() {
+            last.push(c);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pattern_compiles() {
+        for pattern in [&SENDS, &FETCHES, &DECODES, &RUNS, &DUMPS, &TOLD, &SET, &LOOPS, &INTO, &ROOTS] {
+            assert!(pattern.compiles());
+        }
+    }
+
+    #[test]
+    fn commands_are_told_apart() {
+        let found: Vec<String> =
+            commands("a \\\n b; c && d\n# e\nf | \\\n g 'x;y'\n").into_iter().map(|(_, text)| text).collect();
+        assert_eq!(found, ["a  b", "c", "d", "f |  g 'x;y'"]);
+        assert_eq!(variable("${ABC}x"), ("ABC", 6));
+        assert_eq!(variable("$env:TEMP\\a"), ("TEMP", 9));
+    }
+}
