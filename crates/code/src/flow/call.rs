@@ -196,7 +196,7 @@ impl<'u> Run<'u> {
         }
         if let (Some(receiver), true) = (&receiver, values.is_empty() && self.language == Language::Rust)
             && UNWRAPS.contains(&name)
-            && path.as_ref().is_none_or(|path| !self.table.is_named(path))
+            && path.as_ref().is_none_or(|path| !self.is_named(path))
         {
             return receiver.clone();
         }
@@ -216,8 +216,8 @@ impl<'u> Run<'u> {
         }
         // What a record says of the functions handed over is all that they get.
         let handles = path.as_ref().is_some_and(|path| {
-            let mut records = self.table.find(path);
-            records.any(|it| matches!(it.verb, Verb::Handler(_)) && self.holds(it, receiver.as_ref(), &values))
+            let records = self.about(path);
+            records.iter().any(|it| matches!(it.verb, Verb::Handler(_)) && self.holds(it, receiver.as_ref(), &values))
         });
         if !handles {
             let handed = self.callbacks(receiver.as_ref(), &values);
@@ -269,7 +269,7 @@ impl<'u> Run<'u> {
             &values,
             span,
         );
-        if value.object.is_some() && value.path.as_deref().is_some_and(|path| self.table.is_named(path)) {
+        if value.object.is_some() && value.path.as_deref().is_some_and(|path| self.is_named(path)) {
             value.object = value.object.filter(|id| self.heap.get(*id).is_some_and(|object| !object.marks.is_empty()));
         }
         if is_new && value.object.is_none() {
@@ -312,7 +312,7 @@ impl<'u> Run<'u> {
         for decorator in &function.decorators {
             let path = self.expr(decorator).path.unwrap_or_default();
             let path = path.trim_end_matches("()");
-            let gives = self.table.find(path).find_map(|record| match &record.verb {
+            let gives = self.about(path).iter().find_map(|record| match &record.verb {
                 Verb::Gives(label) => Some(label.as_str()),
                 _ => None,
             });
@@ -546,9 +546,8 @@ impl<'u> Run<'u> {
 
     /// What a call writes into its arguments: `&x` of Go and Rust.
     fn fill(&mut self, path: &str, receiver: Option<&Value<'u>>, args: &'u [Arg], values: &Args<'u>, span: Span) {
-        let table = self.table;
         let mut wanted: Vec<(usize, Option<&'static str>)> = Vec::new();
-        for record in table.find(path) {
+        for record in self.about(path).iter() {
             let label = match &record.verb {
                 Verb::Fill => None,
                 Verb::Source(label) if !record.args.is_empty() => Some(label.as_str()),

@@ -269,7 +269,7 @@ impl<'u> Run<'u> {
         if super::types::is_number(of_type) {
             return Value { constant: value.constant, ..Value::default() };
         }
-        if value.is_plain() && value.path.as_deref().is_none_or(|path| !self.table.is_named(path)) {
+        if value.is_plain() && value.path.as_deref().is_none_or(|path| !self.is_named(path)) {
             let declared = self.declared(of_type);
             if declared.path.is_some() {
                 return Value { path: declared.path, object: declared.object, ..value };

@@ -176,8 +176,7 @@ impl<'u> Run<'u> {
         };
         let path = self.expr(callee).path.or_else(unnamed);
         let Some(path) = path.map(|path| format!("{path}()")) else { return };
-        let table = self.table;
-        for record in table.find(&path) {
+        for record in self.about(&path).iter() {
             let mask = match record.verb {
                 Verb::Guard(mask) if holds => mask,
                 Verb::Refuse(mask) if !holds => mask,
@@ -322,9 +321,8 @@ impl<'u> Run<'u> {
         }
         value.origins.retain(|origin| origin.cleaned != u32::MAX);
         // Read again by its path, a source would be one again.
-        let table = self.table;
         if let Some(path) = &value.path
-            && table.find(path).any(|record| matches!(record.verb, Verb::Source(_)))
+            && self.about(path).iter().any(|record| matches!(record.verb, Verb::Source(_)))
         {
             value.path = None;
         }

@@ -60,7 +60,7 @@ impl<'u> Run<'u> {
         {
             value.origins = Value::origin(label, self.place(span)).origins;
         }
-        if let Some(kept) = self.files.get(text) {
+        if let Some(kept) = self.written.get(text) {
             merge(&mut value.origins, kept);
         }
         value
@@ -215,8 +215,8 @@ impl<'u> Run<'u> {
                 })
                 .cloned()
                 .collect();
-            if !taken.is_empty() && self.files.len() < 100 {
-                merge(self.files.entry(path).or_default(), &taken);
+            if !taken.is_empty() && self.written.len() < 100 {
+                merge(self.written.entry(path).or_default(), &taken);
             }
         }
     }

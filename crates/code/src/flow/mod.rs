@@ -19,6 +19,7 @@ mod stmt;
 mod types;
 mod value;
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::rc::Rc;
@@ -115,9 +116,25 @@ pub fn leaks(files: &[Source<'_>]) -> Found {
     Project::new(files.to_vec()).leaks(0).unwrap_or_default()
 }
 
-/// Runs `inner` with a stack for deep sources.
-pub(crate) fn with_stack<T: Send>(inner: impl FnOnce() -> T + Send) -> Result<T, String> {
+thread_local! {
+    /// Whether this thread has a stack for deep sources.
+    static IS_DEEP: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs `inner` with a stack for deep sources: in a thread of its own, unless this is one. Who looks at many sources
+/// does so within one call, and pays for one thread.
+///
+/// # Errors
+/// The thread cannot be started.
+pub fn with_stack<T: Send>(inner: impl FnOnce() -> T + Send) -> Result<T, String> {
+    if IS_DEEP.get() {
+        return Ok(inner());
+    }
     std::thread::scope(|scope| {
+        let inner = || {
+            IS_DEEP.set(true);
+            inner()
+        };
         match std::thread::Builder::new()
             .stack_size(STACK)
             .spawn_scoped(scope, inner)

@@ -1,7 +1,7 @@
 //! The files of a project: which of them an import means, and which are worth a run.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use super::run::Run;
 use super::{Found, with_stack};
@@ -38,16 +38,36 @@ pub struct Project<'t> {
     kept: Mutex<Kept>,
 }
 
+/// A file as it was read.
+#[derive(Debug)]
+pub(super) struct Read {
+    pub(super) unit: Unit,
+    /// What each import means.
+    imported: OnceLock<Vec<Vec<usize>>>,
+}
+
+impl Read {
+    fn new(unit: Unit) -> Self {
+        Self { unit, imported: OnceLock::new() }
+    }
+
+    /// The files that each import means.
+    pub(super) fn imported(&self, project: &Project<'_>, file: usize) -> &[Vec<usize>] {
+        let resolve = |import| project.resolve(file, self.unit.language, import);
+        self.imported.get_or_init(|| self.unit.imports.iter().map(resolve).collect())
+    }
+}
+
 /// Units of the last runs, in two halves: what is not used while one fills is forgotten.
 #[derive(Debug, Default)]
 struct Kept {
-    new: HashMap<usize, (usize, Arc<Unit>)>,
-    old: HashMap<usize, (usize, Arc<Unit>)>,
+    new: HashMap<usize, (usize, Arc<Read>)>,
+    old: HashMap<usize, (usize, Arc<Read>)>,
     bytes: usize,
 }
 
 impl Kept {
-    fn get(&mut self, at: usize) -> Option<Arc<Unit>> {
+    fn get(&mut self, at: usize) -> Option<Arc<Read>> {
         if let Some((_, unit)) = self.new.get(&at) {
             return Some(Arc::clone(unit));
         }
@@ -56,7 +76,7 @@ impl Kept {
         Some(unit)
     }
 
-    fn put(&mut self, at: usize, bytes: usize, unit: Arc<Unit>) {
+    fn put(&mut self, at: usize, bytes: usize, unit: Arc<Read>) {
         self.bytes += bytes;
         if self.bytes > KEPT {
             self.old = std::mem::take(&mut self.new);
@@ -100,10 +120,10 @@ impl<'t> Project<'t> {
         let analyse = || {
             // Where nothing comes in, other files add nothing to what is found in them.
             // What is in them that is long and says nothing is not read either.
-            let concerns = |part: &str| Table::of(language).concerns_part(&concern, part);
             let alone = || {
+                let concerns = |part: &str| Table::of(language).concerns_part(&concern, part);
                 let unit = crate::lower::lower_where(source.path, source.text, language, &concerns);
-                vec![(root, Arc::new(unit))]
+                vec![(root, Arc::new(Read::new(unit)))]
             };
             let files = if concern.source && !is_test(source.path) { self.gather(root)? } else { alone() };
             let mut run = Run::new(self, &files);
@@ -153,14 +173,14 @@ impl<'t> Project<'t> {
         found
     }
 
-    fn unit(&self, at: usize) -> Option<Arc<Unit>> {
+    fn unit(&self, at: usize) -> Option<Arc<Read>> {
         if let Ok(mut kept) = self.kept.lock()
             && let Some(unit) = kept.get(at)
         {
             return Some(unit);
         }
         let source = self.sources.get(at)?;
-        let unit = Arc::new(crate::lower(source.path, source.text, Language::of(source.path)?));
+        let unit = Arc::new(Read::new(crate::lower(source.path, source.text, Language::of(source.path)?)));
         if self.sources.len() > 1
             && let Ok(mut kept) = self.kept.lock()
         {
@@ -170,7 +190,7 @@ impl<'t> Project<'t> {
     }
 
     /// A file and what it imports, itself first.
-    fn gather(&self, root: usize) -> Option<Vec<(usize, Arc<Unit>)>> {
+    fn gather(&self, root: usize) -> Option<Vec<(usize, Arc<Read>)>> {
         let mut files = vec![(root, self.unit(root)?)];
         let mut bytes = 0;
         let (mut from, mut depth) = (0, 0);
@@ -195,9 +215,9 @@ impl<'t> Project<'t> {
         Some(files)
     }
 
-    fn neighbours(&self, file: usize, unit: &Unit) -> Vec<usize> {
-        let mut out: Vec<usize> =
-            unit.imports.iter().flat_map(|import| self.resolve(file, unit.language, import)).collect();
+    fn neighbours(&self, file: usize, read: &Read) -> Vec<usize> {
+        let unit = &read.unit;
+        let mut out: Vec<usize> = read.imported(self, file).iter().flatten().copied().collect();
         let (folder, _) = split(self.path(file));
         match unit.language {
             Language::Go => out.extend(self.by_folder.get(folder).into_iter().flatten().take(10)),
@@ -233,7 +253,7 @@ impl<'t> Project<'t> {
     }
 
     /// Files that an import means: the file of the name before the file of the module.
-    pub(super) fn resolve(&self, from: usize, language: Language, import: &Import) -> Vec<usize> {
+    fn resolve(&self, from: usize, language: Language, import: &Import) -> Vec<usize> {
         let name = import.name.as_deref().filter(|name| *name != "*");
         let (folder, _) = split(self.path(from));
         match language {

@@ -121,9 +121,8 @@ impl<'u> Run<'u> {
         span: Span,
         origins: &mut Vec<Origin>,
     ) -> Option<Value<'u>> {
-        let table = self.table;
         let mut result: Option<Value<'u>> = None;
-        for record in table.find(path) {
+        for record in self.about(path).iter() {
             if !self.holds(record, receiver, values) {
                 continue;
             }

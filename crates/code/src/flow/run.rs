@@ -1,16 +1,19 @@
 //! The run over one file and what it imports: what a name means, and where a function begins.
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasherDefault;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use super::heap::{Heap, ObjectId};
+use super::project::Read;
 use super::types::{bare, is_harmless, is_text};
 use super::value::{Callable, ClassRef, Value};
-use super::{Flow, Found, Names, Place, Project, Use};
+use super::{Flow, Fnv, Found, Names, Place, Project, Use};
 use crate::Language;
 use crate::ir::{Expr, ExprKind, Function, FunctionId, Param, Span, Unit};
-use crate::specs::{Table, Verb};
+use crate::specs::{Record, Table, Verb};
 
 /// Steps of one run.
 const WORK: u32 = 400_000;
@@ -50,16 +53,23 @@ pub(super) struct Frame<'u> {
     pub(super) target: &'u str,
 }
 
+/// Records of the tables by path.
+type Records = HashMap<Box<str>, Rc<[&'static Record]>, BuildHasherDefault<Fnv>>;
+
 pub(super) struct Run<'u> {
     pub(super) project: &'u Project<'u>,
     /// Index in the project, and the unit; the first is the one in question.
     pub(super) units: Vec<(usize, &'u Unit)>,
+    files: &'u [(usize, Arc<Read>)],
     pub(super) table: &'static Table,
+    /// What the tables say of each path that was asked for.
+    records: RefCell<Records>,
+    none: Rc<[&'static Record]>,
     pub(super) language: Language,
     /// What is followed is what is confidential, not what a stranger wrote.
     pub(super) leaks: bool,
     /// What was put into files, by their paths where those stand in the source.
-    pub(super) files: HashMap<Rc<str>, Vec<super::value::Origin>>,
+    pub(super) written: HashMap<Rc<str>, Vec<super::value::Origin>>,
     /// Where the present call sends to.
     pub(super) target: Option<Rc<str>>,
     pub(super) modules: Vec<Names<'u>>,
@@ -91,8 +101,8 @@ pub(super) struct Run<'u> {
 }
 
 impl<'u> Run<'u> {
-    pub(super) fn new(project: &'u Project<'u>, files: &'u [(usize, Arc<Unit>)]) -> Self {
-        let units: Vec<(usize, &Unit)> = files.iter().map(|(at, unit)| (*at, unit.as_ref())).collect();
+    pub(super) fn new(project: &'u Project<'u>, files: &'u [(usize, Arc<Read>)]) -> Self {
+        let units: Vec<(usize, &Unit)> = files.iter().map(|(at, unit)| (*at, &unit.unit)).collect();
         let mut methods: HashMap<ClassRef, HashMap<&'u str, FunctionId>> = HashMap::new();
         for (at, (_, unit)) in units.iter().enumerate() {
             for (id, class) in unit.classes.iter().enumerate() {
@@ -105,12 +115,15 @@ impl<'u> Run<'u> {
         Self {
             project,
             table: Table::of(language),
+            records: RefCell::default(),
+            none: Rc::from([]),
             language,
             leaks: false,
-            files: HashMap::new(),
+            written: HashMap::new(),
             target: None,
             modules: units.iter().map(|_| Names::default()).collect(),
             units,
+            files,
             heap: Heap::default(),
             frame: Frame::default(),
             stack: Vec::new(),
@@ -129,6 +142,22 @@ impl<'u> Run<'u> {
             instances: HashMap::new(),
             owners: Vec::new(),
         }
+    }
+
+    /// The records about a path.
+    pub(super) fn about(&self, path: &str) -> Rc<[&'static Record]> {
+        if let Some(known) = self.records.borrow().get(path) {
+            return Rc::clone(known);
+        }
+        let found: Vec<&Record> = self.table.find(path).collect();
+        let found = if found.is_empty() { Rc::clone(&self.none) } else { found.into() };
+        self.records.borrow_mut().insert(path.into(), Rc::clone(&found));
+        found
+    }
+
+    /// Whether the tables know what can be done with this.
+    pub(super) fn is_named(&self, path: &str) -> bool {
+        !self.about(path).is_empty() || self.table.is_type(path)
     }
 
     pub(super) fn unit(&self, at: usize) -> Option<&'u Unit> {
@@ -206,13 +235,13 @@ impl<'u> Run<'u> {
     fn import(&mut self, at: usize) {
         let Some((file, unit)) = self.units.get(at).copied() else { return };
         let mut new: Vec<(&'u str, Value<'u>)> = Vec::new();
-        for import in &unit.imports {
+        let imported = self.files.get(at).map(|(_, read)| read.imported(self.project, file)).unwrap_or_default();
+        for (import, files) in unit.imports.iter().zip(imported) {
             let module = import.module.strip_prefix("node:").unwrap_or(&import.module).replace("::", ".");
             let name = import.name.as_deref().filter(|name| *name != "*");
             let path = name
                 .filter(|name| *name != "default")
                 .map_or_else(|| module.clone(), |name| format!("{module}.{name}"));
-            let files = self.project.resolve(file, unit.language, import);
             let found: Vec<usize> =
                 self.units.iter().enumerate().filter(|(_, (file, _))| files.contains(file)).map(|(at, _)| at).collect();
             let inner = found.iter().find_map(|at| self.modules.get(*at)?.get(name?).cloned());
@@ -283,7 +312,7 @@ impl<'u> Run<'u> {
         self.decorated = None;
         paths.extend(self.inherited(function));
         for path in &paths {
-            for record in self.table.find(path) {
+            for record in self.about(path).iter() {
                 if let Verb::Entry(entry) = &record.verb {
                     page = entry == "page";
                     label = if page { "user" } else { entry.as_str() };
@@ -384,7 +413,7 @@ impl<'u> Run<'u> {
     }
 
     fn param_label(&self, path: &str) -> Option<&'static str> {
-        self.table.find(path).find_map(|record| match &record.verb {
+        self.about(path).iter().find_map(|record| match &record.verb {
             Verb::Param(label) => Some(label.as_str()),
             _ => None,
         })

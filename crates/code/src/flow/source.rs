@@ -14,7 +14,7 @@ impl<'u> Run<'u> {
     /// What a `type` record makes of the path; `values` are the arguments of the call that it is.
     pub(super) fn typed_by(&self, mut value: Value<'u>, receiver: Option<&Value<'u>>, values: &Args<'u>) -> Value<'u> {
         let Some(path) = value.path.clone() else { return value };
-        let of_type = self.table.find(&path).find_map(|record| match &record.verb {
+        let of_type = self.about(&path).iter().find_map(|record| match &record.verb {
             Verb::Type(of_type) if self.holds(record, receiver, values) => Some(of_type.as_str()),
             _ => None,
         });
@@ -40,7 +40,7 @@ impl<'u> Run<'u> {
         let mut value = self.typed_by(value, receiver, values);
         let after = value.path.clone().filter(|path| Some(path) != before.as_ref());
         for path in before.iter().chain(&after) {
-            for record in self.table.find(path) {
+            for record in self.about(path).iter() {
                 if let Verb::Source(label) = &record.verb
                     && record.args.is_empty()
                     && (!path.starts_with("self.") || self.serves())

@@ -378,7 +378,7 @@ impl<'u> Run<'u> {
 
     /// The path already says more than the declaration would.
     fn is_known(&self, value: &Value<'u>) -> bool {
-        value.path.as_deref().is_some_and(|path| self.table.is_named(path))
+        value.path.as_deref().is_some_and(|path| self.is_named(path))
     }
 
     fn spread_over(&mut self, targets: &'u [Expr], value: &Value<'u>) {

@@ -291,9 +291,9 @@ impl Table {
         found.into_iter().flatten().filter(move |record| matches(&record.pattern, path))
     }
 
-    /// Whether the tables know what can be done with this.
-    pub(crate) fn is_named(&self, path: &str) -> bool {
-        self.types.contains(path) || self.find(path).next().is_some()
+    /// Whether it is a type that a record gives.
+    pub(crate) fn is_type(&self, path: &str) -> bool {
+        self.types.contains(path)
     }
 
     /// What of the tables can be in a text, by the words in it.

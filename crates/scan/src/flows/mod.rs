@@ -7,10 +7,11 @@ mod kinds;
 mod uses;
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 use redan_code::lines::{self, Dialect};
-use redan_code::{Flow, Found, Language, Place, Project, Source};
+use redan_code::{Flow, Found, Language, Place, Project, Source, with_stack};
 use redan_domain::text::Lines;
 use redan_domain::{Fact, FactKind, Location, Step, text};
 
@@ -149,11 +150,7 @@ pub(crate) fn analyse(texts: &[Text]) -> Analysis {
         let text = texts.get(at)?;
         Some((at, lines::look(&text.path, at, &text.text).or_else(|| project.analyse(at))?))
     };
-    let found: Vec<(usize, Found)> = if texts.len() > 1 {
-        (0..texts.len()).into_par_iter().filter_map(look).collect()
-    } else {
-        (0..texts.len()).filter_map(look).collect()
-    };
+    let found = in_order(texts.len(), look);
     let mut analysis = Analysis::default();
     let (mut flows, mut used) = (Vec::new(), Vec::new());
     for (at, found) in found {
@@ -187,6 +184,31 @@ pub(crate) fn analyse(texts: &[Text]) -> Analysis {
     }
     uses::add(texts, used, &mut analysis);
     analysis
+}
+
+/// Looks at every text in the order in which they stand, so that those at work at the same time are near each other and
+/// import the same; by as many threads as the others have.
+fn in_order(texts: usize, look: impl Fn(usize) -> Option<(usize, Found)> + Sync) -> Vec<(usize, Found)> {
+    if texts <= 1 {
+        return (0..texts).filter_map(look).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let work = |_: usize| {
+        let all = || {
+            let one = || next.fetch_add(1, Ordering::Relaxed);
+            std::iter::repeat_with(one).take_while(|at| *at < texts).filter_map(&look).collect::<Vec<_>>()
+        };
+        // Without a thread of its own, each source that needs one says so.
+        with_stack(all).unwrap_or_else(|_| all())
+    };
+    let threads = rayon::current_num_threads().min(texts);
+    let mut found: Vec<(usize, Found)> = if threads > 1 {
+        (0..threads).into_par_iter().with_max_len(1).flat_map_iter(work).collect()
+    } else {
+        (0..threads).flat_map(work).collect()
+    };
+    found.sort_by_key(|(at, _)| *at);
+    found
 }
 
 fn key(flow: &Flow) -> (Place, &str, u8, Option<&str>) {
