@@ -17,6 +17,8 @@ use super::mention;
 
 /// Longest text that is looked at.
 const MAX_TEXT: usize = 256 << 10;
+/// Words of somebody else become orders.
+const TRUSTS: &[&str] = &["treat", "precedence", "override", "supersede"];
 /// Orders of one text that are reported.
 const MOST: usize = 12;
 
@@ -56,26 +58,35 @@ struct Sentence {
 }
 
 impl Sentence {
+    /// What shows at once: where it goes, and whether nobody is to know.
     fn new(text: &str, span: Range<usize>, about: &str) -> Self {
         let part = text.get(span.clone()).unwrap_or_default();
         // Where a line is broken says nothing.
         let lower = unquoted(part.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase());
-        let moves = verb(text, &span, &lower, deeds::MOVE);
         let out = goes_out(&lower, about);
         let conceals = has(&lower, deeds::CONCEAL) && !protects(&lower);
-        Self {
-            secret: has(&lower, words::SECRET) || names_secret(part),
-            talk: has(&lower, words::TALK),
-            all: has(&lower, words::ALL),
-            data: has(&lower, words::DATA),
-            code_out: out && in_code(&lower),
-            hard: conceals && has_beside(&lower, deeds::CONCEAL, deeds::SOFT),
-            moves,
-            out,
-            conceals,
-            lower,
-            span,
-        }
+        let hard = conceals && has_beside(&lower, deeds::CONCEAL, deeds::SOFT);
+        let code_out = out && in_code(&lower);
+        let (secret, talk, all, data, moves) = (false, false, false, false, false);
+        Self { span, lower, secret, talk, all, data, moves, out, conceals, hard, code_out }
+    }
+
+    /// The rest, for a sentence near one that shows something.
+    fn read(&mut self, text: &str) {
+        let part = text.get(self.span.clone()).unwrap_or_default();
+        self.secret = self.has(words::SECRET) || names_secret(part);
+        self.talk = self.has(words::TALK);
+        self.data = self.has(words::DATA);
+        self.all = self.has(words::ALL);
+        // What stands above a sentence is gone through only for those that may order something.
+        let may_order = self.secret || self.talk || self.data;
+        self.moves = verb_in(&self.lower, deeds::MOVE) && !(may_order && mention::is_mention(text, &self.span, true));
+    }
+
+    /// Whether anything can be ordered here or beside it.
+    fn shows(&self, kind: Kind) -> bool {
+        let served = || self.has(words::SAID) || self.has(words::OTHERS) || self.has(TRUSTS);
+        self.out || self.conceals || kind == Kind::Served && served()
     }
 
     fn has(&self, words: &[&str]) -> bool {
@@ -99,14 +110,6 @@ fn begins(lower: &str, word: &str) -> Option<usize> {
         !bound || !lower.get(..*at).is_some_and(|before| before.ends_with(|c: char| c.is_alphanumeric() || c == '_'))
     };
     lower.match_indices(word).map(|(at, _)| at).find(free)
-}
-
-/// Whether one of the verbs stands there and is not forbidden.
-fn verb(text: &str, span: &Range<usize>, lower: &str, verbs: &[&str]) -> bool {
-    if mention::is_mention(text, span, true) {
-        return false;
-    }
-    verbs.iter().any(|word| begins(lower, word).is_some_and(|at| !mention::is_negated(lower, &(at..at + word.len()))))
 }
 
 /// `STRIPE_SECRET_KEY`, `DATABASE_URL`: a variable by its name.
@@ -224,13 +227,19 @@ pub(super) fn orders(text: &str, kind: Kind, about: &str) -> Vec<Order> {
     let text = text.get(..text.floor_char_boundary(MAX_TEXT)).unwrap_or(text);
     let fences = if kind == Kind::Prose { fences(text) } else { Vec::new() };
     let shown = |span: &Range<usize>| !fences.iter().any(|fence| fence.contains(&span.start));
-    let sentences: Vec<Sentence> =
+    let mut sentences: Vec<Sentence> =
         sentences(text).into_iter().filter(shown).map(|span| Sentence::new(text, span, about)).collect();
+    let telling: Vec<bool> = sentences.iter().map(|sentence| sentence.shows(kind)).collect();
+    let near =
+        |at: usize| telling.get(at.saturating_sub(2)..(at + 3).min(telling.len())).unwrap_or_default().contains(&true);
+    for (_, sentence) in sentences.iter_mut().enumerate().filter(|(at, _)| near(*at)) {
+        sentence.read(text);
+    }
     let mut found: Vec<Order> = Vec::new();
-    for at in 0..sentences.len() {
+    for at in (0..sentences.len()).filter(|at| near(*at)) {
         let Some(sentence) = sentences.get(at) else { break };
-        let near = Near { all: &sentences, at };
-        if let Some((fact, what)) = near.order(sentence, kind)
+        let beside = Near { all: &sentences, at };
+        if let Some((fact, what)) = beside.order(sentence, kind)
             && found.len() < MOST
         {
             found.push(Order { kind: fact, span: sentence.span.clone(), what });
@@ -290,7 +299,7 @@ impl Near<'_> {
         if it.has(words::OTHERS) && it.has(words::PAYEE) && names_account(&it.lower) {
             return Some((SECRECY, "says whom others have to pay"));
         }
-        let trusts = it.has(&["treat", "precedence", "override", "supersede"]) && it.has(words::ORDERS);
+        let trusts = it.has(TRUSTS) && it.has(words::ORDERS);
         let unasked = self.any(1, |near| near.has(deeds::SKIP) || near.conceals);
         (trusts && unasked).then_some((OVERRIDE, "tells the agent to take it for an order"))
     }
@@ -321,6 +330,7 @@ impl Near<'_> {
     }
 }
 
+/// Whether one of the verbs stands there and is not forbidden.
 fn verb_in(lower: &str, verbs: &[&str]) -> bool {
     verbs.iter().any(|word| begins(lower, word).is_some_and(|at| !mention::is_negated(lower, &(at..at + word.len()))))
 }
