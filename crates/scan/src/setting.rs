@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use redan_code::Language;
 use redan_domain::{AssetKind, Finding, Persona, Severity};
 
 use crate::project::Text;
@@ -10,6 +11,9 @@ use crate::{FileScan, agent};
 
 /// Files by which a folder shows that it belongs to a project or package.
 const MARKERS: &[&str] = &["pyproject.toml", "setup.cfg", "__init__.py"];
+
+/// Endings of files, besides source code, that name a model and hold none. JSON may be one: XGBoost writes it.
+const CALLS: &[&str] = &[".ipynb", ".yaml", ".yml", ".tf", ".toml"];
 
 /// How the messages begin that speak of what code does when it is called, not when it is imported.
 pub(crate) const WHEN_USED: &str = "loading or using the model";
@@ -63,17 +67,16 @@ pub(crate) fn soften(scans: &mut [FileScan], texts: &[Text]) {
         return;
     }
     let (mut projects, mut models, mut above) = (HashSet::new(), HashSet::new(), HashSet::new());
-    let read: HashSet<usize> = texts.iter().map(|text| text.at).collect();
-    for (at, scan) in scans.iter().enumerate() {
+    for scan in &*scans {
         let path = scan.record.path.as_str();
         if MARKERS.contains(&path.rsplit('/').next().unwrap_or(path)) {
             projects.insert(folder(path).to_string());
         }
-        // Configuration of agents and of others names no code that a loader of models imports, and where a text calls
-        // a model there is none beside it.
+        // Configuration of agents and of others names no code that a loader of models imports, and where code calls a
+        // model there is none beside it.
         let of_model = scan.record.format.ends_with("config") && scan.record.format != "agent-config";
-        let weights = !read.contains(&at) || path.ends_with("README.md");
-        let is_model = |kind| (kind == AssetKind::Model && weights) || (kind == AssetKind::Configuration && of_model);
+        let calls = Language::of(path).is_some() || CALLS.iter().any(|ending| path.ends_with(ending));
+        let is_model = |kind| (kind == AssetKind::Model && !calls) || (kind == AssetKind::Configuration && of_model);
         if scan.assets.iter().any(|asset| is_model(asset.kind)) {
             models.insert(folder(path).to_string());
             above.insert(folder(folder(path)).to_string());
@@ -173,6 +176,8 @@ mod tests {
         assert_eq!(severity(&[("p/a.py", code), ("p/m/config.json", config), ("p/__init__.py", "")]), Severity::High);
         assert_eq!(severity(&[("p/a/a.py", code), ("m/config.json", config), ("p/a/__init__.py", "")]), Severity::Low);
         assert_eq!(severity(&[("p/a.py", code), ("p/pyproject.toml", "")]), Severity::Low);
+        let text = r#"{"learner": {"gradient_booster": {"model": {}, "name": "gbtree"}}, "version": [2, 0, 0]}"#;
+        assert_eq!(severity(&[("p/a.py", code), ("p/model.json", text), ("p/__init__.py", "")]), Severity::High);
     }
 
     #[test]
