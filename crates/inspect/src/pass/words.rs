@@ -10,8 +10,11 @@ use std::ops::Range;
 /// Bits of a hash: so few that the tables stay in a near cache.
 const BITS: u32 = 16;
 
-/// Buckets that the words are kept in, by the upper bits of the hash.
-const BUCKETS: usize = 1 << 12;
+/// Zeros behind a text, so that a row begins at every byte of it.
+const PADDING: usize = 7;
+
+/// Bytes of a text that are looked at at a time.
+const PART: usize = 512;
 
 /// Words of any length above zero, each in one of the tables.
 #[derive(Debug)]
@@ -35,24 +38,23 @@ type Threes = [u64; 1 << 18 >> 6];
 /// Words that are told apart by so many first bytes.
 #[derive(Debug)]
 struct Table {
-    /// So many.
-    first: usize,
     /// Keeps them of a row of four, the first in the lowest bits.
     mask: u32,
     /// One bit a hash.
     bits: Bits,
-    /// Where the words of each bucket begin.
+    /// Where the words of each hash that has any begin.
     heads: Vec<u32>,
-    /// By bucket.
+    /// By hash.
     words: Vec<Entry>,
-    /// What comes behind the first bytes of each word.
+    /// What comes behind the first eight bytes of each word.
     text: Vec<u8>,
 }
 
 #[derive(Debug)]
 struct Entry {
-    /// The first bytes as a row.
-    begin: u32,
+    /// The first eight bytes as a row, and what keeps them of one.
+    begin: u64,
+    mask: u64,
     number: u32,
     /// Where in the text the rest of the word begins.
     tail: u32,
@@ -61,20 +63,20 @@ struct Entry {
 }
 
 #[derive(Debug)]
-struct Bits(Box<[u64; 1 << BITS >> 6]>);
+struct Bits {
+    bits: Box<[u64; 1 << BITS >> 6]>,
+    /// How many are set before each 64 of them.
+    before: Box<[u16; 1 << BITS >> 6]>,
+}
 
 #[inline]
 fn hash(row: u32) -> u32 {
     row.wrapping_mul(0x9e37_79b1) >> (32 - BITS)
 }
 
-/// The first four bytes; zeros behind the end.
-fn row(bytes: &[u8]) -> u32 {
-    bytes.iter().take(4).rev().fold(0, |row, byte| row << 8 | u32::from(*byte))
-}
-
-fn bucket(hash: u32) -> usize {
-    (hash as usize * BUCKETS) >> BITS
+/// The first eight bytes; zeros behind the end.
+fn row(bytes: &[u8]) -> u64 {
+    bytes.iter().take(8).rev().fold(0, |row, byte| row << 8 | u64::from(*byte))
 }
 
 impl Words {
@@ -95,25 +97,13 @@ impl Words {
     /// word's number; then with the places of words of one byte. Words may overlap. Letters of ASCII in the text
     /// count as small ones.
     pub(super) fn each(&self, text: &str, mut found: impl FnMut(Range<usize>, u32)) {
-        let mut lower = Vec::with_capacity(text.len() + 3);
+        let mut lower = Vec::with_capacity(text.len() + PADDING);
         lower.extend_from_slice(text.as_bytes());
         lower.make_ascii_lowercase();
-        lower.extend_from_slice(&[0; 3]);
-        let [_, _, four] = &self.tables;
-        let (Some(begins), Some(short)) = (self.begins.bits(), self.short.bits()) else { return };
+        lower.extend_from_slice(&[0; PADDING]);
         let mut three = 0;
-        for (end, byte) in lower.iter().enumerate() {
-            three = three << 6 & THREE | class(*byte);
-            if !holds(begins, three) {
-                continue;
-            }
-            let Some((at, row)) = end.checked_sub(2).and_then(|at| Some((at, lower.get(at..)?.first_chunk()?))) else {
-                continue;
-            };
-            let row = u32::from_le_bytes(*row);
-            if holds(short, three) | four.bits.holds(row) {
-                self.here(&lower, at, row, &mut found);
-            }
+        for from in (0..lower.len()).step_by(PART) {
+            three = self.part(&lower, from, three, &mut found);
         }
         for (byte, number) in &self.single {
             let text = lower.get(..text.len()).unwrap_or_default();
@@ -121,11 +111,50 @@ impl Words {
         }
     }
 
-    // Apart, so that the loop above stays small enough for registers.
-    #[inline(never)]
-    fn here(&self, padded: &[u8], at: usize, row: u32, found: &mut impl FnMut(Range<usize>, u32)) {
-        let rest = padded.get(at..padded.len() - 3).unwrap_or_default();
-        self.tables.iter().for_each(|table| table.here(rest, at, row & table.mask, found));
+    /// The words whose third byte is in this part of the text, with the classes of the bytes before it; those of the
+    /// last ones. Whether a place is kept is reckoned, not branched on: no processor guesses it.
+    fn part(&self, padded: &[u8], from: usize, before: u32, found: &mut impl FnMut(Range<usize>, u32)) -> u32 {
+        let (Some(begins), Some(short)) = (self.begins.bits(), self.short.bits()) else { return before };
+        let [two, three, four] = &self.tables;
+        let mut places = [0_u32; PART];
+        let (mut kept, mut classes) = (0, before);
+        let end = (padded.len() + 3).saturating_sub(PADDING).min(from + PART);
+        let part = padded.get(from..end).unwrap_or_default();
+        for (byte, offset) in part.iter().zip(0_u32..) {
+            classes = classes << 6 & THREE | class(*byte);
+            if let Some(place) = places.get_mut(kept) {
+                *place = classes << PART.ilog2() | offset;
+            }
+            kept += usize::from(holds(begins, classes));
+        }
+        // Where a word begins, if its third byte is here, and the eight bytes from there on.
+        let begins = |place: u32| {
+            let at = (from + place as usize % PART).checked_sub(2)?;
+            Some((at, u64::from_le_bytes(*padded.get(at..)?.first_chunk()?)))
+        };
+        let mut likely = [(0_u32, 0_u8); PART];
+        let mut more = 0;
+        for place in places.iter().take(kept) {
+            let Some((_, row)) = begins(*place) else { continue };
+            let short = holds(short, place >> PART.ilog2());
+            let tables = u8::from(four.holds(row)) << 2
+                | u8::from(short & three.holds(row)) << 1
+                | u8::from(short & two.holds(row));
+            if let Some(likely) = likely.get_mut(more) {
+                *likely = (*place, tables);
+            }
+            more += usize::from(tables != 0);
+        }
+        let text = padded.get(..padded.len() - PADDING).unwrap_or_default();
+        for (place, tables) in likely.iter().take(more) {
+            let Some((at, row)) = begins(*place) else { continue };
+            for (table, bit) in self.tables.iter().zip(0..) {
+                if tables >> bit & 1 == 1 {
+                    table.here(text, at, row, found);
+                }
+            }
+        }
+        classes
     }
 }
 
@@ -188,62 +217,83 @@ fn holds(bits: &Threes, three: u32) -> bool {
 }
 
 impl Bits {
+    fn new(hashes: impl Iterator<Item = u32>) -> Self {
+        let mut new = Self { bits: Box::new([0; 1 << BITS >> 6]), before: Box::new([0; 1 << BITS >> 6]) };
+        for hash in hashes {
+            if let Some(bits) = new.bits.get_mut(hash as usize >> 6) {
+                *bits |= 1 << (hash & 63);
+            }
+        }
+        let mut all = 0;
+        for (bits, before) in new.bits.iter().zip(new.before.iter_mut()) {
+            *before = all;
+            all += bits.count_ones() as u16;
+        }
+        new
+    }
+
     #[inline]
-    fn holds(&self, row: u32) -> bool {
-        let hash = hash(row);
+    fn holds(&self, hash: u32) -> bool {
         // The hash has as many values as there are bits.
-        let bits = self.0.get(hash as usize >> 6).copied().unwrap_or_default();
+        let bits = self.bits.get(hash as usize >> 6).copied().unwrap_or_default();
         bits >> (hash & 63) & 1 == 1
+    }
+
+    /// The place of a hash among those that are set.
+    #[inline]
+    fn place(&self, hash: u32) -> usize {
+        let word = hash as usize >> 6;
+        let bits = self.bits.get(word).copied().unwrap_or_default() & ((1 << (hash & 63)) - 1);
+        usize::from(self.before.get(word).copied().unwrap_or_default()) + bits.count_ones() as usize
     }
 }
 
 impl Table {
     fn new<'a>(first: usize, words: impl Iterator<Item = (&'a [u8], u32)>) -> Self {
         let mask = u32::MAX >> (32 - 8 * first);
-        let mut sorted: Vec<(u32, &[u8], u32)> = words.map(|(word, number)| (row(word) & mask, word, number)).collect();
+        let mut sorted: Vec<(u32, &[u8], u32)> =
+            words.map(|(word, number)| (hash(row(word) as u32 & mask), word, number)).collect();
         // Of those that begin alike the short ones first, as they are to be found.
-        sorted.sort_by_key(|(begin, word, _)| (hash(*begin), word.len()));
-        let mut bits = Box::new([0; 1 << BITS >> 6]);
+        sorted.sort_by_key(|(hash, word, _)| (*hash, word.len()));
+        let bits = Bits::new(sorted.iter().map(|(hash, ..)| *hash));
         let (mut words, mut text) = (Vec::with_capacity(sorted.len()), Vec::new());
-        for (begin, word, number) in sorted {
-            if let Some(bits) = bits.get_mut(hash(begin) as usize >> 6) {
-                *bits |= 1 << (hash(begin) & 63);
+        let mut heads = Vec::new();
+        let mut last = None;
+        for (hash, word, number) in sorted {
+            if last.replace(hash) != Some(hash) {
+                heads.push(words.len() as u32);
             }
-            let tail = word.get(first..).unwrap_or_default();
-            words.push(Entry { begin, number, tail: text.len() as u32, len: word.len() as u32 });
-            text.extend_from_slice(tail);
+            let mask = u64::MAX >> (64 - 8 * word.len().min(8));
+            words.push(Entry { begin: row(word), mask, number, tail: text.len() as u32, len: word.len() as u32 });
+            text.extend_from_slice(word.get(8..).unwrap_or_default());
         }
-        let mut heads = vec![0; BUCKETS + 1];
-        for word in &words {
-            if let Some(count) = heads.get_mut(bucket(hash(word.begin)) + 1) {
-                *count += 1;
-            }
-        }
-        let mut before = 0;
-        for head in &mut heads {
-            before += *head;
-            *head = before;
-        }
-        Self { first, mask, bits: Bits(bits), heads, words, text }
+        heads.push(words.len() as u32);
+        Self { mask, bits, heads, words, text }
     }
 
-    /// The words that stand at the beginning of the rest, which is at `at`.
+    /// Whether one of the words may begin with this row. True is no promise, false is certain.
     #[inline]
-    fn here(&self, rest: &[u8], at: usize, row: u32, found: &mut impl FnMut(Range<usize>, u32)) {
-        if !self.bits.holds(row) {
-            return;
-        }
-        let bucket = bucket(hash(row));
-        let Some([from, to]) = self.heads.get(bucket..bucket + 2) else { return };
+    fn holds(&self, row: u64) -> bool {
+        self.bits.holds(hash(row as u32 & self.mask))
+    }
+
+    /// The words that stand at a place of the text, where this row begins and one of them may.
+    #[inline]
+    fn here(&self, text: &[u8], at: usize, row: u64, found: &mut impl FnMut(Range<usize>, u32)) {
+        let place = self.bits.place(hash(row as u32 & self.mask));
+        let Some([from, to]) = self.heads.get(place..place + 2) else { return };
         for word in self.words.get(*from as usize..*to as usize).unwrap_or_default() {
-            if word.begin != row || rest.len() < word.len as usize {
+            let len = word.len as usize;
+            if row & word.mask != word.begin || text.len() - at < len {
                 continue;
             }
-            let (tail, len) = (word.tail as usize, word.len as usize);
-            let (here, tail) = (rest.get(self.first..len), self.text.get(tail..tail + len - self.first));
-            if here.and_then(<[u8]>::first) == tail.and_then(<[u8]>::first) && here == tail {
-                found(at..at + len, word.number);
+            if len > 8 {
+                let tail = word.tail as usize;
+                if text.get(at + 8..at + len) != self.text.get(tail..tail + len - 8) {
+                    continue;
+                }
             }
+            found(at..at + len, word.number);
         }
     }
 }

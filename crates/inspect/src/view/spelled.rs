@@ -68,7 +68,7 @@ const LONGEST_WORD: usize = 24;
 /// Words near a word of instruction that is spelled with digits.
 fn leet(text: &str, candidates: &[Range<usize>], work: &mut Work) -> Vec<Edit> {
     let bytes = text.as_bytes();
-    let mut read: Vec<(Edit, bool)> = Vec::new();
+    let mut read: Vec<(Range<usize>, Spelled)> = Vec::new();
     let mut end = 0;
     for candidate in candidates {
         if candidate.start < end {
@@ -87,32 +87,49 @@ fn leet(text: &str, candidates: &[Range<usize>], work: &mut Work) -> Vec<Edit> {
             range.end -= 1;
         }
         end = candidate.start + after;
-        if let Some((text, proved)) = word(bytes.get(range.clone()).unwrap_or_default()) {
-            read.push((Edit { range, text }, proved));
+        if let Some(spelled) = word(bytes.get(range.clone()).unwrap_or_default()) {
+            read.push((range, spelled));
         }
     }
-    let near = |a: &(Edit, bool), b: &(Edit, bool)| b.0.range.start - a.0.range.end <= TOGETHER;
-    let clusters = read.chunk_by(near).filter(|cluster| cluster.iter().any(|(_, proved)| *proved));
-    clusters.flatten().map(|(edit, _)| edit.clone()).collect()
+    let near = |a: &(Range<usize>, _), b: &(Range<usize>, _)| b.0.start - a.0.end <= TOGETHER;
+    let clusters = read.chunk_by(near).filter(|cluster| cluster.iter().any(|(_, spelled)| spelled.proved));
+    let edit = |(range, spelled): &(Range<usize>, Spelled)| {
+        let written = bytes.get(range.clone())?;
+        let text = written.iter().map(|byte| unleet(*byte, spelled.one).map(char::from)).collect::<Option<String>>()?;
+        Some(Edit { range: range.clone(), text })
+    };
+    clusters.flatten().filter_map(edit).collect()
 }
 
-/// What a word spells, and whether that is a word of instruction.
-fn word(written: &[u8]) -> Option<(String, bool)> {
-    if written.len() > LONGEST_WORD || written.iter().all(u8::is_ascii_alphabetic) {
+/// How a word is spelled.
+struct Spelled {
+    /// What 1 stands for.
+    one: u8,
+    /// It is a word of instruction.
+    proved: bool,
+}
+
+/// What a word spells, if it does.
+fn word(written: &[u8]) -> Option<Spelled> {
+    if !(2..=LONGEST_WORD).contains(&written.len()) || written.iter().all(u8::is_ascii_alphabetic) {
         return None;
     }
-    let spell = |one: u8| -> Option<String> { written.iter().map(|byte| unleet(*byte, one).map(char::from)).collect() };
-    let (first, second) = (spell(b'i')?, spell(b'l')?);
-    if first.len() < 2 {
-        return None;
+    let mut letters = [[0; LONGEST_WORD]; 2];
+    for (letters, one) in letters.iter_mut().zip(*b"il") {
+        for (letter, byte) in letters.iter_mut().zip(written) {
+            *letter = unleet(*byte, one)?;
+        }
     }
-    let read = if lexicon::knows(&second) && !lexicon::knows(&first) { second } else { first };
+    let [first, second] = letters.each_ref().map(|letters| {
+        letters.get(..written.len()).and_then(|letters| std::str::from_utf8(letters).ok()).unwrap_or_default()
+    });
+    let other = first != second && lexicon::knows(second) && !lexicon::knows(first);
+    let (read, one) = if other { (second, b'l') } else { (first, b'i') };
     // A sign before a word is what variables of many languages begin with.
     let variable = written
         .split_first()
         .is_some_and(|(sign, rest)| !sign.is_ascii_alphanumeric() && rest.iter().all(u8::is_ascii_alphabetic));
-    let proved = !variable && lexicon::proves(&read);
-    Some((read, proved))
+    Some(Spelled { one, proved: !variable && lexicon::proves(read) })
 }
 
 /// Letters set apart by the same sign, joined to words.
