@@ -6,6 +6,8 @@
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
+use super::numbers::next_digit;
+
 /// Places that are looked at; one bit each of a row of places.
 const PLACES: usize = 64;
 
@@ -48,6 +50,8 @@ pub(super) struct Gate {
     first: Vec<Bytes>,
     /// The place at which the fewest bytes may stand, and those.
     rare: Option<(usize, Rare)>,
+    /// Every match has a digit in it, and most windows have none.
+    digit: bool,
     /// Bytes of the shortest and of the longest match.
     least: usize,
     most: usize,
@@ -98,7 +102,8 @@ impl Gate {
         let count = |bytes: &Bytes| bytes.0.iter().map(|bits| bits.count_ones()).sum::<u32>();
         let rare = walk.places.iter().enumerate().min_by_key(|(_, bytes)| count(bytes));
         let rare = rare.map(|(place, bytes)| (place, Rare::new(bytes)));
-        Self { rare, first: walk.places, least, most: properties.maximum_len().unwrap_or(usize::MAX) }
+        let digit = has_digit(pattern);
+        Self { rare, first: walk.places, digit, least, most: properties.maximum_len().unwrap_or(usize::MAX) }
     }
 
     /// Whether a match may begin with the first of these bytes. True is no promise, false is certain.
@@ -123,6 +128,9 @@ impl Gate {
     /// The first place of the text at which a match may begin.
     pub(super) fn seek(&self, text: &[u8]) -> Option<usize> {
         let last = text.len().checked_sub(self.least)?;
+        if self.digit {
+            next_digit(text, 0)?;
+        }
         let Some((place, rare)) = &self.rare else { return Some(0) };
         let mut from = 0;
         while from <= last {
@@ -133,6 +141,23 @@ impl Gate {
             from = at + 1;
         }
         None
+    }
+}
+
+/// Whether every match has a digit in it.
+fn has_digit(part: &Hir) -> bool {
+    match part.kind() {
+        HirKind::Empty | HirKind::Look(_) => false,
+        HirKind::Literal(literal) => literal.0.iter().any(u8::is_ascii_digit),
+        HirKind::Class(class) => {
+            let only =
+                |bytes: Bytes| bytes != Bytes::default() && (0..=u8::MAX).all(|b| b.is_ascii_digit() || !bytes.has(b));
+            Bytes::of(class).is_some_and(only)
+        }
+        HirKind::Capture(capture) => has_digit(&capture.sub),
+        HirKind::Concat(parts) => parts.iter().any(has_digit),
+        HirKind::Alternation(parts) => parts.iter().all(has_digit),
+        HirKind::Repetition(repeated) => repeated.min > 0 && has_digit(&repeated.sub),
     }
 }
 
@@ -240,6 +265,21 @@ mod tests {
         let gate = gate(r"(?i:[0-9a-f]{4})\z");
         assert!(gate.fits(b"12aF"));
         assert!(!gate.fits(b"12aF0") && !gate.fits(b"12a"));
+    }
+
+    #[test]
+    fn a_pattern_that_needs_a_digit_is_not_looked_for_without_one() {
+        for (pattern, needs) in [
+            (r"\bage:? ?([1-9][0-9])\b", true),
+            (r"(?:a\d|b\d{2}|7)c", true),
+            (r"a\d*b", false),
+            (r"a(?:\d|x)b", false),
+            (r"[0-9a]b", false),
+        ] {
+            assert_eq!(gate(pattern).digit, needs, "{pattern}");
+        }
+        assert_eq!(gate(r"[a-z]\d").seek(b"abcdefg"), None);
+        assert_eq!(gate(r"[a-z]\d").seek(b"abcdefg7"), Some(6));
     }
 
     const PARTS: &[&str] = &[

@@ -132,24 +132,24 @@ impl Words {
             let at = (from + place as usize % PART).checked_sub(2)?;
             Some((at, u64::from_le_bytes(*padded.get(at..)?.first_chunk()?)))
         };
-        let mut likely = [(0_u32, 0_u8); PART];
+        let mut likely = [0_u32; PART];
         let mut more = 0;
         for place in places.iter().take(kept) {
             let Some((_, row)) = begins(*place) else { continue };
             let short = holds(short, place >> PART.ilog2());
-            let tables = u8::from(four.holds(row)) << 2
-                | u8::from(short & three.holds(row)) << 1
-                | u8::from(short & two.holds(row));
+            let tables = u32::from(four.holds(row)) << 2
+                | u32::from(short & three.holds(row)) << 1
+                | u32::from(short & two.holds(row));
             if let Some(likely) = likely.get_mut(more) {
-                *likely = (*place, tables);
+                *likely = tables << PART.ilog2() | place & (PART as u32 - 1);
             }
             more += usize::from(tables != 0);
         }
         let text = padded.get(..padded.len() - PADDING).unwrap_or_default();
-        for (place, tables) in likely.iter().take(more) {
-            let Some((at, row)) = begins(*place) else { continue };
-            for (table, bit) in self.tables.iter().zip(0..) {
-                if tables >> bit & 1 == 1 {
+        for likely in likely.iter().take(more) {
+            let Some((at, row)) = begins(*likely) else { continue };
+            for (table, bit) in self.tables.iter().zip(PART.ilog2()..) {
+                if likely >> bit & 1 == 1 {
                     table.here(text, at, row, found);
                 }
             }
