@@ -2,7 +2,7 @@
 #![allow(unsafe_code, reason = "mapping a file is the one thing here that cannot be done safely")]
 
 use std::fs::File;
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Seek as _};
 use std::ops::Range;
 use std::path::Path;
 
@@ -29,20 +29,28 @@ impl MappedFile {
     /// When it cannot be opened, is not a regular file, or cannot be mapped.
     pub fn open(path: &Path) -> Result<Self, SourceError> {
         let fail = |error| SourceError::Io { path: path.display().to_string(), error };
-        let file = File::open(path).map_err(fail)?;
-        let metadata = file.metadata().map_err(fail)?;
+        Self::of(File::open(path).map_err(fail)?).map_err(fail)
+    }
+
+    /// Maps a file that is open.
+    ///
+    /// # Errors
+    /// When it is not a regular file, or cannot be mapped.
+    pub fn of(mut file: File) -> io::Result<Self> {
+        let metadata = file.metadata()?;
         if !metadata.is_file() {
-            return Err(fail(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")));
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
         }
         if metadata.len() <= SMALL {
             let mut bytes = Vec::with_capacity(metadata.len() as usize);
-            file.take(metadata.len()).read_to_end(&mut bytes).map_err(fail)?;
+            file.rewind()?;
+            file.take(metadata.len()).read_to_end(&mut bytes)?;
             return Ok(Self(Content::Read(bytes)));
         }
         // SAFETY: the mapping is read-only. Another process that shortens the file while it is
         // scanned can end this process with SIGBUS, as with every mapping reader; it cannot make it read
         // outside the mapping.
-        let map = unsafe { Mmap::map(&file) }.map_err(fail)?;
+        let map = unsafe { Mmap::map(&file) }?;
         // Structure lies scattered over a file; read-ahead would drag weights in. A failure costs only speed.
         let _ = map.advise(Advice::Random);
         Ok(Self(Content::Mapped(map)))

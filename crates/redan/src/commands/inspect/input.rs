@@ -1,7 +1,7 @@
 //! From targets to records: a whole text, or a line of a JSONL file with the field that is looked at.
 
 use std::borrow::Cow;
-use std::io::Read as _;
+use std::io::{Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -57,6 +57,26 @@ pub(crate) type Line<'a> = (u32, &'a [u8]);
 enum Content {
     Mapped(MappedFile),
     Read(Vec<u8>),
+}
+
+impl Content {
+    /// Reads a stream to its end. A large one goes through a file without a name, so that it is not held in memory.
+    fn of(mut stream: impl Read) -> Result<Self> {
+        let mut bytes = Vec::new();
+        stream.by_ref().take(LARGE as u64).read_to_end(&mut bytes).context("stdin cannot be read")?;
+        if bytes.len() < LARGE {
+            return Ok(Self::Read(bytes));
+        }
+        let keep = |mut stream: &mut dyn Read| {
+            let mut file = tempfile::tempfile()?;
+            file.write_all(&bytes)?;
+            std::io::copy(&mut stream, &mut file)?;
+            MappedFile::of(file)
+        };
+        let file =
+            keep(&mut stream).context("stdin cannot be kept in a temporary file; TMPDIR names the folder for it")?;
+        Ok(Self::Mapped(file))
+    }
 }
 
 impl Source {
@@ -137,10 +157,8 @@ pub(crate) fn sources(targets: &[String], input: InspectInput, exclude: &[String
     let mut sources = Vec::new();
     for target in targets {
         if target == "-" {
-            let mut bytes = Vec::new();
-            std::io::stdin().lock().read_to_end(&mut bytes).context("stdin cannot be read")?;
             let source = Source::new("-".into(), None, input == InspectInput::Jsonl);
-            sources.push(Source { content: Ok(Content::Read(bytes)).into(), ..source });
+            sources.push(Source { content: Ok(Content::of(std::io::stdin().lock())?).into(), ..source });
             continue;
         }
         let root = Path::new(target);
@@ -214,4 +232,22 @@ pub(crate) fn record<'a>(path: &'a str, (number, line): Line<'_>, field: Option<
         }
     };
     Record { id, path, line: Some(number), pointer: pointer.filter(|_| text.is_ok()), text, mapped: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_is_read_to_its_end_however_large() {
+        for size in [0, 3, LARGE - 1, LARGE, LARGE + 70_000] {
+            let content = Content::of(std::io::repeat(b'x').take(size as u64)).unwrap();
+            let (bytes, kept) = match &content {
+                Content::Mapped(file) => (file.bytes().unwrap(), true),
+                Content::Read(bytes) => (&bytes[..], false),
+            };
+            assert_eq!((bytes.len(), kept), (size, size >= LARGE));
+            assert!(bytes.iter().all(|byte| *byte == b'x'));
+        }
+    }
 }
