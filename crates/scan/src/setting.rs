@@ -107,7 +107,7 @@ pub(crate) fn soften(scans: &mut [FileScan], texts: &[Text]) {
             (false, false, true) if is_alone(path) => alone,
             (false, false, true) => in_project,
             // A program that nothing else is beside is started by its user, not imported by a loader.
-            (false, false, false) if models.is_empty() && programs.contains(&at) => in_project,
+            (false, false, false) if models.is_empty() && programs.contains(&at) && is_alone(path) => in_project,
             _ => continue,
         };
         for finding in &mut scan.findings {
@@ -119,9 +119,11 @@ pub(crate) fn soften(scans: &mut [FileScan], texts: &[Text]) {
     }
 }
 
-/// Whether a text of Python is a program with a user in front of it.
+/// Whether a text of Python is a program with a user in front of it, or has nothing that another could import.
 fn is_program(text: &str) -> bool {
+    let defines = |line: &str| ["def ", "class ", "async def "].iter().any(|word| line.starts_with(word));
     ["argparse", "sys.argv", "input(", "click.command", "typer."].iter().any(|sign| text.contains(sign))
+        || !text.lines().any(defines)
 }
 
 /// The folders that a file is in, the innermost first.

@@ -135,10 +135,11 @@ pub(super) fn is_mention(text: &str, span: &Range<usize>, prose: bool) -> bool {
     if forbids(sentence) {
         return true;
     }
-    let table = own.trim_start().starts_with('|');
     let spoken = SUBJECT.iter().any(|word| before.contains(word) || after.contains(word));
     let warned = previous_line_warns(text, span);
     let topic = heading_warns(text, span.start);
+    // A row shows things, unless a cell of it orders them: what to do on Windows, what on a Mac.
+    let table = own.trim_start().starts_with('|') && (spoken || warned || topic || !own.split('|').any(orders));
     if is_shown(text, span) {
         return table || spoken || warned || topic;
     }
@@ -202,7 +203,7 @@ fn describes(line: &str) -> bool {
 }
 
 /// Whether something is shown: in quotes, in inline code, in a quotation, in a block of code.
-fn is_shown(text: &str, span: &Range<usize>) -> bool {
+pub(super) fn is_shown(text: &str, span: &Range<usize>) -> bool {
     let before = text.get(..span.start).unwrap_or_default();
     let line = before.rsplit('\n').next().unwrap_or_default();
     let open = |mark: char| line.matches(mark).count() % 2 == 1;

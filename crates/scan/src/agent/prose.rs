@@ -7,7 +7,7 @@ use redan_domain::Severity;
 use super::facts::{EXFILTRATE, OVERRIDE, PREREQUISITE, READS_SECRETS, REMOTE_INSTRUCTIONS, SECRECY, SELF_MODIFY};
 use super::host::{self, Host};
 use super::intent;
-use super::mention::{is_mention, is_negated};
+use super::mention::{is_mention, is_negated, is_shown};
 use super::pattern::{Match, Pattern, lower};
 use super::script::addresses;
 use super::sheet::{Sheet, eased, quoted};
@@ -193,6 +193,10 @@ static UNGUARDED: Pattern = Pattern::new(
     &["bypasspermissions", "dangerously", "enableallprojectmcpservers", "autoapprove", "bash(*", "yolo", "danger-full"],
     r#"bypasspermissions|dangerously-?skip|enableallprojectmcpservers["']?\s*[:=]\s*true|autoapprove["']?\s*[:=]\s*(?:true|\[?\s*["']\*)|["']bash\(\*|danger-full-access|\byolo["']?\s*[:=]\s*true"#,
 );
+static ASKS_PHRASE: Pattern = Pattern::new(
+    &["seed", "recovery", "mnemonic", "recupera", "récup", "wiederherst", "recupero", "助记词", "мнемон"],
+    r"\b(?:ask|request|prompt|have|tell|pide|pida|pedir|solicita|demande[rz]?|frage?|bitte|chiedi|peça|solicite|попроси|запроси)\b(?:[^.\n]|\n[^\n]){0,160}?(?:seed (?:phrase|words)|recovery (?:phrase|words)|mnemonic|palabras de recuperación|frase (?:semilla|de recuperación)|phrase (?:de récupération|mnémonique)|wiederherstellungs(?:phrase|wörter)|seed-?phrase|frase (?:di recupero|de recuperação|semente)|palavras de recuperação|助记词|мнемони)|请(?:用户|他|她)?[^。\n]{0,40}助记词",
+);
 static ARCHIVE: Pattern = Pattern::new(
     &[".zip", ".rar", ".7z"],
     r#"\.(?:zip|rar|7z)\b(?:[^\n]|\n[^\n]){0,200}?\b(?:pass(?:word|phrase|code)?|pwd?)\b\s*(?:is|to extract|for extraction)?\s*["'`*]{0,3}\s*(?:[:=`]|is\b)|\b(?:pass(?:word|code)?|pwd?)\b\s*["'`*]{0,3}\s*[:=]\s*[^\n]{1,60}\n?[^\n]{0,160}https?://[^\s]+\.(?:zip|rar|7z)|\bunzip\s+-P\s*\S+|\b7z\s+x\s[^\n]{0,80}-p\S+|unrar\s+x\s+-p\S+"#,
@@ -243,6 +247,7 @@ pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str) {
     look.modifies();
     look.prerequisites();
     look.tongues();
+    look.phrases();
     look.ordered();
 }
 
@@ -271,6 +276,21 @@ impl<'s> Look<'s, '_> {
         }
     }
 
+    /// The words that open a wallet are for nobody but their owner.
+    fn phrases(&mut self) {
+        for found in self.all(&ASKS_PHRASE) {
+            let before = self.near(&(found.span.start..found.span.start), 24).to_lowercase();
+            let before = before.split(['.', '\n']).next().unwrap_or_default();
+            let forbids =
+                ["nunca", "jamás", "jamais", "niemals", "nie ", "mai ", "não ", "no ", "никогда", "не ", "不"];
+            if self.spoken_of(&found.span) || forbids.iter().any(|word| before.contains(word)) {
+                continue;
+            }
+            let message = format!("asks for the words that open a wallet: {}", quoted(found.text));
+            self.add(READS_SECRETS, Severity::High, &found, message);
+        }
+    }
+
     /// What is ordered in other languages.
     fn tongues(&mut self) {
         for (order, span) in tongues::orders(self.text) {
@@ -290,7 +310,10 @@ impl<'s> Look<'s, '_> {
 
     /// Whether it is only spoken of: forbidden, quoted as an example, in a list of attacks.
     fn spoken_of(&self, span: &Range<usize>) -> bool {
-        is_negated(self.text, span) || is_mention(self.text, span, true) || self.is_quoted(span)
+        is_negated(self.text, span)
+            || is_mention(self.text, span, true)
+            || self.is_quoted(span)
+            || self.sheet.about_security && is_shown(self.text, span)
     }
 
     /// In quotes or in inline code: words of somebody else.
@@ -506,7 +529,7 @@ impl<'s> Look<'s, '_> {
 
     fn prerequisites(&mut self) {
         for found in self.all(&ARCHIVE) {
-            if !is_mention(self.text, &found.span, true) {
+            if !self.spoken_of(&found.span) {
                 self.add(
                     PREREQUISITE,
                     Severity::High,

@@ -457,15 +457,19 @@ fn tasks(sheet: &mut Sheet<'_>, root: &Node) {
             continue;
         }
         let mut command = String::new();
-        for key in ["command", "args", "script"] {
-            if let Some(node) = task.get(key) {
+        // Each system may have a command of its own.
+        let systems = ["osx", "linux", "windows"].map(|system| task.get(system));
+        for place in [Some(task)].into_iter().chain(systems).flatten() {
+            for node in ["command", "args", "script"].iter().filter_map(|key| place.get(key)) {
                 node.walk(&mut |_, inner| {
                     command.push_str(inner.as_str().unwrap_or_default());
                     command.push(' ');
                     command.len() < 10_000
                 });
             }
+            command.push('\n');
         }
+        let command = command.trim().to_string();
         let (severity, message) = match script::is_dangerous(&command) {
             Some(what) => (Severity::High, format!("a task runs when the folder is opened and {what}")),
             None => (Severity::Medium, format!("a task runs when the folder is opened: {}", quoted(&command))),
@@ -514,7 +518,11 @@ fn judge_hook(sheet: &mut Sheet<'_>, hook: &Hook) {
         }
         None if fetches(&hook.command) => {
             let message = format!("the hook on {} asks a foreign host: {}", quoted(&hook.event), quoted(&hook.command));
-            sheet.add_as(HOOK_DANGEROUS, Severity::Medium, hook.span.clone(), &hook.event, message);
+            // What a hook is told is what the agent reads and does.
+            let told = ["-t -", "@-", "--upload-file -", "--post-file=-", "--post-file -"];
+            let lower = hook.command.to_ascii_lowercase();
+            let severity = if told.iter().any(|how| lower.contains(how)) { Severity::High } else { Severity::Medium };
+            sheet.add_as(HOOK_DANGEROUS, severity, hook.span.clone(), &hook.event, message);
         }
         None => {
             let message = format!("the hook on {} runs {}", quoted(&hook.event), quoted(&hook.command));

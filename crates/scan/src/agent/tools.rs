@@ -73,6 +73,11 @@ static TAKEN: Pattern = Pattern::new(
     &["description"],
     r#"description["']?\s*[=:]\s*(?:await\s+)?\w+(?:\[["']\w*desc\w*["']\]|\.\w*desc\w*|\.get\(\s*["']\w*desc\w*["'])|(?:__doc__|description)\s*[=:]\s*(?:await\s+)?\(?(?:await\s+)?(?:requests|httpx|urllib|fetch|axios)\b"#,
 );
+/// All of them, replaced by what came.
+static REPLACED: Pattern = Pattern::new(
+    &["descriptions"],
+    r"\b\w*descriptions\w*\s*=\s*(?:\{\s*(?:\.\.\.|\*\*)|await\b|object\.assign)[^\n]{0,120}(?:await|json|fetch|\.data)|\b\w*descriptions\w*\.update\s*\([^\n]{0,80}json|object\.assign\s*\(\s*\w*descriptions\w*\s*,[^\n]{0,80}(?:await|json)",
+);
 static LISTS: Pattern = Pattern::new(
     &["requests.get", "httpx.get", "urlopen", "fetch(", "axios.get", "client.get", "session.get"],
     r"\b(?:requests|httpx|client|session|axios)\.get\s*\(|urlopen\s*\(|\bfetch\s*\(",
@@ -232,13 +237,16 @@ fn fetched(sheet: &mut Sheet<'_>, text: &str, low: &str) {
     // A bundle holds everything somewhere: what is fetched and what is described stand together.
     let gets = LISTS.all(text, low);
     let close = |a: usize, b: usize| a.abs_diff(b) < 1500;
-    let taken = TAKEN.all(text, low);
+    let mut taken = TAKEN.all(text, low);
+    taken.extend(REPLACED.all(text, low));
     let Some(found) = taken.iter().find(|it| gets.iter().any(|get| close(get.span.start, it.span.start))) else {
         return;
     };
     let foreign = super::script::addresses(text, low).into_iter().find(|(span, host)| {
         let address = text.get(span.clone()).unwrap_or_default();
-        let foreign = !matches!(host, Host::Local | Host::Known) && !host::belongs(address, &sheet.about);
+        // Whoever waits before it asks does not want the first answer to be looked at.
+        let waits = || COUNTED.all(text, low).iter().any(|it| close(it.span.start, found.span.start));
+        let foreign = !matches!(host, Host::Local | Host::Known) && (!host::belongs(address, &sheet.about) || waits());
         foreign && close(span.start, found.span.start)
     });
     if let Some((span, _)) = foreign {

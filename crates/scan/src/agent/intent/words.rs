@@ -58,6 +58,15 @@ pub(super) const SECRET: &[&str] = &[
     ".bash_history",
     ".zsh_history",
     "login data",
+    "mcp.json",
+    ".claude.json",
+    "claude_desktop_config",
+    ".docker/config",
+    "kubeconfig",
+    "/etc/shadow",
+    "/etc/passwd",
+    "recovery words",
+    "secret words",
 ];
 /// What is said between a user and an agent.
 pub(super) const TALK: &[&str] = &[
@@ -281,4 +290,44 @@ pub(super) const SAID: &[&str] = &[
     "user's words",
     "session so far",
     "context window",
+];
+/// What a server has others do.
+pub(super) const ERRANDS: &[&str] = &["task", "command", "instruction", "job", "order", "step", "script"];
+/// It comes from there.
+pub(super) const ANSWERED: &[&str] = &[
+    "which are returned",
+    "that are returned",
+    "it returns",
+    "returned by",
+    "in the response",
+    "in the answer",
+    "in its answer",
+    "you receive",
+    "are received",
+    "it sends",
+    "from the server",
+    "from the queue",
+    "/tasks",
+    "/commands",
+    "/instructions",
+];
+/// By itself, again and again.
+pub(super) const PERIODS: &[&str] = &[
+    "heartbeat",
+    "every hour",
+    "every few",
+    "every four hours",
+    "every 4 hours",
+    "every six hours",
+    "every day",
+    "every ten minutes",
+    "every 30 minutes",
+    "every 5 minutes",
+    "hourly",
+    "daily",
+    "poll ",
+    "periodically",
+    "at the start of every",
+    "own schedule",
+    "in the background",
 ];

@@ -8,7 +8,7 @@ use redan_domain::Severity;
 use super::Look;
 use crate::agent::facts::{ENCODED, RUNS_ENCODED};
 use crate::agent::pattern::Pattern;
-use crate::agent::sheet::quoted;
+use crate::agent::sheet::{eased, quoted};
 
 static SHELL: Pattern = Pattern::new(
     &["base64", "xxd", "openssl", "-enc", "rev", "uudecode", "tr ", "gunzip", "frombase64string"],
@@ -27,6 +27,16 @@ static RUNS_NAME: Pattern = Pattern::new(
     r#"(?:\b(?:exec|eval|execsync|os\.system|os\.popen|subprocess\.(?:run|call|popen|check_output)|child_process\.exec)|new\s+function)\s*\(\s*(?:compile\s*\(\s*)?\[?\s*(?:['"](?:ba)?sh['"]\s*,\s*['"]-c['"]\s*,\s*)?(\w+)|\b(?:eval|(?:ba|z)?sh\s+-c|iex)\s+["']?\$\{?(\w+)"#,
 );
 static BLOB: Pattern = Pattern::new(&[], r"\b[a-z0-9+/]{40,20000}={0,2}");
+/// The same over several lines.
+static BLOCK: Pattern = Pattern::new(
+    &[],
+    r"(?:[a-z0-9+/]{40,200}[ \t]*\r?\n[ \t]*){1,60}[a-z0-9+/]{2,200}={0,2}|\b[a-z0-9+/]{60,20000}={0,2}",
+);
+/// What one tells a model.
+static ORDERS: Pattern = Pattern::new(
+    &["you", "never", "instruction", "must", "follow"],
+    r"\byou (?:now|must|are|will|should|shall)\b|\bnever (?:tell|mention|describe|reveal|say)|\b(?:follow|adopt|obey) (?:the|these|this)|\binstructions?\b|\bdo not (?:tell|mention|reveal|describe)",
+);
 static TELLING: Pattern = Pattern::new(
     &[
         "curl",
@@ -65,6 +75,24 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         }
     }
     blobs(look);
+    if look.sheet.prose {
+        letters(look);
+    }
+}
+
+/// Orders that are written so that only the model reads them.
+fn letters(look: &mut Look<'_, '_>) {
+    for found in look.all(&BLOCK) {
+        let together: String = found.text.split_whitespace().collect();
+        let decoded = STANDARD.decode(&together).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        let Some(decoded) = decoded.filter(|text| text.split_whitespace().count() >= 8) else { continue };
+        if ORDERS.is_in(&decoded, &decoded.to_ascii_lowercase()) {
+            let message = format!("encoded text gives the model orders: {}", quoted(&decoded));
+            // A warning beside it warns the model of what it is to say, not of this.
+            let severity = eased(Severity::High, look.sheet.about_security);
+            look.sheet.add_as(ENCODED, severity, found.span.clone(), found.text, message);
+        }
+    }
 }
 
 /// Encoded text that says commands when decoded, whoever runs it.

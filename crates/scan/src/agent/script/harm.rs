@@ -137,9 +137,13 @@ static UNPROTECT: Pattern = Pattern::new(
         "vssadmin",
         "wevtutil",
         "netsh",
+        "disableallhooks",
+        "audit",
     ],
-    r"\bxattr\s+-\w*[cd]\w*\s[^\n]{0,80}|spctl\s+--(?:master|global)-disable|(?:set|add)-mppreference\s+-(?:disable|exclusion)[^\n]{0,80}|\bsetenforce\s+0|csrutil\s+disable|unset\s+histfile|histfile=/dev/null|>\s*~/\.bash_history|history\s+-c\b|\bufw\s+disable|iptables\s+-f\b|vssadmin\s+delete|wevtutil\s+cl|netsh\s+advfirewall\s+set\s+\w+\s+state\s+off",
+    r#"\bxattr\s+-\w*[cd]\w*\s[^\n]{0,80}|spctl\s+--(?:master|global)-disable|(?:set|add)-mppreference\s+-(?:disable|exclusion)[^\n]{0,80}|\bsetenforce\s+0|csrutil\s+disable|unset\s+histfile|histfile=/dev/null|>\s*~/\.bash_history|history\s+-c\b|\bufw\s+disable|iptables\s+-f\b|vssadmin\s+delete|wevtutil\s+cl|netsh\s+advfirewall\s+set\s+\w+\s+state\s+off|disableallhooks["']?\s*[:= ]\s*true|\brm\s+-\w+\s+["']?(?:~|\$home|\$\{home\})/\.(?:claude|codex|cursor|gemini)\S*(?:audit|logs?/)\S*"#,
 );
+/// Takes away what watches an agent, not only what is in somebody's way.
+static BLINDS: &[&str] = &["mppreference", "vssadmin", "wevtutil", "disableallhooks", "audit", "logs/"];
 static LAUNCH: Pattern = Pattern::new(
     &["--dangerously", "--yolo", "--trust-all-tools", "--allow-all-tools", "bypasspermissions"],
     r#"\b(?:claude|codex|gemini|q|kiro|copilot|qwen|opencode|amp|cursor-agent)\b[^\n"']{0,120}(?:--dangerously-skip-permissions|--dangerously-bypass-approvals-and-sandbox|--dangerously-allow-all|--yolo|--trust-all-tools|--allow-all-tools|--permission-mode[= ]bypasspermissions)"#,
@@ -197,11 +201,7 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         let line = crate::agent::mention::line_around(look.text, &found.span).to_ascii_lowercase();
         let fetched = tried.starts_with("xattr") && (line.contains("curl ") || line.contains("wget "));
         let severity =
-            if fetched || tried.contains("mppreference") || tried.contains("vssadmin") || tried.contains("wevtutil") {
-                Severity::High
-            } else {
-                Severity::Medium
-            };
+            if fetched || BLINDS.iter().any(|word| tried.contains(word)) { Severity::High } else { Severity::Medium };
         look.add(UNPROTECTS, severity, &found, format!("weakens a protection of the machine: {}", quoted(found.text)));
     }
     for found in look.all(&LAUNCH) {
@@ -243,7 +243,11 @@ fn shells(look: &mut Look<'_, '_>) {
 
 fn stays(look: &mut Look<'_, '_>) {
     for found in look.all(&KEYS) {
-        look.add(PERSISTS, Severity::High, &found, format!("lets a key log in: {}", quoted(found.text)));
+        // `ssh host "… >> ~/.ssh/authorized_keys"`: whoever looks after machines does so with a key that opens them.
+        let line = crate::agent::mention::line_around(look.text, &found.span).to_ascii_lowercase();
+        let rolls_out = line.trim_start_matches(['i', 'f', ' ', '!']).starts_with("ssh ") && line.contains('$');
+        let severity = if rolls_out { Severity::Low } else { Severity::High };
+        look.add(PERSISTS, severity, &found, format!("lets a key log in: {}", quoted(found.text)));
     }
     for found in look.all(&RC) {
         let line = found.group.unwrap_or_default();

@@ -36,6 +36,11 @@ static POISON: Pattern = Pattern::new(
     &["user", "mention", "tell", "secret", "between us", "permission", "dangerously", "approve", "ignore", "http"],
     r"\b(?:do not|don't|never|without)\s+(?:\w+\s+){0,3}?(?:tell|mention|inform|notify|reveal)\w*\b[^\n]{0,40}\b(?:users?|this|it|them|anyone)\b|between us|\bsilently\b|bypasspermissions|dangerously|enableallprojectmcpservers|\bignore\s+(?:all|any|previous|prior)|\balways\s+(?:send|include|append|post|forward|upload|trust|approve|run|call|add)\b[^\n]{0,120}|\b(?:send|post|forward|upload)\b[^\n]{0,80}https?://",
 );
+/// A command of a hook of which nobody is to see anything, or that asks somebody else.
+static UNSEEN_HOOK: Pattern = Pattern::new(
+    &["command"],
+    r#"\bcommand["']?\s*[:=]\s*[^\n]{0,160}(?:>\s*/dev/null|\bnohup\b|\bcurl\s|\bwget\s|base64|2>&1\s*&)"#,
+);
 static MODEL_HOST: Pattern = Pattern::new(
     &["base_url", "api_base"],
     r#"\b(?:anthropic|openai|gemini|claude|codex|copilot)\w*_(?:base_url|api_base)["']?\s*[\]]?\s*[=:]\s*["']?(https?://[^\s"'`)]+)"#,
@@ -50,6 +55,15 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         if let (Some(file), Some(poison)) = (&file, poison) {
             let message = format!("writes {} into {}, which agents read", quoted(poison.text), quoted(file.text));
             look.add(SELF_MODIFY, Severity::High, file, message);
+        }
+    }
+    let of_agent = [".claude", ".cursor", ".codex", ".gemini"].iter().any(|folder| look.lower.contains(folder));
+    let hooks = of_agent && look.lower.contains("settings.json") && look.lower.contains("hooks");
+    if hooks && !look.sheet.prose && look.has(&WRITES) {
+        for found in look.all(&UNSEEN_HOOK).into_iter().take(1) {
+            let message =
+                format!("puts a hook into the settings of an agent that works unseen: {}", quoted(found.text));
+            look.add(SELF_MODIFY, Severity::High, &found, message);
         }
     }
     for found in look.all(&MODEL_HOST) {

@@ -115,7 +115,21 @@ impl<'s> Look<'s, '_> {
         let from = self.text.floor_char_boundary(span.start.saturating_sub(400));
         let to = self.text.floor_char_boundary(span.end.saturating_add(400).min(self.text.len()));
         let line = self.text.get(from..to).unwrap_or_default().to_ascii_lowercase();
-        let made_up = ["evil", "attacker", "malicious", "example.", "hacker"].iter().any(|word| line.contains(word));
+        let made_up = [
+            "evil",
+            "attacker",
+            "malicious",
+            "example.",
+            "hacker",
+            "worked example",
+            "examples from",
+            "training set",
+            "att&ck",
+            "203.0.113.",
+            "198.51.100.",
+            "192.0.2.",
+        ];
+        let made_up = made_up.iter().any(|word| line.contains(word));
         self.sheet.about_security && self.sheet.prose && made_up
     }
 

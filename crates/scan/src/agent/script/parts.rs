@@ -19,7 +19,7 @@ static SEAM: Pattern =
 /// `["ab", "cd"].join("")`, `"".join(["ab", "cd"])`.
 static JOIN: Pattern = Pattern::new(
     &["join"],
-    r#"\[\s{0,40}((?:["'][^"'\n]*["']\s*,?\s*){2,})\]\s*\.\s*join\s*\(\s*["']["']\s*\)|["']["']\s*\.\s*join\s*\(\s*[\[\(]\s{0,40}((?:["'][^"'\n]*["']\s*,?\s*){2,})[\]\)]\s*\)?"#,
+    r#"\[\s{0,40}((?:["'][^"'\n]*["']\s*,?\s*){2,})\]\s*\.\s*join\s*\(\s*["']["']\s*\)|["'](?:[.@/:\-]|://)?["']\s*\.\s*join\s*\(\s*[\[\(]\s{0,40}((?:["'][^"'\n]*["']\s*,?\s*){2,})[\]\)]\s*\)?"#,
 );
 /// `"dcba"[::-1]`, `"dcba".split("").reverse()`.
 static BACKWARDS: Pattern = Pattern::new(
@@ -31,6 +31,12 @@ static NUMBERS: Pattern = Pattern::new(
     &["fromcharcode", "chr", "bytes", "bytearray", "buffer.from", "uint8array"],
     r"[\[(]\s{0,4}((?:(?:0x[0-9a-f]{1,2}|\d{1,3})\s{0,4},\s{0,8}){9,}(?:0x[0-9a-f]{1,2}|\d{1,3}))\s{0,4},?\s{0,4}[\])]",
 );
+/// `"".join(chr(ord(c) ^ 3) for c in "…")`, `"…".split("").map(c => String.fromCharCode(c.charCodeAt(0) - 1))`.
+static SHIFTED: Pattern = Pattern::new(
+    &["ord(", "charcodeat"],
+    r#"chr\s*\(\s*ord\s*\(\s*\w+\s*\)\s*[\^+\-]\s*(?:0x[0-9a-f]{1,2}|\d{1,3})\s*\)\s*for\s+\w+\s+in\s+["'][^"'\n]{6,}["']|["'][^"'\n]{6,}["']\s*\.\s*(?:split\s*\([^)\n]*\)|replace\s*\([^,\n]*)[^\n]{0,40}fromcharcode\s*\([^\n]{0,30}charcodeat\s*\(\s*0?\s*\)\s*[\^+\-]\s*(?:0x[0-9a-f]{1,2}|\d{1,3})"#,
+);
+static MAILBOX: Pattern = Pattern::new(&["@"], r"\b[\w.+\-]{2,40}@[\w\-]{2,40}(?:\.[\w\-]{2,40}){1,4}\b");
 static ESCAPES: Pattern = Pattern::new(&["\\x", "\\u00"], r"(?:\\x[0-9a-f]{2}|\\u00[0-9a-f]{2}){4,}");
 /// A literal that is decoded on the spot, or kept under a name.
 static LITERAL: Pattern = Pattern::new(
@@ -43,8 +49,10 @@ const MAX_PARTS: usize = 400;
 
 /// Looks at the text again with everything that was in parts made whole.
 pub(super) fn look(sheet: &mut Sheet<'_>, text: &str, shell: bool) {
-    let (whole, first) = whole(text);
+    let (once, first) = whole(text);
     let Some(first) = first else { return };
+    // Parts of parts.
+    let (whole, _) = whole(&once);
     let known: HashSet<_> = sheet.facts.iter().map(|fact| fact.kind).collect();
     let mut inner = Sheet::new(sheet.path, &whole);
     inner.about.clone_from(&sheet.about);
@@ -58,7 +66,25 @@ pub(super) fn look(sheet: &mut Sheet<'_>, text: &str, shell: bool) {
             sheet.add_as(fact.kind, severity, place.clone(), &fact.subject, message);
         }
     }
-    hidden_address(sheet, text, &whole, place);
+    hidden_address(sheet, text, &whole, place.clone());
+    hidden_words(sheet, text, place);
+}
+
+/// Words that are written as escapes for no reader: programs that hide what they do have dozens of them.
+const HIDDEN_WORDS: usize = 6;
+
+fn hidden_words(sheet: &mut Sheet<'_>, text: &str, place: std::ops::Range<usize>) {
+    let low = lower(text);
+    let said = ESCAPES
+        .all(text, &low)
+        .into_iter()
+        .filter_map(|found| unhex(&found.text.to_ascii_lowercase().replace("\\x", "").replace("\\u00", "")));
+    let words: Vec<String> = said.filter(|word| word.bytes().filter(u8::is_ascii_alphabetic).count() >= 4).collect();
+    if words.len() >= HIDDEN_WORDS {
+        let some = words.iter().take(4).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let message = format!("hides {} of its words in escapes: {}", words.len(), quoted(&some));
+        sheet.add_as(ENCODED, Severity::High, place, &some, message);
+    }
 }
 
 /// An address whose host does not stand in the text as it is.
@@ -68,9 +94,21 @@ fn hidden_address(sheet: &mut Sheet<'_>, text: &str, whole: &str, place: std::op
         let address = whole.get(span).unwrap_or_default();
         let name = host::name(address);
         let foreign = !matches!(host, Host::Local | Host::Known) && !host::belongs(address, &sheet.about);
+        // With a name and a password in it, it is nobody's page.
+        let login =
+            address.split_once("://").is_some_and(|(_, rest)| rest.split('/').next().unwrap_or_default().contains('@'));
+        let foreign = foreign || login || crate::agent::leak::is_inbox(address);
         if foreign && name.contains('.') && !plain.contains(&name) {
             let message = format!("hides where it goes: the parts say {}", quoted(address));
             sheet.add_as(ENCODED, Severity::High, place, address, message);
+            return;
+        }
+    }
+    for found in MAILBOX.all(whole, &lower(whole)) {
+        let hidden = !plain.contains(&found.text.to_ascii_lowercase());
+        if hidden && !host::belongs(found.text.rsplit('@').next().unwrap_or_default(), &sheet.about) {
+            let message = format!("hides to whom it writes: the parts say {}", quoted(found.text));
+            sheet.add_as(ENCODED, Severity::High, place, found.text, message);
             return;
         }
     }
@@ -81,7 +119,7 @@ fn whole(text: &str) -> (String, Option<usize>) {
     let low = lower(text);
     let mut changes: Vec<(usize, usize, String)> = Vec::new();
     for found in JOIN.all(text, &low) {
-        changes.push((found.span.start, found.span.end, format!("\"{}\"", strings(found.text))));
+        changes.push((found.span.start, found.span.end, format!("\"{}\"", joined(found.text))));
     }
     for found in BACKWARDS.all(text, &low) {
         let turned: String = found.group.unwrap_or_default().chars().rev().collect();
@@ -90,6 +128,11 @@ fn whole(text: &str) -> (String, Option<usize>) {
     for found in NUMBERS.all(text, &low) {
         if let Some(said) = found.group.and_then(said_by_numbers) {
             changes.push((found.span.start, found.span.end, format!("(\"{said}\")")));
+        }
+    }
+    for found in SHIFTED.all(text, &low) {
+        if let Some(said) = shifted(found.text) {
+            changes.push((found.span.start, found.span.end, format!("\"{said}\"")));
         }
     }
     for found in ESCAPES.all(text, &low) {
@@ -109,7 +152,8 @@ fn whole(text: &str) -> (String, Option<usize>) {
             changes.push((found.span.start, found.span.end, String::new()));
         }
     }
-    changes.sort();
+    // `"."` in `".".join(…)` is no sign between two strings: the longer one is meant.
+    changes.sort_by_key(|(start, end, _)| (*start, std::cmp::Reverse(*end)));
     let mut out = String::with_capacity(text.len());
     let (mut at, mut first) = (0, None);
     for (start, end, with) in changes.into_iter().take(MAX_PARTS) {
@@ -125,19 +169,29 @@ fn whole(text: &str) -> (String, Option<usize>) {
     (out, first)
 }
 
-/// The strings of a list in a row.
-fn strings(list: &str) -> String {
+/// The strings of a list with what stands between them, if that comes first: `".".join(["a", "b"])`.
+fn joined(call: &str) -> String {
+    let mut quotes = call.match_indices(['"', '\'']);
+    let (Some((0, _)), Some((end, _))) = (quotes.next(), quotes.next()) else { return strings(call).concat() };
+    strings(call.get(end + 1..).unwrap_or_default()).join(call.get(1..end).unwrap_or_default())
+}
+
+/// The strings of a list.
+fn strings(list: &str) -> Vec<String> {
     let inside = list.split_once('[').or_else(|| list.split_once('(')).map_or(list, |(_, rest)| rest);
     let inside = inside.rsplit_once([']', ')']).map_or(inside, |(rest, _)| rest);
     // What follows the list of `[…].join("")` is not of it.
     let inside = inside.split(']').next().unwrap_or(inside);
-    let mut out = String::new();
+    let mut out: Vec<String> = Vec::new();
     let mut quote = None;
     for c in inside.chars() {
         match (quote, c) {
-            (None, '"' | '\'') => quote = Some(c),
+            (None, '"' | '\'') => {
+                quote = Some(c);
+                out.push(String::new());
+            }
             (Some(open), _) if open == c => quote = None,
-            (Some(_), _) => out.push(c),
+            (Some(_), _) => out.iter_mut().last().into_iter().for_each(|part| part.push(c)),
             (None, _) => {}
         }
     }
@@ -146,6 +200,30 @@ fn strings(list: &str) -> String {
 
 fn is_said(text: &str) -> bool {
     text.len() >= 6 && text.bytes().all(|byte| (0x20..0x7f).contains(&byte) || matches!(byte, b'\n' | b'\t' | b'\r'))
+}
+
+/// What a string says whose characters are all moved by one number.
+fn shifted(text: &str) -> Option<String> {
+    let open = text.find(['"', '\''])?;
+    let quote = text.get(open..)?.chars().next()?;
+    let (written, _) = text.get(open + 1..)?.split_once(quote)?;
+    let mark = if text.contains("ord") { "ord" } else { "At" };
+    let sum = text.split(mark).nth(1)?;
+    let at = sum.find(['^', '+', '-'])?;
+    let number = sum.get(at + 1..)?.trim_start();
+    let (number, radix) = number.strip_prefix("0x").map_or((number, 10), |hex| (hex, 16));
+    let digits = number.find(|c: char| !c.is_digit(radix)).unwrap_or(number.len());
+    let by = u8::from_str_radix(number.get(..digits)?, radix).ok()?;
+    let moved = |byte: u8| match sum.as_bytes().get(at) {
+        Some(b'^') => byte ^ by,
+        Some(b'+') => byte.wrapping_add(by),
+        _ => byte.wrapping_sub(by),
+    };
+    let said: Vec<u8> = written.bytes().map(moved).collect();
+    let seen = said.iter().filter(|byte| (0x20..0x7f).contains(*byte)).count();
+    // A key in it may have any byte.
+    let said = String::from_utf8(said).ok()?.replace(|c: char| c.is_control(), "?");
+    (said.len() >= 6 && seen * 10 >= said.len() * 9).then_some(said)
 }
 
 fn said_by_numbers(numbers: &str) -> Option<String> {
@@ -184,7 +262,7 @@ mod tests {
 
     #[test]
     fn every_pattern_compiles() {
-        for pattern in [&SEAM, &JOIN, &BACKWARDS, &NUMBERS, &ESCAPES, &LITERAL] {
+        for pattern in [&SEAM, &JOIN, &BACKWARDS, &NUMBERS, &SHIFTED, &MAILBOX, &ESCAPES, &LITERAL] {
             assert!(pattern.compiles());
         }
     }
@@ -194,8 +272,13 @@ mod tests {
         assert_eq!(put(r#"u = "ht" + "tp" + 's://x'"#), "u = \"https://x'");
         assert_eq!(put(r#"u = ["ht", "tps:", "//x"].join("")"#), "u = \"https://x\"");
         assert_eq!(put(r#"u = "".join(["ht", 'tps:', "//x"])"#), "u = \"https://x\"");
+        assert_eq!(put(r#"u = "@".join(("me", ".".join(("x", "y"))))"#), r#"u = "@".join(("me", "x.y"))"#);
+        assert_eq!(put(r#"u = "@".join(("me", "x.y"))"#), "u = \"me@x.y\"");
         assert_eq!(put(r#"u = "x//:sptth"[::-1]"#), "u = \"https://x\"");
         assert_eq!(put("bytes([104,116,116,112,115,58,47,47,120,46,121])"), "bytes((\"https://x.y\"))");
+        assert_eq!(put(r#"u = "".join(chr(ord(c) ^ 3) for c in "kwwsp9,,{-z")"#), r#"u = "".join("https://x.y")"#);
+        let turned = put(r#"u = "iuuqt;00y/z".split("").map(c => String.fromCharCode(c.charCodeAt(0) - 1)).join("")"#);
+        assert!(turned.contains("https://x.y"), "{turned}");
         assert_eq!(put(r#"a = "\x63\x75\x72\x6c\x20\x78""#), "a = \"curl x\"");
         assert_eq!(put(r#"atob("aHR0cHM6Ly94LnkvYQ==")"#), "atob(\"https://x.y/a\")");
     }

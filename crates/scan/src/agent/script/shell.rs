@@ -74,8 +74,8 @@ static FETCHES: Pattern = Pattern::new(
     r"\b(?:curl|wget|invoke-webrequest|invoke-restmethod|iwr|irm|start-bitstransfer|certutil)\b|\.download(?:file|string|data)\s*\(",
 );
 static DECODES: Pattern = Pattern::new(
-    &["base64", "xxd", "openssl", "uudecode", "rev", "tr "],
-    r"\bbase64\s+(?:-d|-D|--decode|-di)\b|\bxxd\s+-r|\bopenssl\s+(?:enc\s[^\n]*-d|base64\s+-d)|\buudecode\b|frombase64string",
+    &["base64", "xxd", "openssl", "uudecode", "rev", "printf"],
+    r"\|\s*rev\b|\bprintf\s+[^\n|;]{0,20}\\x\$|\bbase64\s+(?:-d|-D|--decode|-di)\b|\bxxd\s+-r|\bopenssl\s+(?:enc\s[^\n]*-d|base64\s+-d)|\buudecode\b|frombase64string",
 );
 /// Runs what it is given; the group is what.
 static RUNS: Pattern = Pattern::new(
@@ -104,6 +104,12 @@ static DUMPS: Pattern = Pattern::new(
     &["env", "set", "export", "declare"],
     r"(?:^|[;&|(`]\s*|\$\(\s*)(?:printenv|env|export\s+-p|declare\s+-x|set)\s*(?:$|[|>)`;&])|(?:get-childitem|gci|dir|ls)\s+env:",
 );
+/// A command that is fetched for an interpreter.
+static PIPED: Pattern =
+    Pattern::new(&["|"], r#"\|\s*(?:sudo\s+)?["']?(?:/\S*/)?(?:(?:ba|z|da|k)?sh|python3?|perl|node)\b"#);
+/// Whose machine asks.
+static ASKER: Pattern =
+    Pattern::new(&["hostname", "whoami", "id -u", "$user", "uname"], r"hostname|whoami|\bid\s+-u|\$\{?user|uname");
 static TOLD: Pattern = Pattern::new(
     &["cat", "read", "$input", "stdin"],
     r"\$\(\s*cat\s*(?:-\s*)?\)|`cat`|\$input\b|\[console\]::in|/dev/stdin",
@@ -161,6 +167,7 @@ impl State {
             Self::sends(look, &span, &whole, &holds);
         }
         self.runs(look, &span, command);
+        self.hides(look, &span, command, &whole);
         if ROOTS.is_in(&whole, &lower) {
             let fetched = holds.iter().find(|held| matches!(held, Holds::Fetched(_) | Holds::Decoded));
             if fetched.is_some() {
@@ -174,6 +181,21 @@ impl State {
             }
         }
         self.keep(command, &whole, &lower, holds);
+    }
+
+    /// Commands that stand in variables: what they are shows only when they are put in, or is decoded before.
+    fn hides(&self, look: &mut Look<'_, '_>, span: &Range<usize>, command: &str, whole: &str) {
+        let places = command.split('|').map(|part| part.trim_start().trim_start_matches(['"', '\'']));
+        let named = places.filter(|part| part.starts_with('$') && !part.starts_with("$(")).map(|part| variable(part).0);
+        let decoded =
+            |name: &str| self.held.get(&name.to_ascii_lowercase()).is_some_and(|held| held.contains(&Holds::Decoded));
+        let Some(name) = named.into_iter().find(|name| !name.is_empty()) else { return };
+        let pipes = |text: &str| PIPED.is_in(text, &text.to_ascii_lowercase());
+        let into_shell = pipes(whole) && !pipes(command) && whole.contains("://");
+        if into_shell || decoded(name) {
+            let message = format!("hides a command in variables: {}", quoted(whole));
+            look.add_at(RUNS_ENCODED, Severity::High, span.clone(), command, message);
+        }
     }
 
     /// Variables whose values stand in the text, put in.
@@ -313,6 +335,10 @@ impl State {
                         let severity = match host::classify(address) {
                             Host::Local => continue,
                             Host::Known => Severity::Low,
+                            // An answer of its own for each machine: nobody sees what others get.
+                            _ if command.contains("eval ") && ASKER.is_in(address, &address.to_ascii_lowercase()) => {
+                                Severity::High
+                            }
                             Host::Other if look.is_own(address) && !address.starts_with("http://") => Severity::Low,
                             _ => Severity::High,
                         };
@@ -346,7 +372,9 @@ impl State {
         if let Some(found) = SET.all(command, &low).into_iter().next() {
             let name = found.group.unwrap_or_default().to_ascii_lowercase();
             let value = command.get(found.span.end.saturating_sub(1)..).unwrap_or_default();
-            let value = self.expanded(value.trim().trim_matches(['"', '\'']));
+            // `'s''h'` is one word.
+            let value = value.trim().trim_matches(['"', '\'']).replace("''", "").replace("\"\"", "");
+            let value = self.expanded(&value);
             if value.contains("$(") || value.contains('`') || value.contains('(') || value.len() > 300 {
                 self.known.remove(&name);
             } else {

@@ -72,6 +72,8 @@ static ENVIRONMENT: Pattern = Pattern::new(
     &["environ", "process.env", "printenv", "env", "export -p", "get-childitem"],
     r#"(?:json\.dumps|str|urlencode|b64encode|repr)\s*\(\s*(?:dict\s*\(\s*)?os\.environ\b|["'](?:data|json|env|environ\w*|env_vars|vars)["']\s*:\s*(?:dict\s*\(\s*)?os\.environ\b|=\s*dict\s*\(\s*os\.environ\s*\)|(?:json|data)\s*=\s*(?:dict\s*\(\s*)?os\.environ\b|\bfor\s+\w+\s*,\s*\w+\s+in\s+(?:sorted\s*\(\s*)?os\.environ\.items|in\s+os\.environ\.(?:items|keys)\(\)|json\.stringify\s*\(\s*(?:\{[^}\n]{0,60})?(?:\.\.\.)?process\.env\s*[\},)]|object\.(?:entries|keys|assign)\s*\(\s*(?:\{\}\s*,\s*)?process\.env\b|\$\(\s*(?:printenv|env|export\s+-p|set)\s*(?:\||\))|`(?:env|printenv)`|(?:^|\n|;|&&)\s*(?:env|printenv|export\s+-p|set)\s*(?:\||>)|@<\(\s*(?:env|printenv)|get-childitem\s+env:"#,
 );
+/// Every secret of a pipeline.
+static PIPELINE: Pattern = Pattern::new(&["tojson"], r"tojson\s*\(\s*secrets\s*\)");
 static SINK: Pattern = Pattern::new(
     &[
         "requests.",
@@ -292,6 +294,14 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         let message = format!("takes the whole environment ({}) and sends to {place_any}", quoted(found.text));
         look.add(SENDS_ENVIRONMENT, severity, &found, message);
     }
+    for found in look.all(&PIPELINE) {
+        let to = look.text.floor_char_boundary((found.span.end + 600).min(look.text.len()));
+        let near = look.text.get(found.span.start..to).unwrap_or_default();
+        if SINK.is_in(near, &near.to_ascii_lowercase()) || near.contains("curl ") {
+            let message = format!("takes every secret of the pipeline and sends to {place_any}");
+            look.add(SENDS_SECRETS, Severity::High, &found, message);
+        }
+    }
     let asks = if look.sheet.prose { Vec::new() } else { look.all(&METADATA) };
     for found in asks.into_iter().take(1) {
         let message = format!("asks the cloud for the credentials of the machine: {}", quoted(found.text));
@@ -408,5 +418,14 @@ fn collectors(look: &mut Look<'_, '_>, sends: bool) {
             &found,
             format!("sends to a chat whose key is in the code: {}", quoted(found.text.get(..40).unwrap_or(found.text))),
         );
+    }
+    // The user's own chat would be named by the user: by the environment, a setting, an argument.
+    let asked = ["environ", "getenv", "process.env", "env.", "config", "settings", "params", "$1"];
+    if look.sheet.prose || !look.all(&HOOK).is_empty() || asked.iter().any(|how| look.lower.contains(how)) {
+        return;
+    }
+    for found in look.all(&INBOX).into_iter().filter(|_| sends && private).take(1) {
+        let message = format!("sends what it reads to a chat that nobody but its author names: {}", quoted(found.text));
+        look.add(COLLECTOR, Severity::High, &found, message);
     }
 }
