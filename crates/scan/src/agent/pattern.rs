@@ -77,3 +77,40 @@ impl Pattern {
 pub(super) fn lower(text: &str) -> String {
     text.to_ascii_lowercase()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The sources of the patterns in a file of this crate: a pattern with a mistake would find nothing and say nothing.
+    fn sources(code: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        for call in code.split("Pattern::new(").skip(1) {
+            let Some(at) = call.find("r#\"").into_iter().chain(call.find("r\"")).min() else { continue };
+            let raw = call.get(at..).unwrap_or_default();
+            let (open, close) = if raw.starts_with("r#") { (3, "\"#") } else { (2, "\"") };
+            let body = raw.get(open..).unwrap_or_default();
+            found.extend(body.split_once(close).map(|(source, _)| source.to_string()));
+        }
+        found
+    }
+
+    fn files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+        let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+    }
+
+    #[test]
+    fn every_pattern_compiles() {
+        let mut seen = 0;
+        let all = files(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/agent"));
+        for file in all.iter().filter(|file| !file.ends_with("pattern.rs") && !file.ends_with("tests.rs")) {
+            for source in sources(&std::fs::read_to_string(file).unwrap()) {
+                let pattern = Pattern::new(&[], Box::leak(source.into_boxed_str()));
+                assert!(pattern.compiles(), "{}: {}", file.display(), pattern.source);
+                seen += 1;
+            }
+        }
+        assert!(seen > 100, "{seen}");
+    }
+}

@@ -193,10 +193,6 @@ static UNGUARDED: Pattern = Pattern::new(
     &["bypasspermissions", "dangerously", "enableallprojectmcpservers", "autoapprove", "bash(*", "yolo", "danger-full"],
     r#"bypasspermissions|dangerously-?skip|enableallprojectmcpservers["']?\s*[:=]\s*true|autoapprove["']?\s*[:=]\s*(?:true|\[?\s*["']\*)|["']bash\(\*|danger-full-access|\byolo["']?\s*[:=]\s*true"#,
 );
-static ASKS_PHRASE: Pattern = Pattern::new(
-    &["seed", "recovery", "mnemonic", "recupera", "récup", "wiederherst", "recupero", "助记词", "мнемон"],
-    r"\b(?:ask|request|prompt|have|tell|pide|pida|pedir|solicita|demande[rz]?|frage?|bitte|chiedi|peça|solicite|попроси|запроси)\b(?:[^.\n]|\n[^\n]){0,160}?(?:seed (?:phrase|words)|recovery (?:phrase|words)|mnemonic|palabras de recuperación|frase (?:semilla|de recuperación)|phrase (?:de récupération|mnémonique)|wiederherstellungs(?:phrase|wörter)|seed-?phrase|frase (?:di recupero|de recuperação|semente)|palavras de recuperação|助记词|мнемони)|请(?:用户|他|她)?[^。\n]{0,40}助记词",
-);
 static ARCHIVE: Pattern = Pattern::new(
     &[".zip", ".rar", ".7z"],
     r#"\.(?:zip|rar|7z)\b(?:[^\n]|\n[^\n]){0,200}?\b(?:pass(?:word|phrase|code)?|pwd?)\b\s*(?:is|to extract|for extraction)?\s*["'`*]{0,3}\s*(?:[:=`]|is\b)|\b(?:pass(?:word|code)?|pwd?)\b\s*["'`*]{0,3}\s*[:=]\s*[^\n]{1,60}\n?[^\n]{0,160}https?://[^\s]+\.(?:zip|rar|7z)|\bunzip\s+-P\s*\S+|\b7z\s+x\s[^\n]{0,80}-p\S+|unrar\s+x\s+-p\S+"#,
@@ -278,12 +274,10 @@ impl<'s> Look<'s, '_> {
 
     /// The words that open a wallet are for nobody but their owner.
     fn phrases(&mut self) {
-        for found in self.all(&ASKS_PHRASE) {
+        for found in self.all(&tongues::ASKS_PHRASE) {
             let before = self.near(&(found.span.start..found.span.start), 24).to_lowercase();
             let before = before.split(['.', '\n']).next().unwrap_or_default();
-            let forbids =
-                ["nunca", "jamás", "jamais", "niemals", "nie ", "mai ", "não ", "no ", "никогда", "не ", "不"];
-            if self.spoken_of(&found.span) || forbids.iter().any(|word| before.contains(word)) {
+            if self.spoken_of(&found.span) || tongues::FORBID.iter().any(|word| before.contains(word)) {
                 continue;
             }
             let message = format!("asks for the words that open a wallet: {}", quoted(found.text));

@@ -28,10 +28,8 @@ static RUNS_NAME: Pattern = Pattern::new(
 );
 static BLOB: Pattern = Pattern::new(&[], r"\b[a-z0-9+/]{40,20000}={0,2}");
 /// The same over several lines.
-static BLOCK: Pattern = Pattern::new(
-    &[],
-    r"(?:[a-z0-9+/]{40,200}[ \t]*\r?\n[ \t]*){1,60}[a-z0-9+/]{2,200}={0,2}|\b[a-z0-9+/]{60,20000}={0,2}",
-);
+static BLOCK: Pattern =
+    Pattern::new(&[], r"(?:[a-z0-9+/]{40,}[ \t]*\r?\n[ \t]*)+[a-z0-9+/]{2,}={0,2}|\b[a-z0-9+/]{60,}={0,2}");
 /// What one tells a model.
 static ORDERS: Pattern = Pattern::new(
     &["you", "never", "instruction", "must", "follow"],

@@ -261,13 +261,6 @@ mod tests {
     }
 
     #[test]
-    fn every_pattern_compiles() {
-        for pattern in [&SEAM, &JOIN, &BACKWARDS, &NUMBERS, &SHIFTED, &MAILBOX, &ESCAPES, &LITERAL] {
-            assert!(pattern.compiles());
-        }
-    }
-
-    #[test]
     fn parts_are_put_together() {
         assert_eq!(put(r#"u = "ht" + "tp" + 's://x'"#), "u = \"https://x'");
         assert_eq!(put(r#"u = ["ht", "tps:", "//x"].join("")"#), "u = \"https://x\"");

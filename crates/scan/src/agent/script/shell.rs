@@ -520,13 +520,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_pattern_compiles() {
-        for pattern in [&SENDS, &FETCHES, &DECODES, &RUNS, &DUMPS, &TOLD, &SET, &LOOPS, &INTO, &ROOTS] {
-            assert!(pattern.compiles());
-        }
-    }
-
-    #[test]
     fn commands_are_told_apart() {
         let found: Vec<String> =
             commands("a \\\n b; c && d\n# e\nf | \\\n g 'x;y'\n").into_iter().map(|(_, text)| text).collect();
