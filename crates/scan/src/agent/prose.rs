@@ -1,5 +1,7 @@
 //! What instructions tell an agent to do.
 
+mod asks;
+
 use std::ops::Range;
 
 use redan_domain::Severity;
@@ -244,6 +246,7 @@ pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str) {
     look.prerequisites();
     look.tongues();
     look.phrases();
+    look.beacons();
     look.ordered();
 }
 
@@ -269,19 +272,6 @@ impl<'s> Look<'s, '_> {
             }
             let severity = eased(Severity::High, self.sheet.about_security);
             self.sheet.add_as(order.kind, severity, order.span, text, format!("{}: {}", order.what, quoted(text)));
-        }
-    }
-
-    /// The words that open a wallet are for nobody but their owner.
-    fn phrases(&mut self) {
-        for found in self.all(&tongues::ASKS_PHRASE) {
-            let before = self.near(&(found.span.start..found.span.start), 24).to_lowercase();
-            let before = before.split(['.', '\n']).next().unwrap_or_default();
-            if self.spoken_of(&found.span) || tongues::FORBID.iter().any(|word| before.contains(word)) {
-                continue;
-            }
-            let message = format!("asks for the words that open a wallet: {}", quoted(found.text));
-            self.add(READS_SECRETS, Severity::High, &found, message);
         }
     }
 

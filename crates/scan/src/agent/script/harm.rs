@@ -202,6 +202,8 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         let fetched = tried.starts_with("xattr") && (line.contains("curl ") || line.contains("wget "));
         let severity =
             if fetched || BLINDS.iter().any(|word| tried.contains(word)) { Severity::High } else { Severity::Medium };
+        // Whoever contains an incident switches hooks off, and keeps what they wrote.
+        let severity = eased(severity, look.sheet.about_security && tried.starts_with("disable"));
         look.add(UNPROTECTS, severity, &found, format!("weakens a protection of the machine: {}", quoted(found.text)));
     }
     for found in look.all(&LAUNCH) {

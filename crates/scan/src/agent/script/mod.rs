@@ -124,6 +124,7 @@ impl<'s> Look<'s, '_> {
             "worked example",
             "examples from",
             "training set",
+            "dropper",
             "att&ck",
             "203.0.113.",
             "198.51.100.",
