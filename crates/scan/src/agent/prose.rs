@@ -513,7 +513,8 @@ impl<'s> Look<'s, '_> {
 
     fn prerequisites(&mut self) {
         for found in self.all(&ARCHIVE) {
-            if !self.spoken_of(&found.span) {
+            let taught = self.sheet.about_security && is_shown(self.text, &found.span);
+            if !taught && !is_mention(self.text, &found.span, true) {
                 self.add(
                     PREREQUISITE,
                     Severity::High,
