@@ -139,6 +139,10 @@ const CHANCE: &[&str] = &[
 const CHECKSUM: &[&str] =
     &["etag", "id", "uid", "uuid", "checksum", "cache", "fingerprint", "dedup", "dedupe", "shard", "bucket"];
 
+/// How a connection or a statement says that it only reads.
+const READ_ONLY: &[&str] =
+    &["readonly", "readOnly", "read_only", "READ ONLY", "query_only", "mode=ro", "set_read_only", "stmt_readonly"];
+
 /// Whether this combination is reported at all.
 pub(super) fn is_reported(word: &str, label: Option<&str>) -> bool {
     match (word, label) {
@@ -158,6 +162,10 @@ pub(super) fn is_reported(word: &str, label: Option<&str>) -> bool {
 pub(super) fn grade(fact: &mut Fact, seen: Circumstance<'_>) {
     match seen.label {
         None => weakness(fact, seen),
+        // A tool that is there to ask a database, on a connection that only reads: it tells what is in it, no more.
+        Some("tool") if seen.word == "sql" && READ_ONLY.iter().any(|sign| seen.around.contains(sign)) => {
+            fact.severity = Some(Severity::Medium);
+        }
         Some("user" | "tool" | "model" | "token" | "error" | "mac") => {}
         Some("retrieved") => {
             let severity = if GRAVE.contains(&seen.word) { Severity::Medium } else { Severity::Low };
@@ -312,6 +320,17 @@ mod tests {
         );
         let severity = fact.severity.map_or("rule".to_owned(), |severity| severity.to_string());
         if fact.persona == Some(Persona::Auditor) { format!("{severity} auditor") } else { severity }
+    }
+
+    #[test]
+    fn a_query_that_only_reads_is_what_a_tool_is_for() {
+        assert_eq!(
+            graded("sql", Some("tool"), "a.js", "st = db.prepare(sql); if (!st.readonly) throw 1", false),
+            "medium"
+        );
+        assert_eq!(graded("sql", Some("tool"), "a.js", "db.prepare(sql).all()", false), "rule");
+        assert_eq!(graded("shell", Some("tool"), "a.js", "exec(x, { readonly: true })", false), "rule");
+        assert_eq!(graded("sql", Some("user"), "a.js", "db.prepare(sql).readonly", false), "rule");
     }
 
     #[test]

@@ -237,9 +237,10 @@ pub(super) fn orders(text: &str, kind: Kind, about: &str) -> Vec<Order> {
         sentence.read(text);
     }
     let mut found: Vec<Order> = Vec::new();
+    let sworn = sentences.iter().any(|sentence| sentence.hard);
     for at in (0..sentences.len()).filter(|at| near(*at)) {
         let Some(sentence) = sentences.get(at) else { break };
-        let beside = Near { all: &sentences, at };
+        let beside = Near { all: &sentences, at, sworn };
         if let Some((fact, what)) = beside.order(sentence, kind)
             && found.len() < MOST
         {
@@ -253,6 +254,8 @@ pub(super) fn orders(text: &str, kind: Kind, about: &str) -> Vec<Order> {
 struct Near<'a> {
     all: &'a [Sentence],
     at: usize,
+    /// Somewhere in the text nobody is to know of something.
+    sworn: bool,
 }
 
 impl Near<'_> {
@@ -308,7 +311,7 @@ impl Near<'_> {
     /// What somebody else sends is done as it comes, by itself or unknown to the user.
     fn obeys(&self, it: &Sentence) -> bool {
         let does = verb_in(&it.lower, deeds::OBEY) && it.has(words::ERRANDS) && it.has(words::ANSWERED);
-        let alone = self.any(2, |near| near.has(words::PERIODS)) && self.all.iter().any(|near| near.hard);
+        let alone = self.sworn && self.any(2, |near| near.has(words::PERIODS));
         does && (alone || self.any(1, |near| near.out && near.conceals))
     }
 
