@@ -224,10 +224,11 @@ impl Bits {
                 *bits |= 1 << (hash & 63);
             }
         }
-        let mut all = 0;
+        let mut all = 0_u16;
         for (bits, before) in new.bits.iter().zip(new.before.iter_mut()) {
             *before = all;
-            all += bits.count_ones() as u16;
+            // Only past the last of them could it be one too many for sixteen bits.
+            all = all.wrapping_add(bits.count_ones() as u16);
         }
         new
     }
@@ -316,6 +317,18 @@ mod tests {
             let mut expected: Vec<_> = words.iter().enumerate().flat_map(places).collect();
             expected.sort_unstable();
             assert_eq!(found, expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_word_is_found_wherever_a_part_of_the_text_ends() {
+        let words = ["ab", "abc", "abcd", "abcdefgh", "abcdefghijk"].map(String::from);
+        let all = Words::new(&words);
+        for before in (PART - 14..PART + 4).chain(2 * PART - 14..2 * PART + 4) {
+            let text = ".".repeat(before) + "ABCDEFGHIJK";
+            let mut found = Vec::new();
+            all.each(&text, |span, number| found.push((span.start - before, span.len(), number)));
+            assert_eq!(found, [(0, 2, 0), (0, 3, 1), (0, 4, 2), (0, 8, 3), (0, 11, 4)], "{before}");
         }
     }
 }

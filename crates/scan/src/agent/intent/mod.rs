@@ -162,7 +162,7 @@ fn goes_out(lower: &str, about: &str) -> bool {
 }
 
 /// An address of mail that is nobody's example.
-fn is_mailbox(word: &str, about: &str) -> bool {
+pub(super) fn is_mailbox(word: &str, about: &str) -> bool {
     let word = word.trim_end_matches(['.', ':']).trim_start_matches("mailto:");
     let Some((user, host)) = word.split_once('@') else { return false };
     let plain = |text: &str| {

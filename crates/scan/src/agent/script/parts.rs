@@ -10,6 +10,7 @@ use redan_domain::Severity;
 use super::{Host, addresses};
 use crate::agent::facts::ENCODED;
 use crate::agent::host;
+use crate::agent::intent::is_mailbox;
 use crate::agent::pattern::{Pattern, lower};
 use crate::agent::sheet::{Sheet, quoted};
 
@@ -106,7 +107,7 @@ fn hidden_address(sheet: &mut Sheet<'_>, text: &str, whole: &str, place: std::op
     }
     for found in MAILBOX.all(whole, &lower(whole)) {
         let hidden = !plain.contains(&found.text.to_ascii_lowercase());
-        if hidden && !host::belongs(found.text.rsplit('@').next().unwrap_or_default(), &sheet.about) {
+        if hidden && is_mailbox(&found.text.to_ascii_lowercase(), &sheet.about) {
             let message = format!("hides to whom it writes: the parts say {}", quoted(found.text));
             sheet.add_as(ENCODED, Severity::High, place, found.text, message);
             return;
