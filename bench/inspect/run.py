@@ -72,7 +72,7 @@ def chunks(folders: list[Path], limit: int = 4000) -> list[dict]:
 
 
 def personal(args: argparse.Namespace) -> None:
-    records = load(args.data, "pii/*.jsonl")
+    records = load(args.data, "pii/*.jsonl") + samples.iban_records()
     tools = wanted(args, "presidio")
     results = {tool: peers.run(tool, records, args.redan, args.venv, extra=args.model if tool == "presidio" else "") for tool in tools}
     print(f"\n## Personal data ({len(records)} records)\n")

@@ -128,6 +128,39 @@ def harmless(rng: random.Random) -> dict[str, str]:
     }
 
 
+# Length by country, and letters that begin the account number (ISO 13616 registry).
+IBANS = {
+    "AE": (23, 0), "AT": (20, 0), "BE": (16, 0), "BG": (22, 4), "CH": (21, 0), "CZ": (24, 0), "DE": (22, 0), "DK": (18, 0),
+    "EE": (20, 0), "ES": (24, 0), "FI": (18, 0), "FR": (27, 0), "GB": (22, 4), "GR": (27, 0), "HR": (21, 0), "HU": (28, 0),
+    "IE": (22, 4), "IL": (23, 0), "IT": (27, 1), "LT": (20, 0), "LU": (20, 0), "LV": (21, 4), "NL": (18, 4), "NO": (15, 0),
+    "PL": (28, 0), "PT": (25, 0), "RO": (24, 4), "SA": (24, 0), "SE": (24, 0), "SI": (19, 0), "SK": (24, 0), "TR": (26, 0),
+}
+PAYMENTS = [
+    "Please transfer to {} by Friday.", "IBAN: {}", "Konto {} bei der Bank", "{}", "| account | {} |", "iban={}",
+    "Mein IBAN lautet {}, die BIC ist XXX", '"account": "{}"', "{} is the beneficiary", "pay 30 EUR to {}, thanks",
+]
+
+
+def iban_records(count: int = 300) -> list[dict]:
+    """Texts with a valid IBAN each (`spans`), whole or in groups of four, and as many whose check digits are wrong."""
+    rng = random.Random(20261129)
+    records = []
+    for index in range(count):
+        country = rng.choice(sorted(IBANS))
+        length, letters = IBANS[country]
+        account = _draw(rng, string.ascii_uppercase, letters) + _draw(rng, string.digits, length - 4 - letters)
+        value = int("".join(str(int(c, 36)) for c in account + country + "00"))
+        check = 98 - value % 97
+        for right in (True, False):
+            number = f"{country}{check if right else check % 97 + 2:02d}{account}"
+            shown = number if rng.random() < 0.5 else " ".join(number[at : at + 4] for at in range(0, len(number), 4))
+            text = rng.choice(PAYMENTS).format(shown)
+            start = text.index(shown)
+            spans = [[start, start + len(shown), "IBAN_CODE"]] if right else []
+            records.append({"id": f"iban-{index}-{right}", "text": text, "spans": spans})
+    return records
+
+
 def hashes(rng: random.Random, count: int = 200) -> list[dict]:
     """Lines full of digests, which are not credentials."""
     records = []

@@ -388,9 +388,10 @@ fn row(value: &[u8]) -> bool {
     value.contains(&b' ') && value.iter().all(|byte| byte.is_ascii_digit() || *byte == b' ')
 }
 
-/// Whether the text before ends in a group of digits as long as the value's first.
+/// Whether the text before ends in a group as long as the value's first: of digits, or of capitals and digits, as the
+/// number of an account begins.
 fn ended_by(before: &[u8], value: &[u8]) -> bool {
-    let group = before.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let group = before.iter().rev().take_while(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase()).count();
     Some(group) == value.split(|byte| *byte == b' ').next().map(<[u8]>::len)
 }
 

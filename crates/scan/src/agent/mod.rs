@@ -16,6 +16,7 @@ pub mod lock;
 mod mcp;
 mod mention;
 pub mod model;
+mod named;
 mod pattern;
 mod place;
 mod prose;
@@ -24,6 +25,7 @@ mod server;
 mod settings;
 mod sheet;
 mod skill;
+mod together;
 mod tongues;
 mod tools;
 
@@ -62,9 +64,11 @@ pub fn examine(files: &[(&str, &str)]) -> Vec<(String, Vec<Fact>)> {
     let mut tools: BTreeMap<String, Vec<(usize, Tool)>> = BTreeMap::new();
     let mut scripts = Vec::new();
     let small = is_small(files);
+    let named = named::documents(files);
     for (at, (path, text)) in files.iter().enumerate() {
         let home = homes.iter().rev().find(|(folder, _)| is_below(path, folder));
-        let Some(place) = place_of(path, text, home.is_some() || beside.has(path)) else { continue };
+        let is_part = home.is_some() || beside.has(path) || named.contains(&at) || small && !place::is_code(path);
+        let Some(place) = place_of(path, text, is_part) else { continue };
         if place == Place::Script {
             scripts.push(at);
         }
@@ -86,6 +90,13 @@ pub fn examine(files: &[(&str, &str)]) -> Vec<(String, Vec<Fact>)> {
     }
     across(files, &servers, &tools, &mut out);
     leak::examine(files, &scripts, small, &homes, &mut out);
+    let within = |path: &str| {
+        let home = homes.iter().rev().find(|(folder, _)| is_below(path, folder)).map(|(folder, _)| folder.clone());
+        let one = small || place_of(path, "", false) == Some(Place::Instructions);
+        let is_named = || named.iter().any(|at| files.get(*at).is_some_and(|(other, _)| *other == path));
+        home.or_else(|| (one || is_named()).then(String::new))
+    };
+    together::examine(files, within, &mut out);
     against_lock(files, &mut out);
     out.sort_by_key(|(at, _)| *at);
     let mut merged: Vec<(String, Vec<Fact>)> = Vec::new();

@@ -246,6 +246,7 @@ pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str) {
     look.prerequisites();
     look.tongues();
     look.phrases();
+    look.accounts();
     look.beacons();
     look.ordered();
 }

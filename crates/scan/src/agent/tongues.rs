@@ -19,7 +19,17 @@ struct Tongue {
 
 const TONGUES: &[Tongue] = &[
     Tongue {
-        user: &["benutzer", "nutzer", "anwender", "diesen schritt", "diesem schritt"],
+        user: &[
+            "benutzer",
+            "nutzer",
+            "anwender",
+            "diesen schritt",
+            "diesem schritt",
+            "zusammenfassung",
+            "antwort",
+            "vorschau",
+            "fragt ",
+        ],
         not: &["nicht", "niemals", "nie ", "ohne", "kein", "nichts"],
         tell: &["erwähn", "sag", "verrat", "mitteil", "informier", "erzähl", "offenbar", "zeig", "wissen"],
         send: &[
@@ -50,9 +60,12 @@ const TONGUES: &[Tongue] = &[
         ],
     },
     Tongue {
-        user: &["usuario", "este paso", "esta acción"],
+        user: &["usuario", "este paso", "esta acción", "resumen", "respuesta", "la persona", "confirmación"],
         not: &["no ", "nunca", "sin ", "jamás"],
-        tell: &["digas", "diga", "mencion", "inform", "revel", "avis", "cuentes", "muestr", "sepa"],
+        tell: &[
+            "digas", "diga", "mencion", "inform", "revel", "avis", "cuentes", "muestr", "sepa", "enseñ", "pidas",
+            "incluyas",
+        ],
         send: &[
             "envía",
             "envia",
@@ -78,7 +91,7 @@ const TONGUES: &[Tongue] = &[
         secret: &["contraseña", "credencial", "claves", "clave privada", "variables de entorno"],
     },
     Tongue {
-        user: &["utilisateur", "cette étape", "cette action"],
+        user: &["utilisateur", "cette étape", "cette action", "résumé", "réponse"],
         not: &["ne ", "n'", "jamais", "sans ", "n’"],
         tell: &["dis ", "dites", "dire", "mentionn", "inform", "révél", "préven", "avert", "montr", "signal"],
         send: &[
@@ -101,7 +114,7 @@ const TONGUES: &[Tongue] = &[
         secret: &["mot de passe", "mots de passe", "identifiants", "clé privée", "clés", "variables d'environnement"],
     },
     Tongue {
-        user: &["usuário", "utilizador", "esta etapa", "este passo"],
+        user: &["usuário", "utilizador", "esta etapa", "este passo", "resumo", "resposta"],
         not: &["não ", "nunca", "sem ", "jamais"],
         tell: &["diga", "mencion", "inform", "revel", "avis", "conte", "mostr", "saiba"],
         send: &[
@@ -123,7 +136,7 @@ const TONGUES: &[Tongue] = &[
         secret: &["senha", "credenciais", "chave privada", "chaves", "variáveis de ambiente"],
     },
     Tongue {
-        user: &["utente", "questo passaggio", "questa operazione"],
+        user: &["utente", "questo passaggio", "questa operazione", "riepilogo", "risposta"],
         not: &["non ", "mai ", "senza "],
         tell: &["dire", "dirlo", "menzion", "inform", "rivel", "avvis", "mostra", "sappia"],
         send: &["invia", "manda ", "carica ", "trasmett", "inoltra", "allega", "copia ", "includi"],
@@ -133,7 +146,7 @@ const TONGUES: &[Tongue] = &[
         secret: &["password", "credenziali", "chiave privata", "chiavi", "variabili d'ambiente"],
     },
     Tongue {
-        user: &["gebruiker", "deze stap"],
+        user: &["gebruiker", "deze stap", "samenvatting", "antwoord"],
         not: &["niet", "nooit", "zonder"],
         tell: &["vertel", "meld", "noem", "vermeld", "informeer", "toon"],
         send: &["stuur ", "verstuur", "verzend"],
@@ -143,7 +156,7 @@ const TONGUES: &[Tongue] = &[
         secret: &["wachtwoord", "sleutel", "inloggegevens", "omgevingsvariabelen"],
     },
     Tongue {
-        user: &["użytkownik", "tym kroku"],
+        user: &["użytkownik", "tym kroku", "podsumowani", "odpowiedzi"],
         not: &["nie ", "nigdy", "bez "],
         tell: &["mów", "wspomina", "informuj", "ujawni", "pokazuj"],
         send: &["wyślij", "prześlij", "wysyłaj"],
@@ -153,7 +166,7 @@ const TONGUES: &[Tongue] = &[
         secret: &["hasł", "klucz", "zmienne środowiskowe"],
     },
     Tongue {
-        user: &["пользовател", "этот шаг", "этом шаге"],
+        user: &["пользовател", "этот шаг", "этом шаге", "в ответе", "сводк"],
         not: &["не ", "никогда", "без "],
         tell: &["говори", "сообщ", "упомина", "раскрыва", "показыва", "рассказ", "уведомл"],
         send: &["отправ", "перешли", "загрузи", "передай", "отошли"],
@@ -163,7 +176,7 @@ const TONGUES: &[Tongue] = &[
         secret: &["парол", "ключ", "учётны", "учетны", "переменные окружения"],
     },
     Tongue {
-        user: &["用户", "使用者", "这一步", "此步骤", "该步骤", "任何人", "此操作", "用戶"],
+        user: &["用户", "使用者", "这一步", "此步骤", "该步骤", "任何人", "此操作", "用戶", "总结", "摘要", "回复中"],
         not: &["不要", "别", "勿", "不得", "无需", "不用", "禁止"],
         tell: &["告诉", "告知", "提及", "透露", "提到", "显示", "通知", "说明", "告訴"],
         send: &["发送", "上传", "传输", "提交", "发到", "传给", "發送", "上傳"],
@@ -173,7 +186,7 @@ const TONGUES: &[Tongue] = &[
         secret: &["密码", "密钥", "凭证", "凭据", "环境变量", "私钥", "令牌", "密碼"],
     },
     Tongue {
-        user: &["ユーザー", "ユーザ", "利用者", "このステップ", "この手順"],
+        user: &["ユーザー", "ユーザ", "利用者", "このステップ", "この手順", "要約", "返答", "回答に"],
         not: &["ない", "せず", "禁止", "ず"],
         tell: &["伝え", "知らせ", "言わ", "言及", "明か", "教え", "報告", "通知"],
         send: &["送信", "アップロード", "送って", "転送", "投稿"],
@@ -183,7 +196,7 @@ const TONGUES: &[Tongue] = &[
         secret: &["パスワード", "秘密鍵", "認証情報", "環境変数", "キー"],
     },
     Tongue {
-        user: &["사용자", "이 단계"],
+        user: &["사용자", "이 단계", "요약", "답변에"],
         not: &["마세요", "마십시오", "말고", "않", "지 마", "없이"],
         tell: &["말하", "알리", "언급", "공개", "보고"],
         send: &["전송", "업로드", "보내", "제출"],
@@ -291,7 +304,8 @@ fn names_file(sentence: &str) -> bool {
 fn grave(sentences: &[String], at: usize, tongue: &Tongue) -> bool {
     let near = sentences.get(at.saturating_sub(3)..(at + 4).min(sentences.len())).unwrap_or_default();
     near.iter().any(|sentence| {
-        let sends = any(sentence, tongue.send) && goes_out(sentence);
+        let uploads = ["curl ", "wget ", "invoke-webrequest", "invoke-restmethod"];
+        let sends = (any(sentence, tongue.send) || any(sentence, &uploads)) && goes_out(sentence);
         // `.env` alone stands in too many ordinary texts.
         let place = any(sentence, PLACES.split_last().map_or(PLACES, |(_, places)| places));
         sends || place

@@ -220,6 +220,8 @@ pub(super) const CONCEAL: &[&str] = &[
     "stays silent",
     "without the user noticing",
     "before the user sees",
+    "stand out",
+    "sees the original",
 ];
 /// Again and again.
 pub(super) const ALWAYS: &[&str] = &[
@@ -411,6 +413,8 @@ pub(super) const WEAKEN: &[&str] = &[
     "npx ",
     "pip install",
     "npm install",
+    "npm i ",
+    "git+http",
     "authorized_keys",
     "crontab",
     "rm -rf",

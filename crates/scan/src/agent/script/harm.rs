@@ -3,7 +3,7 @@
 use redan_domain::Severity;
 
 use super::{Host, Look};
-use crate::agent::facts::{DESTROYS, LAUNCHES, MINES, PERSISTS, REVERSE_SHELL, UNPROTECTS, WATCHES};
+use crate::agent::facts::{DESTROYS, LAUNCHES, MINES, PERSISTS, REVERSE_SHELL, SENDS_SECRETS, UNPROTECTS, WATCHES};
 use crate::agent::host;
 use crate::agent::pattern::{Match, Pattern};
 use crate::agent::sheet::{eased, quoted};
@@ -11,6 +11,11 @@ use crate::agent::sheet::{eased, quoted};
 static REVERSE: Pattern = Pattern::new(
     &["/dev/tcp", "/dev/udp", "nc ", "ncat", "netcat", "mkfifo", "socat", "pty.spawn", "dup2", "tcpclient", "socket"],
     r#"(?:ba|z|k)?sh\s+-i[^\n]{0,20}>&?\s*/dev/(?:tcp|udp)/[^\s"']+|exec\s+\d+<>\s*["']?/dev/tcp/[^\s"']+|\b(?:ba|z|k)?sh\s+-i\s*[<>]&\s*\d[^\n]{0,20}[<>]&|0<&\d+[^\n]{0,40}/dev/tcp/\S+|/dev/tcp/[^\n]{0,60}0>&1|\b(?:nc|ncat|netcat)\b[^\n|;]{0,80}\s(?:-e|-c|--exec|--sh-exec)\s*["']?(?:/bin/)?(?:ba|z)?(?:sh|cmd|powershell)|mkfifo\s[^\n]{0,160}\b(?:nc|ncat|netcat|openssl)\b|\bsocat\b[^\n]{0,120}exec:|os\.dup2\s*\(\s*\w+\.fileno\(\)|\bpty\.spawn\s*\(\s*["'](?:/bin/)?(?:ba|z)?sh|new-object\s+(?:system\.)?net\.sockets\.tcpclient|\.connect\s*\([^\n]{0,80}\)\s*;?\s*\n?[^\n]{0,60}(?:spawn|exec)\w*\s*\(\s*["'](?:/bin/)?(?:(?:ba|z)?sh|cmd)"#,
+);
+/// Commits that go to an address in the script instead of a remote of the repository.
+static PUSHED: Pattern = Pattern::new(
+    &["git push"],
+    r#"\bgit\s+push\s+(?:-[\w\-]+\s+)*["']?(https?://[^\s"']+|git@[^\s"']+|ssh://[^\s"']+)"#,
 );
 static NODE_SHELL: Pattern = Pattern::new(
     &["net.socket", "net.connect", "createconnection"],
@@ -157,6 +162,16 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     }
     for found in look.all(&MINER) {
         look.add(MINES, Severity::High, &found, format!("mines a currency: {}", quoted(found.text)));
+    }
+    for found in look.all(&PUSHED) {
+        let unseen = look.lower.contains("/dev/null") || look.lower.contains("--no-verify");
+        let forced = look.lower.contains("add -f .env") || look.lower.contains("add --force .env");
+        let address = found.group.unwrap_or_default();
+        let foreign = host::classify(address).is_foreign() && !look.is_own(address);
+        if !look.sheet.prose && (forced || foreign && unseen) {
+            let message = format!("pushes to a repository of somebody else, unseen: {}", quoted(found.text));
+            look.add(SENDS_SECRETS, Severity::High, &found, message);
+        }
     }
     let sends = super::steal::sends(look);
     for found in look.all(&WATCHER) {

@@ -104,7 +104,11 @@ impl<'s> Look<'s, '_> {
         if self.mentions(&span) {
             return;
         }
-        if is_comment(self.text, &span) || self.is_lesson(&span) || self.is_method(&span) {
+        if is_comment(self.text, &span)
+            || is_expression(self.text, &span)
+            || self.is_lesson(&span)
+            || self.is_method(&span)
+        {
             return;
         }
         self.sheet.add_as(kind, severity, span, subject, message);
@@ -172,6 +176,13 @@ impl<'s> Look<'s, '_> {
 fn is_comment(text: &str, span: &Range<usize>) -> bool {
     let line = mention::line_around(text, span).trim_start();
     (line.starts_with("# ") || line.starts_with("// ") || line.starts_with("* ")) && !line.starts_with("#!")
+}
+
+/// Whether it stands in a regular expression that looks for it: `\.ssh/id_|\.aws/credentials|\.netrc`.
+fn is_expression(text: &str, span: &Range<usize>) -> bool {
+    let line = mention::line_around(text, span);
+    let windows = line.contains(":\\") || line.to_ascii_lowercase().contains("userprofile");
+    line.matches("\\.").count() >= 2 && line.contains('|') && !windows
 }
 
 #[cfg(test)]

@@ -14,23 +14,24 @@ use crate::agent::intent::is_mailbox;
 use crate::agent::pattern::{Pattern, lower};
 use crate::agent::sheet::{Sheet, quoted};
 
-/// `"ab" + "cd"`, over lines too.
+/// `"ab" + "cd"`, over lines too; `'ab' . 'cd'`, where the letter before tells the first quote from the one that opens
+/// `"."`.
 static SEAM: Pattern =
-    Pattern::new(&["\"", "'"], r#"["']\s{0,4}(?:\+|\.\.?|\\?\n)\s{0,40}f?["']|["']\s{0,4}\+\s{0,4}\\?\n\s{0,40}["']"#);
+    Pattern::new(&["\"", "'"], r#"["']\s{0,4}\+\s{0,4}(?:\\?\n)?\s{0,40}f?["']|[\w:/.\-]["']\s{0,4}\.\.?\s{0,40}["']"#);
 /// `["ab", "cd"].join("")`, `"".join(["ab", "cd"])`.
 static JOIN: Pattern = Pattern::new(
     &["join"],
-    r#"\[\s{0,40}((?:["'][^"'\n]*["']\s*,?\s*){2,})\]\s*\.\s*join\s*\(\s*["']["']\s*\)|["'](?:[.@/:\-]|://)?["']\s*\.\s*join\s*\(\s*[\[\(]\s{0,40}((?:["'][^"'\n]*["']\s*,?\s*){2,})[\]\)]\s*\)?"#,
+    r#"\[\s{0,40}((?:["'][^"'\n]*["']\s*,?\s*){2,})\]\s*\.\s*join\s*\(\s*["'](?:[.@/:\-]|://)?["']\s*\)|["'](?:[.@/:\-]|://)?["']\s*\.\s*join\s*\(\s*[\[\(]\s{0,40}((?:["'][^"'\n]*["']\s*,?\s*){2,})[\]\)]\s*\)?"#,
 );
 /// `"dcba"[::-1]`, `"dcba".split("").reverse()`.
 static BACKWARDS: Pattern = Pattern::new(
     &["[::-1]", "reverse"],
-    r#"["']([^"'\n]{6,})["']\s*(?:\[::-1\]|\.split\(\s*["']["']\s*\)\s*\.reverse\(\))"#,
+    r#"["']([^"'\n]{2,})["']\s*(?:\[::-1\]|\.split\(\s*["']["']\s*\)\s*\.reverse\(\))"#,
 );
 /// `[104, 116, 116, 112, …]`.
 static NUMBERS: Pattern = Pattern::new(
     &["fromcharcode", "chr", "bytes", "bytearray", "buffer.from", "uint8array"],
-    r"[\[(]\s{0,4}((?:(?:0x[0-9a-f]{1,2}|\d{1,3})\s{0,4},\s{0,8}){9,}(?:0x[0-9a-f]{1,2}|\d{1,3}))\s{0,4},?\s{0,4}[\])]",
+    r"[\[(]\s{0,4}((?:(?:0x[0-9a-f]{1,2}|\d{1,3})\s{0,4},\s{0,8}){4,}(?:0x[0-9a-f]{1,2}|\d{1,3}))\s{0,4},?\s{0,4}[\])]",
 );
 /// `"".join(chr(ord(c) ^ 3) for c in "…")`, `"…".split("").map(c => String.fromCharCode(c.charCodeAt(0) - 1))`.
 static SHIFTED: Pattern = Pattern::new(
@@ -43,6 +44,14 @@ static ESCAPES: Pattern = Pattern::new(&["\\x", "\\u00"], r"(?:\\x[0-9a-f]{2}|\\
 static LITERAL: Pattern = Pattern::new(
     &["b64decode", "atob", "buffer.from", "base64", "fromhex", "unhexlify", "decode("],
     r#"["']([a-z0-9+/=_\-]{12,})["']"#,
+);
+
+/// What masked numbers are told by.
+const TOLD: &[&str] = &["https://", "http://", "wss://", "/bin/sh", "/bin/bash", "id_rsa", ".ssh/", ".aws/", "curl "];
+/// A credential for a service at which somebody else reads what is sent.
+static CREDENTIAL: Pattern = Pattern::new(
+    &["xox", "ghp_", "github_pat_", "glpat-", "akia", "bot"],
+    r"\bxox[abp]-[\w\-]{20,}|\bgh[pousr]_\w{36}|\bgithub_pat_\w{40,}|\bglpat-[\w\-]{20}|\bakia[0-9a-z]{16}\b|bot\d{8,10}:[\w\-]{30,}",
 );
 
 /// Most replacements in one text.
@@ -68,6 +77,7 @@ pub(super) fn look(sheet: &mut Sheet<'_>, text: &str, shell: bool) {
         }
     }
     hidden_address(sheet, text, &whole, place.clone());
+    hidden_names(sheet, text);
     hidden_words(sheet, text, place);
 }
 
@@ -105,6 +115,14 @@ fn hidden_address(sheet: &mut Sheet<'_>, text: &str, whole: &str, place: std::op
             return;
         }
     }
+    for found in CREDENTIAL.all(whole, &lower(whole)) {
+        if !text.contains(found.text) {
+            let shown = found.text.get(..12).unwrap_or_default();
+            let message = format!("hides with whose account it speaks: the parts say {} and more", quoted(shown));
+            sheet.add_as(ENCODED, Severity::High, place, shown, message);
+            return;
+        }
+    }
     for found in MAILBOX.all(whole, &lower(whole)) {
         let hidden = !plain.contains(&found.text.to_ascii_lowercase());
         if hidden && is_mailbox(&found.text.to_ascii_lowercase(), &sheet.about) {
@@ -113,6 +131,35 @@ fn hidden_address(sheet: &mut Sheet<'_>, text: &str, whole: &str, place: std::op
             return;
         }
     }
+}
+
+/// Hosts, files of credentials and shells that are written as numbers.
+fn hidden_names(sheet: &mut Sheet<'_>, text: &str) {
+    for found in NUMBERS.all(text, &lower(text)) {
+        let Some(said) = found.group.and_then(said_by_numbers) else { continue };
+        let private = redan_code::names_private(&said).is_some_and(|label| label != "startup");
+        let shell = ["/bin/sh", "/bin/bash", "child_process", "powershell", "execsync"]
+            .iter()
+            .any(|word| said.to_ascii_lowercase().contains(word));
+        if private || shell || is_host(&said) {
+            let message = format!("hides a name in numbers: {}", quoted(&said));
+            sheet.add_as(ENCODED, Severity::High, found.span, &said, message);
+            return;
+        }
+    }
+}
+
+/// `pkg-compat.site`: names of hosts as a whole, with an ending that is no file's.
+fn is_host(text: &str) -> bool {
+    let host = text.split(['/', ':']).next().unwrap_or_default();
+    let labels: Vec<&str> = host.split('.').collect();
+    let end = labels.last().copied().unwrap_or_default();
+    let label = |label: &&str| {
+        label.len() > 1 && label.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-')
+    };
+    let endings =
+        ["com", "net", "org", "io", "dev", "site", "xyz", "top", "app", "info", "online", "cc", "me", "co", "ru", "cn"];
+    labels.len() > 1 && host.len() > 7 && labels.iter().all(label) && endings.contains(&end)
 }
 
 /// The text with its parts made whole, and where the first of them stood.
@@ -148,9 +195,11 @@ fn whole(text: &str) -> (String, Option<usize>) {
         }
     }
     for found in SEAM.all(text, &low) {
-        // Python joins neighbours without a sign only inside brackets; a new line alone may be a new item of a list.
-        if found.text.contains(['+', '.']) {
-            changes.push((found.span.start, found.span.end, String::new()));
+        let start = found.span.start + found.text.find(['"', '\'']).unwrap_or_default();
+        let apart = |(from, end, _): &(usize, usize, String)| found.span.end <= *from || start >= *end;
+        // What is turned round or decoded comes first, and is joined when the text is gone through again.
+        if changes.iter().all(apart) {
+            changes.push((start, found.span.end, String::new()));
         }
     }
     // `"."` in `".".join(…)` is no sign between two strings: the longer one is meant.
@@ -170,8 +219,12 @@ fn whole(text: &str) -> (String, Option<usize>) {
     (out, first)
 }
 
-/// The strings of a list with what stands between them, if that comes first: `".".join(["a", "b"])`.
+/// The strings of a list with what stands between them: `".".join(["a", "b"])`, `["a", "b"].join(".")`.
 fn joined(call: &str) -> String {
+    if call.starts_with('[') {
+        let between = call.rsplit(['"', '\'']).nth(1).unwrap_or_default();
+        return strings(call).join(between);
+    }
     let mut quotes = call.match_indices(['"', '\'']);
     let (Some((0, _)), Some((end, _))) = (quotes.next(), quotes.next()) else { return strings(call).concat() };
     strings(call.get(end + 1..).unwrap_or_default()).join(call.get(1..end).unwrap_or_default())
@@ -200,7 +253,11 @@ fn strings(list: &str) -> Vec<String> {
 }
 
 fn is_said(text: &str) -> bool {
-    text.len() >= 6 && text.bytes().all(|byte| (0x20..0x7f).contains(&byte) || matches!(byte, b'\n' | b'\t' | b'\r'))
+    text.len() >= 6 && is_written(text)
+}
+
+fn is_written(text: &str) -> bool {
+    text.bytes().all(|byte| (0x20..0x7f).contains(&byte) || matches!(byte, b'\n' | b'\t' | b'\r'))
 }
 
 /// What a string says whose characters are all moved by one number.
@@ -232,8 +289,15 @@ fn said_by_numbers(numbers: &str) -> Option<String> {
         let word = word.trim();
         word.strip_prefix("0x").map_or_else(|| word.parse().ok(), |hex| u8::from_str_radix(hex, 16).ok())
     };
-    let bytes: Option<Vec<u8>> = numbers.split(',').map(number).collect();
-    String::from_utf8(bytes?).ok().filter(|text| is_said(text))
+    let bytes = numbers.split(',').map(number).collect::<Option<Vec<u8>>>()?;
+    String::from_utf8(bytes.clone()).ok().filter(|text| is_written(text)).or_else(|| masked(&bytes))
+}
+
+/// What numbers say that are all masked with one byte: told by words that stand in little else.
+fn masked(bytes: &[u8]) -> Option<String> {
+    let said = |key: u8| String::from_utf8(bytes.iter().map(|byte| byte ^ key).collect()).ok();
+    let mut texts = (1..=u8::MAX).filter_map(said).filter(|text| is_said(text));
+    texts.find(|text| TOLD.iter().any(|word| text.contains(word)))
 }
 
 fn unhex(digits: &str) -> Option<String> {
@@ -274,6 +338,9 @@ mod tests {
         let turned = put(r#"u = "iuuqt;00y/z".split("").map(c => String.fromCharCode(c.charCodeAt(0) - 1)).join("")"#);
         assert!(turned.contains("https://x.y"), "{turned}");
         assert_eq!(put(r#"a = "\x63\x75\x72\x6c\x20\x78""#), "a = \"curl x\"");
+        assert_eq!(put(r#"u = ["https://x.y", "T1", "B2"].join("/")"#), "u = \"https://x.y/T1/B2\"");
+        assert_eq!(put("bytes([66, 94, 94, 90, 89, 16, 5, 5, 82, 4, 83])"), "bytes((\"https://x.y\"))");
+        assert_eq!(whole(&put(r#"p = "." + "hss"[::-1]"#)).0, "p = \".ssh\"");
         assert_eq!(put(r#"atob("aHR0cHM6Ly94LnkvYQ==")"#), "atob(\"https://x.y/a\")");
     }
 
@@ -282,6 +349,20 @@ mod tests {
         for text in ["print(1)", "a = [1, 2, 3]", "x = ['a', 'b']", "t = 'a'\nb = 'c'", "\\x", ""] {
             assert_eq!(whole(text), (text.to_string(), None));
         }
+    }
+
+    #[test]
+    fn numbers_that_say_a_name_are_told() {
+        let hides = |code: &str| {
+            let mut sheet = Sheet::new("x.js", code);
+            look(&mut sheet, code, false);
+            sheet.facts.iter().any(|fact| fact.kind == ENCODED)
+        };
+        assert!(hides("s(String.fromCharCode(...[46, 110, 112, 109, 114, 99]))"));
+        assert!(hides("s(String.fromCharCode(...[112,107,103,45,99,111,109,112,97,116,46,115,105,116,101]))"));
+        assert!(hides(r#"t = "-".join(("xoxb", "7719204418035", "7702881903447", "Xp4QvT9rLm2NwZ8sKd1HbYc6"))"#));
+        assert!(!hides("assert_eq!(String.fromCharCode(...[72, 101, 108, 108, 111]))"));
+        assert!(!hides("bytes([1, 2, 3, 4, 5, 200, 201])"));
     }
 
     #[test]

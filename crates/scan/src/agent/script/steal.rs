@@ -72,6 +72,21 @@ static ENVIRONMENT: Pattern = Pattern::new(
     &["environ", "process.env", "printenv", "env", "export -p", "get-childitem"],
     r#"(?:json\.dumps|str|urlencode|b64encode|repr)\s*\(\s*(?:dict\s*\(\s*)?os\.environ\b|["'](?:data|json|env|environ\w*|env_vars|vars)["']\s*:\s*(?:dict\s*\(\s*)?os\.environ\b|=\s*dict\s*\(\s*os\.environ\s*\)|(?:json|data)\s*=\s*(?:dict\s*\(\s*)?os\.environ\b|\bfor\s+\w+\s*,\s*\w+\s+in\s+(?:sorted\s*\(\s*)?os\.environ\.items|in\s+os\.environ\.(?:items|keys)\(\)|json\.stringify\s*\(\s*(?:\{[^}\n]{0,60})?(?:\.\.\.)?process\.env\s*[\},)]|object\.(?:entries|keys|assign)\s*\(\s*(?:\{\}\s*,\s*)?process\.env\b|\$\(\s*(?:printenv|env|export\s+-p|set)\s*(?:\||\))|`(?:env|printenv)`|(?:^|\n|;|&&)\s*(?:env|printenv|export\s+-p|set)\s*(?:\||>)|@<\(\s*(?:env|printenv)|get-childitem\s+env:"#,
 );
+/// A connection without an address that has a scheme, to which something is piped.
+static RAW: Pattern = Pattern::new(
+    &["/dev/tcp/", "/dev/udp/", "nc ", "ncat", "netcat"],
+    r#">\s*["']?/dev/(?:tcp|udp)/\S+|\b(?:nc|ncat|netcat)\s+(?:-(?:w|q)\s*\d+\s+|-[nuv]+\s+)*["']?[\w.$\{\}\-]+["']?\s+["']?[$\d]"#,
+);
+/// Every secret of a cluster, or the credentials with which it is reached.
+static CLUSTER: Pattern = Pattern::new(
+    &["secret", "--raw", "serviceaccount/token"],
+    r#"\bget["',\s]{1,6}secrets?["',\s]{1,6}[^\n]{0,60}(?:-a\b|--all-namespaces)[^\n]{0,40}|\bconfig["',\s]{1,6}view["',\s]{1,6}[^\n]{0,40}--raw|kubernetes\.io/serviceaccount/token"#,
+);
+/// What opens the metadata of a cloud, sent to whatever address a caller names.
+static METADATA_HEADER: Pattern = Pattern::new(
+    &["metadata-flavor", "ec2-metadata-token"],
+    r#"["'](?:metadata-flavor|x-aws-ec2-metadata-token(?:-ttl-seconds)?)["']"#,
+);
 /// Every secret of a pipeline.
 static PIPELINE: Pattern = Pattern::new(&["tojson"], r"tojson\s*\(\s*secrets\s*\)");
 static SINK: Pattern = Pattern::new(
@@ -234,7 +249,9 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     // A raw socket or a name look-up needs no address with a scheme.
     let bare = look.addresses.is_empty() && sends && !look.lower.contains("import requests");
     let inbox = look.all(&INBOX).into_iter().next().filter(|_| sends);
-    let goes = sends && (foreign.is_some() || hook.is_some() || bare || (inbox.is_some() && !look.sheet.prose));
+    let raw = !look.sheet.prose && look.has(&RAW);
+    let sends = sends || raw;
+    let goes = raw || sends && (foreign.is_some() || hook.is_some() || bare || (inbox.is_some() && !look.sheet.prose));
     let inbox = inbox.map(|found| quoted(found.text));
     let place = foreign.map(|(address, _)| quoted(address)).or(inbox).unwrap_or_else(|| "another machine".to_string());
 
@@ -284,7 +301,7 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     for found in look.all(&ENVIRONMENT) {
         let severity = match (
             leaves && (goes || !look.sheet.prose) && close(look, &found.span),
-            collects || direct(look, &found.span) || is_payload(found.text),
+            collects || raw || direct(look, &found.span) || is_payload(found.text),
         ) {
             (true, true) => Severity::High,
             (true, false) if picks_keys(look, &found.span) || is_body(look, &found) => Severity::High,
@@ -293,6 +310,17 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         };
         let message = format!("takes the whole environment ({}) and sends to {place_any}", quoted(found.text));
         look.add(SENDS_ENVIRONMENT, severity, &found, message);
+    }
+    let cluster = if foreign.is_some() && sends && !look.sheet.prose { look.all(&CLUSTER) } else { Vec::new() };
+    for found in cluster {
+        let message = format!("takes the secrets of a cluster ({}) and sends to {place}", quoted(found.text));
+        look.add(SENDS_SECRETS, Severity::High, &found, message);
+    }
+    let anywhere_asked =
+        !look.sheet.prose && !look.lower.contains("169.254.169.254") && !look.lower.contains("metadata.google");
+    for found in if anywhere_asked { look.all(&METADATA_HEADER) } else { Vec::new() }.into_iter().take(1) {
+        let message = format!("sends what opens a cloud's metadata to any address: {}", quoted(found.text));
+        look.add(READS_SECRETS, Severity::High, &found, message);
     }
     for found in look.all(&PIPELINE) {
         let to = look.text.floor_char_boundary((found.span.end + 600).min(look.text.len()));
