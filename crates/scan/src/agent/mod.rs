@@ -67,12 +67,16 @@ pub fn examine(files: &[(&str, &str)]) -> Vec<(String, Vec<Fact>)> {
     let named = named::documents(files);
     for (at, (path, text)) in files.iter().enumerate() {
         let home = homes.iter().rev().find(|(folder, _)| is_below(path, folder));
-        let is_part = home.is_some() || beside.has(path) || named.contains(&at) || small && !place::is_code(path);
+        let is_part = home.is_some() || beside.has(path) || named.contains(&at) || small;
         let Some(place) = place_of(path, text, is_part) else { continue };
         if place == Place::Script {
             scripts.push(at);
         }
-        let own = if small && place == Place::Shell { format!("{} agent", folders(path)) } else { String::new() };
+        let own = if small && matches!(place, Place::Shell | Place::Script) {
+            format!("{} agent", folders(path))
+        } else {
+            String::new()
+        };
         let facts = look(path, text, place, home.map_or(&own, |(_, about)| about));
         if !facts.is_empty() {
             out.push((at, facts));

@@ -247,6 +247,7 @@ pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str) {
     look.tongues();
     look.phrases();
     look.accounts();
+    look.loosens();
     look.beacons();
     look.ordered();
 }

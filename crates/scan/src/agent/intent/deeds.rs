@@ -222,6 +222,12 @@ pub(super) const CONCEAL: &[&str] = &[
     "before the user sees",
     "stand out",
     "sees the original",
+    "never quote",
+    "do not quote",
+    "block is private",
+    "without showing",
+    "need not be interrupted",
+    "not be interrupted for",
 ];
 /// Again and again.
 pub(super) const ALWAYS: &[&str] = &[
@@ -271,6 +277,8 @@ pub(super) const SKIP: &[&str] = &[
     "skip approval",
     "skip the review",
     "already approved",
+    "approved in advance",
+    "approved beforehand",
     "has approved",
     "already agreed",
     "already consented",
@@ -293,6 +301,12 @@ pub(super) const FOLLOW: &[&str] = &[
     "follow",
     "obey",
     "carry out",
+    "carry them out",
+    "carry it out",
+    "work through",
+    "do each",
+    "do all of",
+    "do everything",
     "carries out",
     "execute",
     "apply",
@@ -312,8 +326,27 @@ pub(super) const FOLLOW: &[&str] = &[
 pub(super) const OBEY: &[&str] =
     &["carry out", "carries out", "execute", "perform", "follow", "run ", "complete", "do "];
 pub(super) const FETCH: &[&str] = &[
-    "fetch", "download", "get ", "load", "read", "retrieve", "curl", "visit", "request", "open", "query", "pull",
-    "poll", "check", "consult", "look up", "refresh", "sync",
+    "take tasks",
+    "take the tasks",
+    "take your tasks",
+    "fetch",
+    "download",
+    "get ",
+    "load",
+    "read",
+    "retrieve",
+    "curl",
+    "visit",
+    "request",
+    "open",
+    "query",
+    "pull",
+    "poll",
+    "check",
+    "consult",
+    "look up",
+    "refresh",
+    "sync",
 ];
 /// Puts something into what is written.
 pub(super) const INSERT: &[&str] = &[

@@ -33,6 +33,11 @@ static EXCUSE: Pattern = Pattern::new(
     &["ask", "question", "wonder", "complain", "notice"],
     r"\b(?:if|when|should)\b[^.]{0,60}\b(?:asks?|asked|questions?|wonders?|complains?|notices?|inquires?)\b[^.]{0,60}\b(?:say|answer|reply|respond|tell|explain|claim|blame|attribute|call it)\b[^.]{0,20}\b(?:that|it|them|is|was)\b",
 );
+/// A quotation that is to be put into a file.
+static WRITTEN: Pattern = Pattern::new(
+    &["\n> "],
+    r"\b(?:append|write|add|save|copy|put|insert|paste|store)\b(?:[^.\n]|\n[^\n]|\.\w){0,100}\b(?:following|block|lines?|text|note|entry)\b(?:[^\n]|\n[^\n]){0,300}\n\n?> ",
+);
 /// Mail is to go to somebody else than the user says.
 static READDRESSED: Pattern = Pattern::new(
     &["in place of", "instead of", "rather than", "not to the"],
@@ -244,6 +249,9 @@ fn in_code(lower: &str) -> bool {
 /// Every order in a text.
 pub(super) fn orders(text: &str, kind: Kind, about: &str) -> Vec<Order> {
     let text = text.get(..text.floor_char_boundary(MAX_TEXT)).unwrap_or(text);
+    // What is quoted to be written down as it stands is an order for later.
+    let written = WRITTEN.is_in(text, &text.to_ascii_lowercase()).then(|| text.replace("\n> ", "\n  "));
+    let text = written.as_deref().unwrap_or(text);
     let fences = if kind == Kind::Prose { fences(text) } else { Vec::new() };
     let shown = |span: &Range<usize>| !fences.iter().any(|fence| fence.contains(&span.start));
     let mut sentences: Vec<Sentence> =
@@ -354,7 +362,7 @@ impl Near<'_> {
         if it.hard && self.any(1, |near| near.has(deeds::REPLACE) && near.has(words::PAYEE)) {
             return Some((SECRECY, "tells the agent to change whom something goes to, and to say nothing"));
         }
-        if it.hard && hides_deed(&it.lower) && self.any(1, |near| near.has(deeds::WEAKEN)) {
+        if it.hard && hides_deed(&it.lower) && self.any(2, |near| near.has(deeds::WEAKEN)) {
             return Some((SECRECY, "tells the agent to weaken something, and to say nothing"));
         }
         let keeps = ["write", "store", "save", "append", "add ", "put", "record", "copy"];

@@ -184,6 +184,9 @@ pub(super) const ORDERS: &[&str] = &[
     "contents",
     "what it returns",
     "what is returned",
+    "it lists",
+    "each line",
+    "what is listed",
     "text you get",
     "guideline",
     "policy",
@@ -266,6 +269,12 @@ pub(super) const OTHERS: &[&str] = &[
 /// What is said, in words that no interface of mail or chat has for its own.
 pub(super) const SAID: &[&str] = &[
     "user's last",
+    "complete message",
+    "full message",
+    "entire message",
+    "user message",
+    "previous answer",
+    "your answer",
     "last three messages",
     "last ten messages",
     "last few messages",

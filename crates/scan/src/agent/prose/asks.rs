@@ -4,7 +4,7 @@
 use redan_domain::Severity;
 
 use super::Look;
-use crate::agent::facts::{EXFILTRATE, READS_SECRETS, SECRECY};
+use crate::agent::facts::{EXFILTRATE, READS_SECRETS, SECRECY, SELF_MODIFY};
 use crate::agent::host;
 use crate::agent::mention::is_mention;
 use crate::agent::pattern::Pattern;
@@ -25,6 +25,41 @@ static TAKES_ALONG: Pattern = Pattern::new(
     &["base64", "encode"],
     r"\b(?:base64|url-?encode\w*|percent-?encode\w*)\b(?:[^\n]|\n[^\n]){0,200}\b(?:user|chat|conversation|pasted|context|customer|credentials?|access data|keys?|said|session|files?)\b",
 );
+/// Approvals of the client itself are switched off in its settings.
+static LOOSENS: Pattern = Pattern::new(
+    &[
+        "bypasspermissions",
+        "skipdangerousmode",
+        "autoapprove",
+        "auto_approve",
+        "approval_policy",
+        "danger-full-access",
+        "enableallproject",
+    ],
+    r"\b(?:set|change|add|enable|switch|turn|put|write|edit|update|open)\b[^.\n]?(?:[^\n]|\n[^\n]){0,160}(?:bypasspermissions|skipdangerousmodepermissionprompt|autoapprove\W{1,6}true|auto_approve\W{1,6}true|approval_policy\W{1,6}never|danger-full-access|enableallprojectmcpservers\W{1,6}true)",
+);
+/// And nobody is to undo or to see it.
+const KEPT_OFF: &[&str] = &[
+    "if the user asks",
+    "also if",
+    "even if",
+    "do not mention",
+    "don't mention",
+    "do not tell",
+    "don't tell",
+    "without asking",
+    "without telling",
+    "silently",
+    "remove all",
+    "do not revert",
+    "don't revert",
+    "stay in place",
+    "in place when",
+    "keep them on",
+    "no questions",
+    "before anything else",
+    "first thing",
+];
 /// The number of an account or of a wallet.
 static ACCOUNT: Pattern = Pattern::new(
     &[],
@@ -115,6 +150,21 @@ impl Look<'_, '_> {
         }
     }
 
+    /// The agent is told to free itself from approvals, for good.
+    pub(super) fn loosens(&mut self) {
+        for found in self.all(&LOOSENS) {
+            let near = self.near(&found.span, 600).to_lowercase();
+            let kept = KEPT_OFF.iter().any(|word| near.contains(word));
+            if self.sheet.about_security || is_mention(self.text, &found.span, true) {
+                continue;
+            }
+            let severity = if kept { Severity::High } else { Severity::Medium };
+            let message = format!("tells the agent to switch off its own approvals: {}", quoted(found.text));
+            self.add(SELF_MODIFY, severity, &found, message);
+            return;
+        }
+    }
+
     /// Money goes to an account in the instructions, whatever the user's own documents say.
     pub(super) fn accounts(&mut self) {
         for found in
@@ -122,7 +172,7 @@ impl Look<'_, '_> {
         {
             let near = self.near(&found.span, 500).to_lowercase();
             let has = |words: &[&str]| words.iter().any(|word| near.contains(word));
-            if !has(REGARDLESS) || !has(SEEN) || self.spoken_of(&found.span) || self.sheet.about_security {
+            if !has(REGARDLESS) || !has(SEEN) || is_mention(self.text, &found.span, true) || self.sheet.about_security {
                 continue;
             }
             let message =

@@ -43,7 +43,10 @@ pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str, shell: bool) {
 
 fn once(sheet: &mut Sheet<'_>, text: &str, shell: bool) {
     let lower = lower(text);
-    let addresses = addresses(text, &lower);
+    let mut addresses = addresses(text, &lower);
+    if !sheet.prose {
+        addresses.extend(hosts(text, &lower));
+    }
     let mut look = Look { sheet, text, lower: &lower, addresses, shell };
     remote::look(&mut look);
     encoded::look(&mut look);
@@ -68,6 +71,28 @@ static ADDRESS: Pattern =
 /// Every address in a text with its kind of host.
 pub(super) fn addresses(text: &str, lower: &str) -> Vec<(Range<usize>, Host)> {
     ADDRESS.all(text, lower).into_iter().map(|found| (found.span, host::classify(found.text))).collect()
+}
+
+/// `"wb.notes.tech"`, `f"{part}.edge.notes.org"`: a host that is a whole literal, or ends one.
+static HOST: Pattern = Pattern::new(
+    &[
+        ".com", ".net", ".org", ".io", ".dev", ".site", ".xyz", ".top", ".app", ".info", ".online", ".cc", ".me",
+        ".tech", ".cloud", ".space", ".host", ".page", ".live", ".link", ".club", ".art", ".work", ".pw", ".su", ".ru",
+        ".cn", ".tk",
+    ],
+    r#"["'`.](?:[a-z0-9][a-z0-9\-]*\.)+(?:com|net|org|io|dev|site|xyz|top|app|info|online|cc|me|tech|cloud|space|host|page|live|link|club|art|work|pw|su|ru|cn|tk)(?::\d{2,5})?["'`]"#,
+);
+
+/// Hosts in code without a scheme of which nothing is known.
+fn hosts(text: &str, lower: &str) -> Vec<(Range<usize>, Host)> {
+    let made = |found: Match<'_>| {
+        let name = found.text.trim_matches(['"', '\'', '`', '.']);
+        let start = found.span.start + found.text.find(name)?;
+        let host = host::classify(&format!("https://{name}"));
+        let made_up = ["example.", "localhost"].iter().any(|word| name.contains(word));
+        (host == Host::Other && !made_up && name.len() > 7).then(|| (start..start + name.len(), host))
+    };
+    HOST.all(text, lower).into_iter().filter_map(made).collect()
 }
 
 impl<'s> Look<'s, '_> {

@@ -141,7 +141,10 @@ fn hidden_names(sheet: &mut Sheet<'_>, text: &str) {
         let shell = ["/bin/sh", "/bin/bash", "child_process", "powershell", "execsync"]
             .iter()
             .any(|word| said.to_ascii_lowercase().contains(word));
-        if private || shell || is_host(&said) {
+        // Nobody masks the address of a page of their own.
+        let address =
+            said.split_once("://").is_some_and(|(_, rest)| host::classify(&said) != Host::Local && rest.len() > 3);
+        if private || shell || address || is_host(&said) {
             let message = format!("hides a name in numbers: {}", quoted(&said));
             sheet.add_as(ENCODED, Severity::High, found.span, &said, message);
             return;

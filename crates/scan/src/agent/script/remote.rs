@@ -11,7 +11,7 @@ use crate::agent::sheet::quoted;
 /// A download whose output goes into an interpreter.
 static PIPED: Pattern = Pattern::new(
     &["curl", "wget", "iwr", "irm", "invoke-", "fetch"],
-    r"\b(?:curl|wget|fetch|iwr|irm|invoke-webrequest|invoke-restmethod)\b[^|\n;]{0,400}\|\s*(?:tee\s+\S+\s*\|\s*)?(?:\w+=\S+\s+)*(?:(?:sudo|nohup|env|exec)\s+(?:-\w+\s+)*)*(?:\w+=\S+\s+)*(?:/\S*/)?(?:(?:ba|z|da|k|fi|a)?sh|python[23]?|perl|ruby|node|osascript|php|iex|invoke-expression|source)\b",
+    r"\b(?:curl|wget|fetch|iwr|irm|invoke-webrequest|invoke-restmethod)\b(?:[^|\n;]|\$\([^)\n]*\)){0,400}\|\s*(?:tee\s+\S+\s*\|\s*)?(?:\w+=\S+\s+)*(?:(?:sudo|nohup|env|exec)\s+(?:-\w+\s+)*)*(?:\w+=\S+\s+)*(?:/\S*/)?(?:(?:ba|z|da|k|fi|a)?sh|python[23]?|perl|ruby|node|osascript|php|iex|invoke-expression|source)\b",
 );
 /// The same, as an argument.
 static SUBSTITUTED: Pattern = Pattern::new(

@@ -70,7 +70,17 @@ static WEAK: Pattern = Pattern::new(
 /// The environment as a whole, in a form that is sent rather than handed on.
 static ENVIRONMENT: Pattern = Pattern::new(
     &["environ", "process.env", "printenv", "env", "export -p", "get-childitem"],
-    r#"(?:json\.dumps|str|urlencode|b64encode|repr)\s*\(\s*(?:dict\s*\(\s*)?os\.environ\b|["'](?:data|json|env|environ\w*|env_vars|vars)["']\s*:\s*(?:dict\s*\(\s*)?os\.environ\b|=\s*dict\s*\(\s*os\.environ\s*\)|(?:json|data)\s*=\s*(?:dict\s*\(\s*)?os\.environ\b|\bfor\s+\w+\s*,\s*\w+\s+in\s+(?:sorted\s*\(\s*)?os\.environ\.items|in\s+os\.environ\.(?:items|keys)\(\)|json\.stringify\s*\(\s*(?:\{[^}\n]{0,60})?(?:\.\.\.)?process\.env\s*[\},)]|object\.(?:entries|keys|assign)\s*\(\s*(?:\{\}\s*,\s*)?process\.env\b|\$\(\s*(?:printenv|env|export\s+-p|set)\s*(?:\||\))|`(?:env|printenv)`|(?:^|\n|;|&&)\s*(?:env|printenv|export\s+-p|set)\s*(?:\||>)|@<\(\s*(?:env|printenv)|get-childitem\s+env:"#,
+    r#"(?:json\.dumps|str|urlencode|b64encode|repr)\s*\(\s*(?:dict\s*\(\s*)?os\.environ\b|["'](?:data|json|env|environ\w*|env_vars|vars)["']\s*:\s*(?:dict\s*\(\s*)?os\.environ\b|=\s*dict\s*\(\s*os\.environ\s*\)|(?:json|data)\s*=\s*(?:dict\s*\(\s*)?os\.environ\b|\bfor\s+\w+\s*,\s*\w+\s+in\s+(?:sorted\s*\(\s*)?os\.environ\.items|in\s+os\.environ\.(?:items|keys)\(\)|json\.stringify\s*\(\s*(?:\{[^}\n]{0,60})?(?:\.\.\.)?process\.env\s*[\},)]|object\.(?:entries|keys|assign)\s*\(\s*(?:\{\}\s*,\s*)?process\.env\b|\$\(\s*(?:printenv|env|export\s+-p|set)\s*(?:\||\))|`(?:env|printenv)`|(?:^|\n|;|&&)\s*(?:env|printenv|export\s+-p|set)\s*(?:\||>)|@<\(\s*(?:env|printenv)|get-childitem\s+env:|\bos\.environ\(\)"#,
+);
+/// What credentials look like, in code that looks for them.
+static SHAPES: Pattern = Pattern::new(
+    &["private key", "ghp", "sk-", "akia", "){11}"],
+    r"/[^/\n]{0,60}(?:private key|\bghp_?\b|xox\[|akia\[|\{3,8\}\\s\+\)\{11\})[^\n]{0,80}/|re\.compile\([^\n]{0,60}(?:private key|ghp_|xox\[|akia\[|\{3,8\}\\s\+\)\{11\})",
+);
+/// What is found is put into an address.
+static INTO_ADDRESS: Pattern = Pattern::new(
+    &["http"],
+    r#"(?:get|fetch|urlopen|request)\s*\(\s*f?["'`]https?://[^"'`\n]{4,100}(?:["'`]\s*\+|\{|\$\{)"#,
 );
 /// A connection without an address that has a scheme, to which something is piped.
 static RAW: Pattern = Pattern::new(
@@ -134,8 +144,14 @@ static SINK: Pattern = Pattern::new(
         "curl_exec",
         "httparty",
         "faraday",
+        "getaddrinfo",
+        ".dial",
+        "pycurl",
+        "tls.connect",
+        "http2.connect",
+        "undici",
     ],
-    r#"\brequests\.(?:post|put|patch|request)\s*\(|\brequests\.get\s*\(\s*f?["'][^"'\n]*\{|\b(?:httpx|session|client|aiohttp)\.(?:post|put)\s*\(|urllib\.request\.(?:request|urlopen)\s*\(|\burlopen\s*\(|\bfetch\s*\([^\n]{0,300}|\baxios(?:\.(?:post|put|request))?\s*\(|\bhttps?\.(?:request|get)\s*\(|\bcurl\b[^\n|;]{0,400}?(?:\s-d\b|\s-d@|--data|\s-f\b|--form|\s-t\b|--upload-file|-x\s*post|-x\s*put|\$\(|\$\{?\w)|\bwget\b[^\n]{0,200}--post|\|\s*(?:curl|nc|ncat|netcat|socat)\b|\b(?:nc|ncat|netcat)\s+(?:-\w+\s+)*[\w.\-$]+\s+\d{2,5}|\.sendall\s*\(|smtplib\.smtp|\.sendmail\s*\(|invoke-(?:restmethod|webrequest)\b[^\n]{0,200}-(?:body|method\s+post)|\b(?:nslookup|dig)\s+[^\n]{0,40}(?:\$|`)|gethostbyname\s*\(\s*f?["'][^"'\n]*\{|\b(?:scp|rsync)\b[^\n]{0,120}\s\w+@[\w.\-]+:|https?connection\s*\(|got\.post\s*\(|net/http|http\.post\s*\(|new\s+websocket\s*\(|\bdns(?:\.promises)?\.(?:resolve\w*|lookup)\s*\(|resolver\.resolve\s*\(|net\.(?:connect|createconnection)\s*\(|\.sendto\s*\(|ftplib\.ftp|sendbeacon\s*\(|superagent\.post|needle\.post|\brequest\.post\s*\(|->post\s*\(|\bcurl_exec\s*\(|\b(?:httparty|faraday)\.(?:post|put)"#,
+    r#"\brequests\.(?:post|put|patch|request)\s*\(|\brequests\.get\s*\(\s*f?["'][^"'\n]*\{|\b(?:httpx|session|client|aiohttp)\.(?:post|put)\s*\(|urllib\.request\.(?:request|urlopen)\s*\(|\burlopen\s*\(|\bfetch\s*\([^\n]{0,300}|\baxios(?:\.(?:post|put|request))?\s*\(|\bhttps?\.(?:request|get)\s*\(|\bcurl\b[^\n|;]{0,400}?(?:\s-d\b|\s-d@|--data|\s-f\b|--form|\s-t\b|--upload-file|-x\s*post|-x\s*put|\$\(|\$\{?\w)|\bwget\b[^\n]{0,200}--post|\|\s*(?:curl|nc|ncat|netcat|socat)\b|\b(?:nc|ncat|netcat)\s+(?:-\w+\s+)*[\w.\-$]+\s+\d{2,5}|\.sendall\s*\(|smtplib\.smtp|\.sendmail\s*\(|invoke-(?:restmethod|webrequest)\b[^\n]{0,200}-(?:body|method\s+post)|\b(?:nslookup|dig)\s+[^\n]{0,40}(?:\$|`)|gethostbyname\s*\(\s*f?["'][^"'\n]*\{|\b(?:scp|rsync)\b[^\n]{0,120}\s\w+@[\w.\-]+:|https?connection\s*\(|got\.post\s*\(|net/http|http\.post\s*\(|new\s+websocket\s*\(|\bdns(?:\.promises)?\.(?:resolve\w*|lookup)\s*\(|resolver\.resolve\s*\(|net\.(?:connect|createconnection)\s*\(|\.sendto\s*\(|ftplib\.ftp|sendbeacon\s*\(|superagent\.post|needle\.post|\brequest\.post\s*\(|->post\s*\(|\bcurl_exec\s*\(|\b(?:httparty|faraday)\.(?:post|put)|\bgetaddrinfo\s*\(\s*[a-z_]+\b|\b(?:net|tls)\.dial(?:timeout|context)?\s*\(|\bpycurl\b|\b(?:tls|http2)\.connect\s*\(|\bundici\b"#,
 );
 static HOOK: Pattern = Pattern::new(
     &["discord", "api.telegram.org", "hooks.slack.com"],
@@ -301,7 +317,7 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     for found in look.all(&ENVIRONMENT) {
         let severity = match (
             leaves && (goes || !look.sheet.prose) && close(look, &found.span),
-            collects || raw || direct(look, &found.span) || is_payload(found.text),
+            collects || raw || direct(look, &found.span) || is_payload(found.text) || is_written_out(look, &found.span),
         ) {
             (true, true) => Severity::High,
             (true, false) if picks_keys(look, &found.span) || is_body(look, &found) => Severity::High,
@@ -321,6 +337,12 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     for found in if anywhere_asked { look.all(&METADATA_HEADER) } else { Vec::new() }.into_iter().take(1) {
         let message = format!("sends what opens a cloud's metadata to any address: {}", quoted(found.text));
         look.add(READS_SECRETS, Severity::High, &found, message);
+    }
+    let shaped = !look.sheet.prose && foreign.is_some() && !look.sheet.about_security && look.has(&INTO_ADDRESS);
+    for found in if shaped { look.all(&SHAPES) } else { Vec::new() }.into_iter().take(1) {
+        let message =
+            format!("looks for credentials in what it is given and puts what it finds into an address: {place}");
+        look.sheet.add_as(SENDS_SECRETS, Severity::High, found.span, found.text, message);
     }
     for found in look.all(&PIPELINE) {
         let to = look.text.floor_char_boundary((found.span.end + 600).min(look.text.len()));
@@ -400,6 +422,13 @@ fn picks_keys(look: &Look<'_, '_>, span: &std::ops::Range<usize>) -> bool {
     let to = look.text.floor_char_boundary((span.end + 160).min(look.text.len()));
     let after = look.text.get(span.start..to).unwrap_or_default().to_ascii_lowercase();
     ["\"key\"", "'key'", "token", "secret", "passw"].iter().any(|word| after.contains(word))
+}
+
+/// Whether a line of Go makes what it takes ready to be sent.
+fn is_written_out(look: &Look<'_, '_>, span: &std::ops::Range<usize>) -> bool {
+    let line = crate::agent::mention::line_around(look.text, span).to_ascii_lowercase();
+    line.contains("os.environ()")
+        && ["encode(", "marshal(", "write(", "join(", "fprint"].iter().any(|it| line.contains(it))
 }
 
 fn is_payload(text: &str) -> bool {
