@@ -320,6 +320,8 @@ pub(super) fn is_server_code(text: &str) -> bool {
     ]
     .iter()
     .any(|word| head.contains(word))
+        // Written by hand, without a library.
+        || head.contains("tools/call") && head.contains("tools/list")
 }
 
 #[cfg(test)]

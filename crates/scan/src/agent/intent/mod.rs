@@ -18,6 +18,8 @@ use super::pattern::Pattern;
 
 /// Longest text that is looked at.
 const MAX_TEXT: usize = 256 << 10;
+/// What [`Order::what`] says of protection that is taken away unseen.
+pub(super) const WEAKENS: &str = "tells the agent to weaken something, and to say nothing";
 /// Words of somebody else become orders.
 const TRUSTS: &[&str] = &["treat", "precedence", "override", "supersede"];
 /// Orders of one text that are reported.
@@ -32,6 +34,11 @@ static LEFT_OUT: Pattern = Pattern::new(
 static EXCUSE: Pattern = Pattern::new(
     &["ask", "question", "wonder", "complain", "notice"],
     r"\b(?:if|when|should)\b[^.]{0,60}\b(?:asks?|asked|questions?|wonders?|complains?|notices?|inquires?)\b[^.]{0,60}\b(?:say|answer|reply|respond|tell|explain|claim|blame|attribute|call it)\b[^.]{0,20}\b(?:that|it|them|is|was)\b",
+);
+/// A number that a message goes to.
+static CALLED: Pattern = Pattern::new(
+    &["to +", "number +"],
+    r"\b(?:send|sent|deliver\w*|forward\w*|message|text|copy)\b[^.]{0,80}\b(?:to|number) \+\d[\d ()\-]{7,18}",
 );
 /// A quotation that is to be put into a file.
 static WRITTEN: Pattern = Pattern::new(
@@ -85,7 +92,7 @@ impl Sentence {
         let part = text.get(span.clone()).unwrap_or_default();
         // Where a line is broken says nothing.
         let lower = unquoted(part.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase());
-        let out = goes_out(&lower, about);
+        let out = goes_out(&lower, about) || CALLED.is_in(&lower, &lower);
         let kept = LEFT_OUT.is_in(&lower, &lower) || EXCUSE.is_in(&lower, &lower);
         let conceals = (kept || has(&lower, deeds::CONCEAL)) && !protects(&lower);
         let hard = conceals && (kept || has_beside(&lower, deeds::CONCEAL, deeds::SOFT));
@@ -363,7 +370,7 @@ impl Near<'_> {
             return Some((SECRECY, "tells the agent to change whom something goes to, and to say nothing"));
         }
         if it.hard && hides_deed(&it.lower) && self.any(2, |near| near.has(deeds::WEAKEN)) {
-            return Some((SECRECY, "tells the agent to weaken something, and to say nothing"));
+            return Some((SECRECY, WEAKENS));
         }
         let keeps = ["write", "store", "save", "append", "add ", "put", "record", "copy"];
         let lasting = it.moves && it.has(words::MEMORY) && it.has(&keeps);

@@ -4,9 +4,9 @@
 use redan_domain::Severity;
 
 use super::Look;
-use crate::agent::facts::{EXFILTRATE, READS_SECRETS, SECRECY, SELF_MODIFY};
+use crate::agent::facts::{EXFILTRATE, READS_SECRETS, REMOTE_INSTRUCTIONS, SECRECY, SELF_MODIFY};
 use crate::agent::host;
-use crate::agent::mention::is_mention;
+use crate::agent::mention::{is_mention, is_negated};
 use crate::agent::pattern::Pattern;
 use crate::agent::sheet::quoted;
 
@@ -24,6 +24,33 @@ static BEACON: Pattern = Pattern::new(
 static TAKES_ALONG: Pattern = Pattern::new(
     &["base64", "encode"],
     r"\b(?:base64|url-?encode\w*|percent-?encode\w*)\b(?:[^\n]|\n[^\n]){0,200}\b(?:user|chat|conversation|pasted|context|customer|credentials?|access data|keys?|said|session|files?)\b",
+);
+/// A picture with something to fill in, or with a query.
+static PICTURE: Pattern =
+    Pattern::new(&["](http"], r"!\[[^\]\n]{0,80}\]\((https?://[^\s)]{3,300}[?<{][^\s)]{0,300})\)");
+static ENCODES: Pattern = Pattern::new(&["encode", "base64"], r"\b(?:base64|url-?encode\w*|percent-?encode\w*)\b");
+/// What nobody puts into an address.
+static SAID: Pattern = Pattern::new(
+    &[
+        "user's last",
+        "last message",
+        "conversation",
+        "connection string",
+        "personal data",
+        "keys",
+        "pasted",
+        "what the user",
+    ],
+    r"\b(?:user's last message|last (?:user )?message|conversation|chat so far|connection strings?|personal data|(?:api )?keys|what the user (?:said|wrote|typed|pasted))\b",
+);
+/// A page that is fetched again and again and done as it says.
+static FOLLOWED: Pattern = Pattern::new(
+    &["http"],
+    r"\b(?:fetch|load|download|read|get|open|visit|curl)\s+(?:the\s+)?`?(https?://[^\s`),]+)`?,?\s+(?:and|then|,|;)\s*(?:then\s+)?(?:follow|carry out|execute|do|obey|run|apply)\b[^\n]{0,60}\b(?:it|them|step|steps|says|instructions|written)\b",
+);
+static AGAIN: Pattern = Pattern::new(
+    &["every", "heartbeat", "cron", "daily", "hourly", "session", "each"],
+    r"\bevery \d+ ?(?:h|hours?|min|minutes)\b|heartbeat|\bcron\b|\bdaily\b|\bhourly\b|\b(?:each|every|any) (?:session|start|day|hour|run)\b|\bsession starts\b",
 );
 /// Approvals of the client itself are switched off in its settings.
 static LOOSENS: Pattern = Pattern::new(
@@ -147,6 +174,35 @@ impl Look<'_, '_> {
             }
             let message = format!("puts what the user wrote into the address of a picture: {}", quoted(address));
             self.add(EXFILTRATE, Severity::High, &found, message);
+        }
+    }
+
+    /// A picture whose address is to be made from what was said.
+    pub(super) fn pictures(&mut self) {
+        for found in self.all(&PICTURE) {
+            let near = self.near(&found.span, 1200);
+            let low = near.to_ascii_lowercase();
+            let takes = ENCODES.is_in(near, &low) && SAID.is_in(near, &low);
+            let foreign = found.group.is_some_and(|address| host::classify(address).is_foreign());
+            if takes && foreign && !self.sheet.about_security && !is_negated(self.text, &found.span) {
+                let message = format!("puts what was said into the address of a picture: {}", quoted(found.text));
+                self.sheet.add_as(EXFILTRATE, Severity::High, found.span, found.text, message);
+                return;
+            }
+        }
+    }
+
+    /// What a page says at any later time is done as it stands; what was approved is not what will be done.
+    pub(super) fn followed(&mut self) {
+        for found in self.all(&FOLLOWED) {
+            let near = self.near(&found.span, 300);
+            let again = AGAIN.is_in(near, &near.to_ascii_lowercase());
+            let foreign = found.group.is_some_and(|address| host::classify(address).is_foreign());
+            if again && foreign && !self.sheet.about_security && !is_negated(self.text, &found.span) {
+                let message = format!("does whatever a page says, again and again: {}", quoted(found.text));
+                self.sheet.add_as(REMOTE_INSTRUCTIONS, Severity::High, found.span, found.text, message);
+                return;
+            }
         }
     }
 

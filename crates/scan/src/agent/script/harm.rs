@@ -14,8 +14,13 @@ static REVERSE: Pattern = Pattern::new(
 );
 /// Commits that go to an address in the script instead of a remote of the repository.
 static PUSHED: Pattern = Pattern::new(
-    &["git push"],
-    r#"\bgit\s+push\s+(?:-[\w\-]+\s+)*["']?(https?://[^\s"']+|git@[^\s"']+|ssh://[^\s"']+)"#,
+    &["push"],
+    r#"\bgit\s[^\n;|&]{0,60}?\bpush\s+(?:-[\w\-]+\s+)*["']?(https?://[^\s"']+|git@[^\s"']+|ssh://[^\s"']+)"#,
+);
+/// A program of Go whose streams are a connection.
+static GO_SHELL: Pattern = Pattern::new(
+    &[".stdin"],
+    r"\.stdin\s*,\s*\w+\.stdout\s*(?:,\s*\w+\.stderr\s*)?=\s*(?:c|conn|sock|s|nc|\w*conn)\s*,|\.stdin\s*=\s*(?:c|conn|sock|nc|\w*conn)\b",
 );
 static NODE_SHELL: Pattern = Pattern::new(
     &["net.socket", "net.connect", "createconnection"],
@@ -244,6 +249,13 @@ fn shells(look: &mut Look<'_, '_>) {
                 &found,
                 format!("opens a shell to another machine: {}", quoted(found.text)),
             );
+        }
+    }
+    for found in look.all(&GO_SHELL).into_iter().take(1) {
+        if look.lower.contains("net.dial") || look.lower.contains("tls.dial") {
+            let message =
+                format!("opens a shell to another machine: its streams are a connection: {}", quoted(found.text));
+            look.add(REVERSE_SHELL, Severity::Critical, &found, message);
         }
     }
     if let (Some(socket), true) = (look.all(&NODE_SHELL).into_iter().next(), look.has(&SPAWNS_SHELL))

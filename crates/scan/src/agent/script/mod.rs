@@ -84,7 +84,7 @@ static HOST: Pattern = Pattern::new(
 );
 
 /// Hosts in code without a scheme of which nothing is known.
-fn hosts(text: &str, lower: &str) -> Vec<(Range<usize>, Host)> {
+pub(super) fn hosts(text: &str, lower: &str) -> Vec<(Range<usize>, Host)> {
     let made = |found: Match<'_>| {
         let name = found.text.trim_matches(['"', '\'', '`', '.']);
         let start = found.span.start + found.text.find(name)?;

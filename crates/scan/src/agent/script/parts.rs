@@ -47,7 +47,23 @@ static LITERAL: Pattern = Pattern::new(
 );
 
 /// What masked numbers are told by.
-const TOLD: &[&str] = &["https://", "http://", "wss://", "/bin/sh", "/bin/bash", "id_rsa", ".ssh/", ".aws/", "curl "];
+const TOLD: &[&str] = &[
+    "https://",
+    "http://",
+    "wss://",
+    "/bin/sh",
+    "/bin/bash",
+    "id_rsa",
+    ".ssh/",
+    ".aws/",
+    "curl ",
+    "constructor",
+    "require(",
+    "fetch(",
+    "process.",
+    "child_process",
+    "import(",
+];
 /// A credential for a service at which somebody else reads what is sent.
 static CREDENTIAL: Pattern = Pattern::new(
     &["xox", "ghp_", "github_pat_", "glpat-", "akia", "bot"],
@@ -115,6 +131,14 @@ fn hidden_address(sheet: &mut Sheet<'_>, text: &str, whole: &str, place: std::op
             return;
         }
     }
+    for (span, _) in super::hosts(whole, &lower(whole)) {
+        let name = whole.get(span).unwrap_or_default();
+        if !plain.contains(&name.to_ascii_lowercase()) && !host::belongs(name, &sheet.about) {
+            let message = format!("hides where it goes: the parts say {}", quoted(name));
+            sheet.add_as(ENCODED, Severity::High, place, name, message);
+            return;
+        }
+    }
     for found in CREDENTIAL.all(whole, &lower(whole)) {
         if !text.contains(found.text) {
             let shown = found.text.get(..12).unwrap_or_default();
@@ -138,9 +162,19 @@ fn hidden_names(sheet: &mut Sheet<'_>, text: &str) {
     for found in NUMBERS.all(text, &lower(text)) {
         let Some(said) = found.group.and_then(said_by_numbers) else { continue };
         let private = redan_code::names_private(&said).is_some_and(|label| label != "startup");
-        let shell = ["/bin/sh", "/bin/bash", "child_process", "powershell", "execsync"]
-            .iter()
-            .any(|word| said.to_ascii_lowercase().contains(word));
+        let shell = [
+            "/bin/sh",
+            "/bin/bash",
+            "child_process",
+            "powershell",
+            "execsync",
+            "constructor",
+            "require(",
+            "fetch(",
+            "eval(",
+        ]
+        .iter()
+        .any(|word| said.to_ascii_lowercase().contains(word));
         // Nobody masks the address of a page of their own.
         let address =
             said.split_once("://").is_some_and(|(_, rest)| host::classify(&said) != Host::Local && rest.len() > 3);

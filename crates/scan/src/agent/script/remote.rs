@@ -32,6 +32,11 @@ static RUNS_NAME: Pattern = Pattern::new(
     &["exec(", "eval(", "function("],
     r#"(?:\b(?:exec|eval)|new\s+function)\s*\(\s*(?:compile\s*\(\s*)?(?:["']\w+["']\s*,\s*)*(\w+)"#,
 );
+/// A shell runs what a name holds.
+static SHELL_RUNS: Pattern = Pattern::new(
+    &["-c\"", "-c'", "system(", "execsync(", "shell=true", "popen("],
+    r#"["'](?:/bin/)?(?:ba|z)?sh["']\s*,\s*(?:\{\s*args\s*:\s*)?\[?\s*["']-l?c["']\s*,\s*([a-z_$]\w*)\b|\b(?:os\.system|execsync|os\.popen)\s*\(\s*([a-z_$]\w*)\s*[,)]|\bsubprocess\.\w+\s*\(\s*([a-z_$]\w*)\s*,[^\n)]{0,80}shell\s*=\s*true"#,
+);
 /// A file that is fetched.
 static SAVED: Pattern = Pattern::new(
     &["curl", "wget", "-outfile"],
@@ -174,6 +179,14 @@ fn in_code(look: &mut Look<'_, '_>) {
     if names.is_empty() {
         return;
     }
+    let derived = derived(look.text, &names);
+    for found in look.all(&SHELL_RUNS) {
+        let mut words = found.text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '$')));
+        if words.any(|word| derived.iter().any(|name| name == word)) {
+            let message = format!("a shell runs what was fetched before: {}", quoted(found.text));
+            look.add(REMOTE_CODE, Severity::High, &found, message);
+        }
+    }
     for found in look.all(&RUNS_NAME) {
         let direct = found.group.is_some_and(|name| names.iter().any(|known| known == name));
         // One step between: `code = response.text`.
@@ -194,6 +207,35 @@ fn in_code(look: &mut Look<'_, '_>) {
             );
         }
     }
+}
+
+/// Names that are made from names: `x = (await y.json()).z`, `for (const a of x.b)`.
+fn derived(text: &str, names: &[String]) -> Vec<String> {
+    let mut known = names.to_vec();
+    let words = |text: &str| -> Vec<String> {
+        let parts = text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '$')));
+        parts.filter(|word| !word.is_empty()).map(str::to_string).collect()
+    };
+    for _ in 0..3 {
+        let mut more = Vec::new();
+        for line in text.lines().filter(|line| line.len() < 400) {
+            let looped = [" of ", " in "]
+                .iter()
+                .find_map(|of| line.trim_start().starts_with("for").then(|| line.split_once(of))?);
+            let Some((left, right)) = looped.or_else(|| line.split_once(" = ")) else { continue };
+            if words(right).iter().any(|word| known.contains(word)) {
+                let kept = |word: &String| {
+                    !["for", "const", "let", "var", "await"].contains(&word.as_str()) && !known.contains(word)
+                };
+                more.extend(words(left).into_iter().filter(kept));
+            }
+        }
+        if more.is_empty() || known.len() > 200 {
+            break;
+        }
+        known.append(&mut more);
+    }
+    known
 }
 
 fn drops(look: &mut Look<'_, '_>) {

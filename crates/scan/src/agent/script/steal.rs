@@ -70,7 +70,7 @@ static WEAK: Pattern = Pattern::new(
 /// The environment as a whole, in a form that is sent rather than handed on.
 static ENVIRONMENT: Pattern = Pattern::new(
     &["environ", "process.env", "printenv", "env", "export -p", "get-childitem"],
-    r#"(?:json\.dumps|str|urlencode|b64encode|repr)\s*\(\s*(?:dict\s*\(\s*)?os\.environ\b|["'](?:data|json|env|environ\w*|env_vars|vars)["']\s*:\s*(?:dict\s*\(\s*)?os\.environ\b|=\s*dict\s*\(\s*os\.environ\s*\)|(?:json|data)\s*=\s*(?:dict\s*\(\s*)?os\.environ\b|\bfor\s+\w+\s*,\s*\w+\s+in\s+(?:sorted\s*\(\s*)?os\.environ\.items|in\s+os\.environ\.(?:items|keys)\(\)|json\.stringify\s*\(\s*(?:\{[^}\n]{0,60})?(?:\.\.\.)?process\.env\s*[\},)]|object\.(?:entries|keys|assign)\s*\(\s*(?:\{\}\s*,\s*)?process\.env\b|\$\(\s*(?:printenv|env|export\s+-p|set)\s*(?:\||\))|`(?:env|printenv)`|(?:^|\n|;|&&)\s*(?:env|printenv|export\s+-p|set)\s*(?:\||>)|@<\(\s*(?:env|printenv)|get-childitem\s+env:|\bos\.environ\(\)"#,
+    r#"(?:json\.dumps|str|urlencode|b64encode|repr)\s*\(\s*(?:dict\s*\(\s*)?os\.environ\b|["'](?:data|json|env|environ\w*|env_vars|vars)["']\s*:\s*(?:dict\s*\(\s*)?os\.environ\b|=\s*dict\s*\(\s*os\.environ\s*\)|(?:json|data)\s*=\s*(?:dict\s*\(\s*)?os\.environ\b|\bfor\s+\w+\s*,\s*\w+\s+in\s+(?:sorted\s*\(\s*)?os\.environ\.items|in\s+os\.environ\.(?:items|keys)\(\)|json\.stringify\s*\(\s*(?:\{[^}\n]{0,60})?(?:\.\.\.)?process\.env\s*[\},)]|json\.stringify\s*\(\s*\w+\s*\(\s*process\.env\b|object\.(?:entries|keys|assign)\s*\(\s*(?:\{\}\s*,\s*)?process\.env\b|\$\(\s*(?:printenv|env|export\s+-p|set)\s*(?:\||\))|`(?:env|printenv)`|(?:^|\n|;|&&)\s*(?:env|printenv|export\s+-p|set)\s*(?:\||>)|@<\(\s*(?:env|printenv)|get-childitem\s+env:|\bos\.environ\(\)"#,
 );
 /// What credentials look like, in code that looks for them.
 static SHAPES: Pattern = Pattern::new(
@@ -150,12 +150,13 @@ static SINK: Pattern = Pattern::new(
         "tls.connect",
         "http2.connect",
         "undici",
+        "gists.create",
     ],
-    r#"\brequests\.(?:post|put|patch|request)\s*\(|\brequests\.get\s*\(\s*f?["'][^"'\n]*\{|\b(?:httpx|session|client|aiohttp)\.(?:post|put)\s*\(|urllib\.request\.(?:request|urlopen)\s*\(|\burlopen\s*\(|\bfetch\s*\([^\n]{0,300}|\baxios(?:\.(?:post|put|request))?\s*\(|\bhttps?\.(?:request|get)\s*\(|\bcurl\b[^\n|;]{0,400}?(?:\s-d\b|\s-d@|--data|\s-f\b|--form|\s-t\b|--upload-file|-x\s*post|-x\s*put|\$\(|\$\{?\w)|\bwget\b[^\n]{0,200}--post|\|\s*(?:curl|nc|ncat|netcat|socat)\b|\b(?:nc|ncat|netcat)\s+(?:-\w+\s+)*[\w.\-$]+\s+\d{2,5}|\.sendall\s*\(|smtplib\.smtp|\.sendmail\s*\(|invoke-(?:restmethod|webrequest)\b[^\n]{0,200}-(?:body|method\s+post)|\b(?:nslookup|dig)\s+[^\n]{0,40}(?:\$|`)|gethostbyname\s*\(\s*f?["'][^"'\n]*\{|\b(?:scp|rsync)\b[^\n]{0,120}\s\w+@[\w.\-]+:|https?connection\s*\(|got\.post\s*\(|net/http|http\.post\s*\(|new\s+websocket\s*\(|\bdns(?:\.promises)?\.(?:resolve\w*|lookup)\s*\(|resolver\.resolve\s*\(|net\.(?:connect|createconnection)\s*\(|\.sendto\s*\(|ftplib\.ftp|sendbeacon\s*\(|superagent\.post|needle\.post|\brequest\.post\s*\(|->post\s*\(|\bcurl_exec\s*\(|\b(?:httparty|faraday)\.(?:post|put)|\bgetaddrinfo\s*\(\s*[a-z_]+\b|\b(?:net|tls)\.dial(?:timeout|context)?\s*\(|\bpycurl\b|\b(?:tls|http2)\.connect\s*\(|\bundici\b"#,
+    r#"\brequests\.(?:post|put|patch|request)\s*\(|\brequests\.get\s*\(\s*f?["'][^"'\n]*\{|\b(?:httpx|session|client|aiohttp)\.(?:post|put)\s*\(|urllib\.request\.(?:request|urlopen)\s*\(|\burlopen\s*\(|\bfetch\s*\([^\n]{0,300}|\baxios(?:\.(?:post|put|request))?\s*\(|\bhttps?\.(?:request|get)\s*\(|\bcurl\b[^\n|;]{0,400}?(?:\s-d\b|\s-d@|--data|\s-f\b|--form|\s-t\b|--upload-file|-x\s*post|-x\s*put|\$\(|\$\{?\w)|\bwget\b[^\n]{0,200}--post|\|\s*(?:curl|nc|ncat|netcat|socat)\b|\b(?:nc|ncat|netcat)\s+(?:-\w+\s+)*[\w.\-$]+\s+\d{2,5}|\.sendall\s*\(|smtplib\.smtp|\.sendmail\s*\(|invoke-(?:restmethod|webrequest)\b[^\n]{0,200}-(?:body|method\s+post)|\b(?:nslookup|dig)\s+[^\n]{0,40}(?:\$|`)|gethostbyname\s*\(\s*f?["'][^"'\n]*\{|\b(?:scp|rsync)\b[^\n]{0,120}\s\w+@[\w.\-]+:|https?connection\s*\(|got\.post\s*\(|net/http|http\.post\s*\(|new\s+websocket\s*\(|\bdns(?:\.promises)?\.(?:resolve\w*|lookup)\s*\(|resolver\.resolve\s*\(|net\.(?:connect|createconnection)\s*\(|\.sendto\s*\(|ftplib\.ftp|sendbeacon\s*\(|superagent\.post|needle\.post|\brequest\.post\s*\(|->post\s*\(|\bcurl_exec\s*\(|\b(?:httparty|faraday)\.(?:post|put)|\bgetaddrinfo\s*\(\s*[a-z_]+\b|\b(?:net|tls)\.dial(?:timeout|context)?\s*\(|\bpycurl\b|\b(?:tls|http2)\.connect\s*\(|\bundici\b|\bgists\.create\s*\("#,
 );
 static HOOK: Pattern = Pattern::new(
-    &["discord", "api.telegram.org", "hooks.slack.com"],
-    r"(?:discord(?:app)?\.com/api/webhooks/\d{6,}/[\w\-]{10,}|api\.telegram\.org/bot\d{6,}:[\w\-]{20,}|hooks\.slack\.com/services/t\w{6,}/b\w{6,}/\w{10,})",
+    &["discord", "/bot", "hooks.slack.com"],
+    r"(?:discord(?:app)?\.com/api/webhooks/\d{6,}/[\w\-]{10,}|(?:api\.telegram\.org)?/bot\d{6,}:[\w\-]{20,}|hooks\.slack\.com/services/t\w{6,}/b\w{6,}/\w{10,})",
 );
 /// Services where anybody has an inbox, whoever owns the service.
 static INBOX: Pattern = Pattern::new(
@@ -166,8 +167,9 @@ static INBOX: Pattern = Pattern::new(
         "api.github.com/gists",
         "docs.google.com/forms",
         "formspree",
+        "gists.create",
     ],
-    r"api\.telegram\.org/bot|discord(?:app)?\.com/api/webhooks|hooks\.slack\.com/services|api\.github\.com/gists|docs\.google\.com/forms/\S*formresponse|formspree\.io/f/",
+    r"gists\.create\s*\(|api\.telegram\.org/bot|discord(?:app)?\.com/api/webhooks|hooks\.slack\.com/services|api\.github\.com/gists|docs\.google\.com/forms/\S*formresponse|formspree\.io/f/",
 );
 /// A file that is sent in the background, with nothing shown.
 static UNSEEN: Pattern = Pattern::new(
@@ -188,10 +190,24 @@ static READS: Pattern = Pattern::new(
     &["read", "open(", "cat ", "glob", "tar ", "cp "],
     r"\bread(?:file|filesync|_text|_bytes|dir|dirsync)?\w*\s*\(|\bopen\s*\(|\bcat\s|\btar\s|\bglob\b|\bcp\s",
 );
+/// An account of a cloud whose key is in the code.
+static ACCOUNT: Pattern = Pattern::new(&["akia"], r#"(?:access_?key_?(?:id)?)["']?\s*[=:]\s*["']akia[a-z0-9]{16}["']"#);
+static STORES: Pattern = Pattern::new(
+    &["upload_file", "put_object", "putobject", "upload_fileobj", "send_message", "put_record"],
+    r"\b(?:upload_file(?:obj)?|put_object|putobject\w*|send_message|put_records?)\b",
+);
 /// What was said to the agent.
 static TALK: Pattern = Pattern::new(
-    &["transcript_path", ".claude/projects", ".codex/sessions", "chat_history", "conversation_history", "state.vscdb"],
-    r"\btranscript_path\b|\.claude/projects|\.codex/sessions|\b(?:chat|conversation)_history\b|state\.vscdb",
+    &[
+        "transcript_path",
+        ".claude/projects",
+        ".claude\"",
+        ".codex/sessions",
+        "chat_history",
+        "conversation_history",
+        "state.vscdb",
+    ],
+    r#"\btranscript_path\b|\.claude/projects|\.claude["'\s,)/]{1,8}["']projects|\.codex/sessions|\b(?:chat|conversation)_history\b|state\.vscdb"#,
 );
 /// Tokens that let somebody act for the user, put into a message.
 static GRANT: Pattern = Pattern::new(
@@ -226,7 +242,7 @@ static PRIVATE: Pattern = Pattern::new(
 /// Where a machine in a cloud gets its own credentials.
 static METADATA: Pattern = Pattern::new(
     &["169.254.169.254", "metadata.google", "169.254.170.2"],
-    r"(?:169\.254\.169\.254|metadata\.google\.internal|169\.254\.170\.2)(?:[^\n]|\n[^\n]){0,600}?(?:security-credentials|service-accounts|identity/oauth2|credentials/)",
+    r"(?:169\.254\.169\.254|metadata\.google\.internal|169\.254\.170\.2)(?:[^\n]|\n){0,3000}?(?:security-credentials|service-accounts|identity/oauth2|credentials/)",
 );
 
 /// Private files that a script names whose language is not followed, beside something that sends.
@@ -302,7 +318,7 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
             && TAKEN.is_in(found.text, &found.text.to_ascii_lowercase())
             && look.has(&READS)
             && !is_public(look, &found.span);
-        if sent && (collects || direct(look, &found.span) || whole) {
+        if sent && (collects || raw || direct(look, &found.span) || whole) {
             let message = format!("reads {} and sends to {place}", quoted(found.text));
             look.add(SENDS_SECRETS, Severity::High, &found, message);
         } else if sent && !look.sheet.prose {
@@ -388,6 +404,12 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
                     look.add(SENDS_SECRETS, Severity::High, &found, message);
                 }
             }
+        }
+    }
+    if !look.sheet.prose && look.has(&STORES) {
+        for found in look.all(&ACCOUNT).into_iter().take(1) {
+            let message = "stores what it reads in an account whose key is in the code".to_string();
+            look.add(COLLECTOR, Severity::High, &found, message);
         }
     }
     collectors(look, sends);
