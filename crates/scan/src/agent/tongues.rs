@@ -332,7 +332,8 @@ fn sentences(text: &str) -> Vec<Range<usize>> {
         let new = !line.starts_with(char::is_alphanumeric) || line.starts_with(|c: char| c.is_ascii_digit());
         let end = (c == '\n' && (new || stop)) || matches!(c, '。' | '！' | '？') || (stop && c.is_whitespace());
         if end {
-            if at > start {
+            // The number of an item is no sentence.
+            if text.get(start..at).is_some_and(|part| part.trim().len() > 3) {
                 out.push(start..at);
             }
             start = at + c.len_utf8();

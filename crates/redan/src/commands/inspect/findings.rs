@@ -6,6 +6,7 @@ use redan_artifact::text;
 use redan_domain::{Confidence, Excerpt, Finding, Location, Persona, RuleInfo, Severity};
 use redan_inspect::detectors::by_id;
 use redan_inspect::{Category, Detection, Inspection, Verdict, View, readable};
+use redan_source::MappedFile;
 
 use super::input::Record;
 
@@ -24,7 +25,7 @@ pub(super) fn findings(
     show: bool,
     wanted: impl Fn(Severity, Persona) -> bool,
 ) -> Vec<Finding> {
-    let mut places = Places::new(text);
+    let mut places = Places::new(text, record.mapped);
     let mut seen = BTreeMap::new();
     let mut all = Vec::new();
     for detection in &inspection.detections {
@@ -125,9 +126,14 @@ fn masked(value: &str) -> String {
     value.chars().enumerate().map(|(at, c)| if at < keep || c == '\n' { c } else { '*' }).collect()
 }
 
+/// Bytes that are counted before their memory is given back.
+const STEP: usize = 8 << 20;
+
 /// Lines, columns and characters of rising byte offsets, each byte counted once.
 pub(super) struct Places<'a> {
     text: &'a [u8],
+    /// Where the text comes from, if its memory can be given back once it is counted.
+    mapped: Option<&'a MappedFile>,
     at: usize,
     line: u32,
     line_start: usize,
@@ -135,8 +141,8 @@ pub(super) struct Places<'a> {
 }
 
 impl<'a> Places<'a> {
-    pub(super) fn new(text: &'a [u8]) -> Self {
-        Self { text, at: 0, line: 1, line_start: 0, chars: 0 }
+    pub(super) fn new(text: &'a [u8], mapped: Option<&'a MappedFile>) -> Self {
+        Self { text, mapped, at: 0, line: 1, line_start: 0, chars: 0 }
     }
 
     /// Line and column, from 1, the column in characters.
@@ -157,15 +163,21 @@ impl<'a> Places<'a> {
     fn advance(&mut self, offset: usize) {
         let offset = offset.min(self.text.len());
         if offset < self.at {
-            *self = Self::new(self.text);
+            *self = Self::new(self.text, self.mapped);
         }
-        let passed = self.text.get(self.at..offset).unwrap_or_default();
-        self.chars += characters(passed);
-        for (index, _) in passed.iter().enumerate().filter(|(_, byte)| **byte == b'\n') {
-            self.line = self.line.saturating_add(1);
-            self.line_start = self.at + index + 1;
+        while self.at < offset {
+            let end = offset.min(self.at + STEP);
+            let passed = self.text.get(self.at..end).unwrap_or_default();
+            self.chars += characters(passed);
+            for (index, _) in passed.iter().enumerate().filter(|(_, byte)| **byte == b'\n') {
+                self.line = self.line.saturating_add(1);
+                self.line_start = self.at + index + 1;
+            }
+            if let Some(file) = self.mapped.filter(|_| passed.len() == STEP) {
+                file.release(self.at..end);
+            }
+            self.at = end;
         }
-        self.at = offset;
     }
 }
 

@@ -61,8 +61,8 @@ struct Injection<'a> {
 
 /// `id`, `path`, `detections` and `injection`.
 pub(super) fn json_of(record: &Record<'_>, text: &[u8], inspection: &Inspection) -> Vec<u8> {
-    let mut starts = Places::new(text);
-    let mut ends = Places::new(text);
+    let mut starts = Places::new(text, record.mapped);
+    let mut ends = Places::new(text, record.mapped);
     let injection = &inspection.injection;
     written(
         record,
