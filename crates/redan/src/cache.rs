@@ -155,7 +155,7 @@ impl Cache {
             Err(error) if named => return Err(error.context(format!("the cache folder `{}`", folder.display()))),
             Err(_) => return Ok(None),
         };
-        let Some(identity) = identity(config) else { return Ok(None) };
+        let Some(identity) = identity(config, &folder, began) else { return Ok(None) };
         let name = sha256_bytes(format!("{identity}\n{roots:?}").as_bytes());
         let file = folder.join(format!("{}.{ENDING}", name.get(..32).unwrap_or(&name)));
         let mut cache = Self { file, identity, known: HashMap::new(), project: String::new(), began };
@@ -244,13 +244,32 @@ fn project(inputs: &[Input], identities: &[Option<Identity>]) -> Option<String> 
 }
 
 /// Hash of the program, so of its rules and its code, and of every setting that a result hangs on.
-fn identity(config: &Config) -> Option<String> {
-    let program = sha256(&std::env::current_exe().ok()?).ok()?;
+fn identity(config: &Config, folder: &Path, began: SystemTime) -> Option<String> {
+    let program = program(folder, began)?;
     let settings = format!(
         "{program}\n{:?}\n{:?}\n{:?}\n{:?}",
         config.limits.value, config.disable.value, config.digests.value, config.callable
     );
     Some(sha256_bytes(settings.as_bytes()))
+}
+
+/// Hash of this program; the folder remembers it for as long as the file system says that the program is the same.
+fn program(folder: &Path, began: SystemTime) -> Option<String> {
+    let path = std::env::current_exe().ok()?;
+    let stamp = Stamp::of(&fs::metadata(&path).ok()?).filter(|stamp| stamp.is_settled(began));
+    let file = folder.join("program.json");
+    let known = fs::read(&file).ok().and_then(|bytes| serde_json::from_slice::<(Option<Stamp>, String)>(&bytes).ok());
+    if let Some((_, hash)) = known.filter(|(known, _)| stamp.is_some() && *known == stamp) {
+        return Some(hash);
+    }
+    let hash = sha256(&path).ok()?;
+    if stamp.is_some()
+        && let Ok(text) = serde_json::to_vec(&(stamp, &hash))
+    {
+        // What is not written is computed again.
+        let _ = fs::write(file, text);
+    }
+    Some(hash)
 }
 
 /// Where the system keeps caches of this user.

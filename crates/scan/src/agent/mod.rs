@@ -94,13 +94,18 @@ pub fn examine(files: &[(&str, &str)]) -> Vec<(String, Vec<Fact>)> {
     }
     across(files, &servers, &tools, &mut out);
     leak::examine(files, &scripts, small, &homes, &mut out);
-    let within = |path: &str| {
-        let home = homes.iter().rev().find(|(folder, _)| is_below(path, folder)).map(|(folder, _)| folder.clone());
-        let one = small || place_of(path, "", false) == Some(Place::Instructions);
-        let is_named = || named.iter().any(|at| files.get(*at).is_some_and(|(other, _)| *other == path));
-        home.or_else(|| (one || is_named()).then(String::new))
-    };
-    together::examine(files, within, &mut out);
+    // Instructions of the project itself, with the documents that they name, are one thing.
+    let of_project =
+        |at: usize, path: &str| small || named.contains(&at) || place_of(path, "", false) == Some(Place::Instructions);
+    let within: Vec<Option<usize>> = files
+        .iter()
+        .enumerate()
+        .map(|(at, (path, _))| {
+            let home = homes.iter().rposition(|(folder, _)| is_below(path, folder));
+            home.or_else(|| of_project(at, path).then_some(usize::MAX))
+        })
+        .collect();
+    together::examine(files, &within, &mut out);
     against_lock(files, &mut out);
     out.sort_by_key(|(at, _)| *at);
     let mut merged: Vec<(String, Vec<Fact>)> = Vec::new();

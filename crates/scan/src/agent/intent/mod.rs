@@ -4,17 +4,18 @@
 //! be told: these together are an order that nobody gives for an honest reason.
 
 mod deeds;
+mod phrases;
 mod words;
 
 use std::ops::Range;
 
 use redan_domain::FactKind;
 
+use self::phrases::{CALLED, EXCUSE, LEFT_OUT, READDRESSED, WRITTEN};
 use super::facts::{EXFILTRATE, OVERRIDE, REMOTE_INSTRUCTIONS, SECRECY, SELF_MODIFY};
 use super::host::{self, Host};
 use super::leak::is_inbox;
 use super::mention;
-use super::pattern::Pattern;
 
 /// Longest text that is looked at.
 const MAX_TEXT: usize = 256 << 10;
@@ -24,32 +25,6 @@ pub(super) const WEAKENS: &str = "tells the agent to weaken something, and to sa
 const TRUSTS: &[&str] = &["treat", "precedence", "override", "supersede"];
 /// Orders of one text that are reported.
 const MOST: usize = 12;
-
-/// Something must not stand in what the user reads.
-static LEFT_OUT: Pattern = Pattern::new(
-    &["summary", "reply", "answer", "response", "report", "output", "message", "log", "diff"],
-    r"\b(?:need not|not|never|don't|without|stays? out|keep \w+ out|leave \w+ out)\b[^.]{0,40}\b(?:appear|be|show|listed?|mention\w*|turn up|come up|stay|part of|in|of)\b[^.]{0,20}\b(?:your|the|a|any) (?:final |closing )?(?:summary|reply|answer|response|report|chat|pull request|commit message)\b",
-);
-/// What is to be said instead of what is done.
-static EXCUSE: Pattern = Pattern::new(
-    &["ask", "question", "wonder", "complain", "notice"],
-    r"\b(?:if|when|should)\b[^.]{0,60}\b(?:asks?|asked|questions?|wonders?|complains?|notices?|inquires?)\b[^.]{0,60}\b(?:say|answer|reply|respond|tell|explain|claim|blame|attribute|call it)\b[^.]{0,20}\b(?:that|it|them|is|was)\b",
-);
-/// A number that a message goes to.
-static CALLED: Pattern = Pattern::new(
-    &["to +", "number +"],
-    r"\b(?:send|sent|deliver\w*|forward\w*|message|text|copy)\b[^.]{0,80}\b(?:to|number) \+\d[\d ()\-]{7,18}",
-);
-/// A quotation that is to be put into a file.
-static WRITTEN: Pattern = Pattern::new(
-    &["\n> "],
-    r"\b(?:append|write|add|save|copy|put|insert|paste|store)\b(?:[^.\n]|\n[^\n]|\.\w){0,100}\b(?:following|block|lines?|text|note|entry)\b(?:[^\n]|\n[^\n]){0,300}\n\n?> ",
-);
-/// Mail is to go to somebody else than the user says.
-static READDRESSED: Pattern = Pattern::new(
-    &["in place of", "instead of", "rather than", "not to the"],
-    r"\b(?:addressed|sent|send|route[ds]?|deliver\w*|recipient|forward\w*|go(?:es)?)\b[^.]{0,80}[\w.+\-]+@[\w\-]+\.[\w.\-]+[^.]{0,80}\b(?:in place of|instead of|rather than|not to)\b",
-);
 
 /// Where a text stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,0 +1,29 @@
+//! What takes more than a word to say.
+
+use crate::agent::pattern::Pattern;
+
+/// Something must not stand in what the user reads.
+pub(super) static LEFT_OUT: Pattern = Pattern::new(
+    &["summary", "reply", "answer", "response", "report", "output", "message", "log", "diff"],
+    r"\b(?:need not|not|never|don't|without|stays? out|keep \w+ out|leave \w+ out)\b[^.]{0,40}\b(?:appear|be|show|listed?|mention\w*|turn up|come up|stay|part of|in|of)\b[^.]{0,20}\b(?:your|the|a|any) (?:final |closing )?(?:summary|reply|answer|response|report|chat|pull request|commit message)\b",
+);
+/// What is to be said instead of what is done.
+pub(super) static EXCUSE: Pattern = Pattern::new(
+    &["ask", "question", "wonder", "complain", "notice"],
+    r"\b(?:if|when|should)\b[^.]{0,60}\b(?:asks?|asked|questions?|wonders?|complains?|notices?|inquires?)\b[^.]{0,60}\b(?:say|answer|reply|respond|tell|explain|claim|blame|attribute|call it)\b[^.]{0,20}\b(?:that|it|them|is|was)\b",
+);
+/// Mail is to go to somebody else than the user says.
+pub(super) static READDRESSED: Pattern = Pattern::new(
+    &["in place of", "instead of", "rather than", "not to the"],
+    r"\b(?:addressed|sent|send|route[ds]?|deliver\w*|recipient|forward\w*|go(?:es)?)\b[^.]{0,80}[\w.+\-]+@[\w\-]+\.[\w.\-]+[^.]{0,80}\b(?:in place of|instead of|rather than|not to)\b",
+);
+/// A number that a message goes to.
+pub(super) static CALLED: Pattern = Pattern::new(
+    &["to +", "number +"],
+    r"\b(?:send|sent|deliver\w*|forward\w*|message|text|copy)\b[^.]{0,80}\b(?:to|number) \+\d[\d ()\-]{7,18}",
+);
+/// A quotation that is to be put into a file.
+pub(super) static WRITTEN: Pattern = Pattern::new(
+    &["\n> "],
+    r"\b(?:append|write|add|save|copy|put|insert|paste|store)\b(?:[^.\n]|\n[^\n]|\.\w){0,100}\b(?:following|block|lines?|text|note|entry)\b(?:[^\n]|\n[^\n]){0,300}\n\n?> ",
+);
