@@ -143,6 +143,11 @@ const CHECKSUM: &[&str] =
 const READ_ONLY: &[&str] =
     &["readonly", "readOnly", "read_only", "READ ONLY", "query_only", "mode=ro", "set_read_only", "stmt_readonly"];
 
+/// Whether a program opens its database so that nothing can be written: what a helper far above says counts, too.
+pub(super) fn connects_to_read(text: &str) -> bool {
+    ["mode=ro", "query_only", "set_authorizer"].iter().any(|sign| text.contains(sign))
+}
+
 /// Whether this combination is reported at all.
 pub(super) fn is_reported(word: &str, label: Option<&str>) -> bool {
     match (word, label) {

@@ -282,6 +282,9 @@ fn fact(places: &Places<'_>, flow: &Flow, setting: &Setting<'_>) -> Option<Fact>
     let line = line_at(&file.text, start);
     let seen = grade::Circumstance { word: &flow.kind, label, path, context, line, around, fragment, called };
     grade::grade(&mut fact, seen);
+    if label == Some("tool") && flow.kind == "sql" && grade::connects_to_read(&file.text) {
+        fact.severity = Some(redan_domain::Severity::Medium);
+    }
     // What the whole network may ask for is worse than what one agent may.
     if offered && label == Some("tool") && matches!(flow.kind.as_str(), "path" | "url") && fact.severity.is_none() {
         fact.severity = Some(redan_domain::Severity::High);

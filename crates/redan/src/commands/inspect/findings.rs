@@ -134,6 +134,8 @@ pub(super) struct Places<'a> {
     text: &'a [u8],
     /// Where the text comes from, if its memory can be given back once it is counted.
     mapped: Option<&'a MappedFile>,
+    /// Up to here it was given back.
+    released: usize,
     at: usize,
     line: u32,
     line_start: usize,
@@ -142,7 +144,7 @@ pub(super) struct Places<'a> {
 
 impl<'a> Places<'a> {
     pub(super) fn new(text: &'a [u8], mapped: Option<&'a MappedFile>) -> Self {
-        Self { text, mapped, at: 0, line: 1, line_start: 0, chars: 0 }
+        Self { text, mapped, released: 0, at: 0, line: 1, line_start: 0, chars: 0 }
     }
 
     /// Line and column, from 1, the column in characters.
@@ -173,10 +175,11 @@ impl<'a> Places<'a> {
                 self.line = self.line.saturating_add(1);
                 self.line_start = self.at + index + 1;
             }
-            if let Some(file) = self.mapped.filter(|_| passed.len() == STEP) {
-                file.release(self.at..end);
-            }
             self.at = end;
+            if let Some(file) = self.mapped.filter(|_| end - self.released >= STEP) {
+                file.release(self.released..end);
+                self.released = end;
+            }
         }
     }
 }

@@ -349,7 +349,10 @@ impl Near<'_> {
         }
         let keeps = ["write", "store", "save", "append", "add ", "put", "record", "copy"];
         let lasting = it.moves && it.has(words::MEMORY) && it.has(&keeps);
-        let grave = hidden && self.any(1, |near| near.out || near.secret || near.has(deeds::SKIP));
+        // Several assistants at once, or what an agent takes for itself.
+        let files = ["soul.md", "memory.md", "claude.md", "agents.md", "gemini.md", ".cursorrules", "identity.md"];
+        let many = files.iter().filter(|file| it.lower.contains(*file)).count() > 1;
+        let grave = hidden && (many || self.any(1, |near| near.out || near.secret || near.has(deeds::SKIP)));
         let what = "tells the agent to remember something for good, and to say nothing";
         (lasting && grave).then_some((SELF_MODIFY, what))
     }

@@ -46,12 +46,26 @@ static SAID: Pattern = Pattern::new(
 /// A page that is fetched again and again and done as it says.
 static FOLLOWED: Pattern = Pattern::new(
     &["http"],
-    r"\b(?:fetch|load|download|read|get|open|visit|curl)\s+(?:the\s+)?`?(https?://[^\s`),]+)`?,?\s+(?:and|then|,|;)\s*(?:then\s+)?(?:follow|carry out|execute|do|obey|run|apply)\b[^\n]{0,60}\b(?:it|them|step|steps|says|instructions|written)\b",
+    r"\b(?:fetch|load|download|read|get|open|visit|curl)\s+(?:the\s+)?`?(https?://[^\s`),]+)`?[.,;]?\s+(?:\d+[.)]\s+|[-*]\s+)?(?:(?:and|then)\s+){0,2}(?:follow|carry out|execute|do|obey|run|apply)\b[^\n]{0,60}\b(?:it|them|step|steps|says|instructions|written)\b",
 );
 static AGAIN: Pattern = Pattern::new(
     &["every", "heartbeat", "cron", "daily", "hourly", "session", "each"],
     r"\bevery \d+ ?(?:h|hours?|min|minutes)\b|heartbeat|\bcron\b|\bdaily\b|\bhourly\b|\b(?:each|every|any) (?:session|start|day|hour|run)\b|\bsession starts\b",
 );
+/// Nobody is asked before it is done.
+const UNASKED: &[&str] = &[
+    "bother your human",
+    "bother the user",
+    "pre-approved",
+    "exactly as written",
+    "without a prompt",
+    "without asking",
+    "do not ask",
+    "don't ask",
+    "no approval",
+    "no confirmation",
+    "never rely on a copy",
+];
 /// Approvals of the client itself are switched off in its settings.
 static LOOSENS: Pattern = Pattern::new(
     &[
@@ -196,11 +210,16 @@ impl Look<'_, '_> {
     pub(super) fn followed(&mut self) {
         for found in self.all(&FOLLOWED) {
             let near = self.near(&found.span, 300);
-            let again = AGAIN.is_in(near, &near.to_ascii_lowercase());
+            let low = near.to_ascii_lowercase();
+            let again = AGAIN.is_in(near, &low);
             let foreign = found.group.is_some_and(|address| host::classify(address).is_foreign());
+            let own = found.group.is_some_and(|address| host::belongs(address, &self.sheet.about));
+            let unasked = UNASKED.iter().any(|word| low.contains(word));
             if again && foreign && !self.sheet.about_security && !is_negated(self.text, &found.span) {
+                // A service that tells its members what is new does so from its own page.
+                let severity = if own && !unasked { Severity::Medium } else { Severity::High };
                 let message = format!("does whatever a page says, again and again: {}", quoted(found.text));
-                self.sheet.add_as(REMOTE_INSTRUCTIONS, Severity::High, found.span, found.text, message);
+                self.sheet.add_as(REMOTE_INSTRUCTIONS, severity, found.span, found.text, message);
                 return;
             }
         }

@@ -59,6 +59,11 @@ static TELLING: Pattern = Pattern::new(
 
 pub(super) fn look(look: &mut Look<'_, '_>) {
     for found in look.all(&SHELL).into_iter().chain(look.all(&CODE)) {
+        let line = crate::agent::mention::line_around(look.text, &found.span);
+        let blobs = BLOB.all(line, &line.to_ascii_lowercase());
+        if look.sheet.prose && blobs.iter().any(|blob| decoded(blob.text).is_some_and(|text| leads_nowhere(&text))) {
+            continue;
+        }
         let message = format!("runs what it decodes: {}", quoted(found.text));
         look.add(RUNS_ENCODED, Severity::High, &found, message);
     }
@@ -93,22 +98,35 @@ fn letters(look: &mut Look<'_, '_>) {
     }
 }
 
-/// Encoded text that says commands when decoded, whoever runs it.
-fn blobs(look: &mut Look<'_, '_>) {
+/// What base 64 says, if that is a text; padding may be missing.
+fn decoded(text: &str) -> Option<String> {
     let lenient = GeneralPurpose::new(
         &base64::alphabet::STANDARD,
         GeneralPurposeConfig::new()
             .with_decode_padding_mode(base64::engine::DecodePaddingMode::Indifferent)
             .with_decode_allow_trailing_bits(true),
     );
+    let bytes = STANDARD.decode(text).or_else(|_| lenient.decode(text)).ok()?;
+    String::from_utf8(bytes).ok()
+}
+
+/// Whether an address is written so that nobody can follow it: what is shown like this is not to be run.
+fn leads_nowhere(text: &str) -> bool {
+    text.contains("hxxp") || text.contains("[.]")
+}
+
+/// Encoded text that says commands when decoded, whoever runs it.
+fn blobs(look: &mut Look<'_, '_>) {
     for found in look.all(&BLOB) {
-        let decoded = STANDARD.decode(found.text).or_else(|_| lenient.decode(found.text));
-        let Some(decoded) = decoded.ok().and_then(|bytes| String::from_utf8(bytes).ok()) else { continue };
+        let Some(decoded) = decoded(found.text) else { continue };
         let printable = decoded.chars().filter(|c| !c.is_control() || c.is_whitespace()).count();
         if printable < decoded.chars().count() {
             continue;
         }
         let lower = decoded.to_ascii_lowercase();
+        if leads_nowhere(&lower) {
+            continue;
+        }
         if TELLING.is_in(&decoded, &lower) {
             let message = format!("encoded text decodes to {}", quoted(&decoded));
             look.add(ENCODED, Severity::High, &found, message);

@@ -56,6 +56,10 @@ static CRON: Pattern = Pattern::new(
     ],
     r#"[^\n]{0,300}\|\s*crontab\s+-|crontab\s+[^\-\s|]\S*|>\s*["']?/etc/cron[^\n]{0,60}|schtasks\s+/create[^\n]{0,200}|library/launch(?:agents|daemons)/[^\s"']{1,80}|launchctl\s+(?:load|bootstrap)\b[^\n]{0,100}|systemctl\s+(?:--user\s+)?enable\b[^\n]{0,80}|currentversion\\{1,2}run\b[^\n]{0,160}|\.config/(?:systemd/user|autostart)/[^\s"']{1,80}"#,
 );
+static FETCHED_SHELL: Pattern = Pattern::new(
+    &["curl", "wget"],
+    r"(?:\b|\\n)(?:curl|wget)\b[^\n]{0,200}https?://[^\n]{0,200}\|\s*(?:/\S*/)?(?:ba|z)?sh\b",
+);
 /// What an ordinary line of a start-up file is.
 static HARMLESS: Pattern = Pattern::new(
     &["export", "alias", "path", "init", "completion", "source", "eval", "hook", "fpath"],
@@ -292,8 +296,11 @@ fn stays(look: &mut Look<'_, '_>) {
         let severity = if sinister(around) { Severity::High } else { Severity::Medium };
         look.add(PERSISTS, severity, &found, format!("changes a start-up file: {}", quoted(found.text)));
     }
+    // What is started again may be written a few lines above.
+    let fetches = look.has(&FETCHED_SHELL);
     for found in look.all(&CRON) {
-        let severity = if sinister(found.text) && !look.sheet.prose { Severity::High } else { Severity::Low };
+        let severity =
+            if (fetches || sinister(found.text)) && !look.sheet.prose { Severity::High } else { Severity::Low };
         look.add(PERSISTS, severity, &found, format!("starts again by itself: {}", quoted(found.text)));
     }
 }

@@ -94,6 +94,7 @@ pub(super) fn look(sheet: &mut Sheet<'_>, text: &str, shell: bool) {
     }
     hidden_address(sheet, text, &whole, place.clone());
     hidden_names(sheet, text);
+    hidden_calls(sheet, text, &whole, place.clone());
     hidden_words(sheet, text, place);
 }
 
@@ -181,6 +182,29 @@ fn hidden_names(sheet: &mut Sheet<'_>, text: &str) {
         if private || shell || address || is_host(&said) {
             let message = format!("hides a name in numbers: {}", quoted(&said));
             sheet.add_as(ENCODED, Severity::High, found.span, &said, message);
+            return;
+        }
+    }
+}
+
+/// Names that run things and that nobody takes apart for an honest reason: `cp["ex" + "ec"]`.
+fn hidden_calls(sheet: &mut Sheet<'_>, text: &str, whole: &str, place: std::ops::Range<usize>) {
+    for name in [
+        "exec",
+        "execSync",
+        "eval",
+        "system",
+        "spawn",
+        "child_process",
+        "subprocess",
+        "__import__",
+        "Function",
+        "popen",
+    ] {
+        let quoted_name = |text: &str| ['"', '\''].iter().any(|quote| text.contains(&format!("{quote}{name}{quote}")));
+        if quoted_name(whole) && !quoted_name(text) {
+            let message = format!("hides what it calls: the parts say {}", quoted(name));
+            sheet.add_as(ENCODED, Severity::High, place, name, message);
             return;
         }
     }
@@ -399,6 +423,8 @@ mod tests {
         assert!(hides("s(String.fromCharCode(...[112,107,103,45,99,111,109,112,97,116,46,115,105,116,101]))"));
         assert!(hides(r#"t = "-".join(("xoxb", "7719204418035", "7702881903447", "Xp4QvT9rLm2NwZ8sKd1HbYc6"))"#));
         assert!(!hides("assert_eq!(String.fromCharCode(...[72, 101, 108, 108, 111]))"));
+        assert!(hides(r#"cp["ex" + "ec"](a)"#));
+        assert!(!hides(r#"name = "ex" + "it""#));
         assert!(!hides("bytes([1, 2, 3, 4, 5, 200, 201])"));
     }
 

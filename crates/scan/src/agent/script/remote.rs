@@ -37,6 +37,8 @@ static SHELL_RUNS: Pattern = Pattern::new(
     &["-c\"", "-c'", "system(", "execsync(", "shell=true", "popen("],
     r#"["'](?:/bin/)?(?:ba|z)?sh["']\s*,\s*(?:\{\s*args\s*:\s*)?\[?\s*["']-l?c["']\s*,\s*([a-z_$]\w*)\b|\b(?:os\.system|execsync|os\.popen)\s*\(\s*([a-z_$]\w*)\s*[,)]|\bsubprocess\.\w+\s*\(\s*([a-z_$]\w*)\s*,[^\n)]{0,80}shell\s*=\s*true"#,
 );
+/// A file is made a program.
+static CHMOD: Pattern = Pattern::new(&["chmod"], r"\bchmod(?:sync)?\s*\(\s*([a-z_]\w*)\s*,\s*(?:0o?7|\w*s_i[rx])");
 /// A file that is fetched.
 static SAVED: Pattern = Pattern::new(
     &["curl", "wget", "-outfile"],
@@ -67,6 +69,7 @@ static QUIET: Pattern = Pattern::new(
 pub(super) fn look(look: &mut Look<'_, '_>) {
     piped(look);
     in_code(look);
+    drops_in_code(look);
     drops(look);
     for found in look.all(&WINDOWS) {
         let Some((address, host)) = look.address_in(&found.span) else { continue };
@@ -205,6 +208,29 @@ fn in_code(look: &mut Look<'_, '_>) {
                 &found,
                 format!("runs what it fetched before: {}", quoted(found.text)),
             );
+        }
+    }
+}
+
+/// A program is fetched, made to run and started, in code: `os.chmod(path, 0o755)`, `Popen([path])`.
+fn drops_in_code(look: &mut Look<'_, '_>) {
+    let fetches =
+        ["\"wget\"", "\"curl\"", "'wget'", "'curl'", "urlretrieve", "urlopen", "requests.get", "fetch(", "https.get"];
+    if look.sheet.prose || !fetches.iter().any(|how| look.lower.contains(how)) {
+        return;
+    }
+    if look.addresses.iter().any(|(_, host)| *host == Host::Known) {
+        return;
+    }
+    for found in look.all(&CHMOD) {
+        let Some(name) = found.group.map(str::to_ascii_lowercase) else { continue };
+        let starts =
+            ["popen(", "run(", "call(", "system(", "spawn(", "execfile(", "execv(", "execfilesync(", "startfile("];
+        let started =
+            |how: &&str| look.lower.contains(&format!("{how}{name}")) || look.lower.contains(&format!("{how}[{name}"));
+        if starts.iter().any(|how| started(&how)) {
+            let message = format!("fetches a program and starts it: {}", quoted(found.text));
+            look.add(DROPS, Severity::High, &found, message);
         }
     }
 }
