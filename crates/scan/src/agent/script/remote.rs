@@ -1,5 +1,7 @@
 //! What is fetched and run.
 
+use std::collections::HashSet;
+
 use redan_domain::Severity;
 
 use super::{Host, Look};
@@ -185,7 +187,7 @@ fn in_code(look: &mut Look<'_, '_>) {
     let derived = derived(look.text, &names);
     for found in look.all(&SHELL_RUNS) {
         let mut words = found.text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '$')));
-        if words.any(|word| derived.iter().any(|name| name == word)) {
+        if words.any(|word| derived.contains(word)) {
             let message = format!("a shell runs what was fetched before: {}", quoted(found.text));
             look.add(REMOTE_CODE, Severity::High, &found, message);
         }
@@ -228,7 +230,7 @@ fn drops_in_code(look: &mut Look<'_, '_>) {
             ["popen(", "run(", "call(", "system(", "spawn(", "execfile(", "execv(", "execfilesync(", "startfile("];
         let started =
             |how: &&str| look.lower.contains(&format!("{how}{name}")) || look.lower.contains(&format!("{how}[{name}"));
-        if starts.iter().any(|how| started(&how)) {
+        if starts.iter().any(started) {
             let message = format!("fetches a program and starts it: {}", quoted(found.text));
             look.add(DROPS, Severity::High, &found, message);
         }
@@ -236,8 +238,8 @@ fn drops_in_code(look: &mut Look<'_, '_>) {
 }
 
 /// Names that are made from names: `x = (await y.json()).z`, `for (const a of x.b)`.
-fn derived(text: &str, names: &[String]) -> Vec<String> {
-    let mut known = names.to_vec();
+fn derived(text: &str, names: &[String]) -> HashSet<String> {
+    let mut known: HashSet<String> = names.iter().cloned().collect();
     let words = |text: &str| -> Vec<String> {
         let parts = text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '$')));
         parts.filter(|word| !word.is_empty()).map(str::to_string).collect()
@@ -259,7 +261,7 @@ fn derived(text: &str, names: &[String]) -> Vec<String> {
         if more.is_empty() || known.len() > 200 {
             break;
         }
-        known.append(&mut more);
+        known.extend(more);
     }
     known
 }
