@@ -218,7 +218,8 @@ fn in_code(look: &mut Look<'_, '_>) {
 fn drops_in_code(look: &mut Look<'_, '_>) {
     let fetches =
         ["\"wget\"", "\"curl\"", "'wget'", "'curl'", "urlretrieve", "urlopen", "requests.get", "fetch(", "https.get"];
-    if look.sheet.prose || !fetches.iter().any(|how| look.lower.contains(how)) {
+    let shown = look.sheet.prose || crate::agent::place::is_test(look.sheet.path);
+    if shown || !fetches.iter().any(|how| look.lower.contains(how)) {
         return;
     }
     if look.addresses.iter().any(|(_, host)| *host == Host::Known) {
