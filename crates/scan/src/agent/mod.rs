@@ -148,8 +148,16 @@ fn is_small(files: &[(&str, &str)]) -> bool {
     let of_agents = |(path, text): &(&str, &str)| {
         matches!(place_of(path, text, false), Some(Place::Config | Place::Skill | Place::ToolList))
             || place::is_code(path) && place::is_server_code(text)
+            || installs(path, text)
     };
     code <= SMALL && files.len() <= SMALL * 10 && files.iter().any(of_agents)
+}
+
+/// Whether a package runs something of its own when it is installed.
+fn installs(path: &str, text: &str) -> bool {
+    let scripts = ["\"preinstall\"", "\"install\"", "\"postinstall\"", "\"prepare\""];
+    let runs = |line: &str| scripts.iter().any(|script| line.contains(script)) && line.contains("node ");
+    place::base(path) == "package.json" && text.len() < 64 << 10 && text.lines().any(runs)
 }
 
 /// Folders of skills and of MCP servers, with what is said about each; outer ones first.

@@ -421,6 +421,12 @@ impl<'s> Look<'s, '_> {
 
     fn hides(&mut self) {
         for found in self.all(&HIDE) {
+            // `no need to show the user a clean result` is about noise.
+            let after = self.text.get(found.span.end..).unwrap_or_default().trim_start();
+            let noise = ["a clean", "an empty", "an unchanged", "a successful", "clean ", "empty "];
+            if noise.iter().any(|word| after.starts_with(word)) {
+                continue;
+            }
             let lower = found.text.to_ascii_lowercase();
             if PROTECTS.is_in(found.text, &lower)
                 || is_mention_of_hiding(self.text, &found.span)

@@ -30,13 +30,24 @@ static POSTS: Pattern = Pattern::new(
 const MAX_TEXT: usize = 128 << 10;
 /// Promises that nothing leaves.
 static LOCAL: Pattern = Pattern::new(
-    &["offline", "leave", "locally", "on your", "on this computer", "no network", "no account needed", "recorded"],
-    r"\b(?:works? |runs? |fully |100% |completely )offline\b|\boffline,|\bnothing (?:ever )?(?:leaves|is sent|is uploaded)\b|\bnever leaves?\b|\bstays? on (?:your|this|the) (?:machine|computer|device|disk)\b|\b(?:stored|saved?|kept)\b[^.\n]{0,40}\bon (?:your|this) (?:\*\*)?(?:machine|computer|device)\b|\bno (?:network|internet) (?:access|connection|needed|required|calls?)\b|\bonly (?:the )?[\w ]{3,40} (?:is|are) recorded\b|\*\*on your (?:machine|computer)\*\*|\blocal[ -]only\b|\b(?:happens?|done|computed|analy[sz]ed|processed) on (?:your|this) (?:machine|computer|device)\b",
+    &[
+        "offline",
+        "leave",
+        "locally",
+        "on your",
+        "on this computer",
+        "no network",
+        "no account needed",
+        "no cloud",
+        "stays",
+        "recorded",
+    ],
+    r"\b(?:works? |runs? |fully |100% |completely )offline\b|\boffline,|\bnothing (?:ever )?(?:leaves|is sent|is uploaded)\b|\bnever leaves?\b|\beverything stays (?:in|on)\b|\bno account and no cloud\b|\bno cloud\b|\bruns on (?:this|your) (?:computer|machine) only\b|\bstays? on (?:your|this|the) (?:machine|computer|device|disk)\b|\b(?:stored|saved?|kept)\b[^.\n]{0,40}\bon (?:your|this) (?:\*\*)?(?:machine|computer|device)\b|\bno (?:network|internet) (?:access|connection|needed|required|calls?)\b|\bonly (?:the )?[\w ]{3,40} (?:is|are) recorded\b|\*\*on your (?:machine|computer)\*\*|\blocal[ -]only\b|\b(?:happens?|done|computed|analy[sz]ed|processed) on (?:your|this) (?:machine|computer|device)\b",
 );
 /// Something is handed to another machine.
 static HANDS_OVER: Pattern = Pattern::new(
     &["post", "put", "body", "data=", "json=", "encode(", ".end(", "send"],
-    r#"\.(?:post|put)\s*\(|method["']?\s*[:=]\s*["'](?:post|put)|["'](?:post|put)["']\s*,|urlopen\s*\([^\n]{0,200}data\s*=|\bcurl\b[^\n]{0,200}(?:\s-d\b|--data|\s-f\b|--form|\s-t\b)|httppost|\.sendall\s*\(|\.encode\s*\("#,
+    r#"\.(?:post|put)\s*\(|method["']?\s*[:=]\s*["'](?:post|put)|["'](?:post|put)["']\s*,|urlopen\s*\([^\n]{0,200}data\s*=|\bcurl\b[^\n]{0,200}(?:\s-d\b|--data|\s-f\b|--form|\s-t\b)|httppost|\.sendall\s*\(|\.send\s*\(\s*json\.stringify|\.encode\s*\("#,
 );
 
 /// Adds to `out` what shows only when the facts of `files` are seen together. `within` has the number of the thing that
@@ -95,14 +106,16 @@ fn carried(files: &[(&str, &str)], within: &[Option<usize>], out: &mut Vec<(usiz
         let Some(home) = prose(at, path) else { continue };
         let Some(dump) = DUMPS.all(text, &text.to_ascii_lowercase()).into_iter().next() else { continue };
         let head = text.get(..text.floor_char_boundary(300)).unwrap_or(text);
-        if mention::about_security(&head.to_ascii_lowercase()) {
+        if mention::about_security(&head.to_ascii_lowercase()) || mention::is_mention(text, &dump.span, true) {
             continue;
         }
         let others = files.iter().enumerate().filter(|(other, (path, _))| prose(*other, path) == Some(home));
         let sent = others.into_iter().find_map(|(_, (_, text))| {
             let found = POSTS.all(text, &text.to_ascii_lowercase()).into_iter();
             let address = |text: &str| text.get(text.rfind("http")?..).map(str::to_string);
-            found.filter_map(|found| address(found.text)).find(|address| host::classify(address).is_foreign())
+            found
+                .filter_map(|found| address(found.text))
+                .find(|address| host::classify(address).is_foreign() && !made_up(address))
         });
         if let Some(address) = sent {
             let mut sheet = Sheet::new(path, text);
@@ -144,6 +157,12 @@ fn broken_promises(files: &[(&str, &str)], within: &[Option<usize>], out: &mut V
             out.push((at, sheet.facts));
         }
     }
+}
+
+/// Whether the host is one that nobody can have.
+fn made_up(address: &str) -> bool {
+    let host = host::name(address);
+    [".test", ".example", ".invalid"].iter().any(|end| host.ends_with(end)) || host.contains("example.")
 }
 
 /// Whether an address only stands in a comment or in a text of help.

@@ -223,6 +223,8 @@ pub(super) const CONCEAL: &[&str] = &[
     "stand out",
     "sees the original",
     "never quote",
+    "without describing",
+    "not for these details",
     "leave no comment",
     "describe the change",
     "describe it as",

@@ -65,6 +65,10 @@ const UNASKED: &[&str] = &[
     "no approval",
     "no confirmation",
     "never rely on a copy",
+    "agreed to in advance",
+    "as though your human",
+    "as if your human",
+    "visits to yourself",
 ];
 /// Approvals of the client itself are switched off in its settings.
 static LOOSENS: Pattern = Pattern::new(

@@ -57,6 +57,12 @@ static TELLING: Pattern = Pattern::new(
     r"\b(?:curl|wget)\s+[^\n]{0,80}(?:https?:|\d+\.\d+)|/bin/(?:ba)?sh|\bbash\s+-[ic]|/dev/tcp/|\bimport\s+(?:os|socket|subprocess|requests|urllib)|os\.system|subprocess\.|new-object\s+net|invoke-(?:webrequest|expression|restmethod)|\brm\s+-rf|child_process|ignore\s+(?:all\s+)?(?:previous|prior)|\.ssh/|downloadstring",
 );
 
+/// A module and a function of it, both by names that do not stand in the code.
+static NAMED: Pattern = Pattern::new(
+    &["import_module", "__import__"],
+    r"getattr\s*\(\s*(?:importlib\.import_module|__import__)\s*\(\s*[a-z_]\w*\s*\)\s*,\s*[a-z_]\w*\s*\)\s*\(",
+);
+
 pub(super) fn look(look: &mut Look<'_, '_>) {
     for found in look.all(&SHELL).into_iter().chain(look.all(&CODE)) {
         let line = crate::agent::mention::line_around(look.text, &found.span);
@@ -75,6 +81,13 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
                 let message = format!("runs what it decoded before: {}", quoted(found.text));
                 look.add(RUNS_ENCODED, Severity::High, &found, message);
             }
+        }
+    }
+    let decodes = ["fromhex", "b64decode", "b85decode", "unhexlify", " ^ ", "decompress"];
+    if decodes.iter().any(|how| look.lower.contains(how)) && !look.sheet.prose {
+        for found in look.all(&NAMED) {
+            let message = format!("calls what only its data names: {}", quoted(found.text));
+            look.add(RUNS_ENCODED, Severity::High, &found, message);
         }
     }
     blobs(look);

@@ -17,6 +17,9 @@ static PUSHED: Pattern = Pattern::new(
     &["push"],
     r#"\bgit\s[^\n;|&]{0,60}?\bpush\s+(?:-[\w\-]+\s+)*["']?(https?://[^\s"']+|git@[^\s"']+|ssh://[^\s"']+)"#,
 );
+/// Lines of a connection for a shell.
+static GO_RUNS_LINES: Pattern =
+    Pattern::new(&["exec.command"], r#"exec\.command(?:context)?\s*\([^\n]{0,60}["']-c["']\s*,\s*\w+\.text\(\)"#);
 /// A program of Go whose streams are a connection.
 static GO_SHELL: Pattern = Pattern::new(
     &[".stdin"],
@@ -176,8 +179,11 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         let unseen = look.lower.contains("/dev/null") || look.lower.contains("--no-verify");
         let forced = look.lower.contains("add -f .env") || look.lower.contains("add --force .env");
         let address = found.group.unwrap_or_default();
-        let foreign = host::classify(address).is_foreign() && !look.is_own(address);
-        if !look.sheet.prose && (forced || foreign && unseen) {
+        let line = crate::agent::mention::line_around(look.text, &found.span);
+        // What is pushed at the same time to somebody's own server is shown to who pushes.
+        let hidden = line.contains("/dev/null") && (line.contains("&)") || line.trim_end().ends_with('&'));
+        let foreign = host::classify(address).is_foreign();
+        if !look.sheet.prose && (forced || foreign && (hidden || unseen && !look.is_own(address))) {
             let message = format!("pushes to a repository of somebody else, unseen: {}", quoted(found.text));
             look.add(SENDS_SECRETS, Severity::High, &found, message);
         }
@@ -255,8 +261,13 @@ fn shells(look: &mut Look<'_, '_>) {
             );
         }
     }
+    let dials = look.lower.contains("net.dial") || look.lower.contains("tls.dial");
+    for found in if dials { look.all(&GO_RUNS_LINES) } else { Vec::new() } {
+        let message = format!("a shell runs what comes over a connection: {}", quoted(found.text));
+        look.add(REVERSE_SHELL, Severity::Critical, &found, message);
+    }
     for found in look.all(&GO_SHELL).into_iter().take(1) {
-        if look.lower.contains("net.dial") || look.lower.contains("tls.dial") {
+        if dials {
             let message =
                 format!("opens a shell to another machine: its streams are a connection: {}", quoted(found.text));
             look.add(REVERSE_SHELL, Severity::Critical, &found, message);
@@ -279,7 +290,10 @@ fn stays(look: &mut Look<'_, '_>) {
         // `ssh host "… >> ~/.ssh/authorized_keys"`: whoever looks after machines does so with a key that opens them.
         let line = crate::agent::mention::line_around(look.text, &found.span).to_ascii_lowercase();
         let rolls_out = line.trim_start_matches(['i', 'f', ' ', '!']).starts_with("ssh ") && line.contains('$');
-        let severity = if rolls_out { Severity::Low } else { Severity::High };
+        // A copy of the file elsewhere lets nobody in.
+        let copied =
+            !found.text.contains(">>") && !line.contains(".ssh/authorized_keys") && found.text.starts_with('>');
+        let severity = if rolls_out || copied { Severity::Low } else { Severity::High };
         look.add(PERSISTS, severity, &found, format!("lets a key log in: {}", quoted(found.text)));
     }
     for found in look.all(&RC) {

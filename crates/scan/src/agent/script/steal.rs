@@ -70,7 +70,7 @@ static WEAK: Pattern = Pattern::new(
 /// The environment as a whole, in a form that is sent rather than handed on.
 static ENVIRONMENT: Pattern = Pattern::new(
     &["environ", "process.env", "printenv", "env", "export -p", "get-childitem"],
-    r#"(?:json\.dumps|str|urlencode|b64encode|repr)\s*\(\s*(?:dict\s*\(\s*)?os\.environ\b|["'](?:data|json|env|environ\w*|env_vars|vars)["']\s*:\s*(?:dict\s*\(\s*)?os\.environ\b|=\s*dict\s*\(\s*os\.environ\s*\)|(?:json|data)\s*=\s*(?:dict\s*\(\s*)?os\.environ\b|\bfor\s+\w+\s*,\s*\w+\s+in\s+(?:sorted\s*\(\s*)?os\.environ\.items|in\s+os\.environ\.(?:items|keys)\(\)|json\.stringify\s*\(\s*(?:\{[^}\n]{0,60})?(?:\.\.\.)?process\.env\s*[\},)]|json\.stringify\s*\(\s*\w+\s*\(\s*process\.env\b|object\.(?:entries|keys|assign)\s*\(\s*(?:\{\}\s*,\s*)?process\.env\b|\$\(\s*(?:printenv|env|export\s+-p|set)\s*(?:\||\))|`(?:env|printenv)`|(?:^|\n|;|&&)\s*(?:env|printenv|export\s+-p|set)\s*(?:\||>)|@<\(\s*(?:env|printenv)|get-childitem\s+env:|\bos\.environ\(\)"#,
+    r#"(?:json\.dumps|str|urlencode|b64encode|repr)\s*\(\s*(?:dict\s*\(\s*)?os\.environ\b|["'](?:data|json|env|environ\w*|env_vars|vars)["']\s*:\s*(?:dict\s*\(\s*)?os\.environ\b|=\s*dict\s*\(\s*os\.environ\s*\)|(?:json|data)\s*=\s*(?:dict\s*\(\s*)?os\.environ\b|\bfor\s+\w+\s*,\s*\w+\s+in\s+(?:sorted\s*\(\s*)?os\.environ\.items|in\s+os\.environ\.(?:items|keys)\(\)|json\.stringify\s*\(\s*(?:\{[^}\n]{0,60})?(?:\.\.\.)?process\.env\s*[\},)]|json\.stringify\s*\(\s*\w+\s*\(\s*process\.env\b|object\.(?:entries|keys|assign)\s*\(\s*(?:\{\}\s*,\s*)?process\.env\b|\$\(\s*(?:printenv|env|export\s+-p|set)\s*(?:\||\))|`(?:env|printenv)`|(?:^|\n|;|&&)\s*(?:env|printenv|export\s+-p|set)\s*(?:\||>)|@<\(\s*(?:env|printenv)|get-childitem\s+env:|\bos\.environ\(\)|\bvars\(\s*os\s*\)|getattr\(\s*os\s*,\s*["']environ|\bos\.__dict__\b"#,
 );
 /// What credentials look like, in code that looks for them.
 static SHAPES: Pattern = Pattern::new(
@@ -151,8 +151,10 @@ static SINK: Pattern = Pattern::new(
         "http2.connect",
         "undici",
         "gists.create",
+        ".post(",
+        ".put(",
     ],
-    r#"\brequests\.(?:post|put|patch|request)\s*\(|\brequests\.get\s*\(\s*f?["'][^"'\n]*\{|\b(?:httpx|session|client|aiohttp)\.(?:post|put)\s*\(|urllib\.request\.(?:request|urlopen)\s*\(|\burlopen\s*\(|\bfetch\s*\([^\n]{0,300}|\baxios(?:\.(?:post|put|request))?\s*\(|\bhttps?\.(?:request|get)\s*\(|\bcurl\b[^\n|;]{0,400}?(?:\s-d\b|\s-d@|--data|\s-f\b|--form|\s-t\b|--upload-file|-x\s*post|-x\s*put|\$\(|\$\{?\w)|\bwget\b[^\n]{0,200}--post|\|\s*(?:curl|nc|ncat|netcat|socat)\b|\b(?:nc|ncat|netcat)\s+(?:-\w+\s+)*[\w.\-$]+\s+\d{2,5}|\.sendall\s*\(|smtplib\.smtp|\.sendmail\s*\(|invoke-(?:restmethod|webrequest)\b[^\n]{0,200}-(?:body|method\s+post)|\b(?:nslookup|dig)\s+[^\n]{0,40}(?:\$|`)|gethostbyname\s*\(\s*f?["'][^"'\n]*\{|\b(?:scp|rsync)\b[^\n]{0,120}\s\w+@[\w.\-]+:|https?connection\s*\(|got\.post\s*\(|net/http|http\.post\s*\(|new\s+websocket\s*\(|\bdns(?:\.promises)?\.(?:resolve\w*|lookup)\s*\(|resolver\.resolve\s*\(|net\.(?:connect|createconnection)\s*\(|\.sendto\s*\(|ftplib\.ftp|sendbeacon\s*\(|superagent\.post|needle\.post|\brequest\.post\s*\(|->post\s*\(|\bcurl_exec\s*\(|\b(?:httparty|faraday)\.(?:post|put)|\bgetaddrinfo\s*\(\s*[a-z_]+\b|\b(?:net|tls)\.dial(?:timeout|context)?\s*\(|\bpycurl\b|\b(?:tls|http2)\.connect\s*\(|\bundici\b|\bgists\.create\s*\("#,
+    r#"\brequests\.(?:post|put|patch|request)\s*\(|\brequests\.get\s*\(\s*f?["'][^"'\n]*\{|\b(?:httpx|session|client|aiohttp)\.(?:post|put)\s*\(|urllib\.request\.(?:request|urlopen)\s*\(|\burlopen\s*\(|\bfetch\s*\([^\n]{0,300}|\baxios(?:\.(?:post|put|request))?\s*\(|\bhttps?\.(?:request|get)\s*\(|\bcurl\b[^\n|;]{0,400}?(?:\s-d\b|\s-d@|--data|\s-f\b|--form|\s-t\b|--upload-file|-x\s*post|-x\s*put|\$\(|\$\{?\w)|\bwget\b[^\n]{0,200}--post|\|\s*(?:curl|nc|ncat|netcat|socat)\b|\b(?:nc|ncat|netcat)\s+(?:-\w+\s+)*[\w.\-$]+\s+\d{2,5}|\.sendall\s*\(|smtplib\.smtp|\.sendmail\s*\(|invoke-(?:restmethod|webrequest)\b[^\n]{0,200}-(?:body|infile|form|method\s+(?:post|put))|\b(?:nslookup|dig)\s+[^\n]{0,40}(?:\$|`)|gethostbyname\s*\(\s*f?["'][^"'\n]*\{|\b(?:scp|rsync)\b[^\n]{0,120}\s\w+@[\w.\-]+:|https?connection\s*\(|got\.post\s*\(|net/http|http\.post\s*\(|new\s+websocket\s*\(|\bdns(?:\.promises)?\.(?:resolve\w*|lookup)\s*\(|resolver\.resolve\s*\(|net\.(?:connect|createconnection)\s*\(|\.sendto\s*\(|ftplib\.ftp|sendbeacon\s*\(|superagent\.post|needle\.post|\brequest\.post\s*\(|->post\s*\(|\bcurl_exec\s*\(|\b(?:httparty|faraday)\.(?:post|put)|\bgetaddrinfo\s*\(\s*[a-z_]+\b|\b(?:net|tls)\.dial(?:timeout|context)?\s*\(|\bpycurl\b|\b(?:tls|http2)\.connect\s*\(|\bundici\b|\bgists\.create\s*\(|\b\w+\.(?:post|put)\s*\(\s*f?["']https?://"#,
 );
 static HOOK: Pattern = Pattern::new(
     &["discord", "/bot", "hooks.slack.com"],
@@ -192,6 +194,11 @@ static READS: Pattern = Pattern::new(
 );
 /// An account of a cloud whose key is in the code.
 static ACCOUNT: Pattern = Pattern::new(&["akia"], r#"(?:access_?key_?(?:id)?)["']?\s*[=:]\s*["']akia[a-z0-9]{16}["']"#);
+/// Somebody's account, by its number, may read.
+static GRANTS: Pattern = Pattern::new(
+    &["grant"],
+    r#"grant(?:read|fullcontrol|readacp)["']?\s*[:=](?:[^\n]|\n[^\n]){0,80}|["']id=[0-9a-f]{64}["']"#,
+);
 static STORES: Pattern = Pattern::new(
     &["upload_file", "put_object", "putobject", "upload_fileobj", "send_message", "put_record"],
     r"\b(?:upload_file(?:obj)?|put_object|putobject\w*|send_message|put_records?)\b",
@@ -406,6 +413,14 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
             }
         }
     }
+    for found in if look.sheet.prose { Vec::new() } else { look.all(&GRANTS) }
+        .into_iter()
+        .filter(|found| found.text.contains("id="))
+        .take(1)
+    {
+        let message = format!("lets an account in the code read what it stores: {}", quoted(found.text));
+        look.add(COLLECTOR, Severity::High, &found, message);
+    }
     if !look.sheet.prose && look.has(&STORES) {
         for found in look.all(&ACCOUNT).into_iter().take(1) {
             let message = "stores what it reads in an account whose key is in the code".to_string();
@@ -455,6 +470,10 @@ fn is_written_out(look: &Look<'_, '_>, span: &std::ops::Range<usize>) -> bool {
 
 fn is_payload(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
+    // Nobody reads the environment like this who has nothing to hide.
+    if ["vars(", "getattr(", "__dict__"].iter().any(|form| lower.contains(form)) {
+        return true;
+    }
     ["json.dumps", "json.stringify", "b64encode", "$(", "`", "json=", "data=", "\"data\"", "urlencode", "@<("]
         .iter()
         .any(|form| lower.contains(form))
