@@ -83,6 +83,13 @@ static HOST: Pattern = Pattern::new(
     r#"["'`.](?:[a-z0-9][a-z0-9\-]*\.)+(?:com|net|org|io|dev|site|xyz|top|app|info|online|cc|me|tech|cloud|space|host|page|live|link|club|art|work|pw|su|ru|cn|tk)(?::\d{2,5})?["'`]"#,
 );
 
+/// Whether a text is the name of a host, with or without a port or a path.
+fn is_host(text: &str) -> bool {
+    let name = text.split(['/', ':']).next().unwrap_or_default();
+    let literal = format!("\"{name}\"");
+    name.len() > 7 && HOST.is_in(&literal, &literal)
+}
+
 /// Hosts in code without a scheme of which nothing is known.
 pub(super) fn hosts(text: &str, lower: &str) -> Vec<(Range<usize>, Host)> {
     let made = |found: Match<'_>| {

@@ -181,7 +181,7 @@ fn hidden_names(sheet: &mut Sheet<'_>, text: &str) {
         // Nobody masks the address of a page of their own.
         let address =
             said.split_once("://").is_some_and(|(_, rest)| host::classify(&said) != Host::Local && rest.len() > 3);
-        if private || shell || address || is_host(&said) {
+        if private || shell || address || super::is_host(&said) {
             let message = format!("hides a name in numbers: {}", quoted(&said));
             sheet.add_as(ENCODED, Severity::High, found.span, &said, message);
             return;
@@ -210,19 +210,6 @@ fn hidden_calls(sheet: &mut Sheet<'_>, text: &str, whole: &str, place: std::ops:
             return;
         }
     }
-}
-
-/// `pkg-compat.site`: names of hosts as a whole, with an ending that is no file's.
-fn is_host(text: &str) -> bool {
-    let host = text.split(['/', ':']).next().unwrap_or_default();
-    let labels: Vec<&str> = host.split('.').collect();
-    let end = labels.last().copied().unwrap_or_default();
-    let label = |label: &&str| {
-        label.len() > 1 && label.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-')
-    };
-    let endings =
-        ["com", "net", "org", "io", "dev", "site", "xyz", "top", "app", "info", "online", "cc", "me", "co", "ru", "cn"];
-    labels.len() > 1 && host.len() > 7 && labels.iter().all(label) && endings.contains(&end)
 }
 
 /// The text with its parts made whole, and where the first of them stood.
