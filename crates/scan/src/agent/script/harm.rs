@@ -290,9 +290,10 @@ fn stays(look: &mut Look<'_, '_>) {
         // `ssh host "… >> ~/.ssh/authorized_keys"`: whoever looks after machines does so with a key that opens them.
         let line = crate::agent::mention::line_around(look.text, &found.span).to_ascii_lowercase();
         let rolls_out = line.trim_start_matches(['i', 'f', ' ', '!']).starts_with("ssh ") && line.contains('$');
-        // A copy of the file elsewhere lets nobody in.
-        let copied =
-            !found.text.contains(">>") && !line.contains(".ssh/authorized_keys") && found.text.starts_with('>');
+        // `authorized_keys.txt` is another file, and lets nobody in.
+        let after = look.text.get(found.span.end..).unwrap_or_default();
+        let copied = found.text.ends_with("authorized_keys")
+            && after.strip_prefix('.').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphanumeric()));
         let severity = if rolls_out || copied { Severity::Low } else { Severity::High };
         look.add(PERSISTS, severity, &found, format!("lets a key log in: {}", quoted(found.text)));
     }

@@ -137,7 +137,7 @@ impl<'s> Look<'s, '_> {
             return;
         }
         if is_comment(self.text, &span)
-            || is_expression(self.text, &span)
+            || self.sheet.about_security && is_expression(self.text, &span)
             || self.is_lesson(&span)
             || self.is_method(&span)
         {
