@@ -163,6 +163,9 @@ fn words(text: &str) -> usize {
     count
 }
 
+/// Bytes by which the script of a text is told.
+const SAMPLE: usize = 4096;
+
 /// Why the model cannot judge a text.
 fn unmeasured(text: &str) -> Option<&'static str> {
     if text.trim().len() < SHORTEST || words(text) < FEWEST_WORDS {
@@ -171,8 +174,13 @@ fn unmeasured(text: &str) -> Option<&'static str> {
     if text.is_ascii() {
         return None;
     }
-    // A sample of the letters is enough to tell the script.
-    let letters = text.chars().filter(|letter| letter.is_alphabetic()).take(2000);
+    // A sample of the text is enough to tell the script.
+    let sample = text.get(..text.floor_char_boundary(SAMPLE)).unwrap_or(text);
+    let ascii = sample.bytes().filter(u8::is_ascii_alphabetic).count();
+    if ascii > 0 && ascii >= sample.bytes().filter(|byte| !byte.is_ascii()).count() {
+        return None;
+    }
+    let letters = sample.chars().filter(|letter| letter.is_alphabetic());
     let (known, all) = letters.fold((0, 0), |(known, all), letter| {
         (known + usize::from(letter.is_ascii() || MEASURED.contains(&letter.script())), all + 1)
     });

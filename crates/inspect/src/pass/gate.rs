@@ -50,8 +50,10 @@ pub(super) struct Gate {
     first: Vec<Bytes>,
     /// The place at which the fewest bytes may stand, and those.
     rare: Option<(usize, Rare)>,
-    /// Every match has a digit in it, and most windows have none.
-    digit: bool,
+    /// Every match has a digit in it, and most windows have none: at most so many bytes stand before its first one.
+    digit: Option<usize>,
+    /// A rare byte that is in every match.
+    needed: Option<u8>,
     /// Bytes of the shortest and of the longest match.
     least: usize,
     most: usize,
@@ -63,6 +65,7 @@ enum Rare {
     One(u8),
     Two(u8, u8),
     Three(u8, u8, u8),
+    Digit,
     More(Box<[bool; 256]>),
 }
 
@@ -73,6 +76,7 @@ impl Rare {
             [one] => Self::One(one),
             [one, two] => Self::Two(one, two),
             [one, two, three] => Self::Three(one, two, three),
+            _ if bytes.iter().eq(b"0123456789") => Self::Digit,
             _ => {
                 let mut all = Box::new([false; 256]);
                 all.iter_mut().zip(0..=u8::MAX).for_each(|(all, byte)| *all = wanted.has(byte));
@@ -87,6 +91,7 @@ impl Rare {
             Self::One(one) => memchr::memchr(*one, text),
             Self::Two(one, two) => memchr::memchr2(*one, *two, text),
             Self::Three(one, two, three) => memchr::memchr3(*one, *two, *three, text),
+            Self::Digit => next_digit(text, 0),
             Self::More(all) => text.iter().position(|byte| all.get(usize::from(*byte)).is_some_and(|wanted| *wanted)),
         }
     }
@@ -102,14 +107,26 @@ impl Gate {
         let count = |bytes: &Bytes| bytes.0.iter().map(|bits| bits.count_ones()).sum::<u32>();
         let rare = walk.places.iter().enumerate().min_by_key(|(_, bytes)| count(bytes));
         let rare = rare.map(|(place, bytes)| (place, Rare::new(bytes)));
-        let digit = has_digit(pattern);
-        Self { rare, first: walk.places, digit, least, most: properties.maximum_len().unwrap_or(usize::MAX) }
+        Self {
+            rare,
+            first: walk.places,
+            digit: before_digit(pattern),
+            needed: RARE.iter().copied().find(|byte| has(pattern, *byte)),
+            least,
+            most: properties.maximum_len().unwrap_or(usize::MAX),
+        }
     }
 
     /// Whether a match may begin with the first of these bytes. True is no promise, false is certain.
     #[inline]
     pub(super) fn open(&self, text: &[u8]) -> bool {
         text.len() >= self.least && self.first.iter().zip(text).all(|(bytes, byte)| bytes.has(*byte))
+    }
+
+    /// Whether a match may lie in this text. True is no promise, false is certain.
+    #[inline]
+    pub(super) fn may_lie_in(&self, text: &[u8]) -> bool {
+        self.needed.is_none_or(|byte| memchr::memchr(byte, text).is_some())
     }
 
     /// Whether every match may begin with one of the words. True is no promise, false is certain.
@@ -128,13 +145,21 @@ impl Gate {
     /// The first place of the text at which a match may begin.
     pub(super) fn seek(&self, text: &[u8]) -> Option<usize> {
         let last = text.len().checked_sub(self.least)?;
-        if self.digit {
-            next_digit(text, 0)?;
-        }
-        let Some((place, rare)) = &self.rare else { return Some(0) };
         let mut from = 0;
         while from <= last {
-            let at = from + rare.find(text.get(from + place..=last + place)?)?;
+            // A match begins no further before its digit than its pattern allows.
+            let mut to = last;
+            if let Some(before) = self.digit {
+                let digit = next_digit(text, from)?;
+                from = from.max(digit.saturating_sub(before));
+                to = to.min(digit);
+            }
+            let Some((place, rare)) = &self.rare else { return (from <= last).then_some(from) };
+            let Some(skipped) = text.get(from + place..=to + place).and_then(|near| rare.find(near)) else {
+                from = to + 1;
+                continue;
+            };
+            let at = from + skipped;
             if self.open(text.get(at..)?) {
                 return Some(at);
             }
@@ -144,20 +169,47 @@ impl Gate {
     }
 }
 
-/// Whether every match has a digit in it.
-fn has_digit(part: &Hir) -> bool {
+/// Bytes that few windows have, the rarest first.
+const RARE: &[u8] = b"^~|$&@;%#!+?{},[]=";
+
+/// Whether every match has this byte in it.
+fn has(part: &Hir, byte: u8) -> bool {
     match part.kind() {
-        HirKind::Empty | HirKind::Look(_) => false,
-        HirKind::Literal(literal) => literal.0.iter().any(u8::is_ascii_digit),
+        HirKind::Empty | HirKind::Look(_) | HirKind::Class(_) => false,
+        HirKind::Literal(literal) => literal.0.contains(&byte),
+        HirKind::Capture(capture) => has(&capture.sub, byte),
+        HirKind::Concat(parts) => parts.iter().any(|part| has(part, byte)),
+        HirKind::Alternation(parts) => parts.iter().all(|part| has(part, byte)),
+        HirKind::Repetition(repeated) => repeated.min > 0 && has(&repeated.sub, byte),
+    }
+}
+
+/// The most bytes that stand in a match before its first digit; None if there may be none in it. Without a limit it
+/// is more than any text has.
+fn before_digit(part: &Hir) -> Option<usize> {
+    match part.kind() {
+        HirKind::Empty | HirKind::Look(_) => None,
+        HirKind::Literal(literal) => literal.0.iter().position(u8::is_ascii_digit),
         HirKind::Class(class) => {
             let only =
                 |bytes: Bytes| bytes != Bytes::default() && (0..=u8::MAX).all(|b| b.is_ascii_digit() || !bytes.has(b));
-            Bytes::of(class).is_some_and(only)
+            Bytes::of(class).is_some_and(only).then_some(0)
         }
-        HirKind::Capture(capture) => has_digit(&capture.sub),
-        HirKind::Concat(parts) => parts.iter().any(has_digit),
-        HirKind::Alternation(parts) => parts.iter().all(has_digit),
-        HirKind::Repetition(repeated) => repeated.min > 0 && has_digit(&repeated.sub),
+        HirKind::Capture(capture) => before_digit(&capture.sub),
+        HirKind::Concat(parts) => {
+            let mut before = 0_usize;
+            for part in parts {
+                if let Some(within) = before_digit(part) {
+                    return Some(before.saturating_add(within));
+                }
+                before = before.saturating_add(part.properties().maximum_len().unwrap_or(usize::MAX));
+            }
+            None
+        }
+        HirKind::Alternation(parts) => {
+            parts.iter().try_fold(0, |most, part| before_digit(part).map(|before| most.max(before)))
+        }
+        HirKind::Repetition(repeated) => before_digit(&repeated.sub).filter(|_| repeated.min > 0),
     }
 }
 
@@ -269,17 +321,25 @@ mod tests {
 
     #[test]
     fn a_pattern_that_needs_a_digit_is_not_looked_for_without_one() {
-        for (pattern, needs) in [
-            (r"\bage:? ?([1-9][0-9])\b", true),
-            (r"(?:a\d|b\d{2}|7)c", true),
-            (r"a\d*b", false),
-            (r"a(?:\d|x)b", false),
-            (r"[0-9a]b", false),
+        for (pattern, before) in [
+            (r"\bage:? ?([1-9][0-9])\b", Some(5)),
+            (r"(?:a\d|b\d{2}|7)c", Some(1)),
+            (r"a[^:]*:7", Some(usize::MAX)),
+            (r"a\d*b", None),
+            (r"a(?:\d|x)b", None),
+            (r"[0-9a]b", None),
         ] {
-            assert_eq!(gate(pattern).digit, needs, "{pattern}");
+            assert_eq!(gate(pattern).digit, before, "{pattern}");
         }
         assert_eq!(gate(r"[a-z]\d").seek(b"abcdefg"), None);
         assert_eq!(gate(r"[a-z]\d").seek(b"abcdefg7"), Some(6));
+        assert_eq!(gate(r"a:?\d").seek(b"a 1 a:: 22 a:3"), Some(11));
+    }
+
+    #[test]
+    fn a_pattern_that_needs_a_rare_byte_is_not_looked_for_without_it() {
+        let gate = gate(r"(?:a|b@)?x+(?:@|,@)\w");
+        assert!(gate.may_lie_in(b"x@") && !gate.may_lie_in(b"ax,x"));
     }
 
     const PARTS: &[&str] = &[
@@ -299,13 +359,16 @@ mod tests {
         "(?:a|bc|[1.]{3})",
         "(?i:aB)",
         "c+",
+        "@?",
+        "(?:@|[ab]@)",
+        r"\d{2}",
     ];
 
     proptest::proptest! {
         #[test]
         fn no_match_is_turned_away(
             parts in proptest::collection::vec(proptest::sample::select(PARTS), 1..7),
-            text in "[abc1. ]{0,80}",
+            text in "[abc1. @]{0,80}",
         ) {
             let pattern = parts.concat();
             let Ok(regex): Result<Regex, _> = parse(&pattern).and_then(|hir| build(&hir)) else { return Ok(()) };
@@ -315,6 +378,7 @@ mod tests {
                 if let Some(found) = regex.find(Input::new(bytes).range(at..).anchored(Anchored::Yes)) {
                     proptest::prop_assert!(gate.open(&bytes[at..]), "{pattern:?} {text:?} {at}");
                     proptest::prop_assert!(gate.fits(&bytes[found.range()]), "{pattern:?} {text:?} {at}");
+                    proptest::prop_assert!(gate.may_lie_in(&bytes[found.range()]), "{pattern:?} {text:?} {at}");
                 }
             }
             if let Some(found) = regex.find(bytes) {

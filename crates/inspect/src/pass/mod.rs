@@ -50,34 +50,34 @@ impl Declared {
     /// Verifies every window that a word or a number opens.
     pub(crate) fn run(&self, pass: Pass<'_>, found: &mut Vec<Detection>) {
         let contexts = window::Contexts::new(pass.text, pass.hits, &self.anchors);
-        let mut opened: Vec<(usize, Hit)> = Vec::new();
-        for hit in pass.hits {
+        // Number of the detector, and of the hit in the lower half.
+        let mut opened: Vec<u64> = Vec::new();
+        for (hit, number) in pass.hits.iter().zip(0_u32..) {
             let mut assigned = None;
             for index in self.anchors.opens(*hit) {
                 let Some(detector) = self.detectors.get(index).filter(|one| one.opened_by(pass.text, *hit)) else {
                     continue;
                 };
                 if !detector.spec.assigned {
-                    opened.push((index, *hit));
+                    opened.push((index as u64) << 32 | u64::from(number));
                 } else if let Some(assigned) = assigned.get_or_insert_with(|| assignment(pass.text, hit.start..hit.end))
                 {
                     detector.assigned(index, pass, assigned, &contexts, found);
                 }
             }
         }
-        opened.sort_by_key(|(index, _)| *index);
-        for keywords in opened.chunk_by(|(one, _), (other, _)| one == other) {
-            if let Some((index, detector)) =
-                keywords.first().and_then(|(index, _)| Some((*index, self.detectors.get(*index)?)))
-            {
+        opened.sort_unstable();
+        for keywords in opened.chunk_by(|one, other| one >> 32 == other >> 32) {
+            let index = keywords.first().map_or(0, |opened| (opened >> 32) as usize);
+            if let Some(detector) = self.detectors.get(index) {
                 detector.around(index, pass, keywords, &contexts, found);
             }
         }
-        self.numbers.each(pass.text, |start, opened| {
-            for index in opened {
-                if let Some(detector) = self.detectors.get(*index) {
-                    detector.at(*index, pass, start, &contexts, found);
-                }
+        let wanted =
+            self.numbers.wanted(|index| self.detectors.get(index).is_some_and(|one| one.may_report(index, &contexts)));
+        self.numbers.each(pass.text, &wanted, |start, index| {
+            if let Some(detector) = self.detectors.get(index) {
+                detector.at(index, pass, start, &contexts, found);
             }
         });
     }

@@ -1,6 +1,6 @@
 //! Rows of digits and words with digits in them: what opens the windows of detectors that have no keyword.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use super::Compiled;
 use crate::detectors::Trigger;
@@ -20,32 +20,61 @@ const COUNTRY: usize = 4;
 /// Detectors by the number of digits or of token characters that open them.
 #[derive(Debug, Default)]
 pub(super) struct Buckets {
-    digits: Vec<Vec<usize>>,
-    tokens: Vec<Vec<usize>>,
+    /// The detectors that numbers or tokens open, by their bit in a mask.
+    detectors: Vec<usize>,
+    digits: Vec<Mask>,
+    tokens: Vec<Mask>,
 }
+
+/// One bit for each of [`Buckets::detectors`].
+type Mask = Box<[u64]>;
 
 impl Buckets {
     pub(super) fn new(detectors: &[Compiled]) -> Self {
-        let mut buckets = Self { digits: vec![Vec::new(); LONGEST + 1], tokens: vec![Vec::new(); LONGEST + 1] };
-        for (index, detector) in detectors.iter().enumerate() {
-            let (table, ranges) = match &detector.spec.trigger {
-                Trigger::Digits(ranges) => (&mut buckets.digits, ranges),
-                Trigger::Token(ranges) => (&mut buckets.tokens, ranges),
-                Trigger::Keywords(_) => continue,
-            };
+        let opened = |index: usize| -> Option<(bool, &[RangeInclusive<u8>])> {
+            match &detectors.get(index)?.spec.trigger {
+                Trigger::Digits(ranges) => Some((true, ranges)),
+                Trigger::Token(ranges) => Some((false, ranges)),
+                Trigger::Keywords(_) => None,
+            }
+        };
+        // Numbers say more than tokens, and of two detections alike the first is kept.
+        let mut opening: Vec<usize> = (0..detectors.len()).filter(|index| opened(*index).is_some()).collect();
+        opening.sort_by_key(|index| opened(*index).is_some_and(|(digits, _)| !digits));
+        let mut buckets = Self::empty(opening);
+        for bit in 0..buckets.detectors.len() {
+            let Some((digits, ranges)) = buckets.detectors.get(bit).and_then(|index| opened(*index)) else { continue };
             for count in ranges.iter().cloned().flatten() {
-                if let Some(bucket) = table.get_mut(usize::from(count)).filter(|bucket| !bucket.contains(&index)) {
-                    bucket.push(index);
-                }
+                buckets.open(digits, usize::from(count), bit);
             }
         }
         buckets
     }
 
-    /// Calls `open(start, detectors)` for each place where a number or token of a wanted length begins.
-    pub(super) fn each(&self, text: &str, mut open: impl FnMut(usize, &[usize])) {
+    fn empty(detectors: Vec<usize>) -> Self {
+        let rows = || vec![vec![0; detectors.len().div_ceil(64)].into_boxed_slice(); LONGEST + 1];
+        Self { digits: rows(), tokens: rows(), detectors }
+    }
+
+    /// A number of so many digits, or a token of so many characters, opens this detector.
+    fn open(&mut self, digits: bool, count: usize, bit: usize) {
+        let rows = if digits { &mut self.digits } else { &mut self.tokens };
+        if let Some(bits) = rows.get_mut(count).and_then(|row| row.get_mut(bit / 64)) {
+            *bits |= 1 << (bit % 64);
+        }
+    }
+
+    /// Those of the detectors for which this holds.
+    pub(super) fn wanted(&self, mut holds: impl FnMut(usize) -> bool) -> Vec<u64> {
+        let bits = |part: &[usize]| part.iter().rev().fold(0, |bits, detector| bits << 1 | u64::from(holds(*detector)));
+        self.detectors.chunks(64).map(bits).collect()
+    }
+
+    /// Calls `open(start, detector)` for each place where a number or token begins that is as long as one of the
+    /// wanted detectors asks for.
+    pub(super) fn each(&self, text: &str, wanted: &[u64], mut open: impl FnMut(usize, usize)) {
         let bytes = text.as_bytes();
-        let mut opened = Opened::default();
+        let mut opened = vec![0; wanted.len()];
         let mut at = 0;
         while let Some(digit) = next_digit(bytes, at) {
             at = first_start(bytes, at, digit);
@@ -53,17 +82,24 @@ impl Buckets {
                 && let Some(word) = next_word(bytes, at)
             {
                 at = word.end;
-                opened.clear();
                 self.from(bytes, &word, &mut opened);
-                if !opened.order.is_empty() {
-                    open(word.start, &opened.order);
+                for ((opened, wanted), detectors) in opened.iter_mut().zip(wanted).zip(self.detectors.chunks(64)) {
+                    let mut left = std::mem::take(opened) & wanted;
+                    while let Some(detector) = detectors.get(left.trailing_zeros() as usize).filter(|_| left != 0) {
+                        open(word.start, *detector);
+                        left &= left - 1;
+                    }
                 }
             }
         }
     }
 
-    /// Follows the parts that are joined from this word on.
-    fn from(&self, bytes: &[u8], first: &Range<usize>, opened: &mut Opened) {
+    /// Follows the parts that are joined from this word on, and adds what they open.
+    fn from(&self, bytes: &[u8], first: &Range<usize>, opened: &mut [u64]) {
+        let mut add = |row: Option<&Mask>| {
+            let row = row.map(|row| row.iter()).unwrap_or_default();
+            opened.iter_mut().zip(row).for_each(|(opened, row)| *opened |= row);
+        };
         let (mut characters, mut digits) = (0, 0);
         let mut only_digits = true;
         let mut word = first.clone();
@@ -80,43 +116,13 @@ impl Buckets {
             digits += here;
             only_digits &= here == part.len();
             if digits > 0 {
-                let numbers = self.digits.get(digits).filter(|_| only_digits);
-                for detector in numbers.into_iter().chain(self.tokens.get(characters)).flatten() {
-                    opened.add(*detector);
-                }
+                add(self.digits.get(digits).filter(|_| only_digits));
+                add(self.tokens.get(characters));
             }
             match joined(bytes, word.end) {
                 Some(next) => word = next,
                 None => return,
             }
-        }
-    }
-}
-
-/// Detectors in the order in which they were opened, each once.
-#[derive(Debug, Default)]
-struct Opened {
-    order: Vec<usize>,
-    /// One bit a detector.
-    known: Vec<u64>,
-}
-
-impl Opened {
-    fn add(&mut self, detector: usize) {
-        let (place, bit) = (detector / 64, 1 << (detector % 64));
-        if self.known.len() <= place {
-            self.known.resize(place + 1, 0);
-        }
-        if let Some(known) = self.known.get_mut(place).filter(|known| **known & bit == 0) {
-            *known |= bit;
-            self.order.push(detector);
-        }
-    }
-
-    fn clear(&mut self) {
-        if !self.order.is_empty() {
-            self.order.clear();
-            self.known.fill(0);
         }
     }
 }
@@ -188,16 +194,21 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn starting_near_digits_only_opens_the_same(text in "[a1 \\-()./]{0,60}|([a-z0-9]{1,9}[ ]){0,20}") {
-            let table = || (0..=LONGEST).map(|count| vec![count]).collect::<Vec<_>>();
-            let buckets = Buckets { digits: table(), tokens: table() };
+            let mut buckets = Buckets::empty((0..=2 * LONGEST + 1).collect());
+            for count in 0..=LONGEST {
+                buckets.open(true, count, count);
+                buckets.open(false, count, LONGEST + 1 + count);
+            }
+            let wanted = buckets.wanted(|_| true);
             let mut quick = Vec::new();
-            buckets.each(&text, |start, detectors| quick.push((start, detectors.to_vec())));
-            let (mut every, mut at, mut opened) = (Vec::new(), 0, Opened::default());
+            buckets.each(&text, &wanted, |start, detector| quick.push((start, detector)));
+            let (mut every, mut at) = (Vec::new(), 0);
             while let Some(word) = next_word(text.as_bytes(), at) {
                 at = word.end;
-                opened.clear();
+                let mut opened = vec![0_u64; wanted.len()];
                 buckets.from(text.as_bytes(), &word, &mut opened);
-                every.extend((!opened.order.is_empty()).then(|| (word.start, opened.order.clone())));
+                let bit = |bit: &usize| opened[bit / 64] >> (bit % 64) & 1 == 1;
+                every.extend((0..=2 * LONGEST + 1).filter(bit).map(|bit| (word.start, bit)));
             }
             proptest::prop_assert_eq!(quick, every);
         }
@@ -205,19 +216,20 @@ mod tests {
 
     #[test]
     fn joined_parts_are_summed() {
-        let mut buckets = Buckets { digits: vec![Vec::new(); LONGEST + 1], tokens: vec![Vec::new(); LONGEST + 1] };
-        buckets.digits[9].push(0);
-        buckets.digits[16].push(1);
-        buckets.tokens[9].push(2);
+        let mut buckets = Buckets::empty(vec![10, 11, 12, 13]);
+        buckets.open(true, 9, 0);
+        buckets.open(true, 16, 1);
+        buckets.open(false, 9, 2);
+        buckets.open(true, 9, 3);
         let opened = |text: &str| {
             let mut all = Vec::new();
-            buckets.each(text, |start, detectors| all.push((start, detectors.to_vec())));
+            buckets.each(text, &buckets.wanted(|detector| detector < 13), |start, detector| all.push((start, detector)));
             all
         };
-        assert_eq!(opened("SSN: 460-89-9847."), [(5, vec![0, 2])], "a token may be digits only");
-        assert_eq!(opened("4111 1111 1111 1111"), [(0, vec![1])]);
-        assert_eq!(opened("in 2019 460899847"), [(8, vec![0, 2])], "a number does not hide the next one");
-        assert_eq!(opened("AB 12 34 56 C"), [(0, vec![2])]);
+        assert_eq!(opened("SSN: 460-89-9847."), [(5, 10), (5, 12)], "a token may be digits only");
+        assert_eq!(opened("4111 1111 1111 1111"), [(0, 11)]);
+        assert_eq!(opened("in 2019 460899847"), [(8, 10), (8, 12)], "a number does not hide the next one");
+        assert_eq!(opened("AB 12 34 56 C"), [(0, 12)]);
         assert_eq!(opened("interesting 1"), []);
     }
 }

@@ -151,7 +151,7 @@ impl Compiled {
         &self,
         index: usize,
         pass: Pass<'_>,
-        keywords: &[(usize, Hit)],
+        keywords: &[u64],
         contexts: &Contexts,
         found: &mut Vec<Detection>,
     ) {
@@ -159,13 +159,13 @@ impl Compiled {
         // Many keywords with far windows would have the same bytes read again and again: then search them once.
         let anchored = *keyword_first && (self.spec.reach <= FAR || keywords.len() <= MANY);
         let mut from = 0;
-        let mut hits = keywords.iter().map(|(_, hit)| hit).peekable();
+        let mut hits = keywords.iter().filter_map(|opened| pass.hits.get(*opened as u32 as usize)).peekable();
         while let Some(hit) = hits.next() {
             if anchored {
                 if hit.start >= from && !(*word_first && inside_word(pass.text, hit.start)) {
                     let end = pass.text.len().min(hit.start + self.spec.reach);
                     let window = pass.text.as_bytes().get(hit.start..end);
-                    if window.is_some_and(|window| gate.open(window)) {
+                    if window.is_some_and(|window| gate.open(window) && gate.may_lie_in(window)) {
                         let input = Input::new(pass.text).range(hit.start..end).anchored(Anchored::Yes);
                         from = self.verify(index, program, input, pass, contexts, found).unwrap_or(from);
                     }
@@ -179,6 +179,9 @@ impl Compiled {
             }
             let end = pass.text.len().min(end);
             from = from.max(start);
+            if !pass.text.as_bytes().get(from..end).is_some_and(|window| gate.may_lie_in(window)) {
+                continue;
+            }
             while from < end {
                 let Some(skipped) = pass.text.as_bytes().get(from..end).and_then(|window| gate.seek(window)) else {
                     break;
@@ -211,6 +214,11 @@ impl Compiled {
         }
     }
 
+    /// Whether it may report something in a text with these supporting words.
+    pub(super) fn may_report(&self, index: usize, contexts: &Contexts) -> bool {
+        self.spec.score.0.max(self.spec.bare.0) > 0.0 || contexts.any(index)
+    }
+
     /// Looks at a number or token that starts here.
     pub(super) fn at(
         &self,
@@ -220,10 +228,6 @@ impl Compiled {
         contexts: &Contexts,
         found: &mut Vec<Detection>,
     ) {
-        // Without a supporting word it would not be reported anyway.
-        if self.spec.score.0.max(self.spec.bare.0) <= 0.0 && !contexts.any(index) {
-            return;
-        }
         let Some(program) = self.program() else { return };
         let end = pass.text.len().min(start + self.spec.reach);
         let input = Input::new(pass.text).range(start..end).anchored(Anchored::Yes);

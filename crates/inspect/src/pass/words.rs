@@ -134,7 +134,7 @@ impl Words {
         };
         let mut likely = [0_u32; PART];
         let mut more = 0;
-        for place in places.iter().take(kept) {
+        for place in places.get(..kept).unwrap_or_default() {
             let Some((_, row)) = begins(*place) else { continue };
             let short = holds(short, place >> PART.ilog2());
             let tables = u32::from(four.holds(row)) << 2
@@ -146,7 +146,7 @@ impl Words {
             more += usize::from(tables != 0);
         }
         let text = padded.get(..padded.len() - PADDING).unwrap_or_default();
-        for likely in likely.iter().take(more) {
+        for likely in likely.get(..more).unwrap_or_default() {
             let Some((at, row)) = begins(*likely) else { continue };
             for (table, bit) in self.tables.iter().zip(PART.ilog2()..) {
                 if likely >> bit & 1 == 1 {

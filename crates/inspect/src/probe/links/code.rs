@@ -3,7 +3,10 @@
 
 use std::cell::{Cell, OnceCell};
 use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 use std::ops::Range;
+
+use crate::probe::Fnv;
 
 /// Languages of fenced blocks that front ends draw instead of showing.
 const DRAWN: &[&str] = &["mermaid", "math", "latex", "svg"];
@@ -27,7 +30,7 @@ impl<'a> Code<'a> {
         let mut lines = Lines::default();
         let mut at = 0;
         for end in memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1).chain(std::iter::once(text.len())) {
-            let Some(line) = text.get(at..end).filter(|line| !line.is_empty()) else { continue };
+            let Some(line) = text.as_bytes().get(at..end).filter(|line| !line.is_empty()) else { continue };
             lines.take(line, at);
             at = end;
         }
@@ -70,9 +73,9 @@ struct Fence {
 }
 
 impl Lines {
-    fn take(&mut self, line: &str, at: usize) {
+    fn take(&mut self, line: &[u8], at: usize) {
         // A line that begins with a letter opens no block and closes no fence.
-        if line.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic()) {
+        if line.first().is_some_and(u8::is_ascii_alphabetic) {
             if self.fence.is_none() {
                 self.end_indented(at);
                 self.in_list = false;
@@ -82,15 +85,14 @@ impl Lines {
         }
         let end = at + line.len();
         // A quotation may hold a fence as well.
-        let bytes = line.as_bytes();
-        let quoted = bytes.iter().take_while(|byte| matches!(byte, b'>' | b' ' | b'\t')).count();
+        let quoted = line.iter().take_while(|byte| matches!(byte, b'>' | b' ' | b'\t')).count();
         let body = line.get(quoted..).unwrap_or_default();
-        let indent = bytes.iter().take_while(|byte| **byte == b' ').count();
-        let indented = indent >= 4 || bytes.first() == Some(&b'\t');
+        let indent = line.iter().take_while(|byte| **byte == b' ').count();
+        let indented = indent >= 4 || line.first() == Some(&b'\t');
         let mark = fence_mark(body);
         if let Some(fence) = &self.fence {
             let closes = mark.is_some_and(|(mark, len)| {
-                mark == fence.mark && len >= fence.len && body.get(len..).unwrap_or_default().trim().is_empty()
+                mark == fence.mark && len >= fence.len && body.get(len..).unwrap_or_default().trim_ascii().is_empty()
             });
             if closes {
                 if !fence.drawn {
@@ -100,17 +102,20 @@ impl Lines {
             }
             return;
         }
-        if body.starts_with(|char: char| char.is_whitespace()) && body.trim().is_empty() || body.is_empty() {
+        if body.trim_ascii_start().is_empty() {
             self.end_paragraph(at);
             return;
         }
         if let Some((mark, len)) = mark.filter(|_| self.in_list || !indented) {
             self.end_paragraph(at);
             self.end_indented(at);
-            let info = body.get(len..).unwrap_or_default().trim().to_ascii_lowercase();
+            let info = body.get(len..).unwrap_or_default().trim_ascii();
             // Backticks in the info string make it a code span.
-            if !(mark == b'`' && info.contains('`')) {
-                let drawn = DRAWN.iter().any(|language| info.starts_with(language));
+            if !(mark == b'`' && info.contains(&b'`')) {
+                let begins = |language: &&str| {
+                    info.get(..language.len()).is_some_and(|info| info.eq_ignore_ascii_case(language.as_bytes()))
+                };
+                let drawn = DRAWN.iter().any(begins);
                 self.fence = Some(Fence { mark, len, from: at, drawn });
                 return;
             }
@@ -144,17 +149,19 @@ impl Lines {
 }
 
 /// Three or more backticks or tildes at the start of a line.
-fn fence_mark(body: &str) -> Option<(u8, usize)> {
-    let mark = *body.as_bytes().first().filter(|byte| matches!(byte, b'`' | b'~'))?;
-    let len = body.bytes().take_while(|byte| *byte == mark).count();
+fn fence_mark(body: &[u8]) -> Option<(u8, usize)> {
+    let mark = *body.first().filter(|byte| matches!(byte, b'`' | b'~'))?;
+    let len = body.iter().take_while(|byte| **byte == mark).count();
     (len >= 3).then_some((mark, len))
 }
 
-fn is_item(body: &str) -> bool {
-    let digits = body.bytes().take_while(u8::is_ascii_digit).count();
-    let rest = body.get(digits..).unwrap_or_default();
-    let marker = if digits > 0 { rest.starts_with(['.', ')']) } else { rest.starts_with(['-', '*', '+']) };
-    marker && rest.get(1..).is_some_and(|rest| rest.starts_with([' ', '\t', '\n']))
+fn is_item(body: &[u8]) -> bool {
+    let digits = body.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let marks: &[u8] = if digits > 0 { b".)" } else { b"-*+" };
+    match body.get(digits..) {
+        Some([mark, b' ' | b'\t' | b'\n', ..]) => marks.contains(mark),
+        _ => false,
+    }
 }
 
 /// Code spans: a run of backticks up to the next run of the same length in the same paragraph.
@@ -173,7 +180,7 @@ fn spans(text: &str, paragraphs: &[Range<usize>], parts: &mut Vec<Range<usize>>)
         }
         // The next run of the same length, for each run, found from the back.
         let mut next: Vec<Option<usize>> = vec![None; runs.len()];
-        let mut last: HashMap<usize, usize> = HashMap::new();
+        let mut last: HashMap<usize, usize, BuildHasherDefault<Fnv>> = HashMap::default();
         for (index, run) in runs.iter().enumerate().rev() {
             if let Some(slot) = next.get_mut(index) {
                 *slot = last.insert(run.len(), index);
