@@ -223,7 +223,8 @@ mod tests {
         buckets.open(true, 9, 3);
         let opened = |text: &str| {
             let mut all = Vec::new();
-            buckets.each(text, &buckets.wanted(|detector| detector < 13), |start, detector| all.push((start, detector)));
+            buckets
+                .each(text, &buckets.wanted(|detector| detector < 13), |start, detector| all.push((start, detector)));
             all
         };
         assert_eq!(opened("SSN: 460-89-9847."), [(5, 10), (5, 12)], "a token may be digits only");

@@ -243,8 +243,18 @@ impl View<'_> {
         })
     }
 
+    /// Where it goes, if that stands in the source; what opens a connection stands elsewhere than what sends.
+    fn target(&self) -> &str {
+        let opened = || {
+            let socket = self.flow.callee.contains("WebSocket()");
+            let at = self.text.find("wss://").or_else(|| self.text.find("ws://")).filter(|_| socket)?;
+            self.text.get(at..)?.split(['"', '\'', '`']).next()
+        };
+        self.flow.target.as_deref().or_else(opened).unwrap_or_default()
+    }
+
     fn to(&self) -> To {
-        let target = self.flow.target.as_deref().unwrap_or_default();
+        let target = self.target();
         let host = host::name(target);
         if is_inbox(target) {
             return To::Foreign;
@@ -262,14 +272,17 @@ impl View<'_> {
     }
 
     fn place(&self) -> String {
-        match &self.flow.target {
-            Some(target) if self.to() != To::Unknown => quoted(target),
+        match self.target() {
+            target if self.to() != To::Unknown => quoted(target),
             _ => "another machine".to_string(),
         }
     }
 
     fn judged(&self) -> Judged {
         let sends = self.flow.kind == "send";
+        if let Some(leak) = self.looked_up() {
+            return Some(leak);
+        }
         match (self.flow.label?, self.flow.kind.as_str()) {
             ("private", "shell" | "command" | "argument") => self.uploaded(),
             ("private", _) if sends || self.flow.kind == "header" => self.private(sends),
@@ -290,6 +303,23 @@ impl View<'_> {
             ("mailbox", "redirect") => self.addressed(),
             _ => None,
         }
+    }
+
+    /// What is confidential as a part of a name that is looked up: whoever owns the rest of it reads along.
+    fn looked_up(&self) -> Judged {
+        let confidential = ["credential", "chosen", "private", "environment", "env-dump", "env-file", "talk", "key"];
+        let last =
+            self.flow.callee.trim_end_matches("()").rsplit(['.', ':']).next().unwrap_or_default().to_ascii_lowercase();
+        let looks = ["getaddrinfo", "gethostbyname", "gethostbyname_ex", "resolve", "resolve4", "lookup", "lookuphost"];
+        let label = self.flow.label.filter(|label| confidential.contains(label))?;
+        let dns = looks.contains(&last.as_str()) || last.starts_with("resolve") && self.flow.callee.contains("dns");
+        let coded = ["b32", "base32", "hex", "b64", "base64", "hexlify"];
+        let low = self.text.to_ascii_lowercase();
+        let severe = label != "talk" && coded.iter().any(|word| low.contains(word));
+        (dns && self.flow.kind == "send" && severe).then(|| {
+            let message = format!("what {} says becomes part of a name that is looked up", quoted(self.origin()));
+            (SENDS_SECRETS, Severity::High, message)
+        })
     }
 
     /// A private file that leaves.
@@ -326,6 +356,10 @@ impl View<'_> {
         let severity = match self.to() {
             To::Local => return None,
             To::Foreign => Severity::High,
+            // No client of a service sends its settings over a bare socket.
+            To::Unknown if file && ["sendto()", "sendall()"].iter().any(|call| self.flow.callee.ends_with(call)) => {
+                Severity::High
+            }
             To::Unknown | To::Own if file => Severity::Medium,
             To::Unknown | To::Own => Severity::High,
             To::Trusted => Severity::Medium,
@@ -362,7 +396,7 @@ impl View<'_> {
         if self.to() != To::Foreign {
             return None;
         }
-        let target = self.flow.target.as_deref().unwrap_or_default().to_ascii_lowercase();
+        let target = self.target().to_ascii_lowercase();
         let host = host::name(&target);
         let mut services: Vec<&str> = Vec::new();
         let together = |other: &&Flow| other.sink == self.flow.sink && other.label == Some("credential");

@@ -344,6 +344,8 @@ pub(super) fn about_security(about: &str) -> bool {
         "soc ",
         "incident response",
         "sandbox escape",
+        "infostealer",
+        "infection",
     ]
     .iter()
     .any(|word| about.contains(word))

@@ -25,6 +25,7 @@ mod server;
 mod settings;
 mod sheet;
 mod skill;
+mod terms;
 mod together;
 mod tongues;
 mod tools;
@@ -106,6 +107,7 @@ pub fn examine(files: &[(&str, &str)]) -> Vec<(String, Vec<Fact>)> {
         })
         .collect();
     together::examine(files, &within, &mut out);
+    terms::examine(files, &within, &mut out);
     against_lock(files, &mut out);
     out.sort_by_key(|(at, _)| *at);
     let mut merged: Vec<(String, Vec<Fact>)> = Vec::new();

@@ -254,6 +254,17 @@ pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str) {
     look.ordered();
 }
 
+/// What a text that a server gives a model has put into the address of a picture.
+pub(super) fn pictured(text: &str, about: &str) -> Option<String> {
+    let mut sheet = Sheet::new("", text);
+    about.clone_into(&mut sheet.about);
+    let lower = lower(text);
+    let mut look = Look { sheet: &mut sheet, text, lower: &lower };
+    look.pictures();
+    look.beacons();
+    sheet.facts.into_iter().find(|fact| fact.severity == Some(Severity::High)).map(|fact| fact.message)
+}
+
 struct Look<'s, 't> {
     sheet: &'s mut Sheet<'t>,
     text: &'s str,

@@ -418,7 +418,7 @@ pub(super) fn environment(sheet: &mut Sheet<'_>, name: &str, value: &str, span: 
     if address && model.iter().any(|maker| upper.starts_with(maker)) && value.contains("://") {
         let host = host::classify(value);
         if !matches!(host, Host::Local | Host::Known) {
-            let ordinary = host::serves_models(value) || host::is_company(value);
+            let ordinary = host::serves_models(value) || host::is_company(value) || is_intranet(value);
             let severity = if host.is_bad() || value.starts_with("http://") || !ordinary {
                 Severity::High
             } else {
@@ -447,6 +447,13 @@ pub(super) fn environment(sheet: &mut Sheet<'_>, name: &str, value: &str, span: 
         _ => return,
     };
     sheet.add(ENV_INJECTION, span, name, format!("{says}: {} is {}", quoted(name), quoted(value)));
+}
+
+/// Whether an address is of the inside of a company by its name: `llm.intern.company.com`.
+fn is_intranet(address: &str) -> bool {
+    let name = host::name(address);
+    let inside = ["intern", "internal", "intranet", "corp", "lan", "local"];
+    address.starts_with("https://") && name.split('.').rev().skip(1).any(|part| inside.contains(&part))
 }
 
 /// `tasks.json`: what runs when the folder is opened.

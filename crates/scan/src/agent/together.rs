@@ -50,12 +50,24 @@ static HANDS_OVER: Pattern = Pattern::new(
     r#"\.(?:post|put)\s*\(|method["']?\s*[:=]\s*["'](?:post|put)|["'](?:post|put)["']\s*,|urlopen\s*\([^\n]{0,200}data\s*=|\bcurl\b[^\n]{0,200}(?:\s-d\b|--data|\s-f\b|--form|\s-t\b)|httppost|\.sendall\s*\(|\.send\s*\(\s*json\.stringify|\.encode\s*\("#,
 );
 
+/// A program that sends mail.
+static MAILER: Pattern = Pattern::new(
+    &["smtp", "nodemailer", "sendmail", "sendgrid", "ses.", "mailgun", "resend", "send_email", "emailmessage"],
+    r"\bsmtplib\b|\bsmtp\.|\bnodemailer\b|\bsendmail\b|\bsendgrid\b|\bses(?:v2)?\.send|\bmailgun\b|\bresend\b|\bsend_?email\b|\bemailmessage\b",
+);
+/// The receiver of a message, as a literal.
+static ADDRESSED: Pattern = Pattern::new(
+    &["to", "cc"],
+    r#"(?:["'`]to["'`]\s*\]?|\b(?:to|to_addrs?|to_addresses|toaddresses|recipients?|rcpt|b?cc)\b["'`]?)\s*(?:=|:)\s*[\[(]?\s*["'`][\w.+\-]{1,60}@[\w\-]+(?:\.[\w\-]+)+["'`]|\bsendmail\s*\([^\n()]{1,80},\s*[\[(]?\s*["'`][\w.+\-]{1,60}@[\w\-]+(?:\.[\w\-]+)+["'`]|\bsendmail\s*\([^\n]{1,160}\}@[\w\-]+(?:\.[\w\-]+)+["'`]|\brcpt\s*\(\s*["'`][\w.+\-]{1,60}@[\w\-]+(?:\.[\w\-]+)+["'`]"#,
+);
+
 /// Adds to `out` what shows only when the facts of `files` are seen together. `within` has the number of the thing that
 /// each of the files belongs to, such as a skill or a server.
 pub(super) fn examine(files: &[(&str, &str)], within: &[Option<usize>], out: &mut Vec<(usize, Vec<Fact>)>) {
     carried(files, within, out);
     broken_promises(files, within, out);
     taken(files, within, out);
+    mailed(files, within, out);
 }
 
 /// The thing that a file of code belongs to.
@@ -90,6 +102,43 @@ fn taken(files: &[(&str, &str)], within: &[Option<usize>], out: &mut Vec<(usize,
         raised.push((*at, vec![fact]));
     }
     out.append(&mut raised);
+}
+
+/// Mail with what a program was given, to an address in its code that no document speaks of.
+fn mailed(files: &[(&str, &str)], within: &[Option<usize>], out: &mut Vec<(usize, Vec<Fact>)>) {
+    for (at, (path, text)) in files.iter().enumerate().filter(|(_, (_, text))| text.len() < MAX_TEXT) {
+        let Some(home) = home_of_code(files, within, at).filter(|_| !place::is_test(path)) else { continue };
+        let low = text.to_ascii_lowercase();
+        if !MAILER.is_in(text, &low) {
+            continue;
+        }
+        let about = super::folders(path);
+        let written = |address: &str| {
+            let beside = files.iter().zip(within).filter(|((path, _), within)| {
+                **within == Some(home) && matches!(place::extension(path).as_str(), "md" | "mdc" | "mdx" | "txt")
+            });
+            beside.into_iter().any(|((_, text), _)| text.to_ascii_lowercase().contains(address))
+        };
+        let given = |found: &super::pattern::Match<'_>| {
+            let address = found.text.rsplit(['"', '\'', '`']).find(|part| part.contains('@'))?.to_ascii_lowercase();
+            // A part of it is made when it runs.
+            let address = match address.rsplit_once("}@") {
+                Some((_, host)) => format!("x@{host}"),
+                None => address,
+            };
+            (super::intent::is_mailbox(&address, &about) && !written(&address) && !is_shown(text, &found.span))
+                .then_some(address)
+        };
+        let addressed = ADDRESSED.all(text, &low).into_iter();
+        if let Some((found, address)) =
+            addressed.filter_map(|found| Some((given(&found)?, found))).map(|(a, f)| (f, a)).next()
+        {
+            let mut sheet = Sheet::new(path, text);
+            let message = format!("mails what it is given to an address that nobody is told of: {}", quoted(&address));
+            sheet.add_as(COLLECTOR, Severity::High, found.span, &address, message);
+            out.push((at, sheet.facts));
+        }
+    }
 }
 
 fn is(fact: &Fact, least: Severity) -> bool {

@@ -91,9 +91,18 @@ const TONGUES: &[Tongue] = &[
         secret: &["contraseña", "credencial", "claves", "clave privada", "variables de entorno"],
     },
     Tongue {
-        user: &["utilisateur", "cette étape", "cette action", "résumé", "réponse"],
+        user: &[
+            "utilisateur",
+            "cette étape",
+            "cette action",
+            "résumé",
+            "réponse",
+            "relecteur",
+            "développeur",
+            "demande de fusion",
+        ],
         not: &["ne ", "n'", "jamais", "sans ", "n’"],
-        tell: &["dis ", "dites", "dire", "mentionn", "inform", "révél", "préven", "avert", "montr", "signal"],
+        tell: &["dis ", "dites", "dire", "parle", "mentionn", "inform", "révél", "préven", "avert", "montr", "signal"],
         send: &[
             "envoie",
             "envoye",
@@ -107,6 +116,7 @@ const TONGUES: &[Tongue] = &[
             "ajoute",
             "dépose",
             "poste ",
+            "pousse",
         ],
         ignore: &["ignore", "oublie"],
         rules: &["instruction", "règles", "consignes"],
@@ -177,8 +187,22 @@ const TONGUES: &[Tongue] = &[
     },
     Tongue {
         user: &["用户", "使用者", "这一步", "此步骤", "该步骤", "任何人", "此操作", "用戶", "总结", "摘要", "回复中"],
-        not: &["不要", "别", "勿", "不得", "无需", "不用", "禁止"],
-        tell: &["告诉", "告知", "提及", "透露", "提到", "显示", "通知", "说明", "告訴"],
+        not: &["不要", "别", "勿", "不得", "无需", "不用", "禁止", "不需要", "不必", "不能", "请勿"],
+        tell: &[
+            "告诉",
+            "告知",
+            "提及",
+            "透露",
+            "提到",
+            "显示",
+            "通知",
+            "说明",
+            "告訴",
+            "提示用户",
+            "征求",
+            "询问",
+            "出现在",
+        ],
         send: &["发送", "上传", "传输", "提交", "发到", "传给", "上报", "回传", "推送", "發送", "上傳"],
         ignore: &["忽略", "无视", "忘记", "無視"],
         rules: &["指令", "规则", "指示", "提示", "規則"],
@@ -207,6 +231,39 @@ const TONGUES: &[Tongue] = &[
     },
 ];
 
+/// So that nobody hears of it, in words that have no other use.
+const HUSH: &[&str] = &[
+    "stillschweigend",
+    "unauffällig",
+    "unbemerkt",
+    "heimlich",
+    "en silencio",
+    "discretamente",
+    "sin que el usuario",
+    "silencieusement",
+    "discrètement",
+    "à l'insu",
+    "em silêncio",
+    "silenciosamente",
+    "in silenzio",
+    "silenziosamente",
+    "stilzwijgend",
+    "ongemerkt",
+    "po cichu",
+    "niezauważenie",
+    "незаметно",
+    "скрытно",
+    "втихую",
+    "悄悄",
+    "静默",
+    "默默地",
+    "暗中",
+    "こっそり",
+    "黙って",
+    "몰래",
+    "조용히",
+];
+
 /// Places where credentials lie, in any language.
 const PLACES: &[&str] = &[
     "~/.ssh",
@@ -224,6 +281,7 @@ const PLACES: &[&str] = &[
     "login data",
     "wallet.dat",
     "keychain",
+    "printenv",
     ".env",
 ];
 
@@ -236,6 +294,18 @@ pub(super) enum Order {
     Hide,
     /// Earlier instructions have to be put aside.
     Ignore,
+}
+
+/// Whether one of the places is named: `.env` is not in `os.environ`.
+fn places(text: &str, places: &[&str]) -> bool {
+    places.iter().any(|place| {
+        text.match_indices(place).any(|(at, _)| {
+            let (before, after) =
+                (text.get(..at).unwrap_or_default(), text.get(at + place.len()..).unwrap_or_default());
+            !(place.starts_with('.') && before.ends_with(char::is_alphanumeric)
+                || after.starts_with(|c: char| c.is_ascii_alphanumeric()))
+        })
+    })
 }
 
 fn any(text: &str, words: &[&str]) -> bool {
@@ -268,14 +338,15 @@ pub(super) fn orders(text: &str) -> Vec<(Order, Range<usize>)> {
         let Some(span) = sentences.get(at) else { continue };
         for tongue in &spoken {
             let not = any(sentence, tongue.not);
-            let secret = any(sentence, tongue.secret) || any(sentence, PLACES) || names_file(sentence);
+            let secret = any(sentence, tongue.secret) || places(sentence, PLACES) || names_file(sentence);
             let order =
                 if any(sentence, tongue.ignore) && any(sentence, tongue.rules) && any(sentence, tongue.earlier) && !not
                 {
                     Order::Ignore
                 } else if secret && !not && any(sentence, tongue.send) && goes_out(sentence) {
                     Order::Send
-                } else if not && any(sentence, tongue.tell) && any(sentence, tongue.user) && grave(&lowered, at, tongue)
+                } else if (not && any(sentence, tongue.tell) && any(sentence, tongue.user) || any(sentence, HUSH))
+                    && grave(&lowered, at, tongue)
                 {
                     Order::Hide
                 } else {
@@ -307,7 +378,7 @@ fn grave(sentences: &[String], at: usize, tongue: &Tongue) -> bool {
         let uploads = ["curl ", "wget ", "invoke-webrequest", "invoke-restmethod"];
         let sends = (any(sentence, tongue.send) || any(sentence, &uploads)) && goes_out(sentence);
         // `.env` alone stands in too many ordinary texts.
-        let place = any(sentence, PLACES.split_last().map_or(PLACES, |(_, places)| places));
+        let place = places(sentence, PLACES.split_last().map_or(PLACES, |(_, places)| places));
         sends || place
     })
 }

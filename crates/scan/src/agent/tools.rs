@@ -8,6 +8,7 @@ use super::host::{self, Host};
 use super::intent;
 use super::model::Tool;
 use super::pattern::{Match, Pattern, lower};
+use super::prose;
 use super::sheet::{Sheet, eased, quoted};
 use super::tongues::{self, Order};
 
@@ -71,7 +72,7 @@ static CONDITIONAL: Pattern = Pattern::new(
 );
 static TAKEN: Pattern = Pattern::new(
     &["description"],
-    r#"description["']?\s*[=:]\s*(?:await\s+)?\w+(?:\[["']\w*desc\w*["']\]|\.\w*desc\w*|\.get\(\s*["']\w*desc\w*["'])|(?:__doc__|description)\s*[=:]\s*(?:await\s+)?\(?(?:await\s+)?(?:requests|httpx|urllib|fetch|axios)\b"#,
+    r#"description["']?\s*[=:]\s*\w+\s*\[\s*\w+(?:\.\w+)?\s*\]\s*(?:\?\?|\|\|)\s*\w+|description["']?\s*[=:]\s*\w+\.get\(\s*\w+(?:\.\w+)?\s*,\s*\w+\.\w*desc|description["']?\s*[=:]\s*(?:await\s+)?\w+(?:\[["']\w*desc\w*["']\]|\.\w*desc\w*|\.get\(\s*["']\w*desc\w*["'])|(?:__doc__|description)\s*[=:]\s*(?:await\s+)?\(?(?:await\s+)?(?:requests|httpx|urllib|fetch|axios)\b"#,
 );
 /// All of them, replaced by what came.
 static REPLACED: Pattern = Pattern::new(
@@ -154,14 +155,16 @@ pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str, code: bool) {
             add(sheet, TOOL_POISONED, Severity::Low, found, "the description of a tool puts itself before the others");
         }
     }
-    for (order, span) in tongues::orders(text) {
-        let what = match order {
-            Order::Send => "the description of a tool wants something sent",
-            Order::Hide => "the description of a tool wants something hidden",
-            Order::Ignore => "the description of a tool commands the model",
-        };
-        let part = text.get(span.clone()).unwrap_or_default();
-        if !(code && is_comment(text, &Match { span: span.clone(), text: part, group: None })) {
+    let spoken = if code { intent::literals(text) } else { vec![(0..text.len(), text.to_string())] };
+    for (place, said) in spoken {
+        for (order, span) in tongues::orders(&said) {
+            let what = match order {
+                Order::Send => "the description of a tool wants something sent",
+                Order::Hide => "the description of a tool wants something hidden",
+                Order::Ignore => "the description of a tool commands the model",
+            };
+            let part = said.get(span.clone()).unwrap_or_default();
+            let span = if code { place.clone() } else { span };
             add(sheet, TOOL_POISONED, Severity::High, &Match { span, text: part, group: None }, what);
         }
     }
@@ -183,6 +186,15 @@ fn ordered(sheet: &mut Sheet<'_>, text: &str, code: bool) {
     }
     let texts = if code { intent::literals(text) } else { vec![(0..0, text.to_string())] };
     for (place, said) in texts {
+        if let Some(message) = prose::pictured(&said, &sheet.about).filter(|_| !sheet.about_security) {
+            sheet.add_as(
+                TOOL_POISONED,
+                Severity::High,
+                place.clone(),
+                &said,
+                format!("a text for the model {message}"),
+            );
+        }
         for order in intent::orders(&said, intent::Kind::Served, &sheet.about).into_iter().take(2) {
             let part = said.get(order.span).unwrap_or_default();
             let severity = eased(Severity::High, sheet.about_security);

@@ -59,6 +59,12 @@ pub(super) const MOVE: &[&str] = &[
 ];
 /// Nobody is to know.
 pub(super) const CONCEAL: &[&str] = &[
+    "do not add a comment",
+    "don't add a comment",
+    "out of tests",
+    "out of the tests",
+    "is not mentioned in",
+    "are not mentioned in",
     "point this out",
     "point it out",
     "pointing this out",
@@ -465,6 +471,18 @@ pub(super) const WEAKEN: &[&str] = &[
     "install `",
     "install the package",
     "scripts enabled",
+    "accepts every",
+    "accepts all",
+    "accept every",
+    "accept all",
+    "trusts all",
+    "trust all",
+    "verifier that returns true",
+    "maintenance account",
+    "is let in",
+    "are let in",
+    "compat-",
+    "<script src",
 ];
 pub(super) const REPLACE: &[&str] =
     &["replace", "change", "swap", "substitute", "redirect", "instead", "use ", "set ", "update"];

@@ -90,7 +90,8 @@ impl Sentence {
 
     /// Whether anything can be ordered here or beside it.
     fn shows(&self, kind: Kind) -> bool {
-        let served = || self.has(words::SAID) || self.has(words::OTHERS) || self.has(TRUSTS);
+        let served =
+            || self.has(words::SAID) || self.has(words::OTHERS) || self.has(TRUSTS) || private_file(&self.lower);
         let errand = || self.has(words::ANSWERED) && self.has(words::ERRANDS);
         self.out || self.conceals || errand() || kind == Kind::Served && served()
     }
@@ -306,10 +307,25 @@ impl Near<'_> {
 
     /// What only a text that a server gives may not say.
     fn served(&self, it: &Sentence) -> Option<(FactKind, &'static str)> {
-        let exactly = ["word for word", "verbatim", "unabridged", "do not shorten"];
+        let exactly = [
+            "word for word",
+            "verbatim",
+            "unabridged",
+            "unshortened",
+            "do not shorten",
+            "leave out nothing",
+            "leave nothing out",
+            "omit nothing",
+            "even if it seems",
+            "also if it seems",
+        ];
         let exact = self.any(1, |near| near.hard || near.secret || near.has(&exactly) || near.has(deeds::SKIP));
         if it.all && exact && it.has(words::SAID) {
             return Some((EXFILTRATE, "wants everything that was said"));
+        }
+        let filled = it.moves && it.has(words::TOOL) && it.has(words::INSIDE);
+        if filled && self.any(1, |near| private_file(&near.lower)) {
+            return Some((EXFILTRATE, "wants what is in a private file"));
         }
         if it.has(words::OTHERS) && it.has(words::PAYEE) && names_account(&it.lower) {
             return Some((SECRECY, "says whom others have to pay"));
@@ -372,6 +388,22 @@ fn directed(lower: &str) -> bool {
         towards.iter().any(|word| before.contains(word))
     });
     address || lower.contains('@') && !lower.contains("://")
+}
+
+/// Whether a sentence names a file that is nobody else's.
+fn private_file(lower: &str) -> bool {
+    [
+        "id_rsa",
+        "id_ed25519",
+        "id_ecdsa",
+        ".aws/credentials",
+        ".git-credentials",
+        "/etc/shadow",
+        "~/.netrc",
+        "wallet.dat",
+    ]
+    .iter()
+    .any(|file| lower.contains(file))
 }
 
 /// Whether a sentence has the number of an account or of a wallet.

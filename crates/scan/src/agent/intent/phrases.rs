@@ -4,7 +4,7 @@ use crate::agent::pattern::Pattern;
 
 /// Something must not stand in what the user reads.
 pub(super) static LEFT_OUT: Pattern = Pattern::new(
-    &["summary", "reply", "answer", "response", "report", "output", "message", "log", "diff"],
+    &["summary", "reply", "answer", "response", "report", "output", "message", "log", "diff", "pull request", "commit"],
     r"\b(?:need not|not|never|don't|without|stays? out|keep \w+ out|leave \w+ out)\b[^.]{0,40}\b(?:appear|be|show|listed?|mention\w*|turn up|come up|stay|part of|in|of)\b[^.]{0,20}\b(?:your|the|a|any) (?:final |closing )?(?:summary|reply|answer|response|report|chat|pull request|commit message)\b",
 );
 /// What is to be said instead of what is done.

@@ -2,6 +2,8 @@
 
 /// What must not leave.
 pub(super) const SECRET: &[&str] = &[
+    "connection string",
+    "connection setting",
     "api key",
     "api-key",
     "api_key",
@@ -339,4 +341,17 @@ pub(super) const PERIODS: &[&str] = &[
     "at the start of every",
     "own schedule",
     "in the background",
+];
+
+/// What is in a file.
+pub(super) const INSIDE: &[&str] = &[
+    "content",
+    "full text",
+    "whole text",
+    "its text",
+    "text of",
+    "file text",
+    "what it says",
+    "what is in it",
+    "line by line",
 ];

@@ -40,8 +40,14 @@ static SAID: Pattern = Pattern::new(
         "keys",
         "pasted",
         "what the user",
+        "user's message",
+        "secret_key",
+        "api_key",
+        "database_url",
+        "_token",
+        ".env",
     ],
-    r"\b(?:user's last message|last (?:user )?message|conversation|chat so far|connection strings?|personal data|(?:api )?keys|what the user (?:said|wrote|typed|pasted))\b",
+    r"\b(?:user's (?:last )?message|\w*secret_key|\w*api_key|database_url|\w+_token|last (?:user )?message|conversation|chat so far|connection strings?|personal data|(?:api )?keys|what the user (?:said|wrote|typed|pasted))\b",
 );
 /// A page that is fetched again and again and done as it says.
 static FOLLOWED: Pattern = Pattern::new(

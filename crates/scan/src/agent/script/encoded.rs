@@ -63,7 +63,32 @@ static NAMED: Pattern = Pattern::new(
     r"getattr\s*\(\s*(?:importlib\.import_module|__import__)\s*\(\s*[a-z_]\w*\s*\)\s*,\s*[a-z_]\w*\s*\)\s*\(",
 );
 
+/// A function of the language by a name that does not stand in the code.
+static BUILTIN: Pattern = Pattern::new(
+    &["builtins"],
+    r#"getattr\s*\(\s*(?:__)?builtins(?:__)?\s*,\s*[^"'\s)][^\n)]{0,60}|(?:__)?builtins(?:__)?\.__dict__\s*\[\s*[^"'\s][^\n\]]{0,60}"#,
+);
+
+/// A container without a network runs what it is given: nothing that it decodes gets out.
+fn is_contained(lower: &str) -> bool {
+    let runs = ["docker", "podman", "nerdctl", "bwrap", "gvisor", "firejail"].iter().any(|name| lower.contains(name));
+    let cut = [
+        "--network=none",
+        "--network none",
+        "\"--network\", \"none\"",
+        "--net=none",
+        "--unshare-net",
+        "network_disabled=true",
+    ];
+    runs && lower.contains("stdin") && cut.iter().any(|sign| lower.contains(sign))
+}
+
 pub(super) fn look(look: &mut Look<'_, '_>) {
+    for found in if look.sheet.prose { Vec::new() } else { look.all(&BUILTIN) }.into_iter().take(1) {
+        let message = format!("calls a function by a name that does not stand here: {}", quoted(found.text));
+        look.add(ENCODED, Severity::High, &found, message);
+    }
+    let contained = is_contained(look.lower);
     for found in look.all(&SHELL).into_iter().chain(look.all(&CODE)) {
         let line = crate::agent::mention::line_around(look.text, &found.span);
         let blobs = BLOB.all(line, &line.to_ascii_lowercase());
@@ -72,7 +97,8 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
             continue;
         }
         let message = format!("runs what it decodes: {}", quoted(found.text));
-        look.add(RUNS_ENCODED, Severity::High, &found, message);
+        let severity = if contained && line.contains("stdin") { Severity::Medium } else { Severity::High };
+        look.add(RUNS_ENCODED, severity, &found, message);
     }
     let names: Vec<String> = look.all(&DECODED).iter().filter_map(|found| found.group.map(str::to_string)).collect();
     if !names.is_empty() {

@@ -12,10 +12,16 @@ static REVERSE: Pattern = Pattern::new(
     &["/dev/tcp", "/dev/udp", "nc ", "ncat", "netcat", "mkfifo", "socat", "pty.spawn", "dup2", "tcpclient", "socket"],
     r#"(?:ba|z|k)?sh\s+-i[^\n]{0,20}>&?\s*/dev/(?:tcp|udp)/[^\s"']+|exec\s+\d+<>\s*["']?/dev/tcp/[^\s"']+|\b(?:ba|z|k)?sh\s+-i\s*[<>]&\s*\d[^\n]{0,20}[<>]&|0<&\d+[^\n]{0,40}/dev/tcp/\S+|/dev/tcp/[^\n]{0,60}0>&1|\b(?:nc|ncat|netcat)\b[^\n|;]{0,80}\s(?:-e|-c|--exec|--sh-exec)\s*["']?(?:/bin/)?(?:ba|z)?(?:sh|cmd|powershell)|mkfifo\s[^\n]{0,160}\b(?:nc|ncat|netcat|openssl)\b|\bsocat\b[^\n]{0,120}exec:|os\.dup2\s*\(\s*\w+\.fileno\(\)|\bpty\.spawn\s*\(\s*["'](?:/bin/)?(?:ba|z)?sh|new-object\s+(?:system\.)?net\.sockets\.tcpclient|\.connect\s*\([^\n]{0,80}\)\s*;?\s*\n?[^\n]{0,60}(?:spawn|exec)\w*\s*\(\s*["'](?:/bin/)?(?:(?:ba|z)?sh|cmd)"#,
 );
+/// A remote that is added with its address.
+static REMOTE: Pattern = Pattern::new(
+    &["remote add"],
+    r#"\bremote\s+add\s+(?:-\w+\s+)*["']?[\w$\{\}.\-]+["']?\s+["']?((?:https?|ssh|git)://[^\s"']+|[\w.\-]+@[\w.\-]+:[^\s"']+)"#,
+);
+static PUSHES: Pattern = Pattern::new(&["push"], r"\bgit\b[^\n;|&]{0,60}\bpush\b[^\n;]{0,160}");
 /// Commits that go to an address in the script instead of a remote of the repository.
 static PUSHED: Pattern = Pattern::new(
     &["push"],
-    r#"\bgit\s[^\n;|&]{0,60}?\bpush\s+(?:-[\w\-]+\s+)*["']?(https?://[^\s"']+|git@[^\s"']+|ssh://[^\s"']+)"#,
+    r#"\bgit\s(?:[^\n;|&]|\\\n){0,160}?\bpush\s+(?:-[\w\-]+\s+)*["']?(https?://[^\s"']+|git@[^\s"']+|ssh://[^\s"']+)"#,
 );
 /// Lines of a connection for a shell.
 static GO_RUNS_LINES: Pattern =
@@ -184,6 +190,23 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         let hidden = line.contains("/dev/null") && (line.contains("&)") || line.trim_end().ends_with('&'));
         let foreign = host::classify(address).is_foreign();
         if !look.sheet.prose && (forced || foreign && (hidden || unseen && !look.is_own(address))) {
+            let message = format!("pushes to a repository of somebody else, unseen: {}", quoted(found.text));
+            look.add(SENDS_SECRETS, Severity::High, &found, message);
+        }
+    }
+    let pushes = look.all(&PUSHES);
+    for found in if look.sheet.prose { Vec::new() } else { look.all(&REMOTE) } {
+        let foreign = found.group.is_some_and(|address| {
+            let web = address.contains("://").then(|| address.to_string());
+            let web = web.unwrap_or_else(|| format!("ssh://{}", address.replacen(':', "/", 1)));
+            host::classify(&web.replacen("ssh://", "https://", 1)).is_foreign() && !look.is_own(address)
+        });
+        // Whoever adds a place to push to and takes it away again does not want it to be seen.
+        let gone = look.lower.contains("remote remove") || look.lower.contains("remote rm");
+        let unseen = |line: &str| {
+            [" -q", "--quiet", "/dev/null", "|| true", "--mirror", "--no-verify"].iter().any(|sign| line.contains(sign))
+        };
+        if foreign && pushes.iter().any(|push| gone || unseen(push.text)) {
             let message = format!("pushes to a repository of somebody else, unseen: {}", quoted(found.text));
             look.add(SENDS_SECRETS, Severity::High, &found, message);
         }

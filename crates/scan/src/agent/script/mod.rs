@@ -139,6 +139,7 @@ impl<'s> Look<'s, '_> {
         if is_comment(self.text, &span)
             || self.sheet.about_security && is_expression(self.text, &span)
             || self.is_lesson(&span)
+            || is_tested(self.text, &span)
             || self.is_method(&span)
         {
             return;
@@ -208,6 +209,14 @@ impl<'s> Look<'s, '_> {
 fn is_comment(text: &str, span: &Range<usize>) -> bool {
     let line = mention::line_around(text, span).trim_start();
     (line.starts_with("# ") || line.starts_with("// ") || line.starts_with("* ")) && !line.starts_with("#!")
+}
+
+/// Whether a shell compares something with it: `[[ $cmd =~ \.aws/credentials ]]`.
+fn is_tested(text: &str, span: &Range<usize>) -> bool {
+    let start = text.get(..span.start).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
+    let before = text.get(start..span.start).unwrap_or_default();
+    let Some((opens, pattern)) = before.rsplit_once("=~") else { return false };
+    opens.contains("[[") && !pattern.contains("]]") && !pattern.contains("$(") && !pattern.contains('`')
 }
 
 /// Whether it stands in a regular expression that looks for it: `\.ssh/id_|\.aws/credentials|\.netrc`.

@@ -26,7 +26,12 @@ static JOIN: Pattern = Pattern::new(
 /// `"dcba"[::-1]`, `"dcba".split("").reverse()`.
 static BACKWARDS: Pattern = Pattern::new(
     &["[::-1]", "reverse"],
-    r#"["']([^"'\n]{2,})["']\s*(?:\[::-1\]|\.split\(\s*["']["']\s*\)\s*\.reverse\(\))"#,
+    r#"["']([^"'\n]{2,})["']\s*(?:\[::-1\]|\.split\(\s*["']["']\s*\)\s*\.reverse\(\))|["']["']\s*\.\s*join\s*\(\s*reversed\s*\(\s*["'][^"'\n]{2,}["']\s*\)\s*\)"#,
+);
+/// `bytes(b ^ 0x2a for b in b"…")`, `bytes([c ^ 7 for c in b"…"])`, `bytes(map(lambda b: b ^ 42, b"…"))`.
+static MASKED: Pattern = Pattern::new(
+    &["bytes(", "bytearray("],
+    r#"\bbyte(?:s|array)\s*\(\s*\[?\s*(?:map\s*\(\s*lambda\s+\w+\s*:\s*)?\w+\s*\^\s*(0x[0-9a-f]{1,2}|\d{1,3})\s*(?:for\s+\w+\s+in|,)\s*b["']([^"'\n]{6,})["']\s*\]?\s*\)?\s*\)"#,
 );
 /// `[104, 116, 116, 112, …]`.
 static NUMBERS: Pattern = Pattern::new(
@@ -77,6 +82,7 @@ const MAX_PARTS: usize = 400;
 
 /// Looks at the text again with everything that was in parts made whole.
 pub(super) fn look(sheet: &mut Sheet<'_>, text: &str, shell: bool) {
+    masks(sheet, text);
     let (once, first) = whole(text);
     let Some(first) = first else { return };
     // Parts of parts.
@@ -189,6 +195,40 @@ fn hidden_names(sheet: &mut Sheet<'_>, text: &str) {
     }
 }
 
+/// Literals under a mask in a program that sends or runs something: whatever they say, nobody is to read it.
+fn masks(sheet: &mut Sheet<'_>, text: &str) {
+    let low = lower(text);
+    let acts = super::steal::reaches(text, &low);
+    for found in MASKED.all(text, &low).into_iter().take(1) {
+        let severity = if acts && !sheet.about_security { Severity::High } else { Severity::Medium };
+        let said = unmasked(found.text).unwrap_or_default();
+        // It may be a key.
+        let some = quoted(said.get(..said.floor_char_boundary(6)).unwrap_or_default());
+        let message = format!("hides a literal under a mask: it begins with {some}");
+        sheet.add_as(ENCODED, severity, found.span, found.text, message);
+    }
+}
+
+/// What a literal of bytes says under its mask.
+fn unmasked(call: &str) -> Option<String> {
+    let number = call.split('^').nth(1)?.trim_start();
+    let (number, radix) = number.strip_prefix("0x").map_or((number, 10), |hex| (hex, 16));
+    let digits = number.find(|c: char| !c.is_digit(radix)).unwrap_or(number.len());
+    let by = u8::from_str_radix(number.get(..digits)?, radix).ok()?;
+    let open = call.find(['"', '\''])?;
+    let quote = call.get(open..)?.chars().next()?;
+    let written = call.get(open + 1..)?.split(quote).next()?;
+    let mut said = Vec::new();
+    let mut rest = written;
+    while let Some(c) = rest.chars().next() {
+        let escaped = rest.strip_prefix("\\x").and_then(|hex| hex.get(..2));
+        let byte = escaped.and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        said.push(byte.unwrap_or(c as u8) ^ by);
+        rest = rest.get(if byte.is_some() { 4 } else { c.len_utf8() }..)?;
+    }
+    Some(String::from_utf8_lossy(&said).into_owned())
+}
+
 /// Names that run things and that nobody takes apart for an honest reason: `cp["ex" + "ec"]`.
 fn hidden_calls(sheet: &mut Sheet<'_>, text: &str, whole: &str, place: std::ops::Range<usize>) {
     for name in [
@@ -202,6 +242,14 @@ fn hidden_calls(sheet: &mut Sheet<'_>, text: &str, whole: &str, place: std::ops:
         "__import__",
         "Function",
         "popen",
+        "requests",
+        "urllib.request",
+        "http.client",
+        "socket",
+        "smtplib",
+        "paramiko",
+        "importlib",
+        "builtins",
     ] {
         let quoted_name = |text: &str| ['"', '\''].iter().any(|quote| text.contains(&format!("{quote}{name}{quote}")));
         if quoted_name(whole) && !quoted_name(text) {
@@ -220,7 +268,9 @@ fn whole(text: &str) -> (String, Option<usize>) {
         changes.push((found.span.start, found.span.end, format!("\"{}\"", joined(found.text))));
     }
     for found in BACKWARDS.all(text, &low) {
-        let turned: String = found.group.unwrap_or_default().chars().rev().collect();
+        // Without the signs that join: `"".join(reversed("dcba"))`.
+        let written = found.group.or_else(|| found.text.rsplit(['"', '\'']).nth(1)).unwrap_or_default();
+        let turned: String = written.chars().rev().collect();
         changes.push((found.span.start, found.span.end, format!("\"{turned}\"")));
     }
     for found in NUMBERS.all(text, &low) {
@@ -416,6 +466,11 @@ mod tests {
         assert!(!hides("assert_eq!(String.fromCharCode(...[72, 101, 108, 108, 111]))"));
         assert!(hides(r#"cp["ex" + "ec"](a)"#));
         assert!(!hides(r#"name = "ex" + "it""#));
+        assert!(hides(r#"m = import_module("requ" + "ests")"#));
+        assert!(hides(r#"run = getattr(builtins, "".join(reversed("cexe")))"#));
+        assert!(hides(
+            r#"k = bytes(b ^ 0x2A for b in b"\x6b\x61\x63\x6b\x63\x64"); s3.upload_file(p, "b", "k"); requests.post(u)"#
+        ));
         assert!(!hides("bytes([1, 2, 3, 4, 5, 200, 201])"));
     }
 
