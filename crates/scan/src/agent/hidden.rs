@@ -50,8 +50,11 @@ static ORDER: Pattern = Pattern::new(
         "leave",
         "keep",
         "restore",
+        "human",
+        "auto-approve",
+        "object",
     ],
-    r"\b(?:is|are|be) not (?:to be )?mentioned\b|\bleave (?:it|this|them|that) out\b|\bkeep (?:it|this|them|that) out\b|\b(?:restored?|put back|added again) when\b|<script\b[^>]{0,200}https?:|\b(?:ignore|disregard)\s+(?:all|any|previous|prior|the)|\b(?:send|upload|post|forward|exfiltrate|transmit)\b[^\n]{0,120}\b(?:to|https?:)|\b(?:curl|wget)\s+\S|\b(?:do not|don't|never)\s+(?:tell|mention|inform|reveal|show)|\b(?:execute|run)\s+(?:the following|this|these|`|\w+\s+command)|\byou (?:must|should|are) (?:now |always |also |first )?(?:read|send|run|execute|include|call|add|fetch|upload|obey)|\b(?:ai|assistant|agent|model|llm)s?\s*(?:instruction|:|,|must|should)[^\n]{0,100}\b(?:read|send|run|execute|include|call|fetch|upload|ignore|approve|delete)|\.ssh|id_rsa|\.env\b[^\n]{0,60}\b(?:send|content|read)",
+    r"\bhumans? (?:see|read|do not|don't|won't|only)\b|-auto-approve\b|\bshould the user (?:object|ask|complain)\b|\b(?:is|are|be) not (?:to be )?mentioned\b|\bleave (?:it|this|them|that) out\b|\bkeep (?:it|this|them|that) out\b|\b(?:restored?|put back|added again) when\b|<script\b[^>]{0,200}https?:|\b(?:ignore|disregard)\s+(?:all|any|previous|prior|the)|\b(?:send|upload|post|forward|exfiltrate|transmit)\b[^\n]{0,120}\b(?:to|https?:)|\b(?:curl|wget)\s+\S|\b(?:do not|don't|never)\s+(?:tell|mention|inform|reveal|show)|\b(?:execute|run)\s+(?:the following|this|these|`|\w+\s+command)|\byou (?:must|should|are) (?:now |always |also |first )?(?:read|send|run|execute|include|call|add|fetch|upload|obey)|\b(?:ai|assistant|agent|model|llm)s?\s*(?:instruction|:|,|must|should)[^\n]{0,100}\b(?:read|send|run|execute|include|call|fetch|upload|ignore|approve|delete)|\.ssh|id_rsa|\.env\b[^\n]{0,60}\b(?:send|content|read)",
 );
 
 /// Looks at a text for people.

@@ -318,7 +318,8 @@ impl View<'_> {
         let severe = label != "talk" && coded.iter().any(|word| low.contains(word));
         (dns && self.flow.kind == "send" && severe).then(|| {
             let message = format!("what {} says becomes part of a name that is looked up", quoted(self.origin()));
-            (SENDS_SECRETS, Severity::High, message)
+            let whole = matches!(label, "environment" | "env-dump");
+            (if whole { SENDS_ENVIRONMENT } else { SENDS_SECRETS }, Severity::High, message)
         })
     }
 
@@ -360,6 +361,8 @@ impl View<'_> {
             To::Unknown if file && ["sendto()", "sendall()"].iter().any(|call| self.flow.callee.ends_with(call)) => {
                 Severity::High
             }
+            // What other agents keep is none of its business.
+            To::Unknown | To::Own if file && self.of_agents() => Severity::High,
             To::Unknown | To::Own if file => Severity::Medium,
             To::Unknown | To::Own => Severity::High,
             To::Trusted => Severity::Medium,
@@ -374,6 +377,13 @@ impl View<'_> {
             self.place()
         );
         Some((if file { SENDS_SECRETS } else { SENDS_ENVIRONMENT }, severity, message))
+    }
+
+    /// Whether it is the file of an agent, and the thing is not about agents.
+    fn of_agents(&self) -> bool {
+        let homes = [".openclaw", ".clawdbot", ".moltbot", ".claude", ".codex", ".gemini"];
+        let about = ["claw", "claude", "codex", "gemini", "agent"].iter().any(|word| self.about.contains(word));
+        homes.iter().any(|home| self.origin().contains(home)) && !about
     }
 
     /// Whether only variables with a beginning of the program's own are taken.

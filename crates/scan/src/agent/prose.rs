@@ -15,6 +15,8 @@ use super::script::addresses;
 use super::sheet::{Sheet, eased, quoted};
 use super::tongues::{self, Order};
 
+pub(super) use self::asks::pictured;
+
 static SEND: Pattern = Pattern::new(
     &[
         "send", "post", "upload", "transmit", "forward", "exfil", "email", "e-mail", "submit", "deliver", "report",
@@ -254,17 +256,6 @@ pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str) {
     look.ordered();
 }
 
-/// What a text that a server gives a model has put into the address of a picture.
-pub(super) fn pictured(text: &str, about: &str) -> Option<String> {
-    let mut sheet = Sheet::new("", text);
-    about.clone_into(&mut sheet.about);
-    let lower = lower(text);
-    let mut look = Look { sheet: &mut sheet, text, lower: &lower };
-    look.pictures();
-    look.beacons();
-    sheet.facts.into_iter().find(|fact| fact.severity == Some(Severity::High)).map(|fact| fact.message)
-}
-
 struct Look<'s, 't> {
     sheet: &'s mut Sheet<'t>,
     text: &'s str,
@@ -435,7 +426,12 @@ impl<'s> Look<'s, '_> {
             // `no need to show the user a clean result` is about noise.
             let after = self.text.get(found.span.end..).unwrap_or_default().trim_start();
             let noise = ["a clean", "an empty", "an unchanged", "a successful", "clean ", "empty "];
-            if noise.iter().any(|word| after.starts_with(word)) {
+            // `do not tell the user that it is done while a test fails` is about honesty.
+            let said = after.split(['.', '\n']).next().unwrap_or_default();
+            let done =
+                ["finished", "done", "complete", "fixed", "passes", "works"].iter().any(|word| said.contains(word));
+            let honest = done && ["while", "until", "unless", "before"].iter().any(|word| said.contains(word));
+            if honest || noise.iter().any(|word| after.starts_with(word)) {
                 continue;
             }
             let lower = found.text.to_ascii_lowercase();

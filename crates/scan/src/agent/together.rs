@@ -46,8 +46,8 @@ static LOCAL: Pattern = Pattern::new(
 );
 /// Something is handed to another machine.
 static HANDS_OVER: Pattern = Pattern::new(
-    &["post", "put", "body", "data=", "json=", "encode(", ".end(", "send"],
-    r#"\.(?:post|put)\s*\(|method["']?\s*[:=]\s*["'](?:post|put)|["'](?:post|put)["']\s*,|urlopen\s*\([^\n]{0,200}data\s*=|\bcurl\b[^\n]{0,200}(?:\s-d\b|--data|\s-f\b|--form|\s-t\b)|httppost|\.sendall\s*\(|\.send\s*\(\s*json\.stringify|\.encode\s*\("#,
+    &["post", "put", "body", "data=", "json=", "encode(", ".end(", "send", "upload_file"],
+    r#"\.upload_file(?:obj)?\s*\(|\.(?:post|put)\s*\(|method["']?\s*[:=]\s*["'](?:post|put)|["'](?:post|put)["']\s*,|urlopen\s*\([^\n]{0,200}data\s*=|\bcurl\b[^\n]{0,200}(?:\s-d\b|--data|\s-f\b|--form|\s-t\b)|httppost|\.sendall\s*\(|\.send\s*\(\s*json\.stringify|\.encode\s*\("#,
 );
 
 /// A program that sends mail.
@@ -57,8 +57,8 @@ static MAILER: Pattern = Pattern::new(
 );
 /// The receiver of a message, as a literal.
 static ADDRESSED: Pattern = Pattern::new(
-    &["to", "cc"],
-    r#"(?:["'`]to["'`]\s*\]?|\b(?:to|to_addrs?|to_addresses|toaddresses|recipients?|rcpt|b?cc)\b["'`]?)\s*(?:=|:)\s*[\[(]?\s*["'`][\w.+\-]{1,60}@[\w\-]+(?:\.[\w\-]+)+["'`]|\bsendmail\s*\([^\n()]{1,80},\s*[\[(]?\s*["'`][\w.+\-]{1,60}@[\w\-]+(?:\.[\w\-]+)+["'`]|\bsendmail\s*\([^\n]{1,160}\}@[\w\-]+(?:\.[\w\-]+)+["'`]|\brcpt\s*\(\s*["'`][\w.+\-]{1,60}@[\w\-]+(?:\.[\w\-]+)+["'`]"#,
+    &["to", "cc", "rcpt", "+ [", "append", "push", "recipient"],
+    r#"(?:["'`]to["'`]\s*\]?|\b(?:to|to_addrs?|to_addresses|toaddresses|recipients?|rcpt|b?cc)\b["'`]?)\s*(?:=|:)\s*[\[(]?\s*["'`][\w.+\-]{1,60}@[\w\-]+(?:\.[\w\-]+)+["'`]|\bsendmail\s*\([^\n()]{1,80},\s*[\[(]?\s*["'`][\w.+\-]{1,60}@[\w\-]+(?:\.[\w\-]+)+["'`]|(?:\+\s*\[|\.(?:append|push|add|insert|concat)\s*\(\s*\[?)\s*["'`][\w.+\-]{1,60}@[\w\-]+(?:\.[\w\-]+)+["'`]|\bsendmail\s*\([^\n]{1,160}\}@[\w\-]+(?:\.[\w\-]+)+["'`]|\brcpt\s*\(\s*["'`][\w.+\-]{1,60}@[\w\-]+(?:\.[\w\-]+)+["'`]"#,
 );
 
 /// Adds to `out` what shows only when the facts of `files` are seen together. `within` has the number of the thing that

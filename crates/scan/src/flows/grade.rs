@@ -140,12 +140,22 @@ const CHECKSUM: &[&str] =
     &["etag", "id", "uid", "uuid", "checksum", "cache", "fingerprint", "dedup", "dedupe", "shard", "bucket"];
 
 /// How a connection or a statement says that it only reads.
-const READ_ONLY: &[&str] =
-    &["readonly", "readOnly", "read_only", "READ ONLY", "query_only", "mode=ro", "set_read_only", "stmt_readonly"];
+const READ_ONLY: &[&str] = &[
+    "readonly",
+    "readOnly",
+    "read_only",
+    "READ ONLY",
+    "query_only",
+    "mode=ro",
+    "set_read_only",
+    "stmt_readonly",
+    "pgx.ReadOnly",
+    "ReadOnly: true",
+];
 
 /// Whether a program opens its database so that nothing can be written: what a helper far above says counts, too.
 pub(super) fn connects_to_read(text: &str) -> bool {
-    ["mode=ro", "query_only", "set_authorizer"].iter().any(|sign| text.contains(sign))
+    ["mode=ro", "query_only", "set_authorizer", "pgx.ReadOnly"].iter().any(|sign| text.contains(sign))
 }
 
 /// Whether this combination is reported at all.

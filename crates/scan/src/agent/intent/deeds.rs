@@ -2,6 +2,9 @@
 
 /// Takes something somewhere.
 pub(super) const MOVE: &[&str] = &[
+    "supply",
+    "hand their",
+    "transfer",
     "send",
     "post",
     "upload",
@@ -59,6 +62,12 @@ pub(super) const MOVE: &[&str] = &[
 ];
 /// Nobody is to know.
 pub(super) const CONCEAL: &[&str] = &[
+    "unremarkable",
+    "inconspicuous",
+    "skip it in",
+    "need not be reported",
+    "need not see it",
+    "as if only the",
     "do not add a comment",
     "don't add a comment",
     "out of tests",

@@ -4,6 +4,7 @@
 //! be told: these together are an order that nobody gives for an honest reason.
 
 mod deeds;
+mod literals;
 mod phrases;
 mod words;
 
@@ -11,7 +12,8 @@ use std::ops::Range;
 
 use redan_domain::FactKind;
 
-use self::phrases::{CALLED, EXCUSE, LEFT_OUT, READDRESSED, WRITTEN};
+pub(super) use self::literals::literals;
+use self::phrases::{CALLED, EXCUSE, LEFT_OUT, LIES, READDRESSED, WRITTEN};
 use super::facts::{EXFILTRATE, OVERRIDE, REMOTE_INSTRUCTIONS, SECRECY, SELF_MODIFY};
 use super::host::{self, Host};
 use super::leak::is_inbox;
@@ -93,7 +95,11 @@ impl Sentence {
         let served =
             || self.has(words::SAID) || self.has(words::OTHERS) || self.has(TRUSTS) || private_file(&self.lower);
         let errand = || self.has(words::ANSWERED) && self.has(words::ERRANDS);
-        self.out || self.conceals || errand() || kind == Kind::Served && served()
+        self.out
+            || self.conceals
+            || errand()
+            || LIES.is_in(&self.lower, &self.lower)
+            || kind == Kind::Served && served()
     }
 
     fn has(&self, words: &[&str]) -> bool {
@@ -344,6 +350,9 @@ impl Near<'_> {
 
     /// What is done behind somebody's back.
     fn deceives(&self, it: &Sentence) -> Option<(FactKind, &'static str)> {
+        if LIES.is_in(&it.lower, &it.lower) && (it.moves || it.out || self.any(1, |near| near.moves || near.out)) {
+            return Some((SECRECY, "tells the agent what to say to who grants permissions"));
+        }
         let hidden = self.any(2, |near| near.conceals);
         let inserts = (it.code_out || self.any(1, |near| near.code_out)) && it.has(deeds::INSERT) && it.moves;
         if hidden && inserts {
@@ -393,6 +402,13 @@ fn directed(lower: &str) -> bool {
 /// Whether a sentence names a file that is nobody else's.
 fn private_file(lower: &str) -> bool {
     [
+        "master.key",
+        "gh/hosts.yml",
+        "kubeconfig",
+        "mcp.json",
+        ".npmrc",
+        " .env",
+        "`.env",
         "id_rsa",
         "id_ed25519",
         "id_ecdsa",
@@ -502,62 +518,6 @@ fn new_block(line: &str) -> bool {
         || trimmed.starts_with("```")
         || trimmed.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(['.', ')'])
             && trimmed.starts_with(|c: char| c.is_ascii_digit())
-}
-
-/// Texts in the literals of code, neighbours joined, each with the place where it begins.
-pub(super) fn literals(code: &str) -> Vec<(Range<usize>, String)> {
-    let mut groups: Vec<(Range<usize>, String)> = Vec::new();
-    let bytes = code.as_bytes();
-    let mut at = 0;
-    while let Some(c) = bytes.get(at) {
-        let comment = (*c == b'#' && bytes.get(at + 1) == Some(&b' '))
-            || (*c == b'/'
-                && bytes.get(at + 1) == Some(&b'/')
-                && at.checked_sub(1).and_then(|before| bytes.get(before)) != Some(&b':'));
-        if comment {
-            at = memchr::memchr(b'\n', bytes.get(at..).unwrap_or_default()).map_or(bytes.len(), |end| at + end);
-            continue;
-        }
-        if !matches!(c, b'"' | b'\'' | b'`') {
-            at += 1;
-            continue;
-        }
-        let (start, quote) = (at, *c);
-        let triple = bytes.get(at..at + 3) == Some(&[quote; 3]);
-        let mut end = at + if triple { 3 } else { 1 };
-        let inner = end;
-        loop {
-            match bytes.get(end) {
-                None => break,
-                Some(b'\\') => end += 2,
-                Some(b'\n') if !triple && quote != b'`' => break,
-                Some(c) if *c == quote && (!triple || bytes.get(end..end + 3) == Some(&[quote; 3])) => break,
-                Some(_) => end += 1,
-            }
-        }
-        let end = end.min(bytes.len());
-        let text = code.get(inner..end).unwrap_or_default().replace("\\n", "\n");
-        let close = (end + if triple { 3 } else { 1 }).min(bytes.len());
-        let joins = groups.last().is_some_and(|(span, whole)| {
-            let gap = code.get(span.end..start).unwrap_or_default();
-            gap.len() < 80
-                && whole.len() < 8_000
-                && gap.chars().all(|c| c.is_whitespace() || matches!(c, '+' | '\\' | ',' | '(' | ')' | 'f' | 'r'))
-        });
-        match groups.last_mut().filter(|_| joins) {
-            Some((span, whole)) => {
-                // An item of a list is a line of its own, a part of a text goes on.
-                let gap = code.get(span.end..start).unwrap_or_default();
-                whole.push_str(if gap.contains(',') { "\n\n" } else { "" });
-                whole.push_str(&text);
-                span.end = close;
-            }
-            None => groups.push((start..close, text)),
-        }
-        at = close.max(at + 1);
-    }
-    groups.retain(|(_, text)| text.len() > 40 && text.contains(' '));
-    groups
 }
 
 #[cfg(test)]

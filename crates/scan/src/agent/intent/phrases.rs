@@ -27,3 +27,8 @@ pub(super) static WRITTEN: Pattern = Pattern::new(
     &["\n> "],
     r"\b(?:append|write|add|save|copy|put|insert|paste|store)\b(?:[^.\n]|\n[^\n]|\.\w){0,100}\b(?:following|block|lines?|text|note|entry)\b(?:[^\n]|\n[^\n]){0,300}\n\n?> ",
 );
+/// What is to be said to who grants permissions.
+pub(super) static LIES: Pattern = Pattern::new(
+    &["permission", "approval", "consent", "confirmation"],
+    r"\b(?:permission|approval|consent|confirmation) (?:prompts?|dialogs?|requests?|questions?)\b[^.]{0,60}\b(?:give|say|state|answer|enter|write|describe|name|call)\b[^.]{0,60}\b(?:as|that)\b[^.]{0,30}\b(?:purpose|reason|it|this|them)?\b",
+);

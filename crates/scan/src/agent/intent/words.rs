@@ -349,6 +349,7 @@ pub(super) const INSIDE: &[&str] = &[
     "full text",
     "whole text",
     "its text",
+    "their text",
     "text of",
     "file text",
     "what it says",

@@ -7,8 +7,8 @@ use super::Look;
 use crate::agent::facts::{EXFILTRATE, READS_SECRETS, REMOTE_INSTRUCTIONS, SECRECY, SELF_MODIFY};
 use crate::agent::host;
 use crate::agent::mention::{is_mention, is_negated};
-use crate::agent::pattern::Pattern;
-use crate::agent::sheet::quoted;
+use crate::agent::pattern::{Pattern, lower};
+use crate::agent::sheet::{Sheet, quoted};
 
 /// Asks for the words that open a wallet; patterns are over bytes, a letter with an accent is two.
 static ASKS_PHRASE: Pattern = Pattern::new(
@@ -28,7 +28,15 @@ static TAKES_ALONG: Pattern = Pattern::new(
 /// A picture with something to fill in, or with a query.
 static PICTURE: Pattern =
     Pattern::new(&["](http"], r"!\[[^\]\n]{0,80}\]\((https?://[^\s)]{3,300}[?<{][^\s)]{0,300})\)");
-static ENCODES: Pattern = Pattern::new(&["encode", "base64"], r"\b(?:base64|url-?encode\w*|percent-?encode\w*)\b");
+static ENCODES: Pattern = Pattern::new(
+    &["encod", "base64", "kodier"],
+    r"\b(?:base64\w*|url-?encod\w*|percent-?encod\w*|encod\S{2,4} pour|url-?kodier\w*|codificad\w*)\b",
+);
+/// Places of a picture's address that are to be filled with what was talked about; a letter with an accent is two bytes.
+static FILLED: Pattern = Pattern::new(
+    &["](http"],
+    r"!\[[^\]\n]{0,80}\]\(https?://[^\s)<{]{3,200}[?&=/][^\n)]{0,200}[{<][^}>\n]{0,60}(?:r\S{2}sum\S|summary|zusammenfassung|resumen|resumo|riassunto|conversation|gespr\S{2}ch|chat|question|frage|customer|client|kunde|montant|amount|betrag|secret|passwor|contenu|inhalt|content of|user input|\xe6\x91\x98\xe8\xa6\x81|\xe6\x80\xbb\xe7\xbb\x93)[^}>\n]{0,80}[}>]",
+);
 /// What nobody puts into an address.
 static SAID: Pattern = Pattern::new(
     &[
@@ -180,6 +188,17 @@ const SEEN: &[&str] = &[
 /// What forbids what follows.
 const FORBID: &[&str] = &["nunca", "jamás", "jamais", "niemals", "mai ", "não ", "no pid", "ne demand"];
 
+/// What a text that a server gives a model has put into the address of a picture.
+pub(in crate::agent) fn pictured(text: &str, about: &str) -> Option<String> {
+    let mut sheet = Sheet::new("", text);
+    about.clone_into(&mut sheet.about);
+    let lower = lower(text);
+    let mut look = Look { sheet: &mut sheet, text, lower: &lower };
+    look.pictures();
+    look.beacons();
+    sheet.facts.into_iter().find(|fact| fact.severity == Some(Severity::High)).map(|fact| fact.message)
+}
+
 impl Look<'_, '_> {
     /// A picture that carries away what the user wrote, when it is shown.
     pub(super) fn beacons(&mut self) {
@@ -203,6 +222,15 @@ impl Look<'_, '_> {
 
     /// A picture whose address is to be made from what was said.
     pub(super) fn pictures(&mut self) {
+        for found in self.all(&FILLED) {
+            let address = found.text.split_once("](").map_or("", |(_, address)| address);
+            let ordered = !is_negated(self.text, &found.span) && !self.sheet.about_security;
+            if ordered && host::classify(address).is_foreign() {
+                let message = format!("puts what was said into the address of a picture: {}", quoted(found.text));
+                self.sheet.add_as(EXFILTRATE, Severity::High, found.span, found.text, message);
+                return;
+            }
+        }
         for found in self.all(&PICTURE) {
             let near = self.near(&found.span, 1200);
             let low = near.to_ascii_lowercase();

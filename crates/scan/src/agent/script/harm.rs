@@ -172,6 +172,12 @@ static LAUNCH: Pattern = Pattern::new(
     r#"\b(?:claude|codex|gemini|q|kiro|copilot|qwen|opencode|amp|cursor-agent)\b[^\n"']{0,120}(?:--dangerously-skip-permissions|--dangerously-bypass-approvals-and-sandbox|--dangerously-allow-all|--yolo|--trust-all-tools|--allow-all-tools|--permission-mode[= ]bypasspermissions)"#,
 );
 
+/// Whether a text is the address of a wallet.
+pub(super) fn is_wallet(text: &str) -> bool {
+    let literal = format!("\"{text}\"");
+    WALLET.is_in(&literal, &literal.to_ascii_lowercase())
+}
+
 pub(super) fn look(look: &mut Look<'_, '_>) {
     shells(look);
     stays(look);

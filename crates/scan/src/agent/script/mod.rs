@@ -1,5 +1,6 @@
 //! What commands and scripts do that belong to an agent: of a skill, a hook, a server, a page of instructions.
 
+mod carried;
 mod encoded;
 mod harm;
 mod memory;
@@ -7,6 +8,7 @@ mod parts;
 mod remote;
 mod shell;
 mod steal;
+mod tricks;
 
 use std::ops::Range;
 
@@ -54,6 +56,7 @@ fn once(sheet: &mut Sheet<'_>, text: &str, shell: bool) {
     steal::look(&mut look);
     memory::look(&mut look);
     shell::look(&mut look);
+    tricks::look(&mut look);
 }
 
 /// Whether a command does more than an ordinary tool: for hooks and settings.

@@ -31,7 +31,7 @@ static BACKWARDS: Pattern = Pattern::new(
 /// `bytes(b ^ 0x2a for b in b"…")`, `bytes([c ^ 7 for c in b"…"])`, `bytes(map(lambda b: b ^ 42, b"…"))`.
 static MASKED: Pattern = Pattern::new(
     &["bytes(", "bytearray("],
-    r#"\bbyte(?:s|array)\s*\(\s*\[?\s*(?:map\s*\(\s*lambda\s+\w+\s*:\s*)?\w+\s*\^\s*(0x[0-9a-f]{1,2}|\d{1,3})\s*(?:for\s+\w+\s+in|,)\s*b["']([^"'\n]{6,})["']\s*\]?\s*\)?\s*\)"#,
+    r#"\bbyte(?:s|array)\s*\(\s*\[?\s*(?:map\s*\(\s*lambda\s+\w+\s*:\s*)?\w+\s*\^\s*(0x[0-9a-f]{1,2}|\d{1,3})\s*(?:for\s+\w+\s+in|,)\s*(?:b|bytes\.fromhex\s*\(\s*|(?:base64\.)?b64decode\s*\(\s*b?)["']([^"'\n]{6,})["']\s*\)?\s*\]?\s*\)?\s*\)"#,
 );
 /// `[104, 116, 116, 112, …]`.
 static NUMBERS: Pattern = Pattern::new(
@@ -187,7 +187,7 @@ fn hidden_names(sheet: &mut Sheet<'_>, text: &str) {
         // Nobody masks the address of a page of their own.
         let address =
             said.split_once("://").is_some_and(|(_, rest)| host::classify(&said) != Host::Local && rest.len() > 3);
-        if private || shell || address || super::is_host(&said) {
+        if private || shell || address || super::is_host(&said) || super::harm::is_wallet(&said) {
             let message = format!("hides a name in numbers: {}", quoted(&said));
             sheet.add_as(ENCODED, Severity::High, found.span, &said, message);
             return;
@@ -195,12 +195,11 @@ fn hidden_names(sheet: &mut Sheet<'_>, text: &str) {
     }
 }
 
-/// Literals under a mask in a program that sends or runs something: whatever they say, nobody is to read it.
+/// Literals under a mask: whatever they say, nobody is to read it.
 fn masks(sheet: &mut Sheet<'_>, text: &str) {
     let low = lower(text);
-    let acts = super::steal::reaches(text, &low);
     for found in MASKED.all(text, &low).into_iter().take(1) {
-        let severity = if acts && !sheet.about_security { Severity::High } else { Severity::Medium };
+        let severity = if sheet.about_security { Severity::Medium } else { Severity::High };
         let said = unmasked(found.text).unwrap_or_default();
         // It may be a key.
         let some = quoted(said.get(..said.floor_char_boundary(6)).unwrap_or_default());

@@ -153,8 +153,9 @@ static SINK: Pattern = Pattern::new(
         "gists.create",
         ".post(",
         ".put(",
+        "upload_file",
     ],
-    r#"\brequests\.(?:post|put|patch|request)\s*\(|\brequests\.get\s*\(\s*f?["'][^"'\n]*\{|\b(?:httpx|session|client|aiohttp)\.(?:post|put)\s*\(|urllib\.request\.(?:request|urlopen)\s*\(|\burlopen\s*\(|\bfetch\s*\([^\n]{0,300}|\baxios(?:\.(?:post|put|request))?\s*\(|\bhttps?\.(?:request|get)\s*\(|\bcurl\b[^\n|;]{0,400}?(?:\s-d\b|\s-d@|--data|\s-f\b|--form|\s-t\b|--upload-file|-x\s*post|-x\s*put|\$\(|\$\{?\w)|\bwget\b[^\n]{0,200}--post|\|\s*(?:curl|nc|ncat|netcat|socat)\b|\b(?:nc|ncat|netcat)\s+(?:-\w+\s+)*[\w.\-$]+\s+\d{2,5}|\.sendall\s*\(|smtplib\.smtp|\.sendmail\s*\(|invoke-(?:restmethod|webrequest)\b[^\n]{0,200}-(?:body|infile|form|method\s+(?:post|put))|\b(?:nslookup|dig)\s+[^\n]{0,40}(?:\$|`)|gethostbyname\s*\(\s*f?["'][^"'\n]*\{|\b(?:scp|rsync)\b[^\n]{0,120}\s\w+@[\w.\-]+:|https?connection\s*\(|got\.post\s*\(|net/http|http\.post\s*\(|new\s+websocket\s*\(|\bdns(?:\.promises)?\.(?:resolve\w*|lookup)\s*\(|resolver\.resolve\s*\(|net\.(?:connect|createconnection)\s*\(|\.sendto\s*\(|ftplib\.ftp|sendbeacon\s*\(|superagent\.post|needle\.post|\brequest\.post\s*\(|->post\s*\(|\bcurl_exec\s*\(|\b(?:httparty|faraday)\.(?:post|put)|\bgetaddrinfo\s*\(\s*[a-z_]+\b|\b(?:net|tls)\.dial(?:timeout|context)?\s*\(|\bpycurl\b|\b(?:tls|http2)\.connect\s*\(|\bundici\b|\bgists\.create\s*\(|\b\w+\.(?:post|put)\s*\(\s*f?["']https?://"#,
+    r#"\brequests\.(?:post|put|patch|request)\s*\(|\brequests\.get\s*\(\s*f?["'][^"'\n]*\{|\b(?:httpx|session|client|aiohttp)\.(?:post|put)\s*\(|urllib\.request\.(?:request|urlopen)\s*\(|\burlopen\s*\(|\bfetch\s*\([^\n]{0,300}|\baxios(?:\.(?:post|put|request))?\s*\(|\bhttps?\.(?:request|get)\s*\(|\bcurl\b[^\n|;]{0,400}?(?:\s-d\b|\s-d@|--data|\s-f\b|--form|\s-t\b|--upload-file|-x\s*post|-x\s*put|\$\(|\$\{?\w)|\bwget\b[^\n]{0,200}--post|\|\s*(?:curl|nc|ncat|netcat|socat)\b|\b(?:nc|ncat|netcat)\s+(?:-\w+\s+)*[\w.\-$]+\s+\d{2,5}|\.sendall\s*\(|smtplib\.smtp|\.sendmail\s*\(|invoke-(?:restmethod|webrequest)\b[^\n]{0,200}-(?:body|infile|form|method\s+(?:post|put))|\b(?:nslookup|dig)\s+[^\n]{0,40}(?:\$|`)|gethostbyname\s*\(\s*f?["'][^"'\n]*\{|\b(?:scp|rsync)\b[^\n]{0,120}\s\w+@[\w.\-]+:|https?connection\s*\(|got\.post\s*\(|net/http|http\.post\s*\(|new\s+websocket\s*\(|\bdns(?:\.promises)?\.(?:resolve\w*|lookup)\s*\(|resolver\.resolve\s*\(|net\.(?:connect|createconnection)\s*\(|\.sendto\s*\(|ftplib\.ftp|sendbeacon\s*\(|superagent\.post|needle\.post|\brequest\.post\s*\(|->post\s*\(|\bcurl_exec\s*\(|\b(?:httparty|faraday)\.(?:post|put)|\bgetaddrinfo\s*\(\s*[a-z_]+\b|\b(?:net|tls)\.dial(?:timeout|context)?\s*\(|\bpycurl\b|\b(?:tls|http2)\.connect\s*\(|\bundici\b|\bgists\.create\s*\(|\.upload_file(?:obj)?\s*\(|\.put_object\s*\(|\b\w+\.(?:post|put)\s*\(\s*f?["']https?://"#,
 );
 static HOOK: Pattern = Pattern::new(
     &["discord", "/bot", "hooks.slack.com"],
@@ -188,7 +189,7 @@ static TAKEN: Pattern = Pattern::new(
     &[".ssh", ".npmrc", ".pypirc", ".docker", "bash_history", "zsh_history"],
     r"\.ssh\b|\.npmrc|\.pypirc|\.docker/config|(?:bash|zsh)_history",
 );
-static READS: Pattern = Pattern::new(
+pub(super) static READS: Pattern = Pattern::new(
     &["read", "open(", "cat ", "glob", "tar ", "cp "],
     r"\bread(?:file|filesync|_text|_bytes|dir|dirsync)?\w*\s*\(|\bopen\s*\(|\bcat\s|\btar\s|\bglob\b|\bcp\s",
 );
@@ -270,90 +271,6 @@ fn unfollowed(look: &mut Look<'_, '_>, place: &str) {
     }
 }
 
-/// Ways to other machines or programs that are no plain request.
-static CLIENT: Pattern = Pattern::new(
-    &["boto3", "upload_file", "subprocess", "os.system", "exec(", "popen", "paramiko", "ftplib"],
-    r"\bboto3\b|\.upload_file(?:obj)?\s*\(|\bsubprocess\b|\bos\.system\b|\bexec\s*\(|\bpopen\b|\bparamiko\b|\bftplib\b",
-);
-
-/// Whether a program sends or runs anything.
-pub(super) fn reaches(text: &str, lower: &str) -> bool {
-    SINK.is_in(text, lower) || CLIENT.is_in(text, lower)
-}
-
-/// A file that is private, as a whole literal.
-static PRIVATE_NAME: Pattern = Pattern::new(
-    &[".env", ".npmrc", ".netrc", ".pypirc", "id_rsa", "id_ed25519", "credentials", ".pgpass", "hosts.yml"],
-    r#"["'](?:~?/|\.ssh/|\.aws/)?(?:\.env(?:\.\w+)?|\.npmrc|\.netrc|\.pypirc|\.pgpass|\.git-credentials|id_rsa|id_ed25519|credentials(?:\.json)?|service-account\.json)["']"#,
-);
-/// Names of what is left out.
-const LEFT: &[&str] = &[
-    "skip",
-    "ignore",
-    "exclu",
-    "deny",
-    "denied",
-    "block",
-    "forbid",
-    "secret",
-    "sensitive",
-    "never",
-    "protect",
-    "refus",
-];
-/// A folder that is packed and piped to another machine.
-static PACKED: Pattern = Pattern::new(
-    &["tar", "zip"],
-    r"\b(?:tar|zip)\b[^\n|;]{0,160}\|[^\n]{0,200}\b(?:nc|ncat|netcat|socat)\s+[^\n]{1,60}|\b(?:tar|zip)\b[^\n|;]{0,160}\|[^\n]{0,120}\bcurl\b[^\n]{0,160}(?:@-|-t\s*-)[^\n]{0,120}/dev/null",
-);
-/// Names that are looked up and made of something.
-static LOOKS_UP: Pattern = Pattern::new(
-    &["lookup", "getaddrinfo", "gethostbyname", "resolve", "nslookup", "dig "],
-    r#"\blookup(?:host|txt|ip|addr|cname)\s*\([^\n]{0,60}(?:sprintf|\+|`)|\b(?:getaddrinfo|gethostbyname|resolve\w*|lookup)\s*\(\s*(?:f["'][^"'\n]*\{|`[^`\n]*\$\{|["'][^"'\n]*["']\s*\+|\w+\s*\+)"#,
-);
-/// What is written so that it fits into a name.
-static LABELS: Pattern = Pattern::new(
-    &["base32", "b32encode", "hex", "encodetostring"],
-    r#"\bbase32\b|\bb32encode\b|\bhex\.encode|tostring\(\s*["']hex["']\s*\)|\bhexlify\b|\.hex\(\)|encodetostring"#,
-);
-/// The environment, or what is confidential in it.
-static CONFIDENTIAL: Pattern = Pattern::new(
-    &["environ", "process.env", "getenv"],
-    r"\bos\.environ\b|\bos\.environ\(\)|\bprocess\.env\b|\bgetenv\b",
-);
-
-/// Files that only a thief lists, packed folders, and names that carry something away.
-fn carried(look: &mut Look<'_, '_>, sends: bool) {
-    if look.sheet.prose {
-        return;
-    }
-    let named: Vec<_> = look
-        .all(&PRIVATE_NAME)
-        .into_iter()
-        .filter(|found| {
-            let from = look.text.floor_char_boundary(found.span.start.saturating_sub(200));
-            let before = look.text.get(from..found.span.start).unwrap_or_default().to_ascii_lowercase();
-            !LEFT.iter().any(|word| before.contains(word))
-        })
-        .collect();
-    let kinds: std::collections::HashSet<String> = named.iter().map(|found| found.text.to_ascii_lowercase()).collect();
-    if let Some(first) = named.first().filter(|_| kinds.len() >= 3 && sends && look.has(&READS)) {
-        let message = format!("looks for private files ({} of them by name) and sends", kinds.len());
-        look.add(SENDS_SECRETS, Severity::High, first, message);
-    }
-    for found in look.all(&PACKED).into_iter().take(1) {
-        let message = format!("packs a folder and hands it to another machine: {}", quoted(found.text));
-        look.add(SENDS_SECRETS, Severity::High, &found, message);
-    }
-    if look.has(&LABELS) && look.has(&CONFIDENTIAL) {
-        for found in look.all(&LOOKS_UP).into_iter().take(1) {
-            let message =
-                format!("puts what it takes from the environment into names it looks up: {}", quoted(found.text));
-            look.add(SENDS_SECRETS, Severity::High, &found, message);
-        }
-    }
-}
-
 /// Whether something leaves.
 pub(super) fn sends(look: &Look<'_, '_>) -> bool {
     look.has(&SINK)
@@ -394,6 +311,9 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         SINK.is_in(near, &near.to_ascii_lowercase())
     };
     for found in look.all(&STRONG) {
+        if is_left_out(look, &found.span) {
+            continue;
+        }
         if leaves && close(look, &found.span) && (goes || !look.sheet.prose) {
             let message = format!("reads {} and sends to {place_any}", quoted(found.text));
             look.add(SENDS_SECRETS, Severity::High, &found, message);
@@ -511,8 +431,22 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
             look.add(COLLECTOR, Severity::High, &found, message);
         }
     }
-    carried(look, sends);
+    super::carried::look(look, sends);
     collectors(look, sends);
+}
+
+/// Whether it stands in a list of what is not touched: `REFUSE = ["id_rsa*", "wallet.dat"]`, and something is left out.
+fn is_left_out(look: &Look<'_, '_>, span: &std::ops::Range<usize>) -> bool {
+    let line = crate::agent::mention::line_around(look.text, span).trim_start();
+    let Some((name, list)) = line.split_once('=') else { return false };
+    let name = name.trim().trim_start_matches("const ").to_ascii_lowercase();
+    let left = ["refus", "skip", "ignor", "exclu", "deny", "denied", "block", "forbid"];
+    let named = left.iter().any(|word| name.starts_with(word)) && list.trim_start().starts_with(['[', '{', '(']);
+    let asked = ["not any(", "not in ", "continue", "return", "raise", "throw", "!"]
+        .iter()
+        .any(|sign| look.lower.contains(sign));
+    // Whoever goes through the list takes what it names.
+    named && asked && !look.lower.contains(&format!(" in {name}:"))
 }
 
 /// `~/.ssh/config`, `known_hosts` and public keys are no secrets.

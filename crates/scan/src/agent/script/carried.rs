@@ -1,0 +1,82 @@
+//! What only a thief carries away: lists of private files, packed folders, names that are looked up.
+
+use redan_domain::Severity;
+
+use super::Look;
+use super::steal::READS;
+use crate::agent::facts::SENDS_SECRETS;
+use crate::agent::pattern::Pattern;
+use crate::agent::sheet::quoted;
+
+/// A file that is private, as a whole literal.
+static PRIVATE_NAME: Pattern = Pattern::new(
+    &[".env", ".npmrc", ".netrc", ".pypirc", "id_rsa", "id_ed25519", "credentials", ".pgpass", "\".", "'."],
+    r#"["']\.(?:openclaw|clawdbot|moltbot|claude|codex|gemini|cursor|aws|ssh|config/(?:gh|anthropic|openai|gcloud))/[\w./\-]+["']|["'](?:~?/)?(?:\.env(?:\.\w+)?|\.npmrc|\.netrc|\.pypirc|\.pgpass|\.git-credentials|id_rsa|id_ed25519|credentials(?:\.json)?|service-account\.json)["']"#,
+);
+/// Names of what is left out.
+const LEFT: &[&str] = &[
+    "skip",
+    "ignore",
+    "exclu",
+    "deny",
+    "denied",
+    "block",
+    "forbid",
+    "secret",
+    "sensitive",
+    "never",
+    "protect",
+    "refus",
+];
+/// A folder that is packed and piped to another machine.
+static PACKED: Pattern = Pattern::new(
+    &["tar", "zip"],
+    r"\b(?:tar|zip)\b[^\n|;]{0,160}\|[^\n]{0,200}\b(?:nc|ncat|netcat|socat)\s+[^\n]{1,60}|\b(?:tar|zip)\b[^\n|;]{0,160}\|[^\n]{0,120}\bcurl\b[^\n]{0,160}(?:@-|-t\s*-)[^\n]{0,120}/dev/null",
+);
+/// Names that are looked up and made of something.
+static LOOKS_UP: Pattern = Pattern::new(
+    &["lookup", "getaddrinfo", "gethostbyname", "resolve", "nslookup", "dig "],
+    r#"\blookup(?:host|txt|ip|addr|cname)\s*\([^\n]{0,60}(?:sprintf|\+|`)|\b(?:getaddrinfo|gethostbyname|resolve\w*|lookup)\s*\(\s*(?:f["'][^"'\n]*\{|`[^`\n]*\$\{|["'][^"'\n]*["']\s*\+|\w+\s*\+)"#,
+);
+/// What is written so that it fits into a name.
+static LABELS: Pattern = Pattern::new(
+    &["base32", "b32encode", "hex", "encodetostring"],
+    r#"\bbase32\b|\bb32encode\b|\bhex\.encode|tostring\(\s*["']hex["']\s*\)|\bhexlify\b|\.hex\(\)|encodetostring"#,
+);
+/// The environment, or what is confidential in it.
+static CONFIDENTIAL: Pattern = Pattern::new(
+    &["environ", "process.env", "getenv"],
+    r"\bos\.environ\b|\bos\.environ\(\)|\bprocess\.env\b|\bgetenv\b",
+);
+
+/// Files that only a thief lists, packed folders, and names that carry something away.
+pub(super) fn look(look: &mut Look<'_, '_>, sends: bool) {
+    if look.sheet.prose {
+        return;
+    }
+    let named: Vec<_> = look
+        .all(&PRIVATE_NAME)
+        .into_iter()
+        .filter(|found| {
+            let from = look.text.floor_char_boundary(found.span.start.saturating_sub(200));
+            let before = look.text.get(from..found.span.start).unwrap_or_default().to_ascii_lowercase();
+            !LEFT.iter().any(|word| before.contains(word))
+        })
+        .collect();
+    let kinds: std::collections::HashSet<String> = named.iter().map(|found| found.text.to_ascii_lowercase()).collect();
+    if let Some(first) = named.first().filter(|_| kinds.len() >= 3 && sends && look.has(&READS)) {
+        let message = format!("looks for private files ({} of them by name) and sends", kinds.len());
+        look.add(SENDS_SECRETS, Severity::High, first, message);
+    }
+    for found in look.all(&PACKED).into_iter().take(1) {
+        let message = format!("packs a folder and hands it to another machine: {}", quoted(found.text));
+        look.add(SENDS_SECRETS, Severity::High, &found, message);
+    }
+    if look.has(&LABELS) && look.has(&CONFIDENTIAL) {
+        for found in look.all(&LOOKS_UP).into_iter().take(1) {
+            let message =
+                format!("puts what it takes from the environment into names it looks up: {}", quoted(found.text));
+            look.add(SENDS_SECRETS, Severity::High, &found, message);
+        }
+    }
+}

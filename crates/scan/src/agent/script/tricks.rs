@@ -1,0 +1,177 @@
+//! Ways to run what comes from elsewhere, and to stay, that no honest tool of an agent takes.
+
+use redan_domain::Severity;
+
+use super::{Host, Look};
+use crate::agent::facts::{DROPS, ENCODED, LAUNCHES, PERSISTS, REMOTE_CODE, REVERSE_SHELL, WATCHES};
+use crate::agent::host;
+use crate::agent::pattern::Pattern;
+use crate::agent::sheet::quoted;
+
+/// What a program prints goes back over a connection.
+static TALKS_BACK: Pattern = Pattern::new(
+    &["stdout"],
+    r#"\b(?:stdout|stderr)\.(?:on\s*\(\s*["']data["']\s*,[^\n]{0,40}\b(?:ws|sock(?:et)?|conn|client|c|s)\.(?:send|write)\s*\(|pipe\s*\(\s*(?:ws|sock(?:et)?|conn|client)\b)"#,
+);
+/// A connection that lasts.
+static CONNECTS: Pattern = Pattern::new(
+    &["websocket", "net.connect", "createconnection", "tls.connect", "socket.io", "new ws("],
+    r"\bnew\s+websocket\s*\(|\bnet\.(?:connect|createconnection)\s*\(|\btls\.connect\s*\(|socket\.io-client|\bnew\s+ws\s*\(|\bwebsockets?\.connect\s*\(",
+);
+/// Code is made of a text.
+static MADE: Pattern = Pattern::new(
+    &["function(", "vm.", "asyncfunction", "exec("],
+    r#"\bnew\s+(?:async)?function\s*\((?:\s*["'][\w, ]*["']\s*,)*\s*[a-z_$][\w$.]*\s*\)|\bvm\.runin(?:this|new)?context\s*\(\s*[a-z_$]|(?:^|[\s;(=])exec\s*\(\s*[a-z_][\w.]*\s*[,)]"#,
+);
+/// A file is fetched and written.
+static WRITES: Pattern = Pattern::new(
+    &[".content", ".read(", "iter_content", "urlretrieve", "createwritestream", "writefilesync", "arraybuffer"],
+    r"\.write(?:_bytes)?\s*\(\s*[\w.]*(?:\.content\b|\.read\(\)|\bchunk\b|\bblock\b)|\burlretrieve\s*\(|\bcreatewritestream\s*\(|\bwritefilesync\s*\(",
+);
+static MARKED: Pattern = Pattern::new(
+    &["chmod"],
+    r"\bchmod(?:sync)?\s*\([^\n]{1,80}(?:s_ix|s_irwx|0o[0-7]?[157][0-7]{2}|\b0[157][0-7]{2}\b)",
+);
+static STARTS: Pattern = Pattern::new(
+    &["popen", "subprocess", "spawn", "exec", "os.system", "startfile"],
+    r"\bpopen\s*\(\s*\[?\s*(?:str\s*\(\s*)?[a-z_]|\bsubprocess\.(?:run|call|check_\w+)\s*\(\s*\[?\s*(?:str\s*\(\s*)?[a-z_]|\b(?:spawn|execfile)(?:sync)?\s*\(\s*[a-z_]|\bos\.(?:exec\w+|spawn\w+|startfile|system)\s*\(\s*[a-z_]",
+);
+/// What shows that it is the file that its maker meant.
+const CHECKED: &[&str] = &["sha256", "sha512", "checksum", "gpg", "minisign", "cosign", "verify_signature"];
+/// A password is asked for in somebody else's name.
+static WRAPS: Pattern = Pattern::new(
+    &["sudo", "su()", "ssh()", "doas"],
+    r"(?:^|\n|;)\s*(?:function\s+)?(?:sudo|su|ssh|doas|gpg)\s*\(\)\s*\{(?:[^\n]|\n[^\n]){0,200}?\bread\b[^\n;]{0,40}",
+);
+/// A standing instruction for an agent is written by a script.
+static INSTRUCTS: Pattern = Pattern::new(
+    &["claude.md", "agents.md", "gemini.md"],
+    r#">>?\s*["']?(?:~|\$home|\$\{home\})/\.(?:claude|codex|gemini|config/\w+)/(?:claude|agents|gemini)\.md["']?"#,
+);
+const TRUSTED: &[&str] = &[
+    "no confirm",
+    "without ask",
+    "without confirm",
+    "trusted",
+    "do not ask",
+    "never ask",
+    "curl ",
+    "run ~",
+    "run `",
+    "execute",
+];
+/// Letters moved by thirteen places.
+static MOVED: Pattern = Pattern::new(
+    &["tr "],
+    r#"(?:printf|echo)\s+(?:-\w+\s+)*(?:["']?%s["']?\s+)?["']([^"'\n]{8,200})["']\s*\|\s*tr\s+["']?(?:a-z|a-za-z)["']?\s+["']?n-za-m(?:n-za-m)?["']?"#,
+);
+/// An interpreter runs what does not look like a program.
+static DISGUISED: Pattern = Pattern::new(
+    &[".woff", ".ttf", ".otf", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".ico", ".mp3", ".mp4", ".pdf", ".css"],
+    r#"\b(?:node|python3?|bash|sh|zsh|ruby|perl|php|deno run|bun)\s+(?:-\S+\s+)*["']?[\w./\\\-$\{\}]+\.(?:woff2?|ttf|otf|eot|png|jpe?g|gif|svg|ico|mp3|wav|mp4|pdf|css)\b"#,
+);
+/// Agents in a table, each with what frees it.
+static TABLE: Pattern = Pattern::new(
+    &["--dangerously", "--yolo", "--trust-all-tools", "--allow-all-tools"],
+    r#"\b(?:claude|codex|gemini|q|kiro|copilot|qwen|opencode|amp)["']?\s*[:,(]\s*\[?\s*\[?\s*["'][^\n]{0,60}?(?:--dangerously-[\w\-]+|--yolo|--trust-all-tools|--allow-all-tools)"#,
+);
+/// The clipboard is read and written, and forms of wallets are looked for.
+static READS_CLIPBOARD: Pattern = Pattern::new(
+    &["pyperclip.paste", "clipboard", "pbpaste"],
+    r"pyperclip\.paste|clipboard\w*\.(?:read\w*|get\w*|paste)|get-clipboard|\bpbpaste\b",
+);
+static WRITES_CLIPBOARD: Pattern = Pattern::new(
+    &["pyperclip.copy", "clipboard", "pbcopy"],
+    r"pyperclip\.copy|clipboard\w*\.(?:write\w*|set\w*|copy)|set-clipboard|\bpbcopy\b",
+);
+static WALLET_FORM: Pattern =
+    Pattern::new(&["bc1", "0x"], r"\bbc1\[|\(?bc1\[|0x\[(?:0-9|a-f)|\[13\]\[a-|\[1-9a-hj-np-z");
+
+pub(super) fn look(look: &mut Look<'_, '_>) {
+    for found in look.all(&DISGUISED).into_iter().take(1) {
+        if look.shell || !look.sheet.prose {
+            let message = format!("runs as a program what does not look like one: {}", quoted(found.text));
+            look.add(DROPS, Severity::High, &found, message);
+        }
+    }
+    if look.sheet.prose {
+        return;
+    }
+    let foreign = look.worst_host().filter(|(_, host)| host.is_foreign());
+    let connects = look.has(&CONNECTS);
+    for found in if connects { look.all(&TALKS_BACK) } else { Vec::new() }.into_iter().take(1) {
+        let message = format!("what a program prints goes back over a connection: {}", quoted(found.text));
+        look.add(REVERSE_SHELL, Severity::High, &found, message);
+    }
+    for found in if connects && foreign.is_some() { look.all(&MADE) } else { Vec::new() }.into_iter().take(1) {
+        let message = format!("makes code of what may come over a connection: {}", quoted(found.text));
+        look.add(REMOTE_CODE, Severity::High, &found, message);
+    }
+    dropped(look, foreign);
+    for found in look.all(&WRAPS).into_iter().take(1) {
+        let message = format!("asks for a password in another program's name: {}", quoted(found.text));
+        look.add(WATCHES, Severity::High, &found, message);
+    }
+    for found in look.all(&INSTRUCTS) {
+        let to = look.text.floor_char_boundary((found.span.end + 600).min(look.text.len()));
+        let after = look.text.get(found.span.end..to).unwrap_or_default().to_ascii_lowercase();
+        if TRUSTED.iter().any(|word| after.contains(word)) {
+            let message = format!("writes a standing order for the agent: {}", quoted(found.text));
+            look.add(PERSISTS, Severity::High, &found, message);
+        }
+    }
+    for found in look.all(&MOVED).into_iter().take(1) {
+        let said: String = found.group.unwrap_or_default().chars().map(rot13).collect();
+        if said.contains("://") || said.contains("/.") || said.contains("curl") {
+            let message = format!("hides what it says in moved letters: {}", quoted(&said));
+            look.add(ENCODED, Severity::High, &found, message);
+        }
+    }
+    for found in look.all(&TABLE).into_iter().take(1) {
+        let message = format!("starts whatever agent there is without safeguards: {}", quoted(found.text));
+        look.add(LAUNCHES, Severity::High, &found, message);
+    }
+    if look.has(&READS_CLIPBOARD) && look.has(&WALLET_FORM) {
+        for found in
+            look.all(&WRITES_CLIPBOARD).into_iter().filter(|found| in_loop(look.lower, found.span.start)).take(1)
+        {
+            let message = format!("changes what is copied, and knows wallets by their form: {}", quoted(found.text));
+            look.add(WATCHES, Severity::High, &found, message);
+        }
+    }
+}
+
+/// A file that is fetched, made a program and started, in code.
+fn dropped(look: &mut Look<'_, '_>, foreign: Option<(&str, Host)>) {
+    let Some((address, _)) = foreign else { return };
+    let checked = CHECKED.iter().any(|word| look.lower.contains(word));
+    // The makers of a program may have it fetched, in the open.
+    let own = host::belongs(address, &look.sheet.about)
+        && !look.lower.contains("devnull")
+        && !look.lower.contains("'ignore'");
+    if checked || own || !look.has(&WRITES) || !look.has(&STARTS) {
+        return;
+    }
+    for found in look.all(&MARKED).into_iter().take(1) {
+        let message = format!("fetches a program from {}, unchecked, and starts it", quoted(address));
+        look.add(DROPS, Severity::High, &found, message);
+    }
+}
+
+/// Whether a place is in a loop without an end: nobody asked for it.
+fn in_loop(lower: &str, at: usize) -> bool {
+    let before = lower.get(..at).unwrap_or_default();
+    let starts = ["while true", "while 1", "setinterval", "while(true", "while (true", "while :", "for (;;)"];
+    let Some(start) = starts.iter().filter_map(|start| before.rfind(start)).max() else { return false };
+    let between = before.get(start..).unwrap_or_default();
+    !["\ndef ", "\nfunction ", "\nasync ", "\nclass ", "\n@"].iter().any(|end| between.contains(end))
+}
+
+fn rot13(c: char) -> char {
+    let moved = |first: u8| char::from((c as u8 - first + 13) % 26 + first);
+    match c {
+        'a'..='z' => moved(b'a'),
+        'A'..='Z' => moved(b'A'),
+        _ => c,
+    }
+}
