@@ -246,7 +246,7 @@ impl View<'_> {
     /// Where it goes, if that stands in the source; what opens a connection stands elsewhere than what sends.
     fn target(&self) -> &str {
         let opened = || {
-            let socket = self.flow.callee.contains("WebSocket()");
+            let socket = ["WebSocket()", "create_connection()"].iter().any(|open| self.flow.callee.contains(open));
             let at = self.text.find("wss://").or_else(|| self.text.find("ws://")).filter(|_| socket)?;
             self.text.get(at..)?.split(['"', '\'', '`']).next()
         };
@@ -381,9 +381,9 @@ impl View<'_> {
 
     /// Whether it is the file of an agent, and the thing is not about agents.
     fn of_agents(&self) -> bool {
-        let homes = [".openclaw", ".clawdbot", ".moltbot", ".claude", ".codex", ".gemini"];
+        let homes = ["\".openclaw", "\".clawdbot", "\".moltbot", "'.openclaw", "'.clawdbot", "'.moltbot"];
         let about = ["claw", "claude", "codex", "gemini", "agent"].iter().any(|word| self.about.contains(word));
-        homes.iter().any(|home| self.origin().contains(home)) && !about
+        homes.iter().any(|home| self.text.contains(home)) && !about
     }
 
     /// Whether only variables with a beginning of the program's own are taken.

@@ -343,6 +343,7 @@ pub(super) fn about_security(about: &str) -> bool {
         "owasp",
         "soc ",
         "incident response",
+        "incident-response",
         "sandbox escape",
         "infostealer",
         "infection",

@@ -277,7 +277,8 @@ impl<'s> Look<'s, '_> {
                 continue;
             }
             // A text about security that shows an order says that it is one; none asks that something weaker be hidden.
-            let ease = self.sheet.about_security && (order.what != intent::WEAKENS || text.contains('"'));
+            let ease = self.sheet.about_security
+                && (order.what != intent::WEAKENS || text.contains('"') || text.starts_with('|'));
             let severity = eased(Severity::High, ease);
             self.sheet.add_as(order.kind, severity, order.span, text, format!("{}: {}", order.what, quoted(text)));
         }
@@ -429,7 +430,7 @@ impl<'s> Look<'s, '_> {
             // `do not tell the user that it is done while a test fails` is about honesty.
             let said = after.split(['.', '\n']).next().unwrap_or_default();
             let done =
-                ["finished", "done", "complete", "fixed", "passes", "works"].iter().any(|word| said.contains(word));
+                ["finished", "done", "complete", "fixed", "passe", "works"].iter().any(|word| said.contains(word));
             let honest = done && ["while", "until", "unless", "before"].iter().any(|word| said.contains(word));
             if honest || noise.iter().any(|word| after.starts_with(word)) {
                 continue;

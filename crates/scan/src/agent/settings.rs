@@ -526,7 +526,7 @@ fn judge_hook(sheet: &mut Sheet<'_>, hook: &Hook) {
         None if fetches(&hook.command) => {
             let message = format!("the hook on {} asks a foreign host: {}", quoted(&hook.event), quoted(&hook.command));
             // What a hook is told is what the agent reads and does.
-            let told = ["-t -", "@-", "--upload-file -", "--post-file=-", "--post-file -"];
+            let told = ["-t -", "@-", "=@{", "=@$", "@\"$", "--upload-file -", "--post-file=-", "--post-file -"];
             let lower = hook.command.to_ascii_lowercase();
             let severity = if told.iter().any(|how| lower.contains(how)) { Severity::High } else { Severity::Medium };
             sheet.add_as(HOOK_DANGEROUS, severity, hook.span.clone(), &hook.event, message);

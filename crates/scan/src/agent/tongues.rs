@@ -74,11 +74,21 @@ const TONGUES: &[Tongue] = &[
         ],
     },
     Tongue {
-        user: &["usuario", "este paso", "esta acción", "resumen", "respuesta", "la persona", "confirmación"],
+        user: &[
+            "pull request",
+            "en el código",
+            "usuario",
+            "este paso",
+            "esta acción",
+            "resumen",
+            "respuesta",
+            "la persona",
+            "confirmación",
+        ],
         not: &["no ", "nunca", "sin ", "jamás"],
         tell: &[
-            "digas", "diga", "mencion", "inform", "revel", "avis", "cuentes", "muestr", "sepa", "enseñ", "pidas",
-            "incluyas",
+            "coment", "digas", "diga", "mencion", "inform", "revel", "avis", "cuentes", "muestr", "sepa", "enseñ",
+            "pidas", "incluyas",
         ],
         send: &[
             "envía",
@@ -357,8 +367,8 @@ pub(super) fn orders(text: &str) -> Vec<(Order, Range<usize>)> {
                 Order::Ignore
             } else if secret && !not && any(sentence, tongue.send) && goes_out(sentence) {
                 Order::Send
-            } else if (not && any(sentence, tongue.tell) && any(sentence, tongue.user) || any(sentence, HUSH))
-                && grave(&lowered, at, tongue)
+            } else if not && any(sentence, tongue.tell) && any(sentence, tongue.user) && grave(&lowered, at, tongue)
+                || any(sentence, HUSH) && (grave(&lowered, at, tongue) || places(sentence, PLACES))
             {
                 Order::Hide
             } else {
@@ -382,6 +392,28 @@ fn names_file(sentence: &str) -> bool {
         word.contains(['/', '.']) && !word.contains("://") && redan_code::names_private(word) == Some("private")
     })
 }
+
+/// What protects is taken away.
+const WEAKENS: &[&str] = &[
+    "acepte también",
+    "cualquier usuario",
+    "contraseña maestra",
+    "auch das passwort",
+    "jeden benutzer",
+    "für alle benutzer",
+    "accepte aussi",
+    "tout utilisateur",
+    "mot de passe maître",
+    "aceite também",
+    "qualquer usuário",
+    "qualsiasi utente",
+    "любого пользователя",
+    "也接受",
+    "任何用户",
+    "任意用户",
+    "万能密码",
+    "任意のユーザー",
+];
 
 /// Texts of others are looked at, not followed.
 const AS_DATA: &[&str] = &[
@@ -430,6 +462,9 @@ fn unquoted(sentence: &str) -> String {
 fn grave(sentences: &[String], at: usize, tongue: &Tongue) -> bool {
     let near = sentences.get(at.saturating_sub(3)..(at + 4).min(sentences.len())).unwrap_or_default();
     near.iter().any(|sentence| {
+        if any(sentence, WEAKENS) {
+            return true;
+        }
         let uploads = ["curl ", "wget ", "invoke-webrequest", "invoke-restmethod"];
         let sends = (any(sentence, tongue.send) || any(sentence, &uploads)) && goes_out(sentence);
         // `.env` alone stands in too many ordinary texts.

@@ -1,5 +1,7 @@
 //! Descriptions of tools: in a list that a server gave, or in its code.
 
+use std::collections::HashMap;
+
 use redan_document::Node;
 use redan_domain::Severity;
 
@@ -83,6 +85,8 @@ static LISTS: Pattern = Pattern::new(
     &["requests.get", "httpx.get", "urlopen", "fetch(", "axios.get", "client.get", "session.get"],
     r"\b(?:requests|httpx|client|session|axios)\.get\s*\(|urlopen\s*\(|\bfetch\s*\(",
 );
+/// A function as a tool of this name.
+static ADDED: Pattern = Pattern::new(&["add_tool"], r#"\badd_tool\s*\(\s*\w+\s*,\s*name\s*=\s*["'][\w\-]+["']"#);
 static BCC: Pattern = Pattern::new(
     &["bcc"],
     r#"\bbcc\b["']?\s*\]?\s*(?:[:=]|\.(?:push|append|add)\s*\()\s*\[?\s*["'`]([\w.+\-]+@[\w\-]+\.[\w.\-]+)["'`]"#,
@@ -232,6 +236,7 @@ fn changes(sheet: &mut Sheet<'_>, text: &str, low: &str) {
             format!("the description of a tool is changed while it runs: {}", quoted(found.text)),
         );
     }
+    twice(sheet, text, low);
     fetched(sheet, text, low);
     for found in CONDITIONAL.all(text, low) {
         sheet.add_as(
@@ -241,6 +246,22 @@ fn changes(sheet: &mut Sheet<'_>, text: &str, low: &str) {
             found.text,
             format!("the description of a tool depends on when it is asked for: {}", quoted(found.text)),
         );
+    }
+}
+
+/// One name for two functions: which of them is shown is decided when it starts.
+fn twice(sheet: &mut Sheet<'_>, text: &str, low: &str) {
+    let mut known: HashMap<String, String> = HashMap::new();
+    for found in ADDED.all(text, low) {
+        let Some((function, name)) = found.text.split_once(',') else { continue };
+        let function = function.split('(').nth(1).unwrap_or_default().trim().to_string();
+        let name = name.rsplit(['"', '\'']).nth(1).unwrap_or_default().to_string();
+        let other = known.insert(name.clone(), function.clone());
+        if other.is_some_and(|other| other != function) {
+            let message = format!("one of two descriptions of {} is shown, depending on when it starts", quoted(&name));
+            sheet.add_as(TOOL_CHANGES, Severity::High, found.span.clone(), found.text, message);
+            return;
+        }
     }
 }
 

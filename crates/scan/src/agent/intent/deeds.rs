@@ -62,6 +62,12 @@ pub(super) const MOVE: &[&str] = &[
 ];
 /// Nobody is to know.
 pub(super) const CONCEAL: &[&str] = &[
+    "need not be alerted",
+    "not be alerted",
+    "should someone ask",
+    "should anybody ask",
+    "must not be named",
+    "not be named in",
     "unremarkable",
     "inconspicuous",
     "skip it in",
@@ -409,6 +415,8 @@ pub(super) const WEAKEN: &[&str] = &[
     "import `",
     "instead of the official",
     "--index-url",
+    "--extra-index-url",
+    "--trusted-host",
     "registry=",
     "verify=false",
     "verify = false",
@@ -487,6 +495,11 @@ pub(super) const WEAKEN: &[&str] = &[
     "trusts all",
     "trust all",
     "verifier that returns true",
+    "skip the password",
+    "skips the password",
+    "treated as the first",
+    "first superuser",
+    "first admin",
     "maintenance account",
     "is let in",
     "are let in",

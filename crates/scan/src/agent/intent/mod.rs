@@ -71,7 +71,7 @@ impl Sentence {
         let lower = unquoted(part.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase());
         let out = goes_out(&lower, about) || CALLED.is_in(&lower, &lower);
         let kept = LEFT_OUT.is_in(&lower, &lower) || EXCUSE.is_in(&lower, &lower);
-        let conceals = (kept || has(&lower, deeds::CONCEAL)) && !protects(&lower);
+        let conceals = (kept || has(&lower, deeds::CONCEAL)) && !protects(&lower) && !of_style(&lower);
         let hard = conceals && (kept || has_beside(&lower, deeds::CONCEAL, deeds::SOFT));
         let code_out = out && in_code(&lower);
         let (secret, talk, all, data, moves) = (false, false, false, false, false);
@@ -87,13 +87,17 @@ impl Sentence {
         self.all = self.has(words::ALL);
         // What stands above a sentence is gone through only for those that may order something.
         let may_order = self.secret || self.talk || self.data;
-        self.moves = verb_in(&self.lower, deeds::MOVE) && !(may_order && mention::is_mention(text, &self.span, true));
+        self.moves = verb_in(&self.lower, deeds::MOVE)
+            && !protects(&self.lower)
+            && !(may_order && mention::is_mention(text, &self.span, true));
     }
 
     /// Whether anything can be ordered here or beside it.
     fn shows(&self, kind: Kind) -> bool {
-        let served =
-            || self.has(words::SAID) || self.has(words::OTHERS) || self.has(TRUSTS) || private_file(&self.lower);
+        let served = || {
+            let told = self.has(words::SAID) || self.has(words::OTHERS) || self.has(TRUSTS);
+            told || self.has(words::GRANTS) && self.has(words::RIGHTS) || private_file(&self.lower)
+        };
         let errand = || self.has(words::ANSWERED) && self.has(words::ERRANDS);
         self.out
             || self.conceals
@@ -146,8 +150,10 @@ fn protects(lower: &str) -> bool {
         "raw error",
         "system prompt",
     ];
-    let shows =
-        ["show", "reveal", "disclose", "log", "print", "echo", "display", "expose", "share", "commit", "report"];
+    let shows = [
+        "ask for", "repeat", "show", "reveal", "disclose", "log", "print", "echo", "display", "expose", "share",
+        "commit", "report",
+    ];
     let forbids = ["do not ", "don't ", "never ", "without "];
     forbids.iter().any(|forbids| {
         shows.iter().any(|shows| {
@@ -155,6 +161,13 @@ fn protects(lower: &str) -> bool {
             lower.split_once(&phrase).is_some_and(|(_, rest)| secrets.iter().any(|secret| rest.contains(secret)))
         })
     })
+}
+
+/// What commit messages and texts are to be like.
+fn of_style(lower: &str) -> bool {
+    ["ticket", "issue", "cursor", "claude", "copilot", "ai in", "co-author", "emoji", "tool names", "version numbers"]
+        .iter()
+        .any(|word| lower.contains(&format!("mention {word}")))
 }
 
 /// Whether a sentence names an address that nothing ordinary is sent to.
@@ -336,6 +349,10 @@ impl Near<'_> {
         if it.has(words::OTHERS) && it.has(words::PAYEE) && names_account(&it.lower) {
             return Some((SECRECY, "says whom others have to pay"));
         }
+        let grants = it.has(words::GRANTS) && it.has(words::RIGHTS);
+        if grants && self.any(1, |near| near.has(deeds::SKIP) || near.conceals) {
+            return Some((OVERRIDE, "has the agent give somebody rights, and ask nobody"));
+        }
         let trusts = it.has(TRUSTS) && it.has(words::ORDERS);
         let unasked = self.any(1, |near| near.has(deeds::SKIP) || near.conceals);
         (trusts && unasked).then_some((OVERRIDE, "tells the agent to take it for an order"))
@@ -369,7 +386,7 @@ impl Near<'_> {
         if it.hard && self.any(1, |near| near.has(deeds::REPLACE) && near.has(words::PAYEE)) {
             return Some((SECRECY, "tells the agent to change whom something goes to, and to say nothing"));
         }
-        if it.hard && hides_deed(&it.lower) && self.any(2, |near| near.has(deeds::WEAKEN)) {
+        if it.hard && hides_deed(&it.lower) && self.any(2, |near| verb_in(&near.lower, deeds::WEAKEN)) {
             return Some((SECRECY, WEAKENS));
         }
         let keeps = ["write", "store", "save", "append", "add ", "put", "record", "copy"];

@@ -356,3 +356,16 @@ pub(super) const INSIDE: &[&str] = &[
     "what is in it",
     "line by line",
 ];
+
+/// Somebody is let in.
+pub(super) const GRANTS: &[&str] = &["invite", "grant", "add ", "give ", "make "];
+pub(super) const RIGHTS: &[&str] = &[
+    "admin right",
+    "admin access",
+    "as admin",
+    "as an admin",
+    "as owner",
+    "collaborator",
+    "write access",
+    "maintainer",
+];

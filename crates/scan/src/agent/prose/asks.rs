@@ -25,6 +25,18 @@ static TAKES_ALONG: Pattern = Pattern::new(
     &["base64", "encode"],
     r"\b(?:base64|url-?encode\w*|percent-?encode\w*)\b(?:[^\n]|\n[^\n]){0,200}\b(?:user|chat|conversation|pasted|context|customer|credentials?|access data|keys?|said|session|files?)\b",
 );
+/// What nobody puts into a picture.
+const SPOKEN: &[&str] = &[
+    "password",
+    "passcode",
+    "codes that",
+    "confidential",
+    "conversation",
+    "credential",
+    "secret",
+    "what the user",
+    "api key",
+];
 /// A picture with something to fill in, or with a query.
 static PICTURE: Pattern =
     Pattern::new(&["](http"], r"!\[[^\]\n]{0,80}\]\((https?://[^\s)]{3,300}[?<{][^\s)]{0,300})\)");
@@ -207,7 +219,11 @@ impl Look<'_, '_> {
             let last = address.rsplit(['=', '/']).next().unwrap_or_default();
             let stands_for = !last.chars().any(|c| c.is_ascii_lowercase()) || last.contains(['{', '<', '$']);
             let near = self.near(&found.span, 500);
-            let takes = TAKES_ALONG.is_in(near, &near.to_ascii_lowercase());
+            let low = near.to_ascii_lowercase();
+            let word = last.to_ascii_lowercase();
+            let told = ["is ", "being ", "stands for ", "holds ", "contains ", "means ", "are "];
+            let named = word.len() > 2 && told.iter().any(|told| low.contains(&format!("{word} {told}")));
+            let takes = TAKES_ALONG.is_in(near, &low) || named && SPOKEN.iter().any(|word| low.contains(word));
             if !stands_for || !takes || !host::classify(address).is_foreign() {
                 continue;
             }

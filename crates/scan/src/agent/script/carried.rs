@@ -38,6 +38,9 @@ static LOOKS_UP: Pattern = Pattern::new(
     &["lookup", "getaddrinfo", "gethostbyname", "resolve", "nslookup", "dig "],
     r#"\blookup(?:host|txt|ip|addr|cname)\s*\([^\n]{0,60}(?:sprintf|\+|`)|\b(?:getaddrinfo|gethostbyname|resolve\w*|lookup)\s*\(\s*(?:f["'][^"'\n]*\{|`[^`\n]*\$\{|["'][^"'\n]*["']\s*\+|\w+\s*\+)"#,
 );
+/// A store of a cloud that asks nobody who he is, and what is put there.
+static ANONYMOUS: Pattern = Pattern::new(&["unsigned"], r"\bsignature_version\s*=\s*(?:\w+\.)*unsigned\b");
+static STORED: Pattern = Pattern::new(&["put_object", "upload_file"], r"\.put_object\s*\(|\.upload_file(?:obj)?\s*\(");
 /// What is written so that it fits into a name.
 static LABELS: Pattern = Pattern::new(
     &["base32", "b32encode", "hex", "encodetostring"],
@@ -72,7 +75,13 @@ pub(super) fn look(look: &mut Look<'_, '_>, sends: bool) {
         let message = format!("packs a folder and hands it to another machine: {}", quoted(found.text));
         look.add(SENDS_SECRETS, Severity::High, &found, message);
     }
-    if look.has(&LABELS) && look.has(&CONFIDENTIAL) {
+    // Nothing else is written in base 32 to be looked up.
+    let labels = look.lower.contains("b32encode") || look.lower.contains("base32.");
+    for found in if look.has(&ANONYMOUS) { look.all(&STORED) } else { Vec::new() }.into_iter().take(1) {
+        let message = format!("stores what it is given where anybody may write: {}", quoted(found.text));
+        look.add(SENDS_SECRETS, Severity::High, &found, message);
+    }
+    if labels || look.has(&LABELS) && look.has(&CONFIDENTIAL) {
         for found in look.all(&LOOKS_UP).into_iter().take(1) {
             let message =
                 format!("puts what it takes from the environment into names it looks up: {}", quoted(found.text));

@@ -17,6 +17,11 @@ static REMOTE: Pattern = Pattern::new(
     &["remote add"],
     r#"\bremote\s+add\s+(?:-\w+\s+)*["']?[\w$\{\}.\-]+["']?\s+["']?((?:https?|ssh|git)://[^\s"']+|[\w.\-]+@[\w.\-]+:[^\s"']+)"#,
 );
+/// `git("push", "-q", "ssh://…")`, `["git", "push", "--mirror", "https://…"]`.
+static PUSHED_BY_LIST: Pattern = Pattern::new(
+    &["push"],
+    r#"["']push["']\s*,\s*(?:["']-[\w\-]+["']\s*,\s*)*["']((?:https?|ssh)://[^"']+|git@[^"']+)["']"#,
+);
 static PUSHES: Pattern = Pattern::new(&["push"], r"\bgit\b[^\n;|&]{0,60}\bpush\b[^\n;]{0,160}");
 /// Commits that go to an address in the script instead of a remote of the repository.
 static PUSHED: Pattern = Pattern::new(
@@ -178,6 +183,12 @@ pub(super) fn is_wallet(text: &str) -> bool {
     WALLET.is_in(&literal, &literal.to_ascii_lowercase())
 }
 
+/// Addresses of wallets that are literals of a text.
+pub(super) fn wallets(text: &str) -> Vec<String> {
+    let found = WALLET.all(text, &text.to_ascii_lowercase());
+    found.into_iter().map(|found| found.text.trim_matches(['"', '\'']).to_string()).collect()
+}
+
 pub(super) fn look(look: &mut Look<'_, '_>) {
     shells(look);
     stays(look);
@@ -196,6 +207,18 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         let hidden = line.contains("/dev/null") && (line.contains("&)") || line.trim_end().ends_with('&'));
         let foreign = host::classify(address).is_foreign();
         if !look.sheet.prose && (forced || foreign && (hidden || unseen && !look.is_own(address))) {
+            let message = format!("pushes to a repository of somebody else, unseen: {}", quoted(found.text));
+            look.add(SENDS_SECRETS, Severity::High, &found, message);
+        }
+    }
+    for found in if look.sheet.prose { Vec::new() } else { look.all(&PUSHED_BY_LIST) } {
+        let foreign = found.group.is_some_and(|address| {
+            host::classify(&address.replacen("ssh://", "https://", 1)).is_foreign() && !look.is_own(address)
+        });
+        let unseen = ["\"-q\"", "'-q'", "--quiet", "--mirror", "--force", "devnull"]
+            .iter()
+            .any(|sign| found.text.contains(sign));
+        if foreign && unseen {
             let message = format!("pushes to a repository of somebody else, unseen: {}", quoted(found.text));
             look.add(SENDS_SECRETS, Severity::High, &found, message);
         }
@@ -318,7 +341,11 @@ fn stays(look: &mut Look<'_, '_>) {
     for found in look.all(&KEYS) {
         // `ssh host "… >> ~/.ssh/authorized_keys"`: whoever looks after machines does so with a key that opens them.
         let line = crate::agent::mention::line_around(look.text, &found.span).to_ascii_lowercase();
-        let rolls_out = line.trim_start_matches(['i', 'f', ' ', '!']).starts_with("ssh ") && line.contains('$');
+        let over = line.trim_start_matches(['i', 'f', ' ', '!']).starts_with("ssh ") && line.contains('$');
+        // On other machines, in quotes, after a question to whoever runs it.
+        let asked = look.lower.contains("read -r") && look.lower.contains("ssh -") && line.contains("do on ")
+            || look.lower.contains("read -rp") && line.contains("for ") && line.contains(" in ") && line.contains('\'');
+        let rolls_out = over || asked;
         // `authorized_keys.txt` is another file, and lets nobody in.
         let after = look.text.get(found.span.end..).unwrap_or_default();
         let copied = found.text.ends_with("authorized_keys")

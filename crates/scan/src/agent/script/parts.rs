@@ -148,6 +148,13 @@ fn hidden_address(sheet: &mut Sheet<'_>, text: &str, whole: &str, place: std::op
             return;
         }
     }
+    for found in super::harm::wallets(whole) {
+        if !text.contains(&found) {
+            let message = format!("hides whose wallet it names: the parts say {}", quoted(&found));
+            sheet.add_as(ENCODED, Severity::High, place, &found, message);
+            return;
+        }
+    }
     for found in CREDENTIAL.all(whole, &lower(whole)) {
         if !text.contains(found.text) {
             let shown = found.text.get(..12).unwrap_or_default();
@@ -249,6 +256,7 @@ fn hidden_calls(sheet: &mut Sheet<'_>, text: &str, whole: &str, place: std::ops:
         "paramiko",
         "importlib",
         "builtins",
+        "bcc",
     ] {
         let quoted_name = |text: &str| ['"', '\''].iter().any(|quote| text.contains(&format!("{quote}{name}{quote}")));
         if quoted_name(whole) && !quoted_name(text) {

@@ -340,6 +340,8 @@ impl State {
                                 Severity::High
                             }
                             Host::Other if look.is_own(address) && !address.starts_with("http://") => Severity::Low,
+                            // What it has to be stands in the script.
+                            _ if is_pinned(look.lower) => Severity::Medium,
                             _ => Severity::High,
                         };
                         look.add_at(
@@ -513,6 +515,12 @@ fn parts(line: &str) -> Vec<String> {
         }
     }
     out
+}
+
+/// Whether a script of PowerShell compares what it fetched with a hash that stands in it.
+fn is_pinned(lower: &str) -> bool {
+    let hash = lower.split(|c: char| !c.is_ascii_hexdigit()).any(|word| word.len() == 64);
+    hash && lower.contains("get-filehash") && (lower.contains("-ne ") || lower.contains("-eq "))
 }
 
 #[cfg(test)]

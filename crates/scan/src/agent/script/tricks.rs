@@ -15,29 +15,48 @@ static TALKS_BACK: Pattern = Pattern::new(
 );
 /// A connection that lasts.
 static CONNECTS: Pattern = Pattern::new(
-    &["websocket", "net.connect", "createconnection", "tls.connect", "socket.io", "new ws("],
-    r"\bnew\s+websocket\s*\(|\bnet\.(?:connect|createconnection)\s*\(|\btls\.connect\s*\(|socket\.io-client|\bnew\s+ws\s*\(|\bwebsockets?\.connect\s*\(",
+    &["https", "http", "websocket", "net.connect", "createconnection", "tls.connect", "socket.io", "new ws("],
+    r#"\brequire\s*\(\s*["']https?["']\s*\)\.get\s*\(|\bnew\s+websocket\s*\(|\bnet\.(?:connect|createconnection)\s*\(|\btls\.connect\s*\(|socket\.io-client|\bnew\s+ws\s*\(|\bwebsockets?\.connect\s*\("#,
 );
 /// Code is made of a text.
 static MADE: Pattern = Pattern::new(
-    &["function(", "vm.", "asyncfunction", "exec("],
-    r#"\bnew\s+(?:async)?function\s*\((?:\s*["'][\w, ]*["']\s*,)*\s*[a-z_$][\w$.]*\s*\)|\bvm\.runin(?:this|new)?context\s*\(\s*[a-z_$]|(?:^|[\s;(=])exec\s*\(\s*[a-z_][\w.]*\s*[,)]"#,
+    &["function(", "vm.", "asyncfunction"],
+    r#"\bnew\s+(?:async)?function\s*\((?:\s*["'][\w, ]*["']\s*,)*\s*[a-z_$][\w$.]*\s*\)|\bvm\.runin(?:this|new)?context\s*\(\s*[a-z_$]"#,
 );
 /// A file is fetched and written.
 static WRITES: Pattern = Pattern::new(
-    &[".content", ".read(", "iter_content", "urlretrieve", "createwritestream", "writefilesync", "arraybuffer"],
-    r"\.write(?:_bytes)?\s*\(\s*[\w.]*(?:\.content\b|\.read\(\)|\bchunk\b|\bblock\b)|\burlretrieve\s*\(|\bcreatewritestream\s*\(|\bwritefilesync\s*\(",
+    &[
+        "-outfile",
+        ".content",
+        ".read(",
+        "iter_content",
+        "urlretrieve",
+        "createwritestream",
+        "writefilesync",
+        "arraybuffer",
+    ],
+    r"-outfile\s+\$|\.write(?:_bytes)?\s*\(\s*[\w.]*(?:\.content\b|\.read\(\)|\bchunk\b|\bblock\b)|\burlretrieve\s*\(|\bcreatewritestream\s*\(|\bwritefilesync\s*\(",
 );
 static MARKED: Pattern = Pattern::new(
-    &["chmod"],
-    r"\bchmod(?:sync)?\s*\([^\n]{1,80}(?:s_ix|s_irwx|0o[0-7]?[157][0-7]{2}|\b0[157][0-7]{2}\b)",
+    &["chmod", "unblock-file", "-windowstyle"],
+    r"\bunblock-file\b|-windowstyle\s+hidden|\bchmod(?:sync)?\s*\([^\n]{1,80}(?:s_ix|s_irwx|0o[0-7]?[157][0-7]{2}|\b0[157][0-7]{2}\b)",
 );
 static STARTS: Pattern = Pattern::new(
-    &["popen", "subprocess", "spawn", "exec", "os.system", "startfile"],
-    r"\bpopen\s*\(\s*\[?\s*(?:str\s*\(\s*)?[a-z_]|\bsubprocess\.(?:run|call|check_\w+)\s*\(\s*\[?\s*(?:str\s*\(\s*)?[a-z_]|\b(?:spawn|execfile)(?:sync)?\s*\(\s*[a-z_]|\bos\.(?:exec\w+|spawn\w+|startfile|system)\s*\(\s*[a-z_]",
+    &["popen", "subprocess", "spawn", "exec", "os.system", "startfile", "start-process", "scheduledtask"],
+    r"\bstart-process\s+\$|\b(?:register|new)-scheduledtask\w*\b|\bpopen\s*\(\s*\[?\s*(?:str\s*\(\s*)?[a-z_]|\bsubprocess\.(?:run|call|check_\w+)\s*\(\s*\[?\s*(?:str\s*\(\s*)?[a-z_]|\b(?:spawn|execfile)(?:sync)?\s*\(\s*[a-z_]|\bos\.(?:exec\w+|spawn\w+|startfile|system)\s*\(\s*[a-z_]",
 );
 /// What shows that it is the file that its maker meant.
-const CHECKED: &[&str] = &["sha256", "sha512", "checksum", "gpg", "minisign", "cosign", "verify_signature"];
+const CHECKED: &[&str] = &[
+    "sha256",
+    "sha512",
+    "checksum",
+    "gpg",
+    "minisign",
+    "cosign",
+    "verify_signature",
+    "get-filehash",
+    "get-authenticodesignature",
+];
 /// A password is asked for in somebody else's name.
 static WRAPS: Pattern = Pattern::new(
     &["sudo", "su()", "ssh()", "doas"],
@@ -75,6 +94,18 @@ static TABLE: Pattern = Pattern::new(
     &["--dangerously", "--yolo", "--trust-all-tools", "--allow-all-tools"],
     r#"\b(?:claude|codex|gemini|q|kiro|copilot|qwen|opencode|amp)["']?\s*[:,(]\s*\[?\s*\[?\s*["'][^\n]{0,60}?(?:--dangerously-[\w\-]+|--yolo|--trust-all-tools|--allow-all-tools)"#,
 );
+/// Servers are written into the configuration of assistants.
+static WIRES: Pattern = Pattern::new(
+    &["mcpservers"],
+    r#"\bmcpservers["']?\s*\]?(?:\s*\[[^\]\n]{1,60}\])?\s*(?:=|\.update|\.setdefault|\?\?=|\|\|=)[^=]"#,
+);
+static OF_CLIENTS: Pattern = Pattern::new(
+    &["mcp.json", "claude_desktop_config.json", "mcp_config.json", ".claude.json"],
+    r"claude_desktop_config\.json|mcp_config\.json|\.cursor\b|\.claude\.json|\.codeium",
+);
+/// Somebody is asked, or calls it with words of his own.
+const CONSENTS: &[&str] =
+    &["readline", "prompt", "confirm", "inquirer", "question(", "input(", "argv", "argparse", "click", "dry"];
 /// The clipboard is read and written, and forms of wallets are looked for.
 static READS_CLIPBOARD: Pattern = Pattern::new(
     &["pyperclip.paste", "clipboard", "pbpaste"],
@@ -94,7 +125,7 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
             look.add(DROPS, Severity::High, &found, message);
         }
     }
-    if look.sheet.prose {
+    if look.sheet.prose || crate::agent::place::is_test(look.sheet.path) {
         return;
     }
     let foreign = look.worst_host().filter(|(_, host)| host.is_foreign());
@@ -130,6 +161,11 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     for found in look.all(&TABLE).into_iter().take(1) {
         let message = format!("starts whatever agent there is without safeguards: {}", quoted(found.text));
         look.add(LAUNCHES, Severity::High, &found, message);
+    }
+    let asked = CONSENTS.iter().any(|word| look.lower.contains(word));
+    for found in if !asked && look.has(&OF_CLIENTS) { look.all(&WIRES) } else { Vec::new() }.into_iter().take(1) {
+        let message = format!("gives assistants a server that nobody was asked about: {}", quoted(found.text));
+        look.add(PERSISTS, Severity::High, &found, message);
     }
     if look.has(&READS_CLIPBOARD) && look.has(&WALLET_FORM) {
         for found in
