@@ -432,6 +432,7 @@ impl<'s> Look<'s, '_> {
             let done =
                 ["finished", "done", "complete", "fixed", "passe", "works"].iter().any(|word| said.contains(word));
             let honest = done && ["while", "until", "unless", "before"].iter().any(|word| said.contains(word));
+            let honest = honest && !DANGER.is_in(said, &said.to_ascii_lowercase());
             if honest || noise.iter().any(|word| after.starts_with(word)) {
                 continue;
             }

@@ -2,6 +2,7 @@
 //!
 //! Each use is read again with the line beside it in which the word is explained.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
 use redan_domain::{Fact, Severity};
@@ -15,6 +16,8 @@ use super::sheet::Sheet;
 const MAX_TEXT: usize = 64 << 10;
 const MAX_DOCUMENTS: usize = 40;
 const MAX_TERMS: usize = 40;
+/// Words of one document that may be terms.
+const MAX_WORDS: usize = 200;
 /// Most of a line that explains a word.
 const MAX_LINE: usize = 400;
 
@@ -124,7 +127,7 @@ fn terms(texts: &[(usize, &str)]) -> Vec<Term> {
             .filter_map(|found| Some((found.group?.trim().to_lowercase(), found.span.start)))
             .collect();
         words.extend(capitals(text));
-        for (word, at) in words {
+        for (word, at) in words.into_iter().take(MAX_WORDS) {
             let elsewhere = |(other, text): &(usize, &str)| other != from && !places(text, &word).is_empty();
             let known = terms.iter().any(|term| term.word == word && term.from == *from);
             if !known && terms.len() < MAX_TERMS && texts.iter().any(elsewhere) {
@@ -161,8 +164,8 @@ fn capitals(text: &str) -> Vec<(String, usize)> {
 
 /// Where a word stands as a whole: capitals as they are, others in any case.
 fn places(text: &str, word: &str) -> Vec<usize> {
-    let folded =
-        if word.bytes().any(|byte| byte.is_ascii_uppercase()) { text.to_string() } else { text.to_ascii_lowercase() };
+    let capital = word.bytes().any(|byte| byte.is_ascii_uppercase());
+    let folded = if capital { Cow::Borrowed(text) } else { Cow::Owned(text.to_ascii_lowercase()) };
     let whole = |at: &usize| {
         let end = |c: Option<char>| c.is_none_or(|c| !(c.is_alphanumeric() || c == '_'));
         end(folded.get(..*at).and_then(|before| before.chars().next_back()))

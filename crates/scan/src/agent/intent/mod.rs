@@ -71,7 +71,7 @@ impl Sentence {
         let lower = unquoted(part.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase());
         let out = goes_out(&lower, about) || CALLED.is_in(&lower, &lower);
         let kept = LEFT_OUT.is_in(&lower, &lower) || EXCUSE.is_in(&lower, &lower);
-        let conceals = (kept || has(&lower, deeds::CONCEAL)) && !protects(&lower) && !of_style(&lower);
+        let conceals = (kept || has(&lower, deeds::CONCEAL)) && !protects(&lower) && (out || !of_style(&lower));
         let hard = conceals && (kept || has_beside(&lower, deeds::CONCEAL, deeds::SOFT));
         let code_out = out && in_code(&lower);
         let (secret, talk, all, data, moves) = (false, false, false, false, false);
@@ -88,7 +88,7 @@ impl Sentence {
         // What stands above a sentence is gone through only for those that may order something.
         let may_order = self.secret || self.talk || self.data;
         self.moves = verb_in(&self.lower, deeds::MOVE)
-            && !protects(&self.lower)
+            && (self.out || !protects(&self.lower))
             && !(may_order && mention::is_mention(text, &self.span, true));
     }
 

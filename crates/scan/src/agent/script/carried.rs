@@ -14,20 +14,8 @@ static PRIVATE_NAME: Pattern = Pattern::new(
     r#"["']\.(?:openclaw|clawdbot|moltbot|claude|codex|gemini|cursor|aws|ssh|config/(?:gh|anthropic|openai|gcloud))/[\w./\-]+["']|["'](?:~?/)?(?:\.env(?:\.\w+)?|\.npmrc|\.netrc|\.pypirc|\.pgpass|\.git-credentials|id_rsa|id_ed25519|credentials(?:\.json)?|service-account\.json)["']"#,
 );
 /// Names of what is left out.
-const LEFT: &[&str] = &[
-    "skip",
-    "ignore",
-    "exclu",
-    "deny",
-    "denied",
-    "block",
-    "forbid",
-    "secret",
-    "sensitive",
-    "never",
-    "protect",
-    "refus",
-];
+const LEFT: &[&str] =
+    &["skip", "ignore", "exclu", "deny", "denied", "block", "forbid", "sensitive", "never", "protect", "refus"];
 /// A folder that is packed and piped to another machine.
 static PACKED: Pattern = Pattern::new(
     &["tar", "zip"],
@@ -61,7 +49,7 @@ pub(super) fn look(look: &mut Look<'_, '_>, sends: bool) {
         .all(&PRIVATE_NAME)
         .into_iter()
         .filter(|found| {
-            let from = look.text.floor_char_boundary(found.span.start.saturating_sub(200));
+            let from = look.text.floor_char_boundary(found.span.start.saturating_sub(120));
             let before = look.text.get(from..found.span.start).unwrap_or_default().to_ascii_lowercase();
             !LEFT.iter().any(|word| before.contains(word))
         })

@@ -97,7 +97,8 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
             continue;
         }
         let message = format!("runs what it decodes: {}", quoted(found.text));
-        let severity = if contained && line.contains("stdin") { Severity::Medium } else { Severity::High };
+        let given = look.text.get(found.span.end..).is_some_and(|rest| rest.starts_with("(sys.stdin"));
+        let severity = if contained && given { Severity::Medium } else { Severity::High };
         look.add(RUNS_ENCODED, severity, &found, message);
     }
     let names: Vec<String> = look.all(&DECODED).iter().filter_map(|found| found.group.map(str::to_string)).collect();

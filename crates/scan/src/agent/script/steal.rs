@@ -442,11 +442,12 @@ fn is_left_out(look: &Look<'_, '_>, span: &std::ops::Range<usize>) -> bool {
     let name = name.trim().trim_start_matches("const ").to_ascii_lowercase();
     let left = ["refus", "skip", "ignor", "exclu", "deny", "denied", "block", "forbid"];
     let named = left.iter().any(|word| name.starts_with(word)) && list.trim_start().starts_with(['[', '{', '(']);
-    let asked = ["not any(", "not in ", "continue", "return", "raise", "throw", "!"]
-        .iter()
-        .any(|sign| look.lower.contains(sign));
-    // Whoever goes through the list takes what it names.
-    named && asked && !look.lower.contains(&format!(" in {name}:"))
+    // Everywhere else it is only asked whether something is in the list.
+    let asks = |line: &str| ["any(", "not in ", ".includes(", ".some("].iter().any(|how| line.contains(how));
+    let others = look.lower.lines().filter(|line| line.contains(&name) && !line.trim_start().starts_with(&name));
+    let mut used =
+        others.filter(|line| !line.contains(&format!("{name} =")) && !line.contains(&format!("{name}="))).peekable();
+    named && used.peek().is_some() && used.all(asks)
 }
 
 /// `~/.ssh/config`, `known_hosts` and public keys are no secrets.

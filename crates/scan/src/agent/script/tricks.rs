@@ -47,15 +47,15 @@ static STARTS: Pattern = Pattern::new(
 );
 /// What shows that it is the file that its maker meant.
 const CHECKED: &[&str] = &[
-    "sha256",
-    "sha512",
-    "checksum",
-    "gpg",
+    "hexdigest",
+    "digest(\"hex\")",
+    "digest('hex')",
+    "get-filehash",
+    "get-authenticodesignature",
+    "gpg --verify",
     "minisign",
     "cosign",
     "verify_signature",
-    "get-filehash",
-    "get-authenticodesignature",
 ];
 /// A password is asked for in somebody else's name.
 static WRAPS: Pattern = Pattern::new(
@@ -163,9 +163,9 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         look.add(LAUNCHES, Severity::High, &found, message);
     }
     let asked = CONSENTS.iter().any(|word| look.lower.contains(word));
-    for found in if !asked && look.has(&OF_CLIENTS) { look.all(&WIRES) } else { Vec::new() }.into_iter().take(1) {
-        let message = format!("gives assistants a server that nobody was asked about: {}", quoted(found.text));
-        look.add(PERSISTS, Severity::High, &found, message);
+    for found in if look.has(&OF_CLIENTS) { look.all(&WIRES) } else { Vec::new() }.into_iter().take(1) {
+        let message = format!("gives assistants a server by itself: {}", quoted(found.text));
+        look.add(PERSISTS, if asked { Severity::Low } else { Severity::High }, &found, message);
     }
     if look.has(&READS_CLIPBOARD) && look.has(&WALLET_FORM) {
         for found in
