@@ -307,15 +307,15 @@ impl View<'_> {
 
     /// What is confidential as a part of a name that is looked up: whoever owns the rest of it reads along.
     fn looked_up(&self) -> Judged {
-        let confidential = ["credential", "chosen", "private", "environment", "env-dump", "env-file", "talk", "key"];
+        let confidential = ["credential", "chosen", "private", "environment", "env-dump", "env-file", "key"];
         let last =
             self.flow.callee.trim_end_matches("()").rsplit(['.', ':']).next().unwrap_or_default().to_ascii_lowercase();
         let looks = ["getaddrinfo", "gethostbyname", "gethostbyname_ex", "resolve", "resolve4", "lookup", "lookuphost"];
         let label = self.flow.label.filter(|label| confidential.contains(label))?;
         let dns = looks.contains(&last.as_str()) || last.starts_with("resolve") && self.flow.callee.contains("dns");
-        let coded = ["b32", "base32", "hex", "b64", "base64", "hexlify"];
+        let coded = ["b32", "base32", "hex", "b64", "base64"];
         let low = self.text.to_ascii_lowercase();
-        let severe = label != "talk" && coded.iter().any(|word| low.contains(word));
+        let severe = coded.iter().any(|word| low.contains(word));
         (dns && self.flow.kind == "send" && severe).then(|| {
             let message = format!("what {} says becomes part of a name that is looked up", quoted(self.origin()));
             let whole = matches!(label, "environment" | "env-dump");

@@ -320,6 +320,26 @@ fn is_argument(text: &str, at: usize) -> bool {
     ["run", "popen", "spawn", "exec", "system", "call", "check_output", "eval"].iter().any(|name| call.contains(name))
 }
 
+/// A warning about hiding, such as `flag skills that never tell the user`.
+pub(super) fn is_mention_of_hiding(text: &str, span: &Range<usize>) -> bool {
+    let line = line_around(text, span).to_ascii_lowercase();
+    [
+        "flag",
+        "detect",
+        "malicious",
+        "attack",
+        "suspicious",
+        "red flag",
+        "injection",
+        "example",
+        "pattern",
+        "warning sign",
+        "|",
+    ]
+    .iter()
+    .any(|word| line.contains(word))
+}
+
 /// Whether a name and description say that it is about security.
 pub(super) fn about_security(about: &str) -> bool {
     [

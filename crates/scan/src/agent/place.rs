@@ -172,6 +172,11 @@ pub(super) fn extension(path: &str) -> String {
     name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default()
 }
 
+/// Whether an agent reads the file as a document.
+pub(super) fn is_document(path: &str) -> bool {
+    matches!(extension(path).as_str(), "md" | "mdc" | "mdx" | "txt")
+}
+
 pub(super) fn base(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }

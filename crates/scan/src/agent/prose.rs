@@ -9,7 +9,7 @@ use redan_domain::Severity;
 use super::facts::{EXFILTRATE, OVERRIDE, PREREQUISITE, READS_SECRETS, REMOTE_INSTRUCTIONS, SECRECY, SELF_MODIFY};
 use super::host::{self, Host};
 use super::intent;
-use super::mention::{is_mention, is_negated, is_shown};
+use super::mention::{is_mention, is_mention_of_hiding, is_negated, is_shown};
 use super::pattern::{Match, Pattern, lower};
 use super::script::addresses;
 use super::sheet::{Sheet, eased, quoted};
@@ -579,24 +579,4 @@ impl<'s> Look<'s, '_> {
             }
         }
     }
-}
-
-/// A warning about hiding, such as `flag skills that never tell the user`.
-fn is_mention_of_hiding(text: &str, span: &Range<usize>) -> bool {
-    let line = super::mention::line_around(text, span).to_ascii_lowercase();
-    [
-        "flag",
-        "detect",
-        "malicious",
-        "attack",
-        "suspicious",
-        "red flag",
-        "injection",
-        "example",
-        "pattern",
-        "warning sign",
-        "|",
-    ]
-    .iter()
-    .any(|word| line.contains(word))
 }

@@ -65,8 +65,8 @@ const KNOWN: &[&str] = &[
 pub(super) fn examine(files: &[(&str, &str)], within: &[Option<usize>], out: &mut Vec<(usize, Vec<Fact>)>) {
     let mut things: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (at, (path, text)) in files.iter().enumerate() {
-        let document = matches!(place::extension(path).as_str(), "md" | "mdc" | "mdx" | "txt");
-        if let Some(home) = within.get(at).copied().flatten().filter(|_| document && text.len() < MAX_TEXT) {
+        let read = place::is_document(path) && text.len() < MAX_TEXT;
+        if let Some(home) = within.get(at).copied().flatten().filter(|_| read) {
             things.entry(home).or_default().push(at);
         }
     }

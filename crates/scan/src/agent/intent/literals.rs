@@ -57,3 +57,16 @@ pub(in crate::agent) fn literals(code: &str) -> Vec<(Range<usize>, String)> {
     groups.retain(|(_, text)| text.len() > 40 && text.contains(' '));
     groups
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn literals_are_joined() {
+        let code = "x = (\"one two three four five \" +\n  \"six seven eight nine ten eleven\")\ny = 'short'\n";
+        let found = literals(code);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].1, "one two three four five six seven eight nine ten eleven");
+    }
+}

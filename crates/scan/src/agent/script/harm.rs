@@ -3,7 +3,7 @@
 use redan_domain::Severity;
 
 use super::{Host, Look};
-use crate::agent::facts::{DESTROYS, LAUNCHES, MINES, PERSISTS, REVERSE_SHELL, SENDS_SECRETS, UNPROTECTS, WATCHES};
+use crate::agent::facts::{DESTROYS, LAUNCHES, MINES, PERSISTS, REVERSE_SHELL, UNPROTECTS, WATCHES};
 use crate::agent::host;
 use crate::agent::pattern::{Match, Pattern};
 use crate::agent::sheet::{eased, quoted};
@@ -11,22 +11,6 @@ use crate::agent::sheet::{eased, quoted};
 static REVERSE: Pattern = Pattern::new(
     &["/dev/tcp", "/dev/udp", "nc ", "ncat", "netcat", "mkfifo", "socat", "pty.spawn", "dup2", "tcpclient", "socket"],
     r#"(?:ba|z|k)?sh\s+-i[^\n]{0,20}>&?\s*/dev/(?:tcp|udp)/[^\s"']+|exec\s+\d+<>\s*["']?/dev/tcp/[^\s"']+|\b(?:ba|z|k)?sh\s+-i\s*[<>]&\s*\d[^\n]{0,20}[<>]&|0<&\d+[^\n]{0,40}/dev/tcp/\S+|/dev/tcp/[^\n]{0,60}0>&1|\b(?:nc|ncat|netcat)\b[^\n|;]{0,80}\s(?:-e|-c|--exec|--sh-exec)\s*["']?(?:/bin/)?(?:ba|z)?(?:sh|cmd|powershell)|mkfifo\s[^\n]{0,160}\b(?:nc|ncat|netcat|openssl)\b|\bsocat\b[^\n]{0,120}exec:|os\.dup2\s*\(\s*\w+\.fileno\(\)|\bpty\.spawn\s*\(\s*["'](?:/bin/)?(?:ba|z)?sh|new-object\s+(?:system\.)?net\.sockets\.tcpclient|\.connect\s*\([^\n]{0,80}\)\s*;?\s*\n?[^\n]{0,60}(?:spawn|exec)\w*\s*\(\s*["'](?:/bin/)?(?:(?:ba|z)?sh|cmd)"#,
-);
-/// A remote that is added with its address.
-static REMOTE: Pattern = Pattern::new(
-    &["remote add"],
-    r#"\bremote\s+add\s+(?:-\w+\s+)*["']?[\w$\{\}.\-]+["']?\s+["']?((?:https?|ssh|git)://[^\s"']+|[\w.\-]+@[\w.\-]+:[^\s"']+)"#,
-);
-/// `git("push", "-q", "ssh://…")`, `["git", "push", "--mirror", "https://…"]`.
-static PUSHED_BY_LIST: Pattern = Pattern::new(
-    &["push"],
-    r#"["']push["']\s*,\s*(?:["']-[\w\-]+["']\s*,\s*)*["']((?:https?|ssh)://[^"']+|git@[^"']+)["']"#,
-);
-static PUSHES: Pattern = Pattern::new(&["push"], r"\bgit\b[^\n;|&]{0,60}\bpush\b[^\n;]{0,160}");
-/// Commits that go to an address in the script instead of a remote of the repository.
-static PUSHED: Pattern = Pattern::new(
-    &["push"],
-    r#"\bgit\s(?:[^\n;|&]|\\\n){0,160}?\bpush\s+(?:-[\w\-]+\s+)*["']?(https?://[^\s"']+|git@[^\s"']+|ssh://[^\s"']+)"#,
 );
 /// Lines of a connection for a shell.
 static GO_RUNS_LINES: Pattern =
@@ -125,23 +109,6 @@ static RIGHTS: Pattern = Pattern::new(
     &["nopasswd", "chpasswd", "u+s", "4755", "setcap"],
     r#"(?:echo|printf|tee|>>?)[^\n]{0,160}nopasswd:\s*all|nopasswd:\s*all[^\n]{0,80}(?:>>?|\btee\b)|["'][\w$\-{}]+:[^\n"']{4,60}["']\s*\|\s*(?:sudo\s+)?chpasswd|chmod\s+(?:u\+s|[0-7]?4755)\s+\S*/(?:ba|z|da)?sh\b|setcap\s+cap_setuid\S*\s+\S+"#,
 );
-static CLIPPER: Pattern = Pattern::new(
-    &["clipboard", "pyperclip"],
-    r#"(?:pyperclip\.copy|clipboard\.write\w*|set-clipboard)\s*\(?\s*["'](?:0x[0-9a-f]{40}|bc1[a-z0-9]{20,}|[13][a-z0-9]{25,34}|[a-z0-9]{43,44})["']"#,
-);
-/// Writes what is pasted next.
-static PASTES: Pattern = Pattern::new(
-    &["pyperclip.copy", "clipboard", "pbcopy", "xclip"],
-    r"pyperclip\.copy|clipboard\w*\.(?:write|copy|set)\w*|set-?clipboard|\bpbcopy\b|\bxclip\s+-sel|clip\.copy",
-);
-/// An address of a wallet that stands in the text.
-static WALLET: Pattern = Pattern::new(
-    &["0x", "bc1", "\"t", "'t", "\"1", "'1", "\"3", "'3", "\"4", "'4"],
-    r#"["'](?:0x[0-9a-f]{40}|bc1[a-z0-9]{25,60}|t[1-9a-hj-np-z]{33}|[13][1-9a-hj-np-z]{25,34}|4[0-9ab][1-9a-hj-np-z]{93})["']"#,
-);
-/// A pattern that finds them.
-static FINDS_WALLET: Pattern =
-    Pattern::new(&["0x[", "bc1", "[13]", "t["], r"0x\[[0-9a-f\-]{3,12}\]\{40\}|\(?bc1\)?[\[(]|\[13\]\[|\bt\[1-9a-");
 /// What visitors of a page type, sent elsewhere.
 static SKIMS: Pattern = Pattern::new(
     &["addeventlistener"],
@@ -177,18 +144,6 @@ static LAUNCH: Pattern = Pattern::new(
     r#"\b(?:claude|codex|gemini|q|kiro|copilot|qwen|opencode|amp|cursor-agent)\b[^\n"']{0,120}(?:--dangerously-skip-permissions|--dangerously-bypass-approvals-and-sandbox|--dangerously-allow-all|--yolo|--trust-all-tools|--allow-all-tools|--permission-mode[= ]bypasspermissions)"#,
 );
 
-/// Whether a text is the address of a wallet.
-pub(super) fn is_wallet(text: &str) -> bool {
-    let literal = format!("\"{text}\"");
-    WALLET.is_in(&literal, &literal.to_ascii_lowercase())
-}
-
-/// Addresses of wallets that are literals of a text.
-pub(super) fn wallets(text: &str) -> Vec<String> {
-    let found = WALLET.all(text, &text.to_ascii_lowercase());
-    found.into_iter().map(|found| found.text.trim_matches(['"', '\'']).to_string()).collect()
-}
-
 pub(super) fn look(look: &mut Look<'_, '_>) {
     shells(look);
     stays(look);
@@ -197,48 +152,6 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     }
     for found in look.all(&MINER) {
         look.add(MINES, Severity::High, &found, format!("mines a currency: {}", quoted(found.text)));
-    }
-    for found in look.all(&PUSHED) {
-        let unseen = look.lower.contains("/dev/null") || look.lower.contains("--no-verify");
-        let forced = look.lower.contains("add -f .env") || look.lower.contains("add --force .env");
-        let address = found.group.unwrap_or_default();
-        let line = crate::agent::mention::line_around(look.text, &found.span);
-        // What is pushed at the same time to somebody's own server is shown to who pushes.
-        let hidden = line.contains("/dev/null") && (line.contains("&)") || line.trim_end().ends_with('&'));
-        let foreign = host::classify(address).is_foreign();
-        if !look.sheet.prose && (forced || foreign && (hidden || unseen && !look.is_own(address))) {
-            let message = format!("pushes to a repository of somebody else, unseen: {}", quoted(found.text));
-            look.add(SENDS_SECRETS, Severity::High, &found, message);
-        }
-    }
-    for found in if look.sheet.prose { Vec::new() } else { look.all(&PUSHED_BY_LIST) } {
-        let foreign = found.group.is_some_and(|address| {
-            host::classify(&address.replacen("ssh://", "https://", 1)).is_foreign() && !look.is_own(address)
-        });
-        let unseen = ["\"-q\"", "'-q'", "--quiet", "--mirror", "--force", "devnull"]
-            .iter()
-            .any(|sign| found.text.contains(sign));
-        if foreign && unseen {
-            let message = format!("pushes to a repository of somebody else, unseen: {}", quoted(found.text));
-            look.add(SENDS_SECRETS, Severity::High, &found, message);
-        }
-    }
-    let pushes = look.all(&PUSHES);
-    for found in if look.sheet.prose { Vec::new() } else { look.all(&REMOTE) } {
-        let foreign = found.group.is_some_and(|address| {
-            let web = address.contains("://").then(|| address.to_string());
-            let web = web.unwrap_or_else(|| format!("ssh://{}", address.replacen(':', "/", 1)));
-            host::classify(&web.replacen("ssh://", "https://", 1)).is_foreign() && !look.is_own(address)
-        });
-        // Whoever adds a place to push to and takes it away again does not want it to be seen.
-        let gone = look.lower.contains("remote remove") || look.lower.contains("remote rm");
-        let unseen = |line: &str| {
-            [" -q", "--quiet", "/dev/null", "|| true", "--mirror", "--no-verify"].iter().any(|sign| line.contains(sign))
-        };
-        if foreign && pushes.iter().any(|push| gone || unseen(push.text)) {
-            let message = format!("pushes to a repository of somebody else, unseen: {}", quoted(found.text));
-            look.add(SENDS_SECRETS, Severity::High, &found, message);
-        }
     }
     let sends = super::steal::sends(look);
     for found in look.all(&WATCHER) {
@@ -254,19 +167,6 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     for found in look.all(&RIGHTS) {
         let severity = if look.sheet.prose { Severity::Medium } else { Severity::High };
         look.add(PERSISTS, severity, &found, format!("keeps rights that nobody gave it: {}", quoted(found.text)));
-    }
-    for found in look.all(&CLIPPER) {
-        look.add(WATCHES, Severity::High, &found, format!("replaces what is copied: {}", quoted(found.text)));
-    }
-    if look.has(&PASTES) && look.has(&FINDS_WALLET) {
-        for found in look.all(&WALLET).into_iter().take(1) {
-            look.add(
-                WATCHES,
-                Severity::High,
-                &found,
-                format!("puts a wallet of its own into the clipboard: {}", quoted(found.text)),
-            );
-        }
     }
     for found in look.all(&SKIMS) {
         if TYPED.is_in(found.text, &found.text.to_ascii_lowercase()) {
@@ -337,15 +237,28 @@ fn shells(look: &mut Look<'_, '_>) {
     }
 }
 
+/// Whether a place is in the quoted command of a function that hands it to `ssh`: `on() { ssh "$@"; }`, `on "$h" '…'`.
+fn goes_over(lower: &str, at: usize) -> bool {
+    let before = lower.get(..at).unwrap_or_default();
+    let line = before.get(before.rfind('\n').map_or(0, |end| end + 1)..).unwrap_or_default();
+    let Some((command, quoted)) = line.rsplit_once('\'') else { return false };
+    let mut words = command.split_whitespace().rev().skip_while(|word| word.contains('$'));
+    let function = words.next().unwrap_or_default();
+    let named = !function.is_empty() && function.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let hands = |line: &str| {
+        let body = line.trim_start().strip_prefix(function).and_then(|rest| rest.trim_start().strip_prefix("()"));
+        body.is_some_and(|body| body.trim_start_matches([' ', '{']).starts_with("ssh "))
+    };
+    // The last quotation mark opens the command.
+    command.matches('\'').count() % 2 == 0 && !quoted.is_empty() && named && lower.lines().any(hands)
+}
+
 fn stays(look: &mut Look<'_, '_>) {
     for found in look.all(&KEYS) {
         // `ssh host "… >> ~/.ssh/authorized_keys"`: whoever looks after machines does so with a key that opens them.
         let line = crate::agent::mention::line_around(look.text, &found.span).to_ascii_lowercase();
         let over = line.trim_start_matches(['i', 'f', ' ', '!']).starts_with("ssh ") && line.contains('$');
-        // On other machines, in quotes, after a question to whoever runs it.
-        let asked = look.lower.contains("read -r") && look.lower.contains("ssh -") && line.contains("do on ")
-            || look.lower.contains("read -rp") && line.contains("for ") && line.contains(" in ") && line.contains('\'');
-        let rolls_out = over || asked;
+        let rolls_out = over || goes_over(look.lower, found.span.start);
         // `authorized_keys.txt` is another file, and lets nobody in.
         let after = look.text.get(found.span.end..).unwrap_or_default();
         let copied = found.text.ends_with("authorized_keys")

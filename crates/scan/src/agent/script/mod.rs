@@ -1,10 +1,12 @@
 //! What commands and scripts do that belong to an agent: of a skill, a hook, a server, a page of instructions.
 
 mod carried;
+mod clipboard;
 mod encoded;
 mod harm;
 mod memory;
 mod parts;
+mod pushed;
 mod remote;
 mod shell;
 mod steal;
@@ -53,6 +55,8 @@ fn once(sheet: &mut Sheet<'_>, text: &str, shell: bool) {
     remote::look(&mut look);
     encoded::look(&mut look);
     harm::look(&mut look);
+    pushed::look(&mut look);
+    clipboard::look(&mut look);
     steal::look(&mut look);
     memory::look(&mut look);
     shell::look(&mut look);

@@ -148,7 +148,7 @@ fn hidden_address(sheet: &mut Sheet<'_>, text: &str, whole: &str, place: std::op
             return;
         }
     }
-    for found in super::harm::wallets(whole) {
+    for found in super::clipboard::wallets(whole) {
         if !text.contains(&found) {
             let message = format!("hides whose wallet it names: the parts say {}", quoted(&found));
             sheet.add_as(ENCODED, Severity::High, place, &found, message);
@@ -194,7 +194,7 @@ fn hidden_names(sheet: &mut Sheet<'_>, text: &str) {
         // Nobody masks the address of a page of their own.
         let address =
             said.split_once("://").is_some_and(|(_, rest)| host::classify(&said) != Host::Local && rest.len() > 3);
-        if private || shell || address || super::is_host(&said) || super::harm::is_wallet(&said) {
+        if private || shell || address || super::is_host(&said) || super::clipboard::is_wallet(&said) {
             let message = format!("hides a name in numbers: {}", quoted(&said));
             sheet.add_as(ENCODED, Severity::High, found.span, &said, message);
             return;
@@ -217,10 +217,7 @@ fn masks(sheet: &mut Sheet<'_>, text: &str) {
 
 /// What a literal of bytes says under its mask.
 fn unmasked(call: &str) -> Option<String> {
-    let number = call.split('^').nth(1)?.trim_start();
-    let (number, radix) = number.strip_prefix("0x").map_or((number, 10), |hex| (hex, 16));
-    let digits = number.find(|c: char| !c.is_digit(radix)).unwrap_or(number.len());
-    let by = u8::from_str_radix(number.get(..digits)?, radix).ok()?;
+    let by = number_at(call.split('^').nth(1)?)?;
     let open = call.find(['"', '\''])?;
     let quote = call.get(open..)?.chars().next()?;
     let written = call.get(open + 1..)?.split(quote).next()?;
@@ -375,10 +372,7 @@ fn shifted(text: &str) -> Option<String> {
     let mark = if text.contains("ord") { "ord" } else { "At" };
     let sum = text.split(mark).nth(1)?;
     let at = sum.find(['^', '+', '-'])?;
-    let number = sum.get(at + 1..)?.trim_start();
-    let (number, radix) = number.strip_prefix("0x").map_or((number, 10), |hex| (hex, 16));
-    let digits = number.find(|c: char| !c.is_digit(radix)).unwrap_or(number.len());
-    let by = u8::from_str_radix(number.get(..digits)?, radix).ok()?;
+    let by = number_at(sum.get(at + 1..)?)?;
     let moved = |byte: u8| match sum.as_bytes().get(at) {
         Some(b'^') => byte ^ by,
         Some(b'+') => byte.wrapping_add(by),
@@ -389,6 +383,14 @@ fn shifted(text: &str) -> Option<String> {
     // A key in it may have any byte.
     let said = String::from_utf8(said).ok()?.replace(|c: char| c.is_control(), "?");
     (said.len() >= 6 && seen * 10 >= said.len() * 9).then_some(said)
+}
+
+/// The number, decimal or hexadecimal, with which this begins.
+fn number_at(text: &str) -> Option<u8> {
+    let number = text.trim_start();
+    let (number, radix) = number.strip_prefix("0x").map_or((number, 10), |hex| (hex, 16));
+    let digits = number.find(|c: char| !c.is_digit(radix)).unwrap_or(number.len());
+    u8::from_str_radix(number.get(..digits)?, radix).ok()
 }
 
 fn said_by_numbers(numbers: &str) -> Option<String> {

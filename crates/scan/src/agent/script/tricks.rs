@@ -106,18 +106,6 @@ static OF_CLIENTS: Pattern = Pattern::new(
 /// Somebody is asked, or calls it with words of his own.
 const CONSENTS: &[&str] =
     &["readline", "prompt", "confirm", "inquirer", "question(", "input(", "argv", "argparse", "click", "dry"];
-/// The clipboard is read and written, and forms of wallets are looked for.
-static READS_CLIPBOARD: Pattern = Pattern::new(
-    &["pyperclip.paste", "clipboard", "pbpaste"],
-    r"pyperclip\.paste|clipboard\w*\.(?:read\w*|get\w*|paste)|get-clipboard|\bpbpaste\b",
-);
-static WRITES_CLIPBOARD: Pattern = Pattern::new(
-    &["pyperclip.copy", "clipboard", "pbcopy"],
-    r"pyperclip\.copy|clipboard\w*\.(?:write\w*|set\w*|copy)|set-clipboard|\bpbcopy\b",
-);
-static WALLET_FORM: Pattern =
-    Pattern::new(&["bc1", "0x"], r"\bbc1\[|\(?bc1\[|0x\[(?:0-9|a-f)|\[13\]\[a-|\[1-9a-hj-np-z");
-
 pub(super) fn look(look: &mut Look<'_, '_>) {
     for found in look.all(&DISGUISED).into_iter().take(1) {
         if look.shell || !look.sheet.prose {
@@ -167,14 +155,6 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         let message = format!("gives assistants a server by itself: {}", quoted(found.text));
         look.add(PERSISTS, if asked { Severity::Low } else { Severity::High }, &found, message);
     }
-    if look.has(&READS_CLIPBOARD) && look.has(&WALLET_FORM) {
-        for found in
-            look.all(&WRITES_CLIPBOARD).into_iter().filter(|found| in_loop(look.lower, found.span.start)).take(1)
-        {
-            let message = format!("changes what is copied, and knows wallets by their form: {}", quoted(found.text));
-            look.add(WATCHES, Severity::High, &found, message);
-        }
-    }
 }
 
 /// A file that is fetched, made a program and started, in code.
@@ -192,15 +172,6 @@ fn dropped(look: &mut Look<'_, '_>, foreign: Option<(&str, Host)>) {
         let message = format!("fetches a program from {}, unchecked, and starts it", quoted(address));
         look.add(DROPS, Severity::High, &found, message);
     }
-}
-
-/// Whether a place is in a loop without an end: nobody asked for it.
-fn in_loop(lower: &str, at: usize) -> bool {
-    let before = lower.get(..at).unwrap_or_default();
-    let starts = ["while true", "while 1", "setinterval", "while(true", "while (true", "while :", "for (;;)"];
-    let Some(start) = starts.iter().filter_map(|start| before.rfind(start)).max() else { return false };
-    let between = before.get(start..).unwrap_or_default();
-    !["\ndef ", "\nfunction ", "\nasync ", "\nclass ", "\n@"].iter().any(|end| between.contains(end))
 }
 
 fn rot13(c: char) -> char {

@@ -1,0 +1,92 @@
+//! Commits that go to somebody else's repository where nobody sees it.
+
+use redan_domain::Severity;
+
+use super::Look;
+use crate::agent::facts::SENDS_SECRETS;
+use crate::agent::host;
+use crate::agent::mention::line_around;
+use crate::agent::pattern::{Match, Pattern};
+use crate::agent::sheet::quoted;
+
+/// A remote that is added with its address.
+static REMOTE: Pattern = Pattern::new(
+    &["remote add"],
+    r#"\bremote\s+add\s+(?:-\w+\s+)*["']?[\w$\{\}.\-]+["']?\s+["']?((?:https?|ssh|git)://[^\s"']+|[\w.\-]+@[\w.\-]+:[^\s"']+)"#,
+);
+/// `git("push", "-q", "ssh://…")`, `["git", "push", "--mirror", "https://…"]`.
+static PUSHED_BY_LIST: Pattern = Pattern::new(
+    &["push"],
+    r#"["']push["']\s*,\s*(?:["']-[\w\-]+["']\s*,\s*)*["']((?:https?|ssh)://[^"']+|git@[^"']+)["']"#,
+);
+static PUSHES: Pattern = Pattern::new(&["push"], r"\bgit\b[^\n;|&]{0,60}\bpush\b[^\n;]{0,160}");
+/// Commits that go to an address in the script instead of a remote of the repository.
+static PUSHED: Pattern = Pattern::new(
+    &["push"],
+    r#"\bgit\s(?:[^\n;|&]|\\\n){0,160}?\bpush\s+(?:-[\w\-]+\s+)*["']?(https?://[^\s"']+|git@[^\s"']+|ssh://[^\s"']+)"#,
+);
+
+pub(super) fn look(look: &mut Look<'_, '_>) {
+    if look.sheet.prose {
+        return;
+    }
+    at_once(look);
+    by_list(look);
+    added(look);
+}
+
+/// `git push https://…`.
+fn at_once(look: &mut Look<'_, '_>) {
+    let forced = look.lower.contains("add -f .env") || look.lower.contains("add --force .env");
+    let quiet = look.lower.contains("/dev/null") || look.lower.contains("--no-verify");
+    for found in look.all(&PUSHED) {
+        let address = found.group.unwrap_or_default();
+        let line = line_around(look.text, &found.span);
+        // What is pushed at the same time to somebody's own server is shown to who pushes.
+        let hidden = line.contains("/dev/null") && (line.contains("&)") || line.trim_end().ends_with('&'));
+        let foreign = host::classify(address).is_foreign();
+        if forced || foreign && (hidden || quiet && !look.is_own(address)) {
+            tell(look, &found);
+        }
+    }
+}
+
+/// The same by the arguments of a call.
+fn by_list(look: &mut Look<'_, '_>) {
+    let unseen = ["\"-q\"", "'-q'", "--quiet", "--mirror", "--force", "devnull"];
+    for found in look.all(&PUSHED_BY_LIST) {
+        if unseen.iter().any(|sign| found.text.contains(sign)) && is_foreign(look, &found) {
+            tell(look, &found);
+        }
+    }
+}
+
+/// `git remote add s ssh://…` and a push that nobody sees.
+fn added(look: &mut Look<'_, '_>) {
+    // Whoever adds a place to push to and takes it away again does not want it to be seen.
+    let gone = look.lower.contains("remote remove") || look.lower.contains("remote rm");
+    let quiet = [" -q", "--quiet", "/dev/null", "|| true", "--mirror", "--no-verify"];
+    let unseen = |push: &Match<'_>| gone || quiet.iter().any(|sign| push.text.contains(sign));
+    if !look.all(&PUSHES).iter().any(unseen) {
+        return;
+    }
+    for found in look.all(&REMOTE) {
+        if is_foreign(look, &found) {
+            tell(look, &found);
+        }
+    }
+}
+
+/// Whether the address in a match is of somebody else: `ssh://host/…`, `git@host:…`.
+fn is_foreign(look: &Look<'_, '_>, found: &Match<'_>) -> bool {
+    found.group.is_some_and(|address| {
+        let path =
+            address.split_once("://").map_or_else(|| address.replacen(':', "/", 1), |(_, path)| path.to_string());
+        host::classify(&format!("https://{path}")).is_foreign() && !look.is_own(address)
+    })
+}
+
+fn tell(look: &mut Look<'_, '_>, found: &Match<'_>) {
+    let message = format!("pushes to a repository of somebody else, unseen: {}", quoted(found.text));
+    look.add(SENDS_SECRETS, Severity::High, found, message);
+}
