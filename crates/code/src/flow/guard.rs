@@ -248,7 +248,18 @@ impl<'u> Run<'u> {
             || says.contains("whitelist")
             || says.contains("permitted")
             || says.starts_with("valid");
+        // What a database itself says it has: `tableNames().includes(table)`.
+        let called = match &unwrapped(expr).kind {
+            ExprKind::Call { callee, .. } => super::run::name_of(callee),
+            _ => name,
+        };
+        let called = called.to_ascii_lowercase().replace('_', "");
+        let listed = ["tables", "tablenames", "columns", "columnnames", "known", "supported", "available", "existing"]
+            .iter()
+            .any(|word| called.contains(word));
+        let strange = |label: &str| matches!(label, "user" | "tool" | "model" | "local" | "parameter");
         value.origins.iter().all(|origin| origin.label == "unknown") && (shouts || says)
+            || listed && !value.origins.iter().any(|origin| strange(origin.label))
     }
 
     /// The expression is one of some constants.

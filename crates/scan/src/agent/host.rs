@@ -306,9 +306,45 @@ pub(super) fn serves_models(address: &str) -> bool {
 /// Whether a name is what companies give to machines inside, or what documentation gives to none.
 pub(super) fn is_company(address: &str) -> bool {
     let name = name(address);
+    if names_itself_hostile(&name) {
+        return false;
+    }
     let inside = ["corp", "internal", "intranet", "intra", "lan", "example", "company", "mycompany", "your-company"];
     name.split('.').any(|label| inside.contains(&label) || label.starts_with("your") || label.contains("example"))
         || !name.contains('.')
+}
+
+/// Words that no maker gives to a machine of its own, only whoever writes down an attack: `exfil.example.com`.
+const HOSTILE: &[&str] = &[
+    "evil",
+    "attacker",
+    "attack",
+    "malicious",
+    "malware",
+    "exfil",
+    "exfiltrate",
+    "exfiltration",
+    "c2",
+    "c2server",
+    "hacker",
+    "hackers",
+    "phish",
+    "phishing",
+    "payload",
+    "payloads",
+    "hostile",
+    "rogue",
+    "stealer",
+    "backdoor",
+    "keylogger",
+    "botnet",
+    "threat",
+    "adversary",
+];
+
+/// Whether a label of a host, or a word of one, says that it attacks.
+pub(super) fn names_itself_hostile(name: &str) -> bool {
+    name.split(['.', '-', '_']).any(|word| HOSTILE.contains(&word))
 }
 
 /// What kind of host an address names; `address` may have a scheme, a port and a path.

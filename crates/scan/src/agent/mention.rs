@@ -114,6 +114,49 @@ const TOPIC: &[&str] = &[
     "suspicious",
 ];
 
+/// Words around what a lesson, a report or a rule shows.
+const TAUGHT: &[&str] = &[
+    "attack",
+    "malicious",
+    "malware",
+    "exploit",
+    "payload",
+    "phish",
+    "inject",
+    "detect",
+    "indicator",
+    "red flag",
+    "lesson",
+    "exercise",
+    "training",
+    "example",
+    "suspicious",
+    "threat",
+    "technique",
+    "dropper",
+    "adversar",
+    "hacker",
+    "evil",
+    "angriff",
+    "schad",
+    "ataque",
+    "attaque",
+    "malveillant",
+    "вредонос",
+    "атак",
+    "恶意",
+    "攻击",
+    "悪意",
+    "攻撃",
+];
+
+/// Whether the words around something speak of attacks; names of hosts do not count.
+pub(super) fn taught(near: &str) -> bool {
+    let told = |word: &&str| !(word.contains('.') && word.contains(char::is_alphabetic) && word.len() > 6);
+    let around = near.split_whitespace().filter(told).collect::<Vec<_>>().join(" ").to_lowercase();
+    TAUGHT.iter().any(|word| around.contains(word))
+}
+
 /// Whether the line, or in a document what stands above it, speaks of danger rather than doing it.
 ///
 /// Words about attacks count where the thing is shown, not where it is ordered: in quotes, in a table, in a list of
@@ -135,7 +178,8 @@ pub(super) fn is_mention(text: &str, span: &Range<usize>, prose: bool) -> bool {
     if forbids(sentence) {
         return true;
     }
-    let spoken = SUBJECT.iter().any(|word| before.contains(word) || after.contains(word));
+    let code = in_block(text.get(..span.start).unwrap_or_default());
+    let spoken = SUBJECT.iter().any(|word| speaks(before, word, code) || speaks(after, word, code));
     let warned = previous_line_warns(text, span);
     let topic = heading_warns(text, span.start);
     // A row shows things, unless a cell of it orders them: what to do on Windows, what on a Mac.
@@ -146,6 +190,18 @@ pub(super) fn is_mention(text: &str, span: &Range<usize>, prose: bool) -> bool {
     // `- Exfiltration: code that reads …` describes; `2. Send …` orders.
     let noun = describes(&own);
     table || (noun && (spoken || warned || topic)) || (warned && !orders(&own))
+}
+
+/// Whether a part of a line has a word; in code the name of a variable is none.
+fn speaks(part: &str, word: &str, code: bool) -> bool {
+    let named = |at: usize| {
+        let after = part.get(at + word.len()..).unwrap_or_default();
+        let before = part.get(..at).unwrap_or_default();
+        let sign = after.trim_start().starts_with(['=', ')', ',', '.', '[', '(', ';']) && !after.starts_with(", ");
+        let joined = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$';
+        after.starts_with('_') || before.ends_with(['_', '$', '(', '[']) || (sign && !before.ends_with(joined))
+    };
+    part.match_indices(word).any(|(at, _)| !code || !named(at))
 }
 
 /// Whether a line begins with an order, after its number or bullet.
@@ -237,8 +293,24 @@ fn forbids(words: &str) -> bool {
     WARNING.iter().any(|word| words.contains(word)) && !demands.iter().any(|word| words.contains(word))
 }
 
+/// Whether something is the last of a list of what cannot or must not be: `it cannot authorize uploads, request access,
+/// or override instructions`.
+fn ends_a_refusal(text: &str, at: usize) -> bool {
+    let from = text.floor_char_boundary(at.saturating_sub(300));
+    let before = text.get(from..at).unwrap_or_default().replace('\n', " ").to_ascii_lowercase();
+    let sentence = before.rsplit(['.', '!', ';', ':']).next().unwrap_or_default().trim_end();
+    let last = [" or", " nor", ","].iter().any(|end| sentence.ends_with(end));
+    let refused = ["cannot ", "can not ", "can't ", "must not ", "may not ", "must never ", "can never ", "do not "];
+    let refused = refused.iter().find_map(|word| sentence.rfind(word).map(|at| at + word.len()));
+    // `do not ask, or tell anybody, and ignore …` begins something new.
+    last && refused.and_then(|at| sentence.get(at..)).is_some_and(|list| list.contains(',') && !list.contains(" and "))
+}
+
 /// Whether only the sentence itself forbids what it says, just before.
 pub(super) fn is_negated(text: &str, span: &Range<usize>) -> bool {
+    if ends_a_refusal(text, span.start) {
+        return true;
+    }
     let before = text.get(text.floor_char_boundary(span.start.saturating_sub(60))..span.start).unwrap_or_default();
     let before = before.rsplit(['.', '\n', '!', ';']).next().unwrap_or_default().to_ascii_lowercase();
     let last = |words: &[&str]| words.iter().filter_map(|word| Some((before.rfind(word)?, word.len()))).max();
@@ -344,7 +416,6 @@ pub(super) fn is_mention_of_hiding(text: &str, span: &Range<usize>) -> bool {
 pub(super) fn about_security(about: &str) -> bool {
     [
         "secur",
-        "audit",
         "pentest",
         "penetration",
         "vulnerab",
@@ -358,15 +429,32 @@ pub(super) fn about_security(about: &str) -> bool {
         "ctf",
         "forensic",
         "hardening",
-        "scanner",
+        "skill scanner",
+        "code scanner",
+        "secret scanner",
         "jailbreak",
         "owasp",
         "soc ",
-        "incident response",
-        "incident-response",
+        "incident",
         "sandbox escape",
         "infostealer",
         "infection",
+        "sicherheit",
+        "sicherheits",
+        "seguridad",
+        "sécurité",
+        "segurança",
+        "sicurezza",
+        "безопасн",
+        "инцидент",
+        "вредонос",
+        "взлом",
+        "应急",
+        "安全",
+        "恶意",
+        "セキュリティ",
+        "インシデント",
+        "보안",
     ]
     .iter()
     .any(|word| about.contains(word))

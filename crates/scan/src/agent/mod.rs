@@ -11,12 +11,14 @@ mod hidden;
 mod host;
 mod intent;
 pub(crate) mod inventory;
+mod launch;
 mod leak;
 pub mod lock;
 mod mcp;
 mod mention;
 pub mod model;
 mod named;
+mod package;
 mod pattern;
 mod place;
 mod prose;
@@ -108,6 +110,7 @@ pub fn examine(files: &[(&str, &str)]) -> Vec<(String, Vec<Fact>)> {
         .collect();
     together::examine(files, &within, &mut out);
     terms::examine(files, &within, &mut out);
+    package::examine(files, &mut out);
     against_lock(files, &mut out);
     out.sort_by_key(|(at, _)| *at);
     let mut merged: Vec<(String, Vec<Fact>)> = Vec::new();
@@ -175,6 +178,11 @@ fn homes(files: &[(&str, &str)]) -> Vec<(String, String)> {
                 about_package(text)
             }
             "pyproject.toml" | "requirements.txt" if names_mcp(text) => about_package(text),
+            // What these say of themselves stands in other words; the folder has the name.
+            "pom.xml" | "build.gradle" | "build.gradle.kts" if text.contains("modelcontextprotocol") => folders(path),
+            "go.mod" if text.contains("mcp-go") || text.contains("modelcontextprotocol") => folders(path),
+            "cargo.toml" if text.contains("rmcp") => about_package(text),
+            _ if name.ends_with(".csproj") && text.contains("ModelContextProtocol") => folders(path),
             "plugin.json" if folder.ends_with("-plugin") => {
                 // A plugin may be a whole repository: what it runs is in folders of these names.
                 let root = folder.rsplit_once('/').map_or("", |(root, _)| root);

@@ -164,6 +164,11 @@ const CODE: &[&str] = &[
     "applescript",
     "command",
     "scpt",
+    "cs",
+    "csx",
+    "vb",
+    "swift",
+    "groovy",
 ];
 
 /// The extension in lower case.
@@ -250,6 +255,9 @@ pub fn place_of(path: &str, text: &str, in_skill: bool) -> Option<Place> {
     if document && !extension.is_empty() && INSTRUCTION_FOLDERS.iter().any(|folder| has_folder(&path, folder)) {
         return Some(if path.contains("/skills/") { Place::SkillDocument } else { Place::Instructions });
     }
+    if document && matches!(extension.as_str(), "md" | "mdc") && has_front_matter(text) {
+        return Some(if in_skill { Place::SkillDocument } else { Place::Instructions });
+    }
     if data && is_tool_list(text) {
         return Some(Place::ToolList);
     }
@@ -267,7 +275,7 @@ pub fn place_of(path: &str, text: &str, in_skill: bool) -> Option<Place> {
     let agent_folder = within(CONFIG_FOLDERS) || within(&["skills", "skill", "hooks", "plugins"]) || in_skill;
     if CODE.contains(&extension.as_str()) {
         let hooks = within(&["hooks"]) && !within(CONFIG_FOLDERS) && !in_skill && !within(&["skills", "plugins"]);
-        if (agent_folder && !hooks) || is_server_code(text) {
+        if (agent_folder && !hooks) || is_server_code(text) || frees_agents(text) {
             return Some(Place::Script);
         }
     }
@@ -292,6 +300,16 @@ fn is_environment(name: &str) -> bool {
     (name == ".env" || name.starts_with(".env.") || name.ends_with(".env")) && !sample
 }
 
+/// Whether a document says at its head who it is and what it may do, as agents and commands do.
+fn has_front_matter(text: &str) -> bool {
+    let Some(body) = text.strip_prefix("---\n").or_else(|| text.strip_prefix("---\r\n")) else { return false };
+    let head = body.split("\n---").next().unwrap_or_default();
+    let head = head.get(..head.floor_char_boundary(2000)).unwrap_or(head);
+    let has = |key: &str| head.lines().any(|line| line.starts_with(key));
+    has("description:")
+        && ["tools:", "allowed-tools:", "model:", "permissionMode:", "argument-hint:"].iter().any(|key| has(key))
+}
+
 fn has_servers(text: &str) -> bool {
     let head = text.get(..text.floor_char_boundary(200_000)).unwrap_or(text);
     head.contains("\"mcpServers\"")
@@ -305,6 +323,14 @@ fn is_tool_list(text: &str) -> bool {
     head.contains("\"tools\"")
         && (head.contains("\"inputSchema\"") || head.contains("\"input_schema\""))
         && head.contains("\"description\"")
+}
+
+/// Whether code starts an agent without its safeguards.
+fn frees_agents(text: &str) -> bool {
+    let head = text.get(..text.floor_char_boundary(100_000)).unwrap_or(text);
+    ["--trust-all-tools", "--dangerously-skip-permissions", "--dangerously-bypass-approvals"]
+        .iter()
+        .any(|flag| head.contains(flag))
 }
 
 /// Whether code is of an MCP server.
@@ -322,6 +348,10 @@ pub(super) fn is_server_code(text: &str) -> bool {
         "io.modelcontextprotocol",
         "@mcp.tool",
         "mcp.server",
+        "ModelContextProtocol.Server",
+        "McpServerTool",
+        // Words that a description has for a model only.
+        "<IMPORTANT>",
     ]
     .iter()
     .any(|word| head.contains(word))

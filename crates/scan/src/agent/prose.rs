@@ -1,6 +1,7 @@
 //! What instructions tell an agent to do.
 
 mod asks;
+mod veiled;
 
 use std::ops::Range;
 
@@ -9,7 +10,7 @@ use redan_domain::Severity;
 use super::facts::{EXFILTRATE, OVERRIDE, PREREQUISITE, READS_SECRETS, REMOTE_INSTRUCTIONS, SECRECY, SELF_MODIFY};
 use super::host::{self, Host};
 use super::intent;
-use super::mention::{is_mention, is_mention_of_hiding, is_negated, is_shown};
+use super::mention::{is_mention, is_mention_of_hiding, is_negated, is_shown, taught};
 use super::pattern::{Match, Pattern, lower};
 use super::script::addresses;
 use super::sheet::{Sheet, eased, quoted};
@@ -253,6 +254,9 @@ pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str) {
     look.pictures();
     look.followed();
     look.beacons();
+    look.veiled();
+    look.commanded();
+    look.shown();
     look.ordered();
 }
 
@@ -277,7 +281,7 @@ impl<'s> Look<'s, '_> {
                 continue;
             }
             // A text about security that shows an order says that it is one; none asks that something weaker be hidden.
-            let ease = self.sheet.about_security
+            let ease = self.teaches(&order.span)
                 && (order.what != intent::WEAKENS || text.contains('"') || text.starts_with('|'));
             let severity = eased(Severity::High, ease);
             self.sheet.add_as(order.kind, severity, order.span, text, format!("{}: {}", order.what, quoted(text)));
@@ -321,9 +325,14 @@ impl<'s> Look<'s, '_> {
         self.text.get(from..to).unwrap_or_default()
     }
 
+    /// Whether a text about security speaks of attacks around a place: what is ordered in between is shown.
+    fn teaches(&self, span: &Range<usize>) -> bool {
+        self.sheet.about_security && taught(self.near(span, 700))
+    }
+
     fn add(&mut self, kind: redan_domain::FactKind, severity: Severity, found: &Match<'_>, message: String) {
         let quotes = kind == OVERRIDE || kind == SECRECY || kind == READS_SECRETS;
-        let severity = eased(severity, quotes && self.sheet.about_security);
+        let severity = eased(severity, quotes && self.teaches(&found.span));
         self.sheet.add_as(kind, severity, found.span.clone(), found.text, message);
     }
 

@@ -7,6 +7,7 @@ use super::facts::{
 };
 use super::hidden;
 use super::host::{self, Host};
+use super::launch;
 use super::model::{McpServer, Placed};
 use super::script;
 use super::settings;
@@ -51,6 +52,7 @@ const WELL_KNOWN: &[&str] = &[
 /// Judges one server.
 pub(super) fn examine(sheet: &mut Sheet<'_>, server: &McpServer) {
     launch(sheet, server);
+    launch::arguments(sheet, server);
     access(sheet, server);
     address(sheet, server);
     credentials(sheet, server);
@@ -98,7 +100,9 @@ fn launch(sheet: &mut Sheet<'_>, server: &McpServer) {
     match name.as_str() {
         "sh" | "bash" | "zsh" | "dash" | "powershell" | "pwsh" | "cmd" => {
             for word in rest.iter().filter(|word| !word.value.starts_with('-')) {
-                remote(sheet, server, word);
+                if !remote(sheet, server, word) {
+                    launch::line(sheet, server, word);
+                }
             }
         }
         "npx" | "bunx" | "pnpx" | "uvx" => package(sheet, server, &rest, &name),
@@ -130,9 +134,10 @@ fn launch(sheet: &mut Sheet<'_>, server: &McpServer) {
             let inline = rest.iter().position(|word| matches!(word.value.as_str(), "-c" | "-e" | "--eval" | "-r"));
             if let Some(code) = inline.and_then(|at| rest.get(at + 1)) {
                 sheet.inside(code.span.clone(), |sheet| script::examine(sheet, &code.value, false));
+                launch::code(sheet, server, code);
             }
         }
-        _ => {}
+        _ => launch::command(sheet, server, &words),
     }
 }
 
@@ -140,12 +145,14 @@ fn joined(words: &[Placed]) -> String {
     words.iter().map(|word| word.value.as_str()).collect::<Vec<_>>().join(" ")
 }
 
-/// A script that a shell is given.
-fn remote(sheet: &mut Sheet<'_>, server: &McpServer, word: &Placed) {
-    if let Some(what) = script::is_dangerous(&word.value) {
+/// A script that a shell is given: whether anything is wrong with it.
+fn remote(sheet: &mut Sheet<'_>, server: &McpServer, word: &Placed) -> bool {
+    let does = script::is_dangerous(&word.value);
+    if let Some(what) = &does {
         let message = format!("{} is started by a shell that {what}", quoted(&server.name));
         sheet.add(MCP_REMOTE_CODE, word.span.clone(), &server.name, message);
     }
+    does.is_some()
 }
 
 fn package(sheet: &mut Sheet<'_>, server: &McpServer, words: &[&Placed], runner: &str) {
@@ -203,7 +210,7 @@ fn package(sheet: &mut Sheet<'_>, server: &McpServer, words: &[&Placed], runner:
         let message = format!("{} runs whatever version of {} is newest", quoted(&server.name), quoted(name));
         sheet.add(MCP_UNPINNED, word.span.clone(), name, message);
     }
-    if let Some(real) = lookalike(name) {
+    if let Some(real) = looks_like(name).or_else(|| scope_like(name)) {
         let message = format!("{} is not {} but is written almost like it", quoted(name), quoted(real));
         sheet.add(MCP_LOOKALIKE, word.span.clone(), name, message);
     }
@@ -229,8 +236,36 @@ fn is_exact(version: &str) -> bool {
         && !version.contains(['x', '*', '>', '<', '|', ' '])
 }
 
+/// Makers whose scopes are imitated.
+const SCOPES: &[&str] = &[
+    "@modelcontextprotocol",
+    "@anthropic-ai",
+    "@anthropic",
+    "@openai",
+    "@playwright",
+    "@microsoft",
+    "@google-cloud",
+    "@cloudflare",
+    "@supabase",
+    "@notionhq",
+    "@upstash",
+    "@langchain",
+];
+
+/// The maker whose scope the scope of a package almost is.
+pub(super) fn scope_like(name: &str) -> Option<&'static str> {
+    let (scope, _) = name.split_once('/')?;
+    let scope = scope.to_ascii_lowercase();
+    // Some of them differ in a letter from one another.
+    if !scope.starts_with('@') || SCOPES.contains(&scope.as_str()) {
+        return None;
+    }
+    let near = |real: &str| real.len() > 8 && scope.len().abs_diff(real.len()) <= 1 && distance(&scope, real) == 1;
+    SCOPES.iter().copied().find(|real| near(real))
+}
+
 /// The well-known package that a name is almost.
-fn lookalike(name: &str) -> Option<&'static str> {
+pub(super) fn looks_like(name: &str) -> Option<&'static str> {
     let name = name.to_ascii_lowercase();
     if name.len() < 8 || WELL_KNOWN.contains(&name.as_str()) {
         return None;
@@ -431,8 +466,8 @@ mod tests {
         assert_eq!(split_version("@a/b", "npx"), ("@a/b", None));
         assert_eq!(split_version("mcp-x[all]==1.0", "uvx"), ("mcp-x", Some("1.0")));
         assert!(is_exact("1.2.3") && !is_exact("latest") && !is_exact("1") && !is_exact("1.x"));
-        assert_eq!(lookalike("firecrawl-mpc"), Some("firecrawl-mcp"));
-        assert_eq!(lookalike("@modelcontextprotocol/server-github"), None);
+        assert_eq!(looks_like("firecrawl-mpc"), Some("firecrawl-mcp"));
+        assert_eq!(looks_like("@modelcontextprotocol/server-github"), None);
         assert!(
             is_whole_disk("/")
                 && is_whole_disk("C:\\")

@@ -389,6 +389,8 @@ pub(super) fn permission(sheet: &mut Sheet<'_>, rule: &str, span: Range<usize>) 
         }
         _ => return,
     };
+    // A skill or a command says which tools it works with; the settings of a project say what nobody is asked about.
+    let severity = if sheet.prose { severity.min(Severity::Medium) } else { severity };
     sheet.add_as(SHELL_ALLOWED, severity, span, rule, message);
 }
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::host::{self, Host};
-use super::intent::is_mailbox;
+use super::intent::{is_mailbox, names_account};
 
 /// The words of one language, in lower case; parts of words where it inflects.
 struct Tongue {
@@ -31,11 +31,19 @@ const TONGUES: &[Tongue] = &[
             "vorschau",
             "fragt ",
             "bericht",
+            "nachfrage",
+            "protokoll",
+            "durchsicht",
+            "commit-nachricht",
         ],
-        not: &["nicht", "niemals", "nie ", "ohne", "kein", "nichts"],
+        not: &["weder", "nicht", "niemals", "nie ", "ohne", "kein", "nichts"],
         tell: &[
             "taucht",
             "rückfrage",
+            "auffäll",
+            "genannt",
+            "nenne ",
+            "nennen",
             "erwähn",
             "sag",
             "verrat",
@@ -84,16 +92,19 @@ const TONGUES: &[Tongue] = &[
             "respuesta",
             "la persona",
             "confirmación",
+            "con nadie",
+            "a nadie",
         ],
         not: &["no ", "nunca", "sin ", "jamás"],
         tell: &[
-            "coment", "digas", "diga", "mencion", "inform", "revel", "avis", "cuentes", "muestr", "sepa", "enseñ",
-            "pidas", "incluyas",
+            "hablo ", "hables", "coment", "digas", "diga", "mencion", "inform", "revel", "avis", "cuentes", "muestr",
+            "sepa", "enseñ", "pidas", "incluyas",
         ],
         send: &[
             "envía",
             "envia",
             "enví",
+            "reenv",
             "enviar",
             "manda ",
             "mánda",
@@ -124,9 +135,10 @@ const TONGUES: &[Tongue] = &[
             "relecteur",
             "développeur",
             "demande de fusion",
+            "compte rendu",
         ],
         not: &["ne ", "n'", "jamais", "sans ", "n’"],
-        tell: &["dis ", "dites", "dire", "parle", "mentionn", "inform", "révél", "préven", "avert", "montr", "signal"],
+        tell: &["dis ", "dites", "dire", "parle", "mention", "inform", "révél", "préven", "avert", "montr", "signal"],
         send: &[
             "envoie",
             "envoye",
@@ -236,7 +248,7 @@ const TONGUES: &[Tongue] = &[
     Tongue {
         user: &["ユーザー", "ユーザ", "利用者", "このステップ", "この手順", "要約", "返答", "回答に"],
         not: &["ない", "せず", "禁止", "ず"],
-        tell: &["伝え", "知らせ", "言わ", "言及", "明か", "教え", "報告", "通知"],
+        tell: &["説明", "伝え", "知らせ", "言わ", "言及", "明か", "教え", "報告", "通知"],
         send: &["送信", "アップロード", "送って", "転送", "投稿"],
         ignore: &["無視", "忘れ"],
         rules: &["指示", "ルール", "命令", "規則"],
@@ -279,6 +291,8 @@ const HUSH: &[&str] = &[
     "скрытно",
     "втихую",
     "悄悄",
+    "以免造成困惑",
+    "仍显示原",
     "静默",
     "默默地",
     "暗中",
@@ -395,8 +409,38 @@ fn names_file(sentence: &str) -> bool {
     })
 }
 
+/// Whom something goes to.
+const REDIRECTS: &[&str] = &[
+    "konto",
+    "iban",
+    "empfänger",
+    "cuenta",
+    "destinatario",
+    "compte bancaire",
+    "destinataire",
+    "bénéficiaire",
+    "conta ",
+    "destinatário",
+    "chave pix",
+    "счёт",
+    "счет",
+    "получател",
+    "收件人",
+    "账户",
+    "收款",
+    "口座",
+    "宛先",
+    "受取人",
+    "계좌",
+    "수신자",
+];
+
 /// What protects is taken away.
 const WEAKENS: &[&str] = &[
+    "--admin",
+    "wartungszugang",
+    "durchgelassen",
+    "im klartext",
     "acepte también",
     "cualquier usuario",
     "contraseña maestra",
@@ -437,7 +481,11 @@ const AS_DATA: &[&str] = &[
 
 /// Whether that is an order: what is only quoted, as something to look at, is none.
 fn orders_to_ignore(sentence: &str, tongue: &Tongue) -> bool {
-    ignores(sentence, tongue) && (!any(sentence, AS_DATA) || ignores(&unquoted(sentence), tongue))
+    let told = || {
+        any(sentence, AS_DATA)
+            || ["injection", "инъекц", "注入", "インジェクション"].iter().any(|it| sentence.contains(it))
+    };
+    ignores(sentence, tongue) && (!told() || ignores(&unquoted(sentence), tongue))
 }
 
 fn ignores(sentence: &str, tongue: &Tongue) -> bool {
@@ -468,7 +516,12 @@ fn grave(sentences: &[String], at: usize, tongue: &Tongue) -> bool {
             return true;
         }
         let uploads = ["curl ", "wget ", "invoke-webrequest", "invoke-restmethod"];
-        let sends = (any(sentence, tongue.send) || any(sentence, &uploads)) && goes_out(sentence);
+        let sends =
+            (any(sentence, tongue.send) || any(sentence, &uploads) || any(sentence, REDIRECTS)) && goes_out(sentence);
+        // Whom others pay is nobody's secret.
+        if any(sentence, REDIRECTS) && names_account(sentence) {
+            return true;
+        }
         // `.env` alone stands in too many ordinary texts.
         let place = places(sentence, PLACES.split_last().map_or(PLACES, |(_, places)| places));
         sends || place
@@ -492,8 +545,11 @@ fn sentences(text: &str) -> Vec<Range<usize>> {
     for (at, c) in text.char_indices() {
         // A line that only goes on is no end.
         let next = text.get(at + c.len_utf8()..).unwrap_or_default();
-        let line = next.split('\n').next().unwrap_or_default().trim_start();
-        let new = !line.starts_with(char::is_alphanumeric) || line.starts_with(|c: char| c.is_ascii_digit());
+        let line = next.split('\n').next().unwrap_or_default().trim_start().trim_start_matches(['>', ' ']);
+        let new = line.is_empty()
+            || line.starts_with(['#', '-', '*', '+', '|', '•'])
+            || line.starts_with("```")
+            || line.starts_with(|c: char| c.is_ascii_digit());
         let end = (c == '\n' && (new || stop)) || matches!(c, '。' | '！' | '？') || (stop && c.is_whitespace());
         if end {
             // The number of an item is no sentence.

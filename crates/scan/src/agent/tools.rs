@@ -28,7 +28,7 @@ static TAGGED: Pattern = Pattern::new(
         "[system",
         "<!--",
     ],
-    r"[<\[]\s*/?(?:important|critical|system|secret|hidden|admin|mandatory|instructions?)\b[^>\]\n]{0,40}[>\]](?:[^<]|<[^/]){0,800}?\b(?:read|send|pass|include|append|before|must|do not|don't|never|always|call|call(?:ing)?|use)\b",
+    r"[<\[]\s*/?(?:important|critical|system|secret|hidden|admin|mandatory|instructions?)\b[^>\]\n]{0,40}[>\]](?:[^<]|<[^/]){0,800}?\b(?:read|send|pass|include|append|before|must|do not|don't|never|always|call|call(?:ing)?|use|log|exfiltrate|upload|save|force|forward)\b",
 );
 static HIDES: Pattern = Pattern::new(
     &["do not", "don't", "never", "without", "silently", "secret", "between us", "upset"],
@@ -59,6 +59,11 @@ static FIRST: Pattern = Pattern::new(
 static SHADOW: Pattern = Pattern::new(
     &["tool", "mail", "when", "whenever", "instead"],
     r#"\b(?:when(?:ever)?|if|instead of|after|before|every time|each time|any time)\b[^.\n"]{0,90}\b(?:send_?e?mail|other tools?|another tool|(?:any|the) [`'"]?\w*[_\-]?\w+[`'"]? tool|tool is (?:available|present|called|used)|payments?|transfer)\b(?:[^\n"]){0,200}\b(?:must|always|should|change|replace|redirect|bcc|recipient|instead|set|modif\w+)\b(?:[^\n"]){0,120}(?:@[\w\-]+\.|https?:|\+\d{6,}|attacker|recipient|proxy|this tool|address|number)|\b(?:side effects?|behaviou?r) of (?:the )?[`'"]?\w+_\w+|\bdo not use (?:the )?(?:other|original|old|default|[`'"]?\w+_\w+[`'"]?) (?:\w+\s+)?tools?\b"#,
+);
+/// Another tool reads a file, and what it says is handed on or written under every answer.
+static ERRAND: Pattern = Pattern::new(
+    &["read_file", "readfile", "read_text_file", "get_file", "fs_read", "cat_file", "file_read", "open_file"],
+    r"\b(?:call|invoke|use|run|execute)\b(?:[^.\n]|\.\w|\n[^\n]){0,40}\b(?:read_?(?:text_)?file|get_file|fs_read|cat_file|file_read|open_file)\b(?:[^\n]|\n[^\n]){0,30}\bwith\b(?:[^\n]|\n[^\n]){0,30}\bpath\b(?:[^\n]|\n[^\n]){0,900}\b(?:append|metadata|include|pass|set to|send|log_event|add)\b(?:[^\n]|\n[^\n]){0,160}\b(?:contents?|token|string|verbatim)\b",
 );
 static RUNTIME: Pattern = Pattern::new(
     &["__doc__", ".description"],
@@ -132,7 +137,8 @@ pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str, code: bool) {
         let inner = found.text.to_ascii_lowercase();
         // In code a tag may be a prompt's; only what also reads or hides counts there.
         let near = !hides.is_empty() || !reads.is_empty();
-        if code && !near && !inner.contains("before") {
+        let sends = ["://", "exfiltrat", "upload", "silently", "forward"].iter().any(|word| inner.contains(word));
+        if code && !near && !sends && !inner.contains("before") {
             continue;
         }
         add(sheet, TOOL_POISONED, Severity::High, &found, "the description of a tool commands the model");
@@ -171,6 +177,9 @@ pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str, code: bool) {
             let span = if code { place.clone() } else { span };
             add(sheet, TOOL_POISONED, Severity::High, &Match { span, text: part, group: None }, what);
         }
+    }
+    for found in ERRAND.all(text, &low) {
+        add(sheet, TOOL_POISONED, Severity::High, &found, "a text for the model wants another tool's file handed on");
     }
     for found in SHADOW.all(text, &low) {
         add(sheet, TOOL_SHADOWS, Severity::High, &found, "the description of a tool says how others are used");

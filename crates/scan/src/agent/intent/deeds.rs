@@ -62,6 +62,37 @@ pub(super) const MOVE: &[&str] = &[
 ];
 /// Nobody is to know.
 pub(super) const CONCEAL: &[&str] = &[
+    "out of summaries",
+    "out of chat",
+    "not be announced",
+    "do not display",
+    "don't display",
+    "report the original",
+    "as the one used",
+    "describe only the other",
+    "state that you checked",
+    "need not appear",
+    "does not need to appear",
+    "not need to appear",
+    "no need to talk",
+    "complained about noise",
+    "don't remind me",
+    "do not remind me",
+    "humans do not read",
+    "no need to know",
+    "do not simplify, rename or comment",
+    "do not let the user",
+    "don't let the user",
+    "keep the user unaware",
+    "without alerting",
+    "do not alert",
+    "don't alert",
+    "must not be told",
+    "not be told",
+    "never be told",
+    "not to be mentioned",
+    "not be disclosed",
+    "not be visible",
     "need not be alerted",
     "not be alerted",
     "should someone ask",
@@ -404,6 +435,11 @@ pub(super) const INSERT: &[&str] = &[
 ];
 /// Makes something weaker.
 pub(super) const WEAKEN: &[&str] = &[
+    "exactly as it is",
+    "including the constants",
+    "ignore-scripts false",
+    "audit false",
+    "strict-ssl false",
     "also accept",
     "accepts the",
     "accept the password",
@@ -526,6 +562,11 @@ pub(super) const COPY: &[&str] = &[
 ];
 /// Words of secrecy that honest texts have as well, about noise or about questions.
 pub(super) const SOFT: &[&str] = &[
+    "do not display",
+    "don't display",
+    "do not alert",
+    "don't alert",
+    "not be visible",
     "silently",
     "quietly",
     "do not ask",

@@ -13,7 +13,7 @@ use std::ops::Range;
 use redan_domain::FactKind;
 
 pub(super) use self::literals::literals;
-use self::phrases::{CALLED, EXCUSE, LEFT_OUT, LIES, READDRESSED, WRITTEN};
+use self::phrases::{CALLED, EXCUSE, KEPT_OUT, LEFT_OUT, LIES, READDRESSED, ROUTED, WRITTEN};
 use super::facts::{EXFILTRATE, OVERRIDE, REMOTE_INSTRUCTIONS, SECRECY, SELF_MODIFY};
 use super::host::{self, Host};
 use super::leak::is_inbox;
@@ -71,7 +71,11 @@ impl Sentence {
         let lower = unquoted(part.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase());
         let out = goes_out(&lower, about) || CALLED.is_in(&lower, &lower);
         let kept = LEFT_OUT.is_in(&lower, &lower) || EXCUSE.is_in(&lower, &lower);
-        let conceals = (kept || has(&lower, deeds::CONCEAL)) && !protects(&lower) && (out || !of_style(&lower));
+        let unsaid = kept || KEPT_OUT.is_in(&lower, &lower);
+        let conceals = (unsaid || has(&lower, deeds::CONCEAL))
+            && !narrates(&lower)
+            && !protects(&lower)
+            && (out || !of_style(&lower));
         let hard = conceals && (kept || has_beside(&lower, deeds::CONCEAL, deeds::SOFT));
         let code_out = out && in_code(&lower);
         let (secret, talk, all, data, moves) = (false, false, false, false, false);
@@ -103,6 +107,7 @@ impl Sentence {
             || self.conceals
             || errand()
             || LIES.is_in(&self.lower, &self.lower)
+            || ROUTED.is_in(&self.lower, &self.lower)
             || kind == Kind::Served && served()
     }
 
@@ -133,6 +138,13 @@ fn begins(lower: &str, word: &str) -> Option<usize> {
 fn names_secret(text: &str) -> bool {
     let names = text.split(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'));
     names.filter(|name| name.len() > 5 && name.contains('_')).any(redan_code::names_secret)
+}
+
+/// Whether a sentence tells what others do, and orders nothing: `they don't surface inconsistencies`.
+fn narrates(lower: &str) -> bool {
+    let others = ["they ", "models ", "llms ", "people ", "we ", "i ", "agents ", "users ", "developers "];
+    let told = |who: &&str| ["don't ", "do not ", "never "].iter().any(|not| lower.starts_with(&format!("{who}{not}")));
+    others.iter().any(|who| told(&who))
 }
 
 /// Secrecy that protects somebody: what must not be shown is the secret itself.
@@ -316,7 +328,7 @@ impl Near<'_> {
         if hidden && it.moves && it.data && it.out {
             return Some((EXFILTRATE, "tells the agent to send what belongs to others, and to say nothing"));
         }
-        if it.out && READDRESSED.is_in(&it.lower, &it.lower) {
+        if it.out && READDRESSED.is_in(&it.lower, &it.lower) || ROUTED.is_in(&it.lower, &it.lower) {
             return Some((EXFILTRATE, "tells the agent to write to somebody else than the user says"));
         }
         let copied = it.has(deeds::COPY) && it.out && it.lower.contains('@');
@@ -389,6 +401,9 @@ impl Near<'_> {
         if it.hard && hides_deed(&it.lower) && self.any(2, |near| verb_in(&near.lower, deeds::WEAKEN)) {
             return Some((SECRECY, WEAKENS));
         }
+        if it.hard && self.any(3, |near| near.out && (near.moves || near.code_out || near.lower.contains("://"))) {
+            return Some((SECRECY, "names a place outside, and tells the agent to say nothing"));
+        }
         let keeps = ["write", "store", "save", "append", "add ", "put", "record", "copy"];
         let lasting = it.moves && it.has(words::MEMORY) && it.has(&keeps);
         // Several assistants at once, or what an agent takes for itself.
@@ -440,7 +455,12 @@ fn private_file(lower: &str) -> bool {
 }
 
 /// Whether a sentence has the number of an account or of a wallet.
-fn names_account(lower: &str) -> bool {
+pub(super) fn names_account(lower: &str) -> bool {
+    let grouped = |word: &str| word.chars().filter(char::is_ascii_digit).count() >= 14;
+    let signs = |c: char| !(c.is_ascii_alphanumeric() || c == ' ');
+    if lower.split(signs).any(|part| grouped(part) && part.chars().filter(|c| c.is_ascii_alphabetic()).count() < 40) {
+        return true;
+    }
     lower.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
         let digits = word.chars().filter(char::is_ascii_digit).count();
         word.len() >= 15 && digits >= 8 && word.starts_with(|c: char| c.is_ascii_alphanumeric())

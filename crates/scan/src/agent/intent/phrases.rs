@@ -10,7 +10,17 @@ pub(super) static LEFT_OUT: Pattern = Pattern::new(
 /// What is to be said instead of what is done.
 pub(super) static EXCUSE: Pattern = Pattern::new(
     &["ask", "question", "wonder", "complain", "notice"],
-    r"\b(?:if|when|should)\b[^.]{0,60}\b(?:asks?|asked|questions?|wonders?|complains?|notices?|inquires?)\b[^.]{0,60}\b(?:say|answer|reply|respond|tell|explain|claim|blame|attribute|call it)\b[^.]{0,20}\b(?:that|it|them|is|was)\b",
+    r"\b(?:if|when|should)\b[^.]{0,60}\b(?:asks?|asked|questions?|wonders?|complains?|notices?|inquires?)\b[^.]{0,60}\b(?:say|answer|reply|respond|tell|explain|claim|blame|attribute|call it)\b[^.]{0,20}\b(?:that|it|them|is|was)\b|\bif\b[^.]{0,40}\b(?:reviewer|user|someone|somebody|anyone|anybody|human)s?\b[^.]{0,20}\basks?\b,? (?:it|this|they)\b|\b(?:if|when)\b[^.]{0,60}\basks?\b[^.]{0,60}\b(?:name|mention|list|confirm|show|give) only\b",
+);
+/// Something is to be kept out of what the user reads, in words that speak of style as well.
+pub(super) static KEPT_OUT: Pattern = Pattern::new(
+    &["summary", "reply", "answer", "response", "report", "chat", "pull request", "commit", "changelog"],
+    r"\b(?:do not|don't|never|need not|no need to) (?:put|add|list|record|state|note)\b[^.]{0,80}\b(?:in|into|among|from) (?:the|your|any) (?:\w+ )?(?:summary|reply|answer|response|report|chat|pull request|commit messages?|changelog)\b",
+);
+/// Others are to get what a message was meant for.
+pub(super) static ROUTED: Pattern = Pattern::new(
+    &["recipient", "beneficiary", "payee"],
+    r"\b(?:use|set|change|replace)\b[^.]{0,60}(?:[\w.+\-]+@[\w\-]+\.[\w.\-]+|\+\d{8,}|\b[a-z]{2}\d{2}[\d ]{10,})[^.]{0,60}\bas the (?:real |actual |new )?(?:recipient|beneficiary|payee)\b|\b(?:change|set|replace|switch) (?:the )?(?:recipient|beneficiary|payee)\b[^.]{0,40}(?:[\w.+\-]+@[\w\-]+\.[\w.\-]+|\+\d{8,}|\b[a-z]{2}\d{2}[\d ]{10,})",
 );
 /// Mail is to go to somebody else than the user says.
 pub(super) static READDRESSED: Pattern = Pattern::new(

@@ -23,8 +23,15 @@ static WALLET: Pattern = Pattern::new(
     r#"["'](?:0x[0-9a-f]{40}|bc1[a-z0-9]{25,60}|t[1-9a-hj-np-z]{33}|[13][1-9a-hj-np-z]{25,34}|4[0-9ab][1-9a-hj-np-z]{93})["']"#,
 );
 /// A pattern that finds them.
-static FINDS_WALLET: Pattern =
-    Pattern::new(&["0x[", "bc1", "[13]", "t["], r"0x\[[0-9a-f\-]{3,12}\]\{40\}|\(?bc1\)?[\[(]|\[13\]\[|\bt\[1-9a-");
+static FINDS_WALLET: Pattern = Pattern::new(
+    &["0x[", "bc1", "[13]", "t["],
+    r"0x\[[0-9a-f\-]{3,12}\]\{40\}|\(?bc1\)?[\[(]|bc1\|\[13\]|\[13\]\[|t\[1-9a-",
+);
+/// What is put in their place, whether or not it could be one.
+static STANDS_IN: Pattern =
+    Pattern::new(&["0x", "bc1", "\"t", "'t"], r#"["'](?:0x[0-9a-z]{38,44}|bc1[a-z0-9]{18,62}|t[1-9a-z]{30,35})["']"#);
+static REPLACES: Pattern =
+    Pattern::new(&["replace", ".sub("], r"\.replace(?:all)?\s*\(|\bre\.sub\s*\(|regex\.replace\s*\(");
 /// Reads what was copied.
 static READS: Pattern = Pattern::new(
     &["pyperclip.paste", "clipboard", "pbpaste"],
@@ -43,7 +50,19 @@ pub(super) fn wallets(text: &str) -> Vec<String> {
     found.into_iter().map(|found| found.text.trim_matches(['"', '\'']).to_string()).collect()
 }
 
+/// A wallet that nobody can read: `new PublicKey(Uint8Array.from(seed))`.
+static NUMBERED: Pattern = Pattern::new(
+    &["publickey", "uint8array"],
+    r"\bnew\s+publickey\s*\(\s*(?:new\s+)?uint8array\b|\bpublickey\.new\s*\(\s*uint8array\b|\bpubkey\.from_bytes\s*\(\s*bytes\s*\(",
+);
+static PAYS: Pattern = Pattern::new(&["transfer"], r"\btransfer\w*\s*\(");
+
 pub(super) fn look(look: &mut Look<'_, '_>) {
+    let pays = !look.sheet.prose && look.has(&PAYS) && !crate::agent::place::is_test(look.sheet.path);
+    for found in if pays { look.all(&NUMBERED) } else { Vec::new() }.into_iter().take(1) {
+        let message = format!("pays a wallet that is written as numbers: {}", quoted(found.text));
+        look.add(WATCHES, Severity::High, &found, message);
+    }
     for found in look.all(&CLIPPER) {
         look.add(WATCHES, Severity::High, &found, format!("replaces what is copied: {}", quoted(found.text)));
     }
@@ -56,6 +75,11 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
                 format!("puts a wallet of its own into the clipboard: {}", quoted(found.text)),
             );
         }
+    }
+    let swaps = !look.sheet.prose && look.has(&REPLACES) && look.all(&FINDS_WALLET).len() > 1;
+    for found in if swaps { look.all(&STANDS_IN) } else { Vec::new() }.into_iter().take(1) {
+        let message = format!("puts a wallet of its own where it finds one: {}", quoted(found.text));
+        look.add(WATCHES, Severity::High, &found, message);
     }
     if !look.sheet.prose
         && look.has(&READS)

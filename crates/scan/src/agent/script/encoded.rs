@@ -69,6 +69,22 @@ static BUILTIN: Pattern = Pattern::new(
     r#"getattr\s*\(\s*(?:__)?builtins(?:__)?\s*,\s*[^"'\s)][^\n)]{0,60}|(?:__)?builtins(?:__)?\.__dict__\s*\[\s*[^"'\s][^\n\]]{0,60}"#,
 );
 
+/// A row of numbers that are letters: `{104, 116, 116, 112, …}`.
+static LETTERS: Pattern = Pattern::new(
+    &["104,116", "104, 116", "0x68,0x74", "0x68, 0x74", "119,103", "119, 103", "99,117", "99, 117", "47,98", "47, 98"],
+    r"[\[({]\s{0,40}((?:(?:0x[0-9a-f]{1,2}|\d{1,3})\s{0,4},\s{0,40}){10,}(?:0x[0-9a-f]{1,2}|\d{1,3}))\s{0,40},?\s{0,40}[\])}]",
+);
+/// Bytes that were decoded, under a mask that has a name: `Buffer.from(h, "hex").map((b, i) => b ^ k[i % 3])`.
+static UNDER_MASK: Pattern = Pattern::new(
+    &["^"],
+    r#"(?:buffer\.from\s*\([^\n]{1,80}["'](?:hex|base64)["']\s*\)|\bfromhex\s*\([^\n)]{0,80}\)|\b(?:b64|b85|b32|a85)decode\s*\([^\n)]{0,80}\)|\batob\s*\([^\n)]{0,80}\)|charcodeat\s*\([^)\n]{0,20}\)|hex\.decodestring\s*\([^\n)]{0,80}\)|frombase64string\s*\([^\n)]{0,80}\)|\benumerate\s*\([^\n)]{0,80}\))[^\n]{0,80}\^\s*\w+\s*(?:\[|\.charcodeat)|\bbytes\s*\(\s*\[?\s*\w+\s*\^\s*\w+\s*(?:\[[^\]\n]{1,40}\]\s*)?for\b|\^=?\s*\w*key\w*\[\s*\w+\s*%"#,
+);
+/// What is decoded before.
+static DECODES: Pattern = Pattern::new(
+    &["hex", "b64", "b85", "base64", "atob", "a85", "b32"],
+    r#"["'](?:hex|base64)["']|\bfromhex\b|\bunhexlify\b|\b(?:b64|b85|b32|a85)decode\b|\batob\b|decodestring\b|frombase64string"#,
+);
+
 /// A container without a network runs what it is given: nothing that it decodes gets out.
 fn is_contained(lower: &str) -> bool {
     let runs = ["docker", "podman", "nerdctl", "bwrap", "gvisor", "firejail"].iter().any(|name| lower.contains(name));
@@ -119,8 +135,36 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         }
     }
     blobs(look);
+    masked(look);
     if look.sheet.prose {
         letters(look);
+    }
+}
+
+/// Words as numbers, and bytes under a mask: nobody is to read where it goes.
+fn masked(look: &mut Look<'_, '_>) {
+    let about_ciphers = ["crypt", "cipher", "websocket frame", "checksum", "obfuscat"];
+    let ciphers = about_ciphers.iter().any(|word| look.sheet.about.contains(word) || look.sheet.path.contains(word));
+    if look.sheet.about_security || ciphers || crate::agent::place::is_test(look.sheet.path) {
+        return;
+    }
+    for found in look.all(&LETTERS) {
+        let number = |word: &str| {
+            let word = word.trim();
+            word.strip_prefix("0x").map_or_else(|| word.parse().ok(), |hex| u8::from_str_radix(hex, 16).ok())
+        };
+        let bytes = found.group.unwrap_or_default().split(',').map(number).collect::<Option<Vec<u8>>>();
+        let Some(said) = bytes.and_then(|bytes| String::from_utf8(bytes).ok()) else { continue };
+        let telling = ["://", "wget ", "curl ", "/bin/", "powershell", "child_process", "subprocess"];
+        if telling.iter().any(|word| said.contains(word)) {
+            let message = format!("hides in numbers what it says: {}", quoted(&said));
+            look.sheet.add_as(ENCODED, Severity::High, found.span, &said, message);
+            return;
+        }
+    }
+    for found in if look.has(&DECODES) { look.all(&UNDER_MASK) } else { Vec::new() }.into_iter().take(1) {
+        let message = format!("what it decodes is under a mask: {}", quoted(found.text));
+        look.sheet.add_as(ENCODED, Severity::High, found.span, found.text, message);
     }
 }
 

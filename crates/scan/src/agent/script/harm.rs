@@ -10,7 +10,7 @@ use crate::agent::sheet::{eased, quoted};
 
 static REVERSE: Pattern = Pattern::new(
     &["/dev/tcp", "/dev/udp", "nc ", "ncat", "netcat", "mkfifo", "socat", "pty.spawn", "dup2", "tcpclient", "socket"],
-    r#"(?:ba|z|k)?sh\s+-i[^\n]{0,20}>&?\s*/dev/(?:tcp|udp)/[^\s"']+|exec\s+\d+<>\s*["']?/dev/tcp/[^\s"']+|\b(?:ba|z|k)?sh\s+-i\s*[<>]&\s*\d[^\n]{0,20}[<>]&|0<&\d+[^\n]{0,40}/dev/tcp/\S+|/dev/tcp/[^\n]{0,60}0>&1|\b(?:nc|ncat|netcat)\b[^\n|;]{0,80}\s(?:-e|-c|--exec|--sh-exec)\s*["']?(?:/bin/)?(?:ba|z)?(?:sh|cmd|powershell)|mkfifo\s[^\n]{0,160}\b(?:nc|ncat|netcat|openssl)\b|\bsocat\b[^\n]{0,120}exec:|os\.dup2\s*\(\s*\w+\.fileno\(\)|\bpty\.spawn\s*\(\s*["'](?:/bin/)?(?:ba|z)?sh|new-object\s+(?:system\.)?net\.sockets\.tcpclient|\.connect\s*\([^\n]{0,80}\)\s*;?\s*\n?[^\n]{0,60}(?:spawn|exec)\w*\s*\(\s*["'](?:/bin/)?(?:(?:ba|z)?sh|cmd)"#,
+    r#"(?:ba|z|k)?sh\s+-i[^\n]{0,20}>&?\s*/dev/(?:tcp|udp)/[^\s"']+|exec\s+\d+<>\s*["']?/dev/tcp/[^\s"']+|\b(?:ba|z|k)?sh\s+-i\s*[<>]&\s*\d[^\n]{0,20}[<>]&|0<&\d+[^\n]{0,40}/dev/tcp/\S+|/dev/tcp/[^\n]{0,60}0>&1|\b(?:nc|ncat|netcat)\b[^\n|;]{0,80}\s(?:-e|-c|--exec|--sh-exec)\s*["']?(?:/bin/)?(?:ba|z)?(?:sh|cmd|powershell)|\b(?:nc|ncat|netcat)\b[^\n|;]{0,80}\|\s*(?:/\S*/)?(?:ba|z|da)?sh\b|mkfifo\s[^\n]{0,160}\b(?:nc|ncat|netcat|openssl)\b|\bsocat\b[^\n]{0,120}exec:|os\.dup2\s*\(\s*\w+\.fileno\(\)|\bpty\.spawn\s*\(\s*["'](?:/bin/)?(?:ba|z)?sh|new-object\s+(?:system\.)?net\.sockets\.tcpclient|\.connect\s*\([^\n]{0,80}\)\s*;?\s*\n?[^\n]{0,60}(?:spawn|exec)\w*\s*\(\s*["'](?:/bin/)?(?:(?:ba|z)?sh|cmd)"#,
 );
 /// Lines of a connection for a shell.
 static GO_RUNS_LINES: Pattern =
@@ -135,7 +135,7 @@ static UNPROTECT: Pattern = Pattern::new(
         "disableallhooks",
         "audit",
     ],
-    r#"\bxattr\s+-\w*[cd]\w*\s[^\n]{0,80}|spctl\s+--(?:master|global)-disable|(?:set|add)-mppreference\s+-(?:disable|exclusion)[^\n]{0,80}|\bsetenforce\s+0|csrutil\s+disable|unset\s+histfile|histfile=/dev/null|>\s*~/\.bash_history|history\s+-c\b|\bufw\s+disable|iptables\s+-f\b|vssadmin\s+delete|wevtutil\s+cl|netsh\s+advfirewall\s+set\s+\w+\s+state\s+off|disableallhooks["']?\s*[:= ]\s*true|\brm\s+-\w+\s+["']?(?:~|\$home|\$\{home\})/\.(?:claude|codex|cursor|gemini)\S*(?:audit|logs?/)\S*"#,
+    r#"\bxattr\s+-\w*[cd]\w*\s[^\n]{0,80}|spctl\s+--(?:master|global)-disable|(?:set|add)-mppreference\s+-(?:disable|exclusion)[^\n]{0,80}|\bsetenforce\s+0|csrutil\s+disable|unset\s+histfile|histfile=/dev/null|>\s*~/\.bash_history|history\s+-c\b|\bufw\s+disable|iptables\s+-f\b|vssadmin[\s\x22\x27,]+delete|wevtutil\s+cl|netsh\s+advfirewall\s+set\s+\w+\s+state\s+off|disableallhooks["']?\s*[:= ]\s*true|\brm\s+-\w+\s+["']?(?:~|\$home|\$\{home\})/\.(?:claude|codex|cursor|gemini)\S*(?:audit|logs?/)\S*"#,
 );
 /// Takes away what watches an agent, not only what is in somebody's way.
 static BLINDS: &[&str] = &["mppreference", "vssadmin", "wevtutil", "disableallhooks", "audit", "logs/"];
@@ -147,8 +147,12 @@ static LAUNCH: Pattern = Pattern::new(
 pub(super) fn look(look: &mut Look<'_, '_>) {
     shells(look);
     stays(look);
+    let tried = crate::agent::place::is_test(look.sheet.path);
     for found in look.all(&WIPE) {
-        look.add(DESTROYS, Severity::High, &found, format!("deletes what is not its own: {}", quoted(found.text)));
+        // What a test feeds to a program is deleted by nobody.
+        let quoted_there = tried && mention_in_quotes(look.text, found.span.start);
+        let severity = if quoted_there { Severity::Low } else { Severity::High };
+        look.add(DESTROYS, severity, &found, format!("deletes what is not its own: {}", quoted(found.text)));
     }
     for found in look.all(&MINER) {
         look.add(MINES, Severity::High, &found, format!("mines a currency: {}", quoted(found.text)));
@@ -287,6 +291,12 @@ fn stays(look: &mut Look<'_, '_>) {
             if (fetches || sinister(found.text)) && !look.sheet.prose { Severity::High } else { Severity::Low };
         look.add(PERSISTS, severity, &found, format!("starts again by itself: {}", quoted(found.text)));
     }
+}
+
+/// Whether a place is inside a literal of its line.
+fn mention_in_quotes(text: &str, at: usize) -> bool {
+    let line = text.get(..at).unwrap_or_default().rsplit('\n').next().unwrap_or_default();
+    line.matches('"').count() % 2 == 1 || line.matches('\'').count() % 2 == 1
 }
 
 fn sinister(line: &str) -> bool {

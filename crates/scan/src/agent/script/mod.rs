@@ -4,18 +4,23 @@ mod carried;
 mod clipboard;
 mod encoded;
 mod harm;
+mod loads;
 mod memory;
 mod parts;
 mod pushed;
 mod remote;
+mod rights;
+mod sabotage;
 mod shell;
 mod steal;
+mod sweeps;
 mod tricks;
 
 use std::ops::Range;
 
 use redan_domain::Severity;
 
+pub(super) use self::parts::decoded;
 use super::host::{self, Host};
 use super::mention;
 use super::pattern::{Match, Pattern, lower};
@@ -61,6 +66,10 @@ fn once(sheet: &mut Sheet<'_>, text: &str, shell: bool) {
     memory::look(&mut look);
     shell::look(&mut look);
     tricks::look(&mut look);
+    rights::look(&mut look);
+    loads::look(&mut look);
+    sabotage::look(&mut look);
+    sweeps::look(&mut look);
 }
 
 /// Whether a command does more than an ordinary tool: for hooks and settings.
@@ -103,7 +112,8 @@ pub(super) fn hosts(text: &str, lower: &str) -> Vec<(Range<usize>, Host)> {
         let name = found.text.trim_matches(['"', '\'', '`', '.']);
         let start = found.span.start + found.text.find(name)?;
         let host = host::classify(&format!("https://{name}"));
-        let made_up = ["example.", "localhost"].iter().any(|word| name.contains(word));
+        let made_up =
+            ["example.", "localhost"].iter().any(|word| name.contains(word)) && !host::names_itself_hostile(name);
         (host == Host::Other && !made_up && name.len() > 7).then(|| (start..start + name.len(), host))
     };
     HOST.all(text, lower).into_iter().filter_map(made).collect()
@@ -123,7 +133,9 @@ impl<'s> Look<'s, '_> {
         // What is said around a decoded string is not in that string; a fact in a string is a deed.
         let (text, prose) =
             if self.sheet.is_inside() { (self.text, false) } else { (self.sheet.text, self.sheet.prose) };
+        let row = || mention::line_around(text, span).trim_start().starts_with('|') && mention::is_shown(text, span);
         mention::is_mention(text, span, prose)
+            || prose && self.sheet.about_security && row()
             || (!prose && self.sheet.about_security && mention::is_listed(text, span))
     }
 
@@ -175,7 +187,8 @@ impl<'s> Look<'s, '_> {
             "192.0.2.",
         ];
         let made_up = made_up.iter().any(|word| line.contains(word));
-        self.sheet.about_security && self.sheet.prose && made_up
+        // Whoever gives an order may give it to a host of any name: what is taught is spoken of around it.
+        self.sheet.about_security && self.sheet.prose && made_up && mention::taught(&line)
     }
 
     /// `pattern.exec(text)` runs nothing.

@@ -419,7 +419,7 @@ fn unhex(digits: &str) -> Option<String> {
 }
 
 /// What a literal says in base 64 or hexadecimal.
-fn decoded(literal: &str) -> Option<String> {
+pub(in crate::agent) fn decoded(literal: &str) -> Option<String> {
     if literal.len().is_multiple_of(2) && literal.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return unhex(literal);
     }

@@ -290,8 +290,12 @@ fn drops(look: &mut Look<'_, '_>) {
         let line = found.span.start..found.span.end + after.find('\n').unwrap_or(after.len());
         let (address, host) = look.address_in(&line).unwrap_or(("", Host::Local));
         let hidden = found.group.is_some_and(|path| path.contains("/.") || path.starts_with("/dev/shm"));
+        // Nobody who installs something is asked who he is.
+        let command = crate::agent::mention::line_around(look.text, &found.span).to_ascii_lowercase();
+        let asks = ["whoami", "id -u", "$(hostname"].iter().any(|who| command.contains(who));
         let severity = match host {
             Host::Local => Severity::Low,
+            Host::Known if asks && look.sheet.prose => Severity::High,
             Host::Known if hidden => Severity::Medium,
             Host::Known => Severity::Low,
             Host::Other if look.is_own(address) && !address.starts_with("http://") && !hidden => Severity::Low,

@@ -34,12 +34,14 @@ static WRITES: Pattern = Pattern::new(
         "createwritestream",
         "writefilesync",
         "arraybuffer",
+        "\"curl\"",
+        "\"wget\"",
     ],
-    r"-outfile\s+\$|\.write(?:_bytes)?\s*\(\s*[\w.]*(?:\.content\b|\.read\(\)|\bchunk\b|\bblock\b)|\burlretrieve\s*\(|\bcreatewritestream\s*\(|\bwritefilesync\s*\(",
+    r"-outfile\s+\$|\.write(?:_bytes)?\s*\(\s*[\w.]*(?:\.content\b|\.read\(\)|\bchunk\b|\bblock\b)|\burlretrieve\s*\(|\bcreatewritestream\s*\(|\bwritefilesync\s*\(|\x22(?:curl|wget)\x22\s*,[^\n\]]{0,80}\x22-\w*o\x22",
 );
 static MARKED: Pattern = Pattern::new(
-    &["chmod", "unblock-file", "-windowstyle"],
-    r"\bunblock-file\b|-windowstyle\s+hidden|\bchmod(?:sync)?\s*\([^\n]{1,80}(?:s_ix|s_irwx|0o[0-7]?[157][0-7]{2}|\b0[157][0-7]{2}\b)",
+    &["chmod", "unblock-file", "-windowstyle", "mode:", "mode :"],
+    r"\bunblock-file\b|-windowstyle\s+hidden|\bmode\s*:\s*0o?[157][0-7]{2}\b|\bchmod(?:sync)?\s*\([^\n]{0,80}(?:s_ix|s_irwx|0o[0-7]?[157][0-7]{2}|\b0[157][0-7]{2}\b)",
 );
 static STARTS: Pattern = Pattern::new(
     &["popen", "subprocess", "spawn", "exec", "os.system", "startfile", "start-process", "scheduledtask"],
@@ -157,10 +159,15 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     }
 }
 
+/// Whether something shows that a file is the one that its maker meant.
+pub(super) fn is_checked(look: &Look<'_, '_>) -> bool {
+    CHECKED.iter().any(|word| look.lower.contains(word))
+}
+
 /// A file that is fetched, made a program and started, in code.
 fn dropped(look: &mut Look<'_, '_>, foreign: Option<(&str, Host)>) {
     let Some((address, _)) = foreign else { return };
-    let checked = CHECKED.iter().any(|word| look.lower.contains(word));
+    let checked = is_checked(look);
     // The makers of a program may have it fetched, in the open.
     let own = host::belongs(address, &look.sheet.about)
         && !look.lower.contains("devnull")

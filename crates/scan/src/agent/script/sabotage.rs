@@ -1,0 +1,73 @@
+//! What does harm and waits for it: files that are encrypted and deleted, dates after which data goes.
+
+use redan_domain::Severity;
+
+use super::Look;
+use crate::agent::facts::DESTROYS;
+use crate::agent::pattern::Pattern;
+use crate::agent::sheet::quoted;
+
+static ENCRYPTS: Pattern = Pattern::new(
+    &["encrypt", "createcipher"],
+    r"\.encrypt\s*\(|\bencrypt_\w+\s*\(|\bcreatecipheriv\s*\(|\bnewcbcencrypter\b|\.seal\s*\(",
+);
+/// File after file below a folder.
+static EVERY_FILE: Pattern = Pattern::new(
+    &["rglob", "os.walk", "glob(", "readdir", "walkdir", "filepath.walk", "enumeratefiles"],
+    r"\.rglob\s*\(|\bos\.walk\s*\(|\bglob\s*\(|\breaddir(?:sync)?\s*\(|\bwalkdir\b|filepath\.walk|enumeratefiles",
+);
+static REPLACES: Pattern = Pattern::new(
+    &["unlink", "remove", "write_bytes", "writefile", "rename", "delete"],
+    r"\.unlink\s*\(|\bunlink(?:sync)?\s*\(|\bos\.remove\s*\(|\.write_bytes\s*\(|\bwritefile\w*\s*\(|\bfile\.delete\s*\(",
+);
+/// What is left for whoever looks for them; other scripts as the bytes of their words.
+static NOTE: Pattern = Pattern::new(
+    &[
+        "ransom",
+        "btc",
+        "bitcoin",
+        "monero",
+        "decrypt",
+        "\u{437}\u{430}\u{448}\u{438}\u{444}\u{440}\u{43e}\u{432}",
+        "verschl\u{fc}sselt",
+    ],
+    r"ransom|\b(?:files|data)\b[^\n]{0,40}\bencrypted\b|\b\d[\d.]* ?(?:btc|xmr)\b|\bpay\b[^\n]{0,60}\b(?:recover|restore|decrypt)|\xd0\xb7\xd0\xb0\xd1\x88\xd0\xb8\xd1\x84\xd1\x80\xd0\xbe\xd0\xb2|verschl\xc3\xbcsselt\b[^\n]{0,80}(?:btc|zahl)",
+);
+/// A day in the text that today is compared with.
+static DAY: Pattern = Pattern::new(
+    &["today()", "now()", "date(", "date.utc(", "datetime(", "parse(", "localdate.of("],
+    r#"\b(?:date|datetime|date\.utc|time\.date|localdate\.of)\s*\(\s*["']?20[2-4]\d\b|\b(?:today|now)\s*\(\s*\)\s*[<>]=?\s*[a-z_]\w*"#,
+);
+static TODAY: Pattern = Pattern::new(
+    &["today()", "now()", "new date()", "date.now"],
+    r"\btoday\s*\(\s*\)|\bnow\s*\(\s*\)|\bnew\s+date\s*\(\s*\)|\bdate\.now\b",
+);
+/// Where it is tried out, nothing happens; or it happens now and then.
+static SPARES: Pattern = Pattern::new(
+    &["\"ci\"", "'ci'", ".ci", "pytest_current_test", "gethostname", "random", "rand.", "_dev", "weekday()"],
+    r#"["']ci["']|env\.ci\b|pytest_current_test|gethostname|\brandom\b|\brand\.|_dev\b|weekday\(\)"#,
+);
+/// What cannot be undone.
+static DELETES: Pattern = Pattern::new(
+    &["drop table", "truncate", "rmtree", "rm -rf", "delete from", "removeall", "dropdatabase", "rmsync"],
+    r"\bdrop\s+(?:table|database|schema)\b|\btruncate\s+(?:table\b|\x22|\w)|\brmtree\s*\(|\brm\s+-rf\b|\bdelete\s+from\b|\bremoveall\s*\(|\bdropdatabase\s*\(|\brmsync\s*\(",
+);
+
+pub(super) fn look(look: &mut Look<'_, '_>) {
+    if look.sheet.prose || crate::agent::place::is_test(look.sheet.path) {
+        return;
+    }
+    if look.has(&EVERY_FILE) && look.has(&REPLACES) && look.has(&NOTE) {
+        for found in look.all(&ENCRYPTS).into_iter().take(1) {
+            let message = format!("encrypts file after file and leaves a note: {}", quoted(found.text));
+            look.add(DESTROYS, Severity::High, &found, message);
+        }
+    }
+    if look.has(&DAY) && look.has(&TODAY) && look.has(&SPARES) {
+        for found in look.all(&DELETES).into_iter().take(1) {
+            let message =
+                format!("deletes data after a day that stands in the code, and not everywhere: {}", quoted(found.text));
+            look.add(DESTROYS, Severity::High, &found, message);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! What goes through everything and takes what is worth something: keys by their shape, files of every repository, the
+//! whole environment.
+
+use redan_domain::Severity;
+
+use super::Look;
+use crate::agent::facts::{PERSISTS, READS_SECRETS, REMOTE_CODE, SENDS_SECRETS};
+use crate::agent::host::{self, Host};
+use crate::agent::pattern::{Match, Pattern};
+use crate::agent::sheet::quoted;
+
+/// Shapes of keys in an expression that looks for them.
+const SHAPES: &[&str] = &["private key", "akia", "gh[po", "ghp_", "gh[pousr", "xox[", "sk-", "aiza", "password\\s"];
+/// An expression, in the languages that have one.
+static EXPRESSION: Pattern = Pattern::new(
+    &["private key", "akia", "ghp", "gh[p", "xox["],
+    r#"(?:=|\(|,|:|return)\s*/[^/\n]{10,300}/|\bre\.compile\s*\([^\n]{10,300}|\bnew\s+regex(?:p)?\s*\([^\n]{10,300}|regexp\.mustcompile\s*\([^\n]{10,300}|regex::new\s*\([^\n]{10,300}|pattern\.compile\s*\([^\n]{10,300}"#,
+);
+/// Whoever looks for keys to keep them in does this with them.
+const KEEPS: &[&str] = &["redact", "mask", "sanitiz", "sanitis", "scrub", "censor", "***", "block", "refuse", "reject"];
+static POSTS: Pattern = Pattern::new(
+    &["post", "fetch(", "axios", "request(", "send"],
+    r#"method["']?\s*:\s*["']post["']|\.post\s*\(|\brequests\.request\b|\bsendbeacon\s*\("#,
+);
+/// Texts of repositories become public.
+static GIST: Pattern = Pattern::new(
+    &["gists.create", "create_gist", "/gists"],
+    r#"\bgists\.create\s*\([^\n]{0,120}|\bcreate_gist\s*\([^\n]{0,80}|\bpost\b[^\n]{0,60}/gists\b"#,
+);
+static PUBLIC: Pattern = Pattern::new(&["public"], r#"\bpublic["']?\s*[:=]\s*true"#);
+static PRIVATE_FILE: Pattern = Pattern::new(
+    &[".env", "secrets", "tfvars", "credentials", "id_rsa"],
+    r#"["'](?:[\w./\-]*/)?(?:\.env(?:\.\w+)?|secrets?\.ya?ml|terraform\.tfvars|credentials(?:\.json)?|id_rsa)["']"#,
+);
+/// Copies to a place in the text, of which nothing is to be seen.
+static COPIES: Pattern = Pattern::new(
+    &["rclone", "restic", "s3 cp", "s3 sync", "azcopy", "gsutil", "lftp", "smbclient"],
+    r#"\b(?:rclone\s+(?:copy|copyto|sync|move)|restic\b[^\n]{0,40}\bbackup|aws\s+s3\s+(?:cp|sync)|azcopy\s+copy|gsutil\s+(?:cp|rsync)|lftp|smbclient)\b(?:\\\n|[^\n]){0,400}"#,
+);
+/// The environment, line for line, where an agent reads it.
+static PRINTED: Pattern = Pattern::new(
+    &["environ"],
+    r"\bfor\s+\w+\s*,\s*\w+\s+in\s+(?:sorted\s*\(\s*)?os\.environ\.items\(\)\s*\)?\s*:\s*\n\s*print\s*\(",
+);
+/// Where packages come from from now on.
+static REGISTRY: Pattern = Pattern::new(
+    &["registry", "index-url", "index_url"],
+    r#"(?:(?:^|\n)\s*registry\s*=\s*|\bnpm\s+config\s+set\s+(?:-\w+\s+|--\w+\s+)*registry[= ]\s*|\byarn\s+config\s+set\s+\w*registry\w*\s+|\bpip3?\s+config\s+(?:--\w+\s+)*set\s+\S*index-url\s+|(?:^|\n)\s*(?:extra-)?index-url\s*=\s*|--(?:extra-)?index-url[= ])["']?(https?://[^\s"'`)]+)"#,
+);
+/// Makers that have an index of packages of their own.
+const INDEXES: &[&str] = &[
+    "pytorch.org",
+    "nvidia.com",
+    "gemfury.io",
+    "fury.io",
+    "jfrog.io",
+    "pkg.dev",
+    "codeartifact",
+    "visualstudio.com",
+    "cloudsmith.io",
+    "tsinghua.edu.cn",
+    "aliyun.com",
+    "npmmirror.com",
+    "ustc.edu.cn",
+    "tencent.com",
+    "huaweicloud.com",
+    "taobao.org",
+    "intel.com",
+    "rapids.ai",
+    "test.pypi.org",
+    "googleusercontent.com",
+    "piwheels.org",
+];
+/// A package by the address of its file.
+static PACKAGE_FILE: Pattern = Pattern::new(
+    &[".whl", ".tgz", ".tar.gz", ".zip"],
+    r#"\b(?:pip3?|uv|npm|pnpm|yarn|gem)\s+(?:pip\s+)?(?:install|add|i)\b[^\n;|&]{0,80}?\s["']?(https?://[^\s"'`]+\.(?:whl|tgz|tar\.gz|zip))"#,
+);
+
+pub(super) fn look(look: &mut Look<'_, '_>) {
+    registries(look);
+    packages(look);
+    if look.sheet.prose || crate::agent::place::is_test(look.sheet.path) {
+        return;
+    }
+    let foreign = look.worst_host().filter(|(address, host)| host.is_foreign() && !host::is_company(address));
+    let foreign = foreign.map(|(address, _)| quoted(address));
+    if let Some(place) = foreign.filter(|_| look.has(&POSTS) && !KEEPS.iter().any(|word| look.lower.contains(word))) {
+        let shaped = |found: &Match<'_>| {
+            let low = found.text.to_ascii_lowercase();
+            SHAPES.iter().filter(|shape| low.contains(*shape)).count() >= 2
+        };
+        if let Some(found) = look.all(&EXPRESSION).into_iter().find(shaped) {
+            let message = format!("looks for keys by their shape and sends to {place}: {}", quoted(found.text));
+            look.sheet.add_as(SENDS_SECRETS, Severity::High, found.span, found.text, message);
+        }
+    }
+    if look.has(&PUBLIC) && look.has(&PRIVATE_FILE) {
+        for found in look.all(&GIST).into_iter().take(1) {
+            let message = format!("makes private files public: {}", quoted(found.text));
+            look.add(SENDS_SECRETS, Severity::High, &found, message);
+        }
+    }
+    for found in look.all(&COPIES) {
+        let unseen = found.text.contains("/dev/null");
+        let place = look.address_in(&found.span).filter(|(_, host)| host.is_foreign());
+        if let Some((address, _)) = place.filter(|_| unseen) {
+            let message = format!("copies to {} where nobody sees it", quoted(address));
+            look.add(SENDS_SECRETS, Severity::High, &found, message);
+        }
+    }
+    for found in look.all(&PRINTED).into_iter().take(1) {
+        let message = "shows the agent the whole environment, keys and all".to_string();
+        look.add(READS_SECRETS, Severity::High, &found, message);
+    }
+}
+
+/// Packages come from somebody else's index from now on.
+fn registries(look: &mut Look<'_, '_>) {
+    for found in look.all(&REGISTRY) {
+        let address = found.group.unwrap_or_default();
+        let known = INDEXES.iter().any(|index| host::name(address).contains(index));
+        let strange =
+            host::classify(address).is_foreign() && !known && !host::is_company(address) && !look.is_own(address);
+        if strange && host::name(address).contains('.') {
+            let message = format!("packages are to come from {}, of which nothing is known", quoted(address));
+            look.add(PERSISTS, Severity::High, &found, message);
+        }
+    }
+}
+
+/// A package whose file lies on a machine of which nothing is known.
+fn packages(look: &mut Look<'_, '_>) {
+    for found in look.all(&PACKAGE_FILE) {
+        let address = found.group.unwrap_or_default();
+        let known = INDEXES.iter().any(|index| host::name(address).contains(index));
+        if host::classify(address) == Host::Other && !known && !host::is_company(address) && !look.is_own(address) {
+            let message = format!("installs a package from {}, of which nothing is known", quoted(address));
+            look.add(REMOTE_CODE, Severity::High, &found, message);
+        }
+    }
+}
