@@ -44,6 +44,7 @@ pub(super) static BYPASS: Pattern = Pattern::new(
         "--trust-all-tools",
         "--allow-all",
         "--approval-mode",
+        "unsafe",
     ],
     r"--dangerously-[\w-]+|--yolo\b|bypasspermissions|danger-full-access|--trust-all-tools|--allow-all-tools|--approval-mode[= ]yolo|\bunsafe\b",
 );

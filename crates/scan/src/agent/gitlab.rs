@@ -30,7 +30,7 @@ static WRITES: Pattern = Pattern::new(
     r"\$\{?\w*(?:gitlab|project|access|bot|api|deploy|push|write|npm|pypi)\w*_token\b|\bgit\s+push\b|\bglab\s+(?:mr|issue|release|api)\b|\bkubectl\s+(?:apply|delete|exec)|\bterraform\s+apply|private-token",
 );
 static PRINTS: Pattern = Pattern::new(
-    &["echo", "printf", "printenv", "env"],
+    &["echo", "printf", "printenv", "env", "set"],
     r"(?m)\b(?:echo|printf)\b[^\n|>&;]{0,120}\$\{?\w*(?:_token|_password|_secret|_api_key|_private_key)\b\}?[^\n|>&;]{0,60}$|^\s*-?\s*(?:printenv|env|export\s+-p|set)\s*$",
 );
 

@@ -25,7 +25,17 @@ pub(super) fn secrets(text: &str) -> Vec<(Range<usize>, String)> {
 }
 
 static COMMENT: Pattern = Pattern::new(
-    &["<!--", "[//]: #", "<details", "display:none", "display: none", "font-size:0", "font-size: 0"],
+    &[
+        "<!--",
+        "[//]: #",
+        "<details",
+        "display:none",
+        "display: none",
+        "font-size:0",
+        "font-size: 0",
+        "color:",
+        "visibility:",
+    ],
     r#"<!--(?:[^-]|-[^-]|--[^>]){4,4000}-->|\[//\]:\s*#\s*[("'](?:[^\n]{10,2000})|<(?:div|span|p)[^>\n]{0,200}(?:display:\s*none|font-size:\s*0|visibility:\s*hidden|color:\s*(?:white|#fff))[^>\n]{0,100}>[^<]{10,2000}"#,
 );
 static ORDER: Pattern = Pattern::new(
@@ -53,6 +63,27 @@ static ORDER: Pattern = Pattern::new(
         "human",
         "auto-approve",
         "object",
+        "ssh",
+        "id_rsa",
+        ".env",
+        "wget",
+        "transmit",
+        "forward",
+        "exfiltrate",
+        "disregard",
+        "ai ",
+        "ai:",
+        "ai,",
+        "llm",
+        "model",
+        "added again",
+        "approve",
+        "call",
+        "fetch",
+        "delete",
+        "include",
+        "put back",
+        "<script",
     ],
     r"\bhumans? (?:see|read|do not|don't|won't|only)\b|-auto-approve\b|\bshould the user (?:object|ask|complain)\b|\b(?:is|are|be) not (?:to be )?mentioned\b|\bleave (?:it|this|them|that) out\b|\bkeep (?:it|this|them|that) out\b|\b(?:restored?|put back|added again) when\b|<script\b[^>]{0,200}https?:|\b(?:ignore|disregard)\s+(?:all|any|previous|prior|the)|\b(?:send|upload|post|forward|exfiltrate|transmit)\b[^\n]{0,120}\b(?:to|https?:)|\b(?:curl|wget)\s+\S|\b(?:do not|don't|never)\s+(?:tell|mention|inform|reveal|show)|\b(?:execute|run)\s+(?:the following|this|these|`|\w+\s+command)|\byou (?:must|should|are) (?:now |always |also |first )?(?:read|send|run|execute|include|call|add|fetch|upload|obey)|\b(?:ai|assistant|agent|model|llm)s?\s*(?:instruction|:|,|must|should)[^\n]{0,100}\b(?:read|send|run|execute|include|call|fetch|upload|ignore|approve|delete)|\.ssh|id_rsa|\.env\b[^\n]{0,60}\b(?:send|content|read)",
 );

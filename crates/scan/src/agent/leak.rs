@@ -97,7 +97,7 @@ const VENDORS: &[(&str, &str)] = &[
 
 /// Sends something with a program.
 static UPLOADS: Pattern = Pattern::new(
-    &["curl", "wget", "nc ", "ncat", "netcat", "invoke-", "scp ", "rsync", "nslookup", "dig "],
+    &["curl", "wget", "nc ", "ncat", "netcat", "invoke-", "scp ", "rsync", "nslookup", "dig ", "python"],
     r"\b(?:curl|wget|invoke-\w+)\b[^\n]{0,300}(?:\s-d\b|--data|\s-f\b|--form|\s-t\b|--upload|--post|@|-body|\$\(|\|)|\|\s*(?:curl|nc|ncat|netcat)\b|\b(?:nc|ncat|netcat|nslookup|dig)\s",
 );
 /// Hosts where anybody has an inbox, whoever owns the service.
@@ -106,7 +106,21 @@ static INBOX: Pattern = Pattern::new(
     r"telegram\.org/bot|api/webhooks|hooks\.slack\.com|api\.github\.com/gists|docs\.google\.com/forms|formspree",
 );
 static SINISTER: Pattern = Pattern::new(
-    &["curl", "wget", "nohup", "base64", "/tmp/", "/dev/", "http", "python -c", "eval", "exec(", "nc ", "ssh-"],
+    &[
+        "curl",
+        "wget",
+        "nohup",
+        "base64",
+        "/tmp/",
+        "/dev/",
+        "http",
+        "python -c",
+        "eval",
+        "exec(",
+        "nc ",
+        "ssh-",
+        "python",
+    ],
     r"\b(?:curl|wget)\b|\bnohup\b|base64|/tmp/|/dev/(?:tcp|shm|null)|https?://|python3?\s+-c|\beval\b|\bexec\(|\bnc\s|\bssh-(?:rsa|ed25519)\b",
 );
 /// A function whose work is to send what it is given.

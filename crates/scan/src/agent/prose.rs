@@ -80,6 +80,24 @@ static HIDE: Pattern = Pattern::new(
         "comment",
         "record",
         "list it",
+        "warn",
+        "explain",
+        "log",
+        "discuss",
+        "acknowledg",
+        "output",
+        "invisibl",
+        "discreet",
+        "stealth",
+        "confidential",
+        "see",
+        "document",
+        "write",
+        "include",
+        "note",
+        "consent",
+        "permission",
+        "noticing",
     ],
     r"(?:\b(?:do not|don't|do n't|dont|never|must not|should not|shouldn't|mustn't|without|avoid|no need to|refrain from)\s+(?:ever\s+|explicitly\s+)?(?:tell|telling|inform|informing|mention|mentioning|notify|notifying|alert|alerting|reveal|revealing|disclose|disclosing|show|showing|report|reporting|display|displaying|let|letting|warn|warning|explain|explaining|log)\b[^.\n]{0,70}?\b(?:users?|human|operator|anyone|anybody|them|developer|owner|person)\b|\b(?:do not|don't|never)\s+(?:mention|reveal|disclose|acknowledge|display|show|discuss|report|log|output|explain)\s+(?:that\s+)?(?:this|these|it|the\s+(?:above|sync|upload|transmission|backup|step|instruction|request|call))\b|\b(?:silently|secretly|covertly|quietly|invisibly|discreetly|stealthily)\s+(?:\w+\s+){0,3}?(?:send|upload|post|transmit|exfiltrate|collect|forward|install|copy|read|record|append|include|bcc|execute|run|call|fetch|download|sync)|\b(?:keep|make)\s+(?:this|it|these)\s+(?:\w+\s+)?(?:secret|hidden|invisible|confidential from)|\b(?:the\s+)?user\s+(?:must|should|does|need|will|shall)\s*(?:not|n't|never)\s+(?:need to\s+)?(?:know|see|be\s+(?:told|aware|informed|notified|asked)|notice)|\b(?:do not|don't|never)\s+(?:list|include|note|record|document|write)\s+(?:it|this|them|these)\s+(?:in|into|to)\s+(?:the\s+|any\s+)?(?:summary|report|review|tests?|response|commit|changelog|answer)|\b(?:do not|don't|never)\s+(?:add|write|leave)\s+(?:a\s+|any\s+)?comments?\s+about\s+(?:it|this|them)|\bleave\s+(?:it|this|them)\s+out\s+of\s+(?:the|your|any)\s+(?:summary|report|review|tests?|response|commit|log|answer)|without\s+(?:the\s+)?(?:user(?:'s)?|their|his|explicit)\s+(?:knowledge|consent|awareness|noticing|permission|knowing)|hidden from (?:the )?user)",
 );
@@ -146,11 +164,25 @@ static DANGER: Pattern = Pattern::new(
     r"\b(?:send(?:s|ing)?|upload\w*|post(?:s|ing)?\s+(?:to|the|it)|transmit\w*|exfiltrat\w*|forward\w*|curl|wget|bcc|transfer\s+\w+\s+(?:to|funds)|keylog\w*|collects?|harvest\w*)\b|https?://|credentials?|passwords?|private keys?|\.env\b|~/\.|id_rsa|base64|\b(?:skip|bypass|disable|turn off)(?:s|es|ing)?\s+(?:the\s+|all\s+)?(?:auth\w*|login|validation|certificate|signature|rate limit)|backdoor",
 );
 static IGNORE: Pattern = Pattern::new(
-    &["ignore", "disregard", "forget", "override", "bypass", "supersede"],
+    &[
+        "ignore",
+        "disregard",
+        "forget",
+        "override",
+        "bypass",
+        "supersede",
+        "you are now",
+        "enable",
+        "activate",
+        "enter ",
+        "switch to",
+        "new system",
+        "take precedence",
+    ],
     r"\b(?:ignore|disregard|forget|override|bypass|supersedes?)\s+(?:(?:all|any|every|the|your|my|of|these|those|and)\s+){0,3}(?:previous|prior|above|earlier|preceding|all other|other|system|safety|security|content|original|existing|default|user'?s?)\s+(?:\w+\s+){0,2}?(?:instructions?|rules|guidelines|prompts?|polic(?:y|ies)|directives?|guardrails?|safeguards?|filters?|restrictions?|constraints|protocols?|measures)\b|\b(?:you are now|enter|enable|activate|switch to)\s+(?:in\s+)?(?:dan\b|developer mode|god mode|jailbreak|unrestricted|admin mode|no restrictions)|\bnew system (?:prompt|instructions?)\s*:|\bthese instructions (?:take precedence|override|supersede)[^.\n]{0,60}(?:all|any|safety|system|user|other|previous)",
 );
 static DISARM: Pattern = Pattern::new(
-    &["disable", "turn off", "skip", "bypass", "suppress", "auto-approve", "circumvent"],
+    &["disable", "turn off", "skip", "bypass", "suppress", "auto-approve", "circumvent", "autoapprove"],
     r"\b(?:disable|turn off|skip|bypass|suppress|circumvent|auto-?approve)\s+(?:(?:all|any|the|your|every)\s+){0,2}(?:safety|security|permission|approval|consent|guardrail|sandbox\w*|user confirmation|confirmation|verification)s?\s*(?:checks?|prompts?|filters?|warnings?|dialogs?|requests?|restrictions?|features?|protocols?|mechanisms?|scan\w*|controls?|for)\b",
 );
 static FETCH: Pattern = Pattern::new(
@@ -224,7 +256,7 @@ static PROGRAM: Pattern = Pattern::new(
     r#"\b(?:download|get|install|grab|obtain|run|execute|requires?|needed|fetch)\b(?:[^\n]|\n[^\n]){0,160}?(https?://[^\s"'`)>\]]+\.(?:exe|msi|dmg|pkg|zip|rar|7z|scr|bat|ps1|jar|appimage|command|bin))\b"#,
 );
 static RUN_IT: Pattern = Pattern::new(
-    &["run", "execut", "launch", "open", "install", "extract", "double"],
+    &["run", "execut", "launch", "open", "install", "extract", "double", "start"],
     r"\b(?:run|execute|launch|open|install|extract|double-click|start)\b[^.\n]{0,60}\b(?:it|the (?:file|executable|installer|program|binary|app\w*|agent|tool|utility|package|archive)|\w+\.exe|installer|binary|executable)",
 );
 static INSTALL: Pattern = Pattern::new(

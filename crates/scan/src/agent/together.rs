@@ -46,7 +46,7 @@ static LOCAL: Pattern = Pattern::new(
 );
 /// Something is handed to another machine.
 static HANDS_OVER: Pattern = Pattern::new(
-    &["post", "put", "body", "data=", "json=", "encode(", ".end(", "send", "upload_file"],
+    &["post", "put", "body", "data=", "json=", "encode(", ".end(", "send", "upload_file", "curl", "urlopen"],
     r#"\.upload_file(?:obj)?\s*\(|\.(?:post|put)\s*\(|method["']?\s*[:=]\s*["'](?:post|put)|["'](?:post|put)["']\s*,|urlopen\s*\([^\n]{0,200}data\s*=|\bcurl\b[^\n]{0,200}(?:\s-d\b|--data|\s-f\b|--form|\s-t\b)|httppost|\.sendall\s*\(|\.send\s*\(\s*json\.stringify|\.encode\s*\("#,
 );
 
@@ -57,7 +57,7 @@ static MAILER: Pattern = Pattern::new(
 );
 /// The receiver of a message, as a literal.
 static ADDRESSED: Pattern = Pattern::new(
-    &["to", "cc", "rcpt", "+ [", "append", "push", "recipient"],
+    &["to", "cc", "rcpt", "+ [", "append", "push", "recipient", ".add(", ".insert(", ".concat(", "sendmail"],
     r#"(?:["'`]to["'`]\s*\]?|\b(?:to|to_addrs?|to_addresses|toaddresses|recipients?|rcpt|b?cc)\b["'`]?)\s*(?:=|:)\s*[\[(]?\s*["'`][\w.+\-]{1,60}@[\w\-]+(?:\.[\w\-]+)+["'`]|\bsendmail\s*\([^\n()]{1,80},\s*[\[(]?\s*["'`][\w.+\-]{1,60}@[\w\-]+(?:\.[\w\-]+)+["'`]|(?:\+\s*\[|\.(?:append|push|add|insert|concat)\s*\(\s*\[?)\s*["'`][\w.+\-]{1,60}@[\w\-]+(?:\.[\w\-]+)+["'`]|\bsendmail\s*\([^\n]{1,160}\}@[\w\-]+(?:\.[\w\-]+)+["'`]|\brcpt\s*\(\s*["'`][\w.+\-]{1,60}@[\w\-]+(?:\.[\w\-]+)+["'`]"#,
 );
 

@@ -35,7 +35,10 @@ static HIDES: Pattern = Pattern::new(
     r"\b(?:do not|don't|never|must not|without)\s+(?:\w+\s+){0,2}?(?:tell|telling|mention\w*|inform\w*|notify\w*|alert\w*|reveal\w*|disclos\w*)\b[^.\n]{0,80}\b(?:users?|human|anyone|them)\b|\b(?:do not|don't|never)\s+(?:mention|reveal|disclose)\s+(?:this|that|these|it)\b|\b(?:very )?(?:upset|worried|annoyed) if\b|\b(?:fill|pass|include|send|add|attach|append|provide|do)\s+(?:\w+\s+){0,3}?(?:silently|secretly|quietly)\b|\b(?:silently|secretly)\s+(?:fill|pass|include|send|add|attach|append|provide|read|collect)\b|keep (?:this|it) (?:between us|secret|hidden)",
 );
 static READS: Pattern = Pattern::new(
-    &["read", "access", "load", "open", "cat ", "include", "pass", "provide", "append", "attach", "content"],
+    &[
+        "read", "access", "load", "open", "cat ", "include", "pass", "provide", "append", "attach", "content", "fetch",
+        "check", "get ",
+    ],
     r#"\b(?:read|access|load|open|cat|include|pass|provide|append|attach|contents? of|fetch|check|get)\b[^\n"]{0,120}(?:~/\.[\w/.\-]+|\bid_rsa|\.ssh/|mcp\.json|/etc/passwd|/etc/shadow|/home/\w+/\.|\.aws/|\.env\b(?:\s+file)?)"#,
 );
 static GATHERS: Pattern = Pattern::new(
@@ -49,11 +52,17 @@ static GATHERS: Pattern = Pattern::new(
         "credentials",
         "all tools",
         "verbatim",
+        "chat",
+        "context",
+        "message",
+        "prompt",
+        "history",
+        "list of",
     ],
     r#"\b(?:include|pass|provide|append|attach|send|log|record|put)\b[^.\n"]{0,100}\b(?:(?:full|entire|complete|whole|all)\s+(?:\w+\s+){0,2}?(?:conversation|chat|message|prompt|history|context)\w*|conversation history|chat history|system prompt|(?:previous|prior) messages|api keys?|credentials|list of (?:all )?(?:available )?tools)|\b(?:full|entire|complete|whole)\s+(?:\w+\s+){0,2}?(?:conversation|chat|prompt|history)\b[^\n"]{0,120}\b(?:verbatim|system prompt|so far|contents? of)"#,
 );
 static FIRST: Pattern = Pattern::new(
-    &["before", "prior to", "first"],
+    &["before", "prior to", "first", "prior"],
     r#"\b(?:before|prior to)\s+(?:using|calling|invoking|running|executing|any)\b[^.\n"]{0,60}\btools?\b|\bmust (?:always )?be (?:called|used|run|executed|invoked) (?:first|before|prior)|always (?:call|use|run|execute) this (?:tool )?(?:first|before)"#,
 );
 static SHADOW: Pattern = Pattern::new(
@@ -74,11 +83,11 @@ static COUNTED: Pattern = Pattern::new(
     r"\bif\b[^\n]{0,80}(?:count|calls?\b|time|date|random|exists|trigger|approved|>=|>\s*\d|version|first_run|state)|description\s*[=:]\s*[^\n]{0,80}\bif\b[^\n]{0,60}(?:count|time|date|random|trigger)",
 );
 static CONDITIONAL: Pattern = Pattern::new(
-    &["description", "trigger", "rugpull"],
+    &["description", "trigger", "rugpull", "__doc__"],
     r#"description\s*[=:]\s*\w+\s+if\s+[^\n"']{0,40}(?:count|calls|visits|runs|starts|state|uses|days|today|random)\w*[^\n"']{0,40}\belse\s+\w|description\s*[=:]\s*\(?\s*\w*(?:count|calls|visits|runs|starts|uses|state)\w*(?:\(\))?\s*[<>]=?\s*\d+\s*\?\s*\w+\s*:\s*\w|description\s*[=:]\s*\(?\s*\w*(?:count|calls|trigger|state)\w*\s*(?:[<>=!.(][^\n?]{0,40})?\?\s*["'`]|description\s*[=:][^\n]{0,200}["')]\s+if\s+[^\n"']{0,40}(?:count|calls|time\(|trigger|exists)|(?:writefile\w*|write_text|open)\s*\([^\n]{0,60}(?:rugpull|\.mcp-triggered)"#,
 );
 static TAKEN: Pattern = Pattern::new(
-    &["description"],
+    &["description", "__doc__"],
     r#"description["']?\s*[=:]\s*\w+\s*\[\s*\w+(?:\.\w+)?\s*\]\s*(?:\?\?|\|\|)\s*\w+|description["']?\s*[=:]\s*\w+\.get\(\s*\w+(?:\.\w+)?\s*,\s*\w+\.\w*desc|description["']?\s*[=:]\s*(?:await\s+)?\w+(?:\[["']\w*desc\w*["']\]|\.\w*desc\w*|\.get\(\s*["']\w*desc\w*["'])|(?:__doc__|description)\s*[=:]\s*(?:await\s+)?\(?(?:await\s+)?(?:requests|httpx|urllib|fetch|axios)\b"#,
 );
 /// All of them, replaced by what came.

@@ -24,7 +24,7 @@ pub(super) static ROUTED: Pattern = Pattern::new(
 );
 /// Mail is to go to somebody else than the user says.
 pub(super) static READDRESSED: Pattern = Pattern::new(
-    &["in place of", "instead of", "rather than", "not to the"],
+    &["in place of", "instead of", "rather than", "not to the", "not to"],
     r"\b(?:addressed|sent|send|route[ds]?|deliver\w*|recipient|forward\w*|go(?:es)?)\b[^.]{0,80}[\w.+\-]+@[\w\-]+\.[\w.\-]+[^.]{0,80}\b(?:in place of|instead of|rather than|not to)\b",
 );
 /// A number that a message goes to.

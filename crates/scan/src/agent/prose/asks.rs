@@ -12,7 +12,7 @@ use crate::agent::sheet::{Sheet, quoted};
 
 /// Asks for the words that open a wallet; patterns are over bytes, a letter with an accent is two.
 static ASKS_PHRASE: Pattern = Pattern::new(
-    &["seed", "recovery", "mnemonic", "recupera", "cup", "wiederherst"],
+    &["seed", "recovery", "mnemonic", "recupera", "cup", "wiederherst", "semilla", "semente", "mn"],
     r"\b(?:ask|request|prompt|have|tell|pide|pida|pedir|solicit\w+|demande[rz]?|frage?|bitte|chiedi|pe\S{2}a)\b(?:[^.\n]|\n[^\n]){0,160}?(?:seed[ -]?(?:phrase|words)|recovery (?:phrase|words)|mnemonic (?:phrase|words)|(?:palabras|frase) (?:semilla|de recuperaci\S{2}n)|phrase (?:de r\S{2}cup\S{2}ration|mn\S{2}monique)|wiederherstellungs(?:phrase|w\S{2}rter)|(?:frase|palavras|parole) (?:di recupero|de recupera\S{4}o|semente))",
 );
 /// A picture whose address takes something along, in words of an order: `?n=NOTES`, `/{summary}`.
@@ -75,7 +75,7 @@ static FOLLOWED: Pattern = Pattern::new(
     r"\b(?:fetch|load|download|read|get|open|visit|curl)\s+(?:the\s+)?`?(https?://[^\s`),]+)`?[.,;]?\s+(?:\d+[.)]\s+|[-*]\s+)?(?:(?:and|then)\s+){0,2}(?:follow|carry out|execute|do|obey|run|apply)\b[^\n]{0,60}\b(?:it|them|step|steps|says|instructions|written)\b",
 );
 static AGAIN: Pattern = Pattern::new(
-    &["every", "heartbeat", "cron", "daily", "hourly", "session", "each"],
+    &["every", "heartbeat", "cron", "daily", "hourly", "session", "each", "any "],
     r"\bevery \d+ ?(?:h|hours?|min|minutes)\b|heartbeat|\bcron\b|\bdaily\b|\bhourly\b|\b(?:each|every|any) (?:session|start|day|hour|run)\b|\bsession starts\b",
 );
 /// Nobody is asked before it is done.

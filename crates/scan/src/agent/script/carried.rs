@@ -10,7 +10,19 @@ use crate::agent::sheet::quoted;
 
 /// A file that is private, as a whole literal.
 static PRIVATE_NAME: Pattern = Pattern::new(
-    &[".env", ".npmrc", ".netrc", ".pypirc", "id_rsa", "id_ed25519", "credentials", ".pgpass", "\".", "'."],
+    &[
+        ".env",
+        ".npmrc",
+        ".netrc",
+        ".pypirc",
+        "id_rsa",
+        "id_ed25519",
+        "credentials",
+        ".pgpass",
+        "\".",
+        "'.",
+        "service-account",
+    ],
     r#"["']\.(?:openclaw|clawdbot|moltbot|claude|codex|gemini|cursor|aws|ssh|cargo|config/(?:gh|anthropic|openai|gcloud))/[\w./\-]+["']|["'](?:~?/)?(?:\.env(?:\.\w+)?|\.npmrc|\.netrc|\.pypirc|\.pgpass|\.git-credentials|id_rsa|id_ed25519|credentials(?:\.json)?|service-account\.json)["']"#,
 );
 /// Names of what is left out.

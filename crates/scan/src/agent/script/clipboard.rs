@@ -14,7 +14,7 @@ static CLIPPER: Pattern = Pattern::new(
 );
 /// Writes what is pasted next.
 static PASTES: Pattern = Pattern::new(
-    &["pyperclip.copy", "clipboard", "pbcopy", "xclip"],
+    &["pyperclip.copy", "clipboard", "pbcopy", "xclip", "clip.copy"],
     r"pyperclip\.copy|clipboard\w*\.(?:write|copy|set)\w*|set-?clipboard|\bpbcopy\b|\bxclip\s+-sel|clip\.copy",
 );
 /// An address of a wallet that stands in the text.
@@ -52,7 +52,7 @@ pub(super) fn wallets(text: &str) -> Vec<String> {
 
 /// A wallet that nobody can read: `new PublicKey(Uint8Array.from(seed))`.
 static NUMBERED: Pattern = Pattern::new(
-    &["publickey", "uint8array"],
+    &["publickey", "uint8array", "from_bytes"],
     r"\bnew\s+publickey\s*\(\s*(?:new\s+)?uint8array\b|\bpublickey\.new\s*\(\s*uint8array\b|\bpubkey\.from_bytes\s*\(\s*bytes\s*\(",
 );
 static PAYS: Pattern = Pattern::new(&["transfer"], r"\btransfer\w*\s*\(");

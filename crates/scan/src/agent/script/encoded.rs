@@ -11,19 +11,47 @@ use crate::agent::pattern::Pattern;
 use crate::agent::sheet::{eased, quoted};
 
 static SHELL: Pattern = Pattern::new(
-    &["base64", "xxd", "openssl", "-enc", "rev", "uudecode", "tr ", "gunzip", "frombase64string"],
+    &["base64", "xxd", "openssl", "-enc", "rev", "uudecode", "tr ", "gunzip", "frombase64string", "powershell", "iex"],
     r#"(?:\bbase64\s+(?:-d|-D|--decode|-di)\b|\bopenssl\s+(?:enc\s+-d|base64\s+-d)|\bxxd\s+-r(?:\s+-p)?|\buudecode\b|\|\s*rev\b)[^\n]{0,120}\|\s*(?:sudo\s+)?(?:(?:gunzip|zcat|rev|xz\s+-d)[^|\n]{0,20}\|\s*)?(?:/\S*/)?(?:(?:ba|z|da|k)?sh|python[23]?|perl|node|ruby)\b|\b(?:eval|(?:ba|z|da)?sh\s+-c|exec)\s+["']?(?:\$\(|`)[^\n)]{0,200}base64\s+(?:-d|-D|--decode)|(?:ba|z)?sh\s+<\(\s*[^\n)]{0,200}base64\s+(?:-d|-D|--decode)|\bpowershell(?:\.exe)?\b[^\n]{0,80}\s-e(?:nc|ncodedcommand|c)?\s+["']?[a-z0-9+/=]{20,}|iex\s*\(?[^\n]{0,80}frombase64string|<<<\s*["']?\$\([^\n]{0,80}base64\s+(?:-d|-D|--decode)"#,
 );
 static CODE: Pattern = Pattern::new(
-    &["exec", "eval", "function", "system", "popen", "subprocess", "import(", "run("],
+    &[
+        "exec",
+        "eval",
+        "function",
+        "system",
+        "popen",
+        "subprocess",
+        "import(",
+        "run(",
+        "marshal.loads",
+        "constructor",
+        "__builtins__",
+        "runin",
+        "iex",
+    ],
     r#"\b(?:exec|eval|execsync|spawnsync|os\.system|os\.popen|subprocess\.(?:run|call|popen|check_output)|function|runinthiscontext|runinnewcontext)\s*\(\s*(?:compile\s*\(\s*)?[^\n;]{0,120}?(?:b64decode|base64\.decode\w*|b32decode|b85decode|unhexlify|bytes\.fromhex|zlib\.decompress|marshal\.loads|codecs\.decode|lzma\.decompress|gzip\.decompress|\batob\s*\(|buffer\.from\s*\([^)\n]{1,400},\s*['"](?:base64|hex)|string\.fromcharcode\s*(?:\.apply)?\s*\(|frombase64string)|\bmarshal\.loads\s*\(|\[["']constructor["']\]\s*\(|getattr\s*\(\s*__builtins__|__import__\s*\(\s*['"](?:base64|zlib|marshal|codecs)['"]\s*\)\.[^\n]{0,200}(?:exec|eval)|exec\s*\(\s*["'](?:\\x[0-9a-f]{2}){6,}|exec\s*\(\s*["']{2}\.join\s*\(\s*(?:chr|map\s*\(\s*chr)"#,
 );
 static DECODED: Pattern = Pattern::new(
-    &["decode", "fromhex", "unhexlify", "atob", "base64", "fromcharcode", "decompress", "chr(", "^"],
+    &["decode", "fromhex", "unhexlify", "atob", "base64", "fromcharcode", "decompress", "chr(", "^", "buffer.from"],
     r#"(?:^|\n|;|\{)\s*(?:const\s+|let\s+|var\s+|local\s+|\$)?(\w+)\s*(?::\s*\w+\s*)?=\s*[^\n;]{0,200}?(?:b64decode|base64\.decode\w*|b85decode|unhexlify|bytes\.fromhex|zlib\.decompress|\batob\s*\(|buffer\.from\s*\([^\n]{1,600}['"](?:base64|hex)|string\.fromcharcode|base64\s+(?:-d|-D|--decode)|frombase64string|\bchr\s*\([^\n]{0,40}\s\^\s|codecs\.decode)"#,
 );
 static RUNS_NAME: Pattern = Pattern::new(
-    &["exec", "eval", "function", "system", "popen", "subprocess", "sh ", "import("],
+    &[
+        "exec",
+        "eval",
+        "function",
+        "system",
+        "popen",
+        "subprocess",
+        "sh ",
+        "import(",
+        "marshal.loads",
+        "constructor",
+        "__builtins__",
+        "runin",
+        "iex",
+    ],
     r#"(?:\b(?:exec|eval|execsync|os\.system|os\.popen|subprocess\.(?:run|call|popen|check_output)|child_process\.exec)|new\s+function)\s*\(\s*(?:compile\s*\(\s*)?\[?\s*(?:['"](?:ba)?sh['"]\s*,\s*['"]-c['"]\s*,\s*)?(\w+)|\b(?:eval|(?:ba|z)?sh\s+-c|iex)\s+["']?\$\{?(\w+)"#,
 );
 static BLOB: Pattern = Pattern::new(&[], r"\b[a-z0-9+/]{40,20000}={0,2}");
@@ -53,6 +81,12 @@ static TELLING: Pattern = Pattern::new(
         "exec",
         "id_rsa",
         "instruction",
+        ".ssh/",
+        "/bin/",
+        "import ",
+        "child_process",
+        "downloadstring",
+        "new-object",
     ],
     r"\b(?:curl|wget)\s+[^\n]{0,80}(?:https?:|\d+\.\d+)|/bin/(?:ba)?sh|\bbash\s+-[ic]|/dev/tcp/|\bimport\s+(?:os|socket|subprocess|requests|urllib)|os\.system|subprocess\.|new-object\s+net|invoke-(?:webrequest|expression|restmethod)|\brm\s+-rf|child_process|ignore\s+(?:all\s+)?(?:previous|prior)|\.ssh/|downloadstring",
 );
@@ -81,7 +115,7 @@ static UNDER_MASK: Pattern = Pattern::new(
 );
 /// What is decoded before.
 static DECODES: Pattern = Pattern::new(
-    &["hex", "b64", "b85", "base64", "atob", "a85", "b32"],
+    &["hex", "b64", "b85", "base64", "atob", "a85", "b32", "decodestring"],
     r#"["'](?:hex|base64)["']|\bfromhex\b|\bunhexlify\b|\b(?:b64|b85|b32|a85)decode\b|\batob\b|decodestring\b|frombase64string"#,
 );
 

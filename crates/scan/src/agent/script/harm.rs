@@ -9,7 +9,21 @@ use crate::agent::pattern::{Match, Pattern};
 use crate::agent::sheet::{eased, quoted};
 
 static REVERSE: Pattern = Pattern::new(
-    &["/dev/tcp", "/dev/udp", "nc ", "ncat", "netcat", "mkfifo", "socat", "pty.spawn", "dup2", "tcpclient", "socket"],
+    &[
+        "/dev/tcp",
+        "/dev/udp",
+        "nc ",
+        "ncat",
+        "netcat",
+        "mkfifo",
+        "socat",
+        "pty.spawn",
+        "dup2",
+        "tcpclient",
+        "socket",
+        "sh -i",
+        ".connect(",
+    ],
     r#"(?:ba|z|k)?sh\s+-i[^\n]{0,20}>&?\s*/dev/(?:tcp|udp)/[^\s"']+|exec\s+\d+<>\s*["']?/dev/tcp/[^\s"']+|\b(?:ba|z|k)?sh\s+-i\s*[<>]&\s*\d[^\n]{0,20}[<>]&|0<&\d+[^\n]{0,40}/dev/tcp/\S+|/dev/tcp/[^\n]{0,60}0>&1|\b(?:nc|ncat|netcat)\b[^\n|;]{0,80}\s(?:-e|-c|--exec|--sh-exec)\s*["']?(?:/bin/)?(?:ba|z)?(?:sh|cmd|powershell)|\b(?:nc|ncat|netcat)\b[^\n|;]{0,80}\|\s*(?:/\S*/)?(?:ba|z|da)?sh\b|mkfifo\s[^\n]{0,160}\b(?:nc|ncat|netcat|openssl)\b|\bsocat\b[^\n]{0,120}exec:|os\.dup2\s*\(\s*\w+\.fileno\(\)|\bpty\.spawn\s*\(\s*["'](?:/bin/)?(?:ba|z)?sh|new-object\s+(?:system\.)?net\.sockets\.tcpclient|\.connect\s*\([^\n]{0,80}\)\s*;?\s*\n?[^\n]{0,60}(?:spawn|exec)\w*\s*\(\s*["'](?:/bin/)?(?:(?:ba|z)?sh|cmd)"#,
 );
 /// Lines of a connection for a shell.
@@ -31,11 +45,11 @@ static KEYS: Pattern = Pattern::new(
     r#"(?:>>?|tee\s+-a|open\s*\(|append\w*\s*\(|write\w*\s*\(|appendfile\w*\s*\()[^\n]{0,120}authorized_keys|authorized_keys["')\s,]{1,6}["']a[+b]?["']"#,
 );
 static RC: Pattern = Pattern::new(
-    &["rc", "profile", "zshenv"],
+    &["rc", "profile", "zshenv", "bash_login"],
     r#"(?:echo|printf|cat)\b([^\n]{0,300})>>\s*["']?(?:~|\$home|\$\{home\}|/root|/home/\w+|/etc)?/?\.?(?:bashrc|zshrc|profile|bash_profile|zprofile|zshenv|bash_login|rc\.local)\b"#,
 );
 static RC_CODE: Pattern = Pattern::new(
-    &["bashrc", "zshrc", "bash_profile", ".profile"],
+    &["bashrc", "zshrc", "bash_profile", ".profile", "zshenv"],
     r#"open\s*\([^\n]{0,100}\.(?:bashrc|zshrc|bash_profile|profile|zshenv)["'][^\n]{0,20}["']a|appendfile\w*\s*\([^\n]{0,100}\.(?:bashrc|zshrc|bash_profile|profile)"#,
 );
 static CRON: Pattern = Pattern::new(
@@ -55,20 +69,36 @@ static CRON: Pattern = Pattern::new(
     r#"[^\n]{0,300}\|\s*crontab\s+-|crontab\s+[^\-\s|]\S*|>\s*["']?/etc/cron[^\n]{0,60}|schtasks\s+/create[^\n]{0,200}|library/launch(?:agents|daemons)/[^\s"']{1,80}|launchctl\s+(?:load|bootstrap)\b[^\n]{0,100}|systemctl\s+(?:--user\s+)?enable\b[^\n]{0,80}|currentversion\\{1,2}run\b[^\n]{0,160}|\.config/(?:systemd/user|autostart)/[^\s"']{1,80}"#,
 );
 static FETCHED_SHELL: Pattern = Pattern::new(
-    &["curl", "wget"],
+    &["curl", "wget", "setsid"],
     r"(?:\b|\\n)(?:curl|wget)\b[^\n]{0,200}https?://[^\n]{0,200}\|\s*(?:/\S*/)?(?:ba|z)?sh\b",
 );
 /// What an ordinary line of a start-up file is.
 static HARMLESS: Pattern = Pattern::new(
-    &["export", "alias", "path", "init", "completion", "source", "eval", "hook", "fpath"],
+    &["export", "alias", "path", "init", "completion", "source", "eval", "hook", "fpath", "activate", "env", ". "],
     r#"export\s+\w+=|\balias\s+\w+|\bpath[+=]|(?:init|completion|hook|activate|env)\b|\bsource\s|\.\s+["'~$/]"#,
 );
 static SINISTER: Pattern = Pattern::new(
-    &["curl", "wget", "nohup", "base64", "nc ", "/tmp/", "/dev/shm", "/dev/tcp", "python", "node ", "/.", "http"],
+    &[
+        "curl", "wget", "nohup", "base64", "nc ", "/tmp/", "/dev/shm", "/dev/tcp", "python", "node ", "/.", "http",
+        "setsid",
+    ],
     r"\b(?:curl|wget)\b|\bnohup\b|base64|\bncat?\s|/tmp/|/dev/shm|/dev/tcp|https?://|setsid",
 );
 static WIPE: Pattern = Pattern::new(
-    &["rm ", "rmtree", "mkfs", "of=/dev", "rmsync", "find ", ":(){", "remove-item", "format ", "shred", "rimraf"],
+    &[
+        "rm ",
+        "rmtree",
+        "mkfs",
+        "of=/dev",
+        "rmsync",
+        "find ",
+        ":(){",
+        "remove-item",
+        "format ",
+        "shred",
+        "rimraf",
+        "--no-preserve-root",
+    ],
     r#"\brm\s+(?:-\w+\s+)*-\w*r\w*\s+(?:-\w+\s+|--[\w-]+\s+)*["']?(?:/|~/?|\$home/?|\$\{home\}/?|/\*|~/\*|\$home/\*|/home|/users|/etc|c:\\)["']?(?:\s|$|;|&|\)|"|')|--no-preserve-root|shutil\.rmtree\s*\(\s*(?:os\.path\.expanduser\s*\(\s*["']~/?["']|(?:pathlib\.)?path\.home\(\)\s*(?:/\s*\w+\s*)?[,)]|["']/["']|os\.environ\[["']home)|\bmkfs\.\w+\s+/dev|\bdd\s+if=/dev/(?:zero|u?random)\s+of=/dev/[sn]|\bfind\s+(?:/|~|\$home)\s+[^\n]{0,60}-delete|rmsync\s*\(\s*(?:os\.homedir\(\)|["']/["'])|:\(\)\s*\{\s*:\|:&\s*\}|remove-item\s+(?:-\w+\s+)*["']?(?:c:\\|\$env:userprofile|\$home)["']?\s*(?:-|$)"#,
 );
 static MINER: Pattern = Pattern::new(

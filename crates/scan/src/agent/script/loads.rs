@@ -11,7 +11,8 @@ use crate::agent::sheet::quoted;
 /// Classes of an archive on another machine; those of a file are found by its path.
 static CLASSES: Pattern =
     Pattern::new(&["urlclassloader"], r"\b(?:new\s+)?urlclassloader\s*\(|urlclassloader\.newinstance\s*\(");
-static BY_ADDRESS: Pattern = Pattern::new(&["url(", "uri."], r"\bnew\s+url\s*\(|\buri\.create\s*\(|\bnew\s+uri\s*\(");
+static BY_ADDRESS: Pattern =
+    Pattern::new(&["url(", "uri.", "uri("], r"\bnew\s+url\s*\(|\buri\.create\s*\(|\bnew\s+uri\s*\(");
 /// An assembly from bytes that were fetched.
 static ASSEMBLY: Pattern = Pattern::new(&["assembly.load"], r"\bassembly\.load(?:from)?\s*\(\s*[^\n\x22)]{1,120}\)?");
 static GETS_BYTES: Pattern = Pattern::new(
@@ -26,7 +27,7 @@ static STARTS: Pattern =
     Pattern::new(&["process.start", "processstartinfo"], r"\bprocess\.start\s*\(|\bnew\s+processstartinfo\s*\(");
 /// The input of a program is a connection, and what it prints goes back.
 static FED: Pattern = Pattern::new(&[".stdin"], r"\.pipe\s*\(\s*\w+\.stdin\s*\)");
-static TOLD: Pattern = Pattern::new(&[".stdout"], r"\bstdout\.pipe\s*\(\s*\w+\s*\)");
+static TOLD: Pattern = Pattern::new(&[".stdout", "stdout"], r"\bstdout\.pipe\s*\(\s*\w+\s*\)");
 static SOCKET: Pattern = Pattern::new(
     &["net.", "tls.", "createconnection"],
     r"\b(?:net|tls)\.(?:connect|createconnection|socket)\b|\bcreateconnection\s*\(",

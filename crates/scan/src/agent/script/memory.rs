@@ -28,7 +28,7 @@ static MEMORY: Pattern = Pattern::new(
     r#"["'/~][^"'\n]{0,60}\b(?:claude\.md|agents\.md|gemini\.md|soul\.md|memory\.md|heartbeat\.md|\.cursorrules|\.windsurfrules|copilot-instructions\.md|claude_desktop_config\.json)\b|(?:\.claude|\.cursor|\.gemini|\.codex)["'/, ]{1,6}(?:mcp|settings)(?:\.local)?\.json"#,
 );
 static WRITES: Pattern = Pattern::new(
-    &["write", ">>", "append", "open(", "tee "],
+    &["write", ">>", "append", "open(", "tee ", "json.dump"],
     r#"\.write(?:_text|lines|file\w*|filesync)?\s*\(|(?:write|append)file\w*\s*\(|open\s*\([^\n]{0,120}["'][aw]\+?["']|>>|\btee\s+-a\b|json\.dump\s*\("#,
 );
 /// Text that a person would not want there.

@@ -71,7 +71,7 @@ const TOLD: &[&str] = &[
 ];
 /// A credential for a service at which somebody else reads what is sent.
 static CREDENTIAL: Pattern = Pattern::new(
-    &["xox", "ghp_", "github_pat_", "glpat-", "akia", "bot"],
+    &["xox", "ghp_", "github_pat_", "glpat-", "akia", "bot", "gho_", "ghs_", "ghr_", "ghu_"],
     r"\bxox[abp]-[\w\-]{20,}|\bgh[pousr]_\w{36}|\bgithub_pat_\w{40,}|\bglpat-[\w\-]{20}|\bakia[0-9a-z]{16}\b|bot\d{8,10}:[\w\-]{30,}",
 );
 

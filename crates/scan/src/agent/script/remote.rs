@@ -12,17 +12,17 @@ use crate::agent::sheet::quoted;
 
 /// A download whose output goes into an interpreter.
 static PIPED: Pattern = Pattern::new(
-    &["curl", "wget", "iwr", "irm", "invoke-", "fetch"],
+    &["curl", "wget", "iwr", "irm", "invoke-", "fetch", "invoke-webrequest"],
     r"\b(?:curl|wget|fetch|iwr|irm|invoke-webrequest|invoke-restmethod)\b(?:[^|\n;]|\$\([^)\n]*\)){0,400}\|\s*(?:tee\s+\S+\s*\|\s*)?(?:\w+=\S+\s+)*(?:(?:sudo|nohup|env|exec)\s+(?:-\w+\s+)*)*(?:\w+=\S+\s+)*(?:/\S*/)?(?:(?:ba|z|da|k|fi|a)?sh|python[23]?|perl|ruby|node|osascript|php|iex|invoke-expression|source)\b",
 );
 /// The same, as an argument.
 static SUBSTITUTED: Pattern = Pattern::new(
-    &["curl", "wget", "iwr", "irm", "downloadstring", "invoke-"],
+    &["curl", "wget", "iwr", "irm", "downloadstring", "invoke-", "invoke-webrequest"],
     r#"(?:(?:ba|z|da)?sh\s+(?:-\w+\s+)*<\(\s*|\b(?:source|\.)\s+(?:/dev/stdin\s+)?<\(\s*|(?:ba|z|da)?sh\s+-\w*c\s+["']?(?:\$\(|`)\s*|\beval\s+["']?(?:\$\(|`)\s*|\bpython3?\s+-c\s+["']?\$\(\s*|\biex\s*\(?\s*\(?\s*)(?:curl|wget|iwr|irm|invoke-\w+|\(?new-object\s+(?:system\.)?net\.webclient\)?\.downloadstring)[^\n]{0,300}"#,
 );
 /// The same, in Python and JavaScript.
 static IN_CODE: Pattern = Pattern::new(
-    &["exec(", "eval(", "function(", "(eval)"],
+    &["exec(", "eval(", "function(", "(eval)", "compile(", "then(eval", "then( eval"],
     r"\b(?:exec|eval|compile)\s*\(\s*(?:await\s+)?(?:\(?\s*await\s+)?(?:requests\.get|httpx\.get|(?:\w+\.){0,3}urlopen|fetch|axios\.get|\(await\s+fetch)\s*\([^\n]{0,200}|\.then\(\s*eval\s*\)|\bfetch\s*\([^\n]{0,160}\.then\([^\n]{0,160}(?:new\s+function|\beval|vm\.run\w+)\s*\([^\n]{0,80}|new\s+function\s*\(\s*(?:await\s+)?\(?(?:await\s+)?(?:fetch|axios)[^\n]{0,200}",
 );
 /// A name that holds what was fetched.
@@ -31,24 +31,26 @@ static FETCHED: Pattern = Pattern::new(
     r"(?:^|\n|;|\{)\s*(?:const\s+|let\s+|var\s+)?(\w+)\s*(?::\s*\w+\s*)?=\s*(?:await\s+)?\(?\s*(?:await\s+)?(?:requests\.get|httpx\.get|[\w.]*urlopen|fetch|axios\.get)\s*\(",
 );
 static RUNS_NAME: Pattern = Pattern::new(
-    &["exec(", "eval(", "function("],
+    &["exec(", "eval(", "function(", "compile(", "then(eval", "then( eval"],
     r#"(?:\b(?:exec|eval)|new\s+function)\s*\(\s*(?:compile\s*\(\s*)?(?:["']\w+["']\s*,\s*)*(\w+)"#,
 );
 /// A shell runs what a name holds.
 static SHELL_RUNS: Pattern = Pattern::new(
-    &["-c\"", "-c'", "system(", "execsync(", "shell=true", "popen("],
+    &["-c\"", "-c'", "system(", "execsync(", "shell=true", "popen(", "-lc"],
     r#"["'](?:/bin/)?(?:ba|z)?sh["']\s*,\s*(?:\{\s*args\s*:\s*)?\[?\s*["']-l?c["']\s*,\s*([a-z_$]\w*)\b|\b(?:os\.system|execsync|os\.popen)\s*\(\s*([a-z_$]\w*)\s*[,)]|\bsubprocess\.\w+\s*\(\s*([a-z_$]\w*)\s*,[^\n)]{0,80}shell\s*=\s*true"#,
 );
 /// A file is made a program.
 static CHMOD: Pattern = Pattern::new(&["chmod"], r"\bchmod(?:sync)?\s*\(\s*([a-z_]\w*)\s*,\s*(?:0o?7|\w*s_i[rx])");
 /// A file that is fetched.
 static SAVED: Pattern = Pattern::new(
-    &["curl", "wget", "-outfile"],
+    &["curl", "wget", "-outfile", "invoke-webrequest", "iwr"],
     r#"\b(?:curl|wget|iwr|invoke-webrequest)\b[^\n|;&]{0,250}?(?:\s-[a-z]*o\s*|--output[= ]|--output-document[= ]|-outfile\s+|>\s*)["']?((?:~|\$\{?\w+\}?|\$env:\w+|%\w+%)?[\w.\-/\\$]+)["']?"#,
 );
 /// The same, under the name that the address ends with.
-static SAVED_AS: Pattern =
-    Pattern::new(&["curl", "wget"], r#"\b(?:wget|curl\s+[^\n|;&]{0,60}-\w*O)\b[^\n|;&]{0,120}?(https?://[^\s"'|;&]+)"#);
+static SAVED_AS: Pattern = Pattern::new(
+    &["curl", "wget", "invoke-webrequest", "iwr"],
+    r#"\b(?:wget|curl\s+[^\n|;&]{0,60}-\w*O)\b[^\n|;&]{0,120}?(https?://[^\s"'|;&]+)"#,
+);
 static MADE_TO_RUN: Pattern = Pattern::new(
     &["chmod", "start-process", "open "],
     r#"\bchmod\s+(?:\+x|a\+x|u\+x|0?7[0-7]{2})\s+["']?([^\s"';&|]{2,120})|start-process\s+(?:-\w+\s+)*["']?([^\s"';&|]{2,120})"#,
@@ -64,7 +66,18 @@ static PACKAGE: Pattern = Pattern::new(
     r#"\b(?:pip3?|uv|uvx|npm|pnpm|yarn|npx)\b[^\n;|&]{0,120}?\s(?:--(?:extra-)?index-url[= ]|-i\s+|--registry[= ]|install\s+|i\s+|add\s+)(?:git\+)?(https?://[^\s"'`]+)"#,
 );
 static QUIET: Pattern = Pattern::new(
-    &["/dev/null", "nohup", "-k", "--insecure", "disown", "$(hostname", "$(whoami", "-w hidden", "windowstyle hidden"],
+    &[
+        "/dev/null",
+        "nohup",
+        "-k",
+        "--insecure",
+        "disown",
+        "$(hostname",
+        "$(whoami",
+        "-w hidden",
+        "windowstyle hidden",
+        "curl -",
+    ],
     r">\s*/dev/null\s+2>&1|&>\s*/dev/null|\bnohup\b|\bdisown\b|\bcurl\s+-\w*k|--insecure|windowstyle\s+hidden|-w\s+hidden",
 );
 

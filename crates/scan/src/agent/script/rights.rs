@@ -9,7 +9,7 @@ use crate::agent::sheet::quoted;
 
 /// Somebody, by a name in the text, becomes owner of packages or of a repository.
 static OWNER: Pattern = Pattern::new(
-    &["owner add", "collaborators/", "access grant", "\"owner\""],
+    &["owner add", "collaborators/", "access grant", "\"owner\"", "cargo owner", "'owner'"],
     r#"\b(?:npm|yarn npm|pnpm)\s+owner\s+add\s+[a-z][\w.\-]{2,}|["']owner["']\s*,\s*["']add["']\s*,\s*["'][a-z][\w.\-]{2,}["']|\bcargo\s+owner\s+--add\s+[a-z][\w.\-]{2,}|\bput\b[^\n]{0,120}/collaborators/[a-z][\w\-]{2,}(?:["'\s]|$)|\bnpm\s+access\s+grant\s+read-write\s+[\w@:\-]{3,}"#,
 );
 /// Publishing needs no second factor any more.

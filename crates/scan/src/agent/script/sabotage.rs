@@ -30,6 +30,10 @@ static NOTE: Pattern = Pattern::new(
         "decrypt",
         "\u{437}\u{430}\u{448}\u{438}\u{444}\u{440}\u{43e}\u{432}",
         "verschl\u{fc}sselt",
+        "encrypted",
+        "recover",
+        "restore",
+        "xmr",
     ],
     r"ransom|\b(?:files|data)\b[^\n]{0,40}\bencrypted\b|\b\d[\d.]* ?(?:btc|xmr)\b|\bpay\b[^\n]{0,60}\b(?:recover|restore|decrypt)|\xd0\xb7\xd0\xb0\xd1\x88\xd0\xb8\xd1\x84\xd1\x80\xd0\xbe\xd0\xb2|verschl\xc3\xbcsselt\b[^\n]{0,80}(?:btc|zahl)",
 );
@@ -49,7 +53,18 @@ static SPARES: Pattern = Pattern::new(
 );
 /// What cannot be undone.
 static DELETES: Pattern = Pattern::new(
-    &["drop table", "truncate", "rmtree", "rm -rf", "delete from", "removeall", "dropdatabase", "rmsync"],
+    &[
+        "drop table",
+        "truncate",
+        "rmtree",
+        "rm -rf",
+        "delete from",
+        "removeall",
+        "dropdatabase",
+        "rmsync",
+        "drop database",
+        "drop schema",
+    ],
     r"\bdrop\s+(?:table|database|schema)\b|\btruncate\s+(?:table\b|\x22|\w)|\brmtree\s*\(|\brm\s+-rf\b|\bdelete\s+from\b|\bremoveall\s*\(|\bdropdatabase\s*\(|\brmsync\s*\(",
 );
 

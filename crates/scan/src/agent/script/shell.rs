@@ -111,7 +111,7 @@ static PIPED: Pattern =
 static ASKER: Pattern =
     Pattern::new(&["hostname", "whoami", "id -u", "$user", "uname"], r"hostname|whoami|\bid\s+-u|\$\{?user|uname");
 static TOLD: Pattern = Pattern::new(
-    &["cat", "read", "$input", "stdin"],
+    &["cat", "read", "$input", "stdin", "[console]"],
     r"\$\(\s*cat\s*(?:-\s*)?\)|`cat`|\$input\b|\[console\]::in|/dev/stdin",
 );
 static SET: Pattern = Pattern::new(

@@ -38,6 +38,15 @@ static STRONG: Pattern = Pattern::new(
         "mimikatz",
         "tdata",
         "lsass",
+        ".ssh",
+        ".kube",
+        "browser_cookie3",
+        "find-generic-password",
+        "find-internet-password",
+        "get_password",
+        "getpassword",
+        "logindata",
+        "localextension",
     ],
     r#"\.ssh[/\\"', ]{1,6}id_(?:rsa|ed25519|ecdsa|dsa|\*)|\.ssh/\*|\.aws[/\\"', ]{1,6}credentials|login\s?data["']|login\.keychain|find-(?:generic|internet)-password|dump-keychain|wallet\.dat|local\s?extension\s?settings|nkbihfbeogaeaoehlefnkodbefgpgknn|exodus/exodus\.wallet|cookies\.sqlite|logins\.json|\bkey4\.db|/etc/shadow\b|\.config/solana/id\.json|\.ethereum/keystore|\.gnupg[/\\"', ]{1,6}(?:private|secring)|\.git-credentials|network[/\\]cookies|default[/\\]cookies|cmdkey\s*/list|mimikatz|telegram\s?desktop[/\\]tdata|browser_cookie3|get_?password\s*\(\s*\*|gcloud/(?:application_default_credentials|credentials\.db|legacy_credentials)|\.kube[/\\"', ]{1,6}config["'\s)]"#,
 );
@@ -69,12 +78,12 @@ static WEAK: Pattern = Pattern::new(
 );
 /// The environment as a whole, in a form that is sent rather than handed on.
 static ENVIRONMENT: Pattern = Pattern::new(
-    &["environ", "process.env", "printenv", "env", "export -p", "get-childitem"],
+    &["environ", "process.env", "printenv", "env", "export -p", "get-childitem", "vars(os", "vars( os", "os.__dict__"],
     r#"(?:json\.dumps|str|urlencode|b64encode|repr)\s*\(\s*(?:dict\s*\(\s*)?os\.environ\b|["'](?:data|json|env|environ\w*|env_vars|vars)["']\s*:\s*(?:dict\s*\(\s*)?os\.environ\b|=\s*dict\s*\(\s*os\.environ\s*\)|(?:json|data)\s*=\s*(?:dict\s*\(\s*)?os\.environ\b|\bfor\s+\w+\s*,\s*\w+\s+in\s+(?:sorted\s*\(\s*)?os\.environ\.items|in\s+os\.environ\.(?:items|keys)\(\)|json\.stringify\s*\(\s*(?:\{[^}\n]{0,60})?(?:\.\.\.)?process\.env\s*[\},)]|json\.stringify\s*\(\s*\w+\s*\(\s*process\.env\b|object\.(?:entries|keys|assign)\s*\(\s*(?:\{\}\s*,\s*)?process\.env\b|\$\(\s*(?:printenv|env|export\s+-p|set)\s*(?:\||\))|`(?:env|printenv)`|(?:^|\n|;|&&)\s*(?:env|printenv|export\s+-p|set)\s*(?:\||>)|@<\(\s*(?:env|printenv)|get-childitem\s+env:|\bos\.environ\(\)|\bvars\(\s*os\s*\)|getattr\(\s*os\s*,\s*["']environ|\bos\.__dict__\b"#,
 );
 /// What credentials look like, in code that looks for them.
 static SHAPES: Pattern = Pattern::new(
-    &["private key", "ghp", "sk-", "akia", "){11}"],
+    &["private key", "ghp", "sk-", "akia", "){11}", "xox[", "re.compile("],
     r"/[^/\n]{0,60}(?:private key|\bghp_?\b|xox\[|akia\[|\{3,8\}\\s\+\)\{11\})[^\n]{0,80}/|re\.compile\([^\n]{0,60}(?:private key|ghp_|xox\[|akia\[|\{3,8\}\\s\+\)\{11\})",
 );
 /// What is found is put into an address.
@@ -157,6 +166,16 @@ static SINK: Pattern = Pattern::new(
         ".post(",
         ".put(",
         "upload_file",
+        "netcat",
+        "socat",
+        "net/http",
+        "http.get",
+        "https.get",
+        "httpconnection",
+        "httpsconnection",
+        "resolver.resolve",
+        "| nc",
+        "|nc",
     ],
     r#"\brequests\.(?:post|put|patch|request)\s*\(|\brequests\.get\s*\(\s*f?["'][^"'\n]*\{|\b(?:httpx|session|client|aiohttp)\.(?:post|put)\s*\(|urllib\.request\.(?:request|urlopen)\s*\(|\burlopen\s*\(|\bfetch\s*\([^\n]{0,300}|\baxios(?:\.(?:post|put|request))?\s*\(|\bhttps?\.(?:request|get)\s*\(|\bcurl\b[^\n|;]{0,400}?(?:\s-d\b|\s-d@|--data|\s-f\b|--form|\s-t\b|--upload-file|-x\s*post|-x\s*put|\$\(|\$\{?\w)|\bwget\b[^\n]{0,200}--post|\|\s*(?:curl|nc|ncat|netcat|socat)\b|\b(?:nc|ncat|netcat)\s+(?:-\w+\s+)*[\w.\-$]+\s+\d{2,5}|\.sendall\s*\(|smtplib\.smtp|\.sendmail\s*\(|invoke-(?:restmethod|webrequest)\b[^\n]{0,200}-(?:body|infile|form|method\s+(?:post|put))|\b(?:nslookup|dig)\s+[^\n]{0,40}(?:\$|`)|gethostbyname\s*\(\s*f?["'][^"'\n]*\{|\b(?:scp|rsync)\b[^\n]{0,120}\s\w+@[\w.\-]+:|https?connection\s*\(|got\.post\s*\(|net/http|http\.post\s*\(|new\s+websocket\s*\(|\bdns(?:\.promises)?\.(?:resolve\w*|lookup)\s*\(|resolver\.resolve\s*\(|net\.(?:connect|createconnection)\s*\(|\.sendto\s*\(|ftplib\.ftp|sendbeacon\s*\(|superagent\.post|needle\.post|\brequest\.post\s*\(|->post\s*\(|\bcurl_exec\s*\(|\b(?:httparty|faraday)\.(?:post|put)|\bgetaddrinfo\s*\(\s*[a-z_]+\b|\b(?:net|tls)\.dial(?:timeout|context)?\s*\(|\bpycurl\b|\b(?:tls|http2)\.connect\s*\(|\bundici\b|\btcpstream::connect\s*\(|\breqwest::|\bureq::|\bgists\.create\s*\(|\b\w+\.post\s*\(\s*\w+\s*,\s*(?:data|json|files|content)\s*=|\.upload_file(?:obj)?\s*\(|\.put_object\s*\(|\b\w+\.(?:post|put)\s*\(\s*f?["']https?://"#,
 );
@@ -200,7 +219,7 @@ pub(super) static READS: Pattern = Pattern::new(
 static ACCOUNT: Pattern = Pattern::new(&["akia"], r#"(?:access_?key_?(?:id)?)["']?\s*[=:]\s*["']akia[a-z0-9]{16}["']"#);
 /// Somebody's account, by its number, may read.
 static GRANTS: Pattern = Pattern::new(
-    &["grant"],
+    &["grant", "id="],
     r#"grant(?:read|fullcontrol|readacp)["']?\s*[:=](?:[^\n]|\n[^\n]){0,80}|["']id=[0-9a-f]{64}["']"#,
 );
 static STORES: Pattern = Pattern::new(
@@ -217,12 +236,14 @@ static TALK: Pattern = Pattern::new(
         "chat_history",
         "conversation_history",
         "state.vscdb",
+        "'projects",
+        "\"projects",
     ],
     r#"\btranscript_path\b|\.claude/projects|\.claude["'\s,)/]{1,8}["']projects|\.codex/sessions|\b(?:chat|conversation)_history\b|state\.vscdb"#,
 );
 /// Tokens that let somebody act for the user, put into a message.
 static GRANT: Pattern = Pattern::new(
-    &["refresh_token", "client_secret", "access_token"],
+    &["refresh_token", "client_secret", "access_token", ".token", "._token"],
     r#"["'][\w-]{1,30}["']\s*:\s*\w+\.(?:refresh_token|client_secret|access_token|_?token)\b"#,
 );
 /// What is told of a machine or a person.

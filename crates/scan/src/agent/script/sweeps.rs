@@ -13,13 +13,13 @@ use crate::agent::sheet::quoted;
 const SHAPES: &[&str] = &["private key", "akia", "gh[po", "ghp_", "gh[pousr", "xox[", "sk-", "aiza", "password\\s"];
 /// An expression, in the languages that have one.
 static EXPRESSION: Pattern = Pattern::new(
-    &["private key", "akia", "ghp", "gh[p", "xox["],
+    &["private key", "akia", "ghp", "gh[p", "xox[", "sk-", "aiza"],
     r#"(?:=|\(|,|:|return)\s*/[^/\n]{10,300}/|\bre\.compile\s*\([^\n]{10,300}|\bnew\s+regex(?:p)?\s*\([^\n]{10,300}|regexp\.mustcompile\s*\([^\n]{10,300}|regex::new\s*\([^\n]{10,300}|pattern\.compile\s*\([^\n]{10,300}"#,
 );
 /// Whoever looks for keys to keep them in does this with them.
 const KEEPS: &[&str] = &["redact", "mask", "sanitiz", "sanitis", "scrub", "censor", "***", "block", "refuse", "reject"];
 static POSTS: Pattern = Pattern::new(
-    &["post", "fetch(", "axios", "request(", "send"],
+    &["post", "fetch(", "axios", "request(", "send", "requests.request"],
     r#"method["']?\s*:\s*["']post["']|\.post\s*\(|\brequests\.request\b|\bsendbeacon\s*\("#,
 );
 /// Texts of repositories become public.
@@ -29,7 +29,7 @@ static GIST: Pattern = Pattern::new(
 );
 static PUBLIC: Pattern = Pattern::new(&["public"], r#"\bpublic["']?\s*[:=]\s*true"#);
 static PRIVATE_FILE: Pattern = Pattern::new(
-    &[".env", "secrets", "tfvars", "credentials", "id_rsa"],
+    &[".env", "secrets", "tfvars", "credentials", "id_rsa", "secret.y"],
     r#"["'](?:[\w./\-]*/)?(?:\.env(?:\.\w+)?|secrets?\.ya?ml|terraform\.tfvars|credentials(?:\.json)?|id_rsa)["']"#,
 );
 /// Copies to a place in the text, of which nothing is to be seen.

@@ -10,7 +10,7 @@ use crate::agent::sheet::quoted;
 
 /// What a program prints goes back over a connection.
 static TALKS_BACK: Pattern = Pattern::new(
-    &["stdout"],
+    &["stdout", "stderr"],
     r#"\b(?:stdout|stderr)\.(?:on\s*\(\s*["']data["']\s*,[^\n]{0,40}\b(?:ws|sock(?:et)?|conn|client|c|s)\.(?:send|write)\s*\(|pipe\s*\(\s*(?:ws|sock(?:et)?|conn|client)\b)"#,
 );
 /// A connection that lasts.
@@ -61,7 +61,7 @@ const CHECKED: &[&str] = &[
 ];
 /// A password is asked for in somebody else's name.
 static WRAPS: Pattern = Pattern::new(
-    &["sudo", "su()", "ssh()", "doas"],
+    &["sudo", "su()", "ssh()", "doas", "gpg()"],
     r"(?:^|\n|;)\s*(?:function\s+)?(?:sudo|su|ssh|doas|gpg)\s*\(\)\s*\{(?:[^\n]|\n[^\n]){0,200}?\bread\b[^\n;]{0,40}",
 );
 /// A standing instruction for an agent is written by a script.
@@ -88,7 +88,10 @@ static MOVED: Pattern = Pattern::new(
 );
 /// An interpreter runs what does not look like a program.
 static DISGUISED: Pattern = Pattern::new(
-    &[".woff", ".ttf", ".otf", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".ico", ".mp3", ".mp4", ".pdf", ".css"],
+    &[
+        ".woff", ".ttf", ".otf", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".ico", ".mp3", ".mp4", ".pdf", ".css",
+        ".eot", ".wav",
+    ],
     r#"\b(?:node|python3?|bash|sh|zsh|ruby|perl|php|deno run|bun)\s+(?:-\S+\s+)*["']?[\w./\\\-$\{\}]+\.(?:woff2?|ttf|otf|eot|png|jpe?g|gif|svg|ico|mp3|wav|mp4|pdf|css)\b"#,
 );
 /// Agents in a table, each with what frees it.
@@ -102,7 +105,7 @@ static WIRES: Pattern = Pattern::new(
     r#"\bmcpservers["']?\s*\]?(?:\s*\[[^\]\n]{1,60}\])?\s*(?:=|\.update|\.setdefault|\?\?=|\|\|=)[^=]"#,
 );
 static OF_CLIENTS: Pattern = Pattern::new(
-    &["mcp.json", "claude_desktop_config.json", "mcp_config.json", ".claude.json"],
+    &["mcp.json", "claude_desktop_config.json", "mcp_config.json", ".claude.json", ".cursor", ".codeium"],
     r"claude_desktop_config\.json|mcp_config\.json|\.cursor\b|\.claude\.json|\.codeium",
 );
 /// Somebody is asked, or calls it with words of his own.
