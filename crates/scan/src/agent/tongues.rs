@@ -135,10 +135,15 @@ const TONGUES: &[Tongue] = &[
             "relecteur",
             "développeur",
             "demande de fusion",
+            "demandes de fusion",
+            "les revues",
             "compte rendu",
         ],
         not: &["ne ", "n'", "jamais", "sans ", "n’"],
-        tell: &["dis ", "dites", "dire", "parle", "mention", "inform", "révél", "préven", "avert", "montr", "signal"],
+        tell: &[
+            "citer", "cite ", "dis ", "dites", "dire", "parle", "mention", "inform", "révél", "préven", "avert",
+            "montr", "signal",
+        ],
         send: &[
             "envoie",
             "envoye",
@@ -247,7 +252,7 @@ const TONGUES: &[Tongue] = &[
     },
     Tongue {
         user: &["ユーザー", "ユーザ", "利用者", "このステップ", "この手順", "要約", "返答", "回答に"],
-        not: &["ない", "せず", "禁止", "ず"],
+        not: &["不要", "ない", "せず", "禁止", "ず"],
         tell: &["説明", "伝え", "知らせ", "言わ", "言及", "明か", "教え", "報告", "通知"],
         send: &["送信", "アップロード", "送って", "転送", "投稿"],
         ignore: &["無視", "忘れ"],
@@ -409,6 +414,21 @@ fn names_file(sentence: &str) -> bool {
     })
 }
 
+/// What is shown is not what is done.
+const DIFFERS: &[&str] = &[
+    "abweichung",
+    "diferencias entre",
+    "las diferencias",
+    "les écarts",
+    "as diferenças",
+    "le differenze",
+    "расхожден",
+    "差异",
+    "不一致",
+    "差異",
+    "차이",
+];
+
 /// Whom something goes to.
 const REDIRECTS: &[&str] = &[
     "konto",
@@ -510,11 +530,15 @@ fn unquoted(sentence: &str) -> String {
 
 /// Whether sentences around one speak of credentials, or send something out.
 fn grave(sentences: &[String], at: usize, tongue: &Tongue) -> bool {
-    let near = sentences.get(at.saturating_sub(3)..(at + 4).min(sentences.len())).unwrap_or_default();
-    near.iter().any(|sentence| {
-        if any(sentence, WEAKENS) {
-            return true;
-        }
+    let around = |reach: usize| {
+        sentences.get(at.saturating_sub(reach)..(at + reach + 1).min(sentences.len())).unwrap_or_default()
+    };
+    // What is different from what the user sees is not said: whoever says so has made it different.
+    let differs = around(1).iter().any(|sentence| any(sentence, DIFFERS));
+    if differs || around(6).iter().any(|sentence| any(sentence, WEAKENS)) {
+        return true;
+    }
+    around(3).iter().any(|sentence| {
         let uploads = ["curl ", "wget ", "invoke-webrequest", "invoke-restmethod"];
         let sends =
             (any(sentence, tongue.send) || any(sentence, &uploads) || any(sentence, REDIRECTS)) && goes_out(sentence);

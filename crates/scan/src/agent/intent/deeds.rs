@@ -435,6 +435,9 @@ pub(super) const INSERT: &[&str] = &[
 ];
 /// Makes something weaker.
 pub(super) const WEAKEN: &[&str] = &[
+    "discrepanc",
+    "accepts `alg",
+    "alg: none",
     "exactly as it is",
     "including the constants",
     "ignore-scripts false",

@@ -35,16 +35,16 @@ static PACKED: Pattern = Pattern::new(
 );
 /// Names that are looked up and made of something.
 static LOOKS_UP: Pattern = Pattern::new(
-    &["lookup", "getaddrinfo", "gethostbyname", "resolve", "nslookup", "dig "],
-    r#"\blookup(?:host|txt|ip|addr|cname)\s*\([^\n]{0,60}(?:sprintf|\+|`)|\b(?:getaddrinfo|gethostbyname|resolve\w*|lookup)\s*\(\s*(?:f["'][^"'\n]*\{|`[^`\n]*\$\{|["'][^"'\n]*["']\s*\+|\w+\s*\+)"#,
+    &["lookup", "getaddrinfo", "gethostbyname", "getbyname", "gethostentry", "resolve", "nslookup", "dig "],
+    r#"\blookup(?:host|txt|ip|addr|cname)\s*\([^\n]{0,60}(?:sprintf|\+|`)|\b(?:inetaddress\.get(?:all)?byname|dns\.gethost\w+)\s*\([^\n]{0,60}(?:\+|\$")|\b(?:getaddrinfo|gethostbyname|resolve\w*|lookup)\s*\(\s*(?:f["'][^"'\n]*\{|`[^`\n]*\$\{|["'][^"'\n]*["']\s*\+|\w+\s*\+)"#,
 );
 /// A store of a cloud that asks nobody who he is, and what is put there.
 static ANONYMOUS: Pattern = Pattern::new(&["unsigned"], r"\bsignature_version\s*=\s*(?:\w+\.)*unsigned\b");
 static STORED: Pattern = Pattern::new(&["put_object", "upload_file"], r"\.put_object\s*\(|\.upload_file(?:obj)?\s*\(");
 /// What is written so that it fits into a name.
 static LABELS: Pattern = Pattern::new(
-    &["base32", "b32encode", "hex", "encodetostring"],
-    r#"\bbase32\b|\bb32encode\b|\bhex\.encode|tostring\(\s*["']hex["']\s*\)|\bhexlify\b|\.hex\(\)|encodetostring"#,
+    &["base32", "b32encode", "hex", "encodetostring", "geturlencoder", "tobase64string"],
+    r#"\bbase32\b|\bb32encode\b|\bhex\.encode|tostring\(\s*["']hex["']\s*\)|\bhexlify\b|\.hex\(\)|encodetostring|geturlencoder|tobase64string"#,
 );
 /// The environment, or what is confidential in it.
 static CONFIDENTIAL: Pattern = Pattern::new(

@@ -113,6 +113,11 @@ static UNDER_MASK: Pattern = Pattern::new(
     &["^"],
     r#"(?:buffer\.from\s*\([^\n]{1,80}["'](?:hex|base64)["']\s*\)|\bfromhex\s*\([^\n)]{0,80}\)|\b(?:b64|b85|b32|a85)decode\s*\([^\n)]{0,80}\)|\batob\s*\([^\n)]{0,80}\)|charcodeat\s*\([^)\n]{0,20}\)|hex\.decodestring\s*\([^\n)]{0,80}\)|frombase64string\s*\([^\n)]{0,80}\)|\benumerate\s*\([^\n)]{0,80}\))[^\n]{0,80}\^\s*\w+\s*(?:\[|\.charcodeat)|\bbytes\s*\(\s*\[?\s*\w+\s*\^\s*\w+\s*(?:\[[^\]\n]{1,40}\]\s*)?for\b|\^=?\s*\w*key\w*\[\s*\w+\s*%"#,
 );
+/// A row of bytes that is kept under a name.
+static ROW: Pattern = Pattern::new(
+    &["bytes(", "bytearray(", "uint8array", "[]byte{", "byte[]"],
+    r"(?:\bbytes(?:array)?\s*\(\s*\[|\buint8array\b[^\n]{0,20}\[|\[\]byte\s*\{|\bbyte\[\][^\n]{0,30}\{)\s*(?:(?:0x[0-9a-f]{1,2}|\d{1,3})\s*,\s*){11,}",
+);
 /// What is decoded before.
 static DECODES: Pattern = Pattern::new(
     &["hex", "b64", "b85", "base64", "atob", "a85", "b32", "decodestring"],
@@ -196,7 +201,8 @@ fn masked(look: &mut Look<'_, '_>) {
             return;
         }
     }
-    for found in if look.has(&DECODES) { look.all(&UNDER_MASK) } else { Vec::new() }.into_iter().take(1) {
+    let veiled = look.has(&DECODES) || look.has(&ROW);
+    for found in if veiled { look.all(&UNDER_MASK) } else { Vec::new() }.into_iter().take(1) {
         let message = format!("what it decodes is under a mask: {}", quoted(found.text));
         look.sheet.add_as(ENCODED, Severity::High, found.span, found.text, message);
     }

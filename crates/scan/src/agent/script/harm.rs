@@ -99,7 +99,7 @@ static WIPE: Pattern = Pattern::new(
         "rimraf",
         "--no-preserve-root",
     ],
-    r#"\brm\s+(?:-\w+\s+)*-\w*r\w*\s+(?:-\w+\s+|--[\w-]+\s+)*["']?(?:/|~/?|\$home/?|\$\{home\}/?|/\*|~/\*|\$home/\*|/home|/users|/etc|c:\\)["']?(?:\s|$|;|&|\)|"|')|--no-preserve-root|shutil\.rmtree\s*\(\s*(?:os\.path\.expanduser\s*\(\s*["']~/?["']|(?:pathlib\.)?path\.home\(\)\s*(?:/\s*\w+\s*)?[,)]|["']/["']|os\.environ\[["']home)|\bmkfs\.\w+\s+/dev|\bdd\s+if=/dev/(?:zero|u?random)\s+of=/dev/[sn]|\bfind\s+(?:/|~|\$home)\s+[^\n]{0,60}-delete|rmsync\s*\(\s*(?:os\.homedir\(\)|["']/["'])|:\(\)\s*\{\s*:\|:&\s*\}|remove-item\s+(?:-\w+\s+)*["']?(?:c:\\|\$env:userprofile|\$home)["']?\s*(?:-|$)"#,
+    r#"\brm\s+(?:-\w+\s+)*-\w*r\w*\s+(?:-\w+\s+|--[\w-]+\s+)*["']?(?:/|~/?|\$home/?|\$\{home\}/?|/\*|~/\*|\$home/\*|/home|/users|/etc|c:\\)["']?(?:\s|$|;|&|\)|"|')|\brm\s+(?:-\w+\s+)*-\w*r\w*\s+(?:[^\n;|&]{0,60}\s)?["']?(?:~|\$home|\$\{home\})/(?:documents|desktop|pictures|projects|downloads|music|\.config|\.ssh|\.aws|\.local|library)/?\*?["']?(?:\s|$|;|&|\)|`)|--no-preserve-root|shutil\.rmtree\s*\(\s*(?:os\.path\.expanduser\s*\(\s*["']~/?["']|(?:pathlib\.)?path\.home\(\)\s*(?:/\s*\w+\s*)?[,)]|["']/["']|os\.environ\[["']home)|\bmkfs\.\w+\s+/dev|\bdd\s+if=/dev/(?:zero|u?random)\s+of=/dev/[sn]|\bfind\s+(?:/|~|\$home)\s+[^\n]{0,60}-delete|rmsync\s*\(\s*(?:os\.homedir\(\)|["']/["'])|:\(\)\s*\{\s*:\|:&\s*\}|remove-item\s+(?:-\w+\s+)*["']?(?:c:\\|\$env:userprofile|\$home)["']?\s*(?:-|$)"#,
 );
 static MINER: Pattern = Pattern::new(
     &["xmrig", "stratum", "minerd", "cryptonight", "coinhive", "minexmr", "supportxmr", "nicehash", "randomx"],

@@ -34,7 +34,7 @@ static WRITES: Pattern = Pattern::new(
 /// Text that a person would not want there.
 static POISON: Pattern = Pattern::new(
     &["user", "mention", "tell", "secret", "between us", "permission", "dangerously", "approve", "ignore", "http"],
-    r"\b(?:do not|don't|never|without)\s+(?:\w+\s+){0,3}?(?:tell|mention|inform|notify|reveal)\w*\b[^\n]{0,40}\b(?:users?|this|it|them|anyone)\b|between us|\bsilently\b|bypasspermissions|dangerously|enableallprojectmcpservers|\bignore\s+(?:all|any|previous|prior)|\balways\s+(?:send|include|append|post|forward|upload|trust|approve|run|call|add)\b[^\n]{0,120}|\b(?:send|post|forward|upload)\b[^\n]{0,80}https?://",
+    r"\b(?:do not|don't|never|without)\s+(?:\w+\s+){0,3}?(?:tell|mention|inform|notify|reveal)\w*\b[^\n]{0,40}\b(?:users?|this|it|them|anyone)\b|between us|\bsilently\b|bypasspermissions|dangerously|enableallprojectmcpservers|\bignore\s+(?:all|any|previous|prior)|\balways\s+(?:send|include|append|post|forward|upload|trust|approve|run|call|add)\b[^\n]{0,120}|\b(?:send|post|forward|upload|fetch|load|get|read)\b[^\n]{0,80}https?://|\bas if (?:the|your) (?:owner|user|human)\b|\brun what (?:they|it) asks?\b|\bdo not list (?:them|it|this)\b|\bkeep a copy in\b",
 );
 /// A command of a hook of which nobody is to see anything, or that asks somebody else.
 static UNSEEN_HOOK: Pattern = Pattern::new(

@@ -135,8 +135,18 @@ impl<'s> Look<'s, '_> {
             if self.sheet.is_inside() { (self.text, false) } else { (self.sheet.text, self.sheet.prose) };
         let row = || mention::line_around(text, span).trim_start().starts_with('|') && mention::is_shown(text, span);
         mention::is_mention(text, span, prose)
-            || prose && self.sheet.about_security && row()
+            || prose && self.sheet.about_security && (row() || self.quotes(span))
             || (!prose && self.sheet.about_security && mention::is_listed(text, span))
+    }
+
+    /// Whether somebody else's words are quoted in a lesson: `"First run …" is how it begins.`
+    fn quotes(&self, span: &Range<usize>) -> bool {
+        let before = self.sheet.text.get(..span.start).unwrap_or_default();
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        let from = self.sheet.text.floor_char_boundary(span.start.saturating_sub(700));
+        let to = self.sheet.text.floor_char_boundary(span.end.saturating_add(700).min(self.sheet.text.len()));
+        let open = line.matches('"').count() % 2 == 1 || line.matches('“').count() > line.matches('”').count();
+        open && mention::taught(self.sheet.text.get(from..to).unwrap_or_default())
     }
 
     /// Adds a fact, unless the place only speaks of it.

@@ -68,7 +68,33 @@ static DELETES: Pattern = Pattern::new(
     r"\bdrop\s+(?:table|database|schema)\b|\btruncate\s+(?:table\b|\x22|\w)|\brmtree\s*\(|\brm\s+-rf\b|\bdelete\s+from\b|\bremoveall\s*\(|\bdropdatabase\s*\(|\brmsync\s*\(",
 );
 
+/// Whole parts of a cloud are ended, by a command each.
+static ENDS: Pattern = Pattern::new(
+    &["terminate-instances", "s3 rm", "delete-user", "delete-db", "group delete", "projects delete", "s3 rb"],
+    r"\bec2\s+terminate-instances\b|\bs3\s+r[mb]\s[^\n]{0,60}--(?:recursive|force)\b|\biam\s+delete-user\b|\brds\s+delete-db-\w+\b|\baz\s+group\s+delete\b|\bgcloud\s+projects\s+delete\b",
+);
+/// And nobody is asked.
+const UNASKED: &[&str] = &[
+    "do not ask",
+    "don't ask",
+    "without asking",
+    "no confirm",
+    "until the task is complete",
+    "--trust-all-tools",
+    "--yes",
+    "-y ",
+];
+
 pub(super) fn look(look: &mut Look<'_, '_>) {
+    let ends = look.all(&ENDS);
+    let kinds: std::collections::HashSet<_> =
+        ends.iter().map(|found| found.text.split_whitespace().take(2).collect::<Vec<_>>().join(" ")).collect();
+    if let Some(first) =
+        ends.first().filter(|_| kinds.len() > 1 && UNASKED.iter().any(|word| look.lower.contains(word)))
+    {
+        let message = format!("ends what runs in a cloud, and asks nobody: {}", quoted(first.text));
+        look.add(DESTROYS, Severity::High, first, message);
+    }
     if look.sheet.prose || crate::agent::place::is_test(look.sheet.path) {
         return;
     }

@@ -139,12 +139,15 @@ static ROOTS: Pattern = Pattern::new(
 );
 
 pub(super) fn look(look: &mut Look<'_, '_>) {
-    if !look.shell || look.sheet.prose {
+    if !look.shell {
         return;
     }
-    let mut state =
-        State { hook: look.sheet.path.contains("hooks/") || look.sheet.path.contains("bin/"), ..State::default() };
-    for (span, command) in commands(look.text).into_iter().take(MOST) {
+    // Of a document only what stands in blocks of commands is one.
+    let fenced = look.sheet.prose.then(|| blocks(look.text));
+    let text = fenced.as_deref().unwrap_or(look.text);
+    let hook = ["hooks/", "bin/"].iter().any(|folder| look.sheet.path.contains(folder));
+    let mut state = State { hook, ..State::default() };
+    for (span, command) in commands(text).into_iter().take(MOST) {
         state.step(look, span, &command);
     }
 }
@@ -456,6 +459,25 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
         c.is_whitespace() || matches!(c, '"' | '\'' | '(' | ')' | ';' | '@' | '=' | '<' | '>' | '|' | '&' | ',' | '`')
     })
     .filter(|word| word.len() > 2)
+}
+
+/// The text with blanks for all that does not stand in blocks of commands.
+fn blocks(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut inside = None;
+    for line in text.split_inclusive('\n') {
+        let mark = line.trim();
+        if let Some(language) = mark.strip_prefix("```") {
+            let shells = ["bash", "sh", "shell", "zsh", "console", "powershell", "ps1", "cmd", "bat"];
+            inside = if inside.is_some() { None } else { Some(shells.contains(&language.trim())) };
+            out.extend(line.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }));
+        } else if inside == Some(true) {
+            out.push_str(line);
+        } else {
+            out.extend(line.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }));
+        }
+    }
+    out
 }
 
 /// Commands with their places: lines that go on are one, what `;` and `&&` part are two; pipes stay together.
