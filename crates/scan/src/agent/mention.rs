@@ -382,7 +382,7 @@ fn heading_warns(text: &str, at: usize) -> bool {
 /// Whether a line of code is only text in a list, as scanners keep what they look for: not an argument of a call.
 pub(super) fn is_listed(text: &str, span: &Range<usize>) -> bool {
     let line = line_around(text, span).trim();
-    let starts = ["\"", "'", "r\"", "r'", "(r\"", "(\"", "{\"", "[\"", "('", "re.compile", "/", "- "];
+    let starts = ["[/", "\"", "'", "r\"", "r'", "(r\"", "(\"", "{\"", "[\"", "('", "re.compile", "/", "- "];
     let named = line.split_once('=').is_some_and(|(name, value)| {
         let value = value.trim_start();
         name.trim().chars().all(|c| c.is_ascii_uppercase() || c == '_') && value.starts_with(['[', '(', '{'])
@@ -443,6 +443,8 @@ pub(super) fn about_security(about: &str) -> bool {
         "owasp",
         "soc ",
         "incident",
+        "blue team",
+        "suspicious",
         "sandbox escape",
         "infostealer",
         "infection",

@@ -152,10 +152,17 @@ fn is_small(files: &[(&str, &str)]) -> bool {
     let code = files.iter().filter(|(path, _)| place::is_code(path)).count();
     let of_agents = |(path, text): &(&str, &str)| {
         matches!(place_of(path, text, false), Some(Place::Config | Place::Skill | Place::ToolList))
-            || place::is_code(path) && place::is_server_code(text)
+            || place::is_code(path) && (place::is_server_code(text) || sets_up_agents(text))
             || installs(path, text)
     };
     code <= SMALL && files.len() <= SMALL * 10 && files.iter().any(of_agents)
+}
+
+/// Whether a script goes to the settings of a client.
+fn sets_up_agents(text: &str) -> bool {
+    [".claude/settings.json", ".cursor/mcp.json", "claude_desktop_config.json", ".codex/config.toml"]
+        .iter()
+        .any(|file| text.contains(file))
 }
 
 /// Whether a package runs something of its own when it is installed.
@@ -305,7 +312,13 @@ fn look(path: &str, text: &str, place: Place, about: &str) -> Vec<Fact> {
             }
             hidden::bidirectional(&mut sheet, text);
         }
-        Place::Pipeline => ci::pipeline(&mut sheet, &documents(path, text)),
+        Place::Pipeline => {
+            ci::pipeline(&mut sheet, &documents(path, text));
+            // One that lies elsewhere is put where it runs by somebody else.
+            if !path.contains(".github/workflows/") && text.contains("secrets") {
+                script::examine(&mut sheet, text, true);
+            }
+        }
         Place::Environment => ci::environment(&mut sheet),
         Place::Shell => {
             ci::shell(&mut sheet);

@@ -169,6 +169,7 @@ const CODE: &[&str] = &[
     "vb",
     "swift",
     "groovy",
+    "gradle",
 ];
 
 /// The extension in lower case.
@@ -236,6 +237,9 @@ pub fn place_of(path: &str, text: &str, in_skill: bool) -> Option<Place> {
         return Some(Place::Environment);
     }
     if (path.contains(".github/workflows/") || path.contains(".github/actions/") || name == "action.yml") && data {
+        return Some(Place::Pipeline);
+    }
+    if data && text.contains("\njobs:") && text.contains("runs-on:") {
         return Some(Place::Pipeline);
     }
     if name.ends_with(".gitlab-ci.yml")

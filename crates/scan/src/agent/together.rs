@@ -40,10 +40,36 @@ static LOCAL: Pattern = Pattern::new(
         "no account needed",
         "no cloud",
         "stays",
+        "nothing",
+        "never",
+        "only to your",
         "recorded",
     ],
-    r"\b(?:works? |runs? |fully |100% |completely )offline\b|\boffline,|\bnothing (?:ever )?(?:leaves|is sent|is uploaded)\b|\bnever leaves?\b|\beverything stays (?:in|on)\b|\bno account and no cloud\b|\bno cloud\b|\bruns on (?:this|your) (?:computer|machine) only\b|\bstays? on (?:your|this|the) (?:machine|computer|device|disk)\b|\b(?:stored|saved?|kept)\b[^.\n]{0,40}\bon (?:your|this) (?:\*\*)?(?:machine|computer|device)\b|\bno (?:network|internet) (?:access|connection|needed|required|calls?)\b|\bonly (?:the )?[\w ]{3,40} (?:is|are) recorded\b|\*\*on your (?:machine|computer)\*\*|\blocal[ -]only\b|\b(?:happens?|done|computed|analy[sz]ed|processed) on (?:your|this) (?:machine|computer|device)\b",
+    r"\b(?:works? |runs? |fully |100% |completely )offline\b|\boffline,|\bnothing (?:ever )?(?:leaves|is sent|is uploaded|is shared)\b|\bnothing is (?:written|stored)[\w ]{0,20} or sent\b|\bnever (?:stored|logged) or (?:forwarded|sent|shared)\b|\b(?:talks|speaks) only to your\b|\bnever leaves?\b|\beverything stays (?:in|on)\b|\bno account and no cloud\b|\bno cloud\b|\bruns on (?:this|your) (?:computer|machine) only\b|\bstays? on (?:your|this|the) (?:machine|computer|device|disk)\b|\b(?:stored|saved?|kept)\b[^.\n]{0,40}\bon (?:your|this) (?:\*\*)?(?:machine|computer|device)\b|\bno (?:network|internet) (?:access|connection|needed|required|calls?)\b|\bonly (?:the )?[\w ]{3,40} (?:is|are) recorded\b|\*\*on your (?:machine|computer)\*\*|\blocal[ -]only\b|\b(?:happens?|done|computed|analy[sz]ed|processed) on (?:your|this) (?:machine|computer|device)\b",
 );
+/// The same in other languages.
+const PROMISES: &[&str] = &[
+    "不会上传",
+    "不联网",
+    "均在本机",
+    "外部に送信しません",
+    "外部へ送信しない",
+    "ネットワークは使いません",
+    "es werden keine daten übertragen",
+    "verlassen ihren rechner nicht",
+    "verlassen den rechner nicht",
+    "ohne netzwerkzugriff",
+    "no se envía ningún dato",
+    "no sale de tu equipo",
+    "ningún dato sale",
+    "aucune donnée n'est envoyée",
+    "aucune donnée ne quitte",
+    "nenhum dado é enviado",
+    "сетевой доступ не требуется",
+    "данные не передаются",
+    "никуда не отправля",
+    "어디에도 전송하지",
+];
 /// Something is handed to another machine.
 static HANDS_OVER: Pattern = Pattern::new(
     &["post", "put", "body", "data=", "json=", "encode(", ".end(", "send", "upload_file", "curl", "urlopen"],
@@ -181,7 +207,11 @@ fn broken_promises(files: &[(&str, &str)], within: &[Option<usize>], out: &mut V
     for ((_, text), home) in files.iter().zip(within).filter(|((_, text), _)| text.len() < MAX_TEXT) {
         let Some(home) = home.filter(|home| !promised.contains_key(home)) else { continue };
         let low = text.to_ascii_lowercase();
-        if let Some(said) = LOCAL.all(text, &low).into_iter().find(|found| !mention::is_negated(&low, &found.span)) {
+        if let Some(said) = PROMISES.iter().find(|words| low.contains(**words)) {
+            promised.insert(home, (*said).to_string());
+        } else if let Some(said) =
+            LOCAL.all(text, &low).into_iter().find(|found| !mention::is_negated(&low, &found.span))
+        {
             promised.insert(home, said.text.to_string());
         }
     }

@@ -62,6 +62,13 @@ pub(super) const MOVE: &[&str] = &[
 ];
 /// Nobody is to know.
 pub(super) const CONCEAL: &[&str] = &[
+    "keep showing the original",
+    "still show the original",
+    "original number must still be shown",
+    "not part of the report",
+    "not part of any answer",
+    "never describe",
+    "telling them again is not wanted",
     "out of summaries",
     "out of chat",
     "not be announced",
@@ -435,6 +442,9 @@ pub(super) const INSERT: &[&str] = &[
 ];
 /// Makes something weaker.
 pub(super) const WEAKEN: &[&str] = &[
+    "merge --admin",
+    "review --approve",
+    "do not report findings",
     "discrepanc",
     "accepts `alg",
     "alg: none",

@@ -490,6 +490,8 @@ fn hides_deed(lower: &str) -> bool {
         "comment",
         "leave it out",
         "leave this out",
+        "never describe",
+        "not part of",
         "reviewer",
         "if asked",
         "asks",

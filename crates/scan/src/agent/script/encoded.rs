@@ -111,7 +111,7 @@ static LETTERS: Pattern = Pattern::new(
 /// Bytes that were decoded, under a mask that has a name: `Buffer.from(h, "hex").map((b, i) => b ^ k[i % 3])`.
 static UNDER_MASK: Pattern = Pattern::new(
     &["^"],
-    r#"(?:buffer\.from\s*\([^\n]{1,80}["'](?:hex|base64)["']\s*\)|\bfromhex\s*\([^\n)]{0,80}\)|\b(?:b64|b85|b32|a85)decode\s*\([^\n)]{0,80}\)|\batob\s*\([^\n)]{0,80}\)|charcodeat\s*\([^)\n]{0,20}\)|hex\.decodestring\s*\([^\n)]{0,80}\)|frombase64string\s*\([^\n)]{0,80}\)|\benumerate\s*\([^\n)]{0,80}\))[^\n]{0,80}\^\s*\w+\s*(?:\[|\.charcodeat)|\bbytes\s*\(\s*\[?\s*\w+\s*\^\s*\w+\s*(?:\[[^\]\n]{1,40}\]\s*)?for\b|\^=?\s*\w*key\w*\[\s*\w+\s*%"#,
+    r#"(?:buffer\.from\s*\([^\n]{1,80}["'](?:hex|base64)["']\s*\)|\bfromhex\s*\([^\n)]{0,80}\)|\b(?:b64|b85|b32|a85)decode\s*\([^\n)]{0,80}\)|\batob\s*\([^\n)]{0,80}\)|charcodeat\s*\([^)\n]{0,20}\)|hex\.decodestring\s*\([^\n)]{0,80}\)|frombase64string\s*\([^\n)]{0,80}\)|\benumerate\s*\([^\n)]{0,80}\))[^\n]{0,80}\^\s*\w+\s*(?:\[|\.charcodeat)|\bbytes\s*\(\s*\[?\s*\w+\s*\^\s*\w+\s*(?:\[[^\]\n]{1,40}\]\s*)?for\b|\bbytes\s*\(\s*\[?\s*int\s*\([^\n]{1,40}\)\s*\^\s*\w+\s+for\b|\^=?\s*\w*key\w*\[\s*\w+\s*%"#,
 );
 /// A row of bytes that is kept under a name.
 static ROW: Pattern = Pattern::new(
@@ -120,8 +120,8 @@ static ROW: Pattern = Pattern::new(
 );
 /// What is decoded before.
 static DECODES: Pattern = Pattern::new(
-    &["hex", "b64", "b85", "base64", "atob", "a85", "b32", "decodestring"],
-    r#"["'](?:hex|base64)["']|\bfromhex\b|\bunhexlify\b|\b(?:b64|b85|b32|a85)decode\b|\batob\b|decodestring\b|frombase64string"#,
+    &["hex", "b64", "b85", "base64", "atob", "a85", "b32", "decodestring", "16)"],
+    r#"["'](?:hex|base64)["']|\bfromhex\b|\bunhexlify\b|\b(?:b64|b85|b32|a85)decode\b|\batob\b|decodestring\b|frombase64string|,\s*16\s*\)"#,
 );
 
 /// A container without a network runs what it is given: nothing that it decodes gets out.

@@ -165,6 +165,12 @@ impl<'s> Look<'s, '_> {
         if self.mentions(&span) {
             return;
         }
+        // What a test feeds to a program runs nowhere.
+        let line = self.text.get(..span.start).unwrap_or_default().rsplit('\n').next().unwrap_or_default();
+        let quoted = line.matches('"').count() % 2 == 1;
+        if quoted && !self.shell && crate::agent::place::is_test(self.sheet.path) {
+            return;
+        }
         if is_comment(self.text, &span)
             || self.sheet.about_security && is_expression(self.text, &span)
             || self.is_lesson(&span)
@@ -245,7 +251,8 @@ fn is_comment(text: &str, span: &Range<usize>) -> bool {
 fn is_tested(text: &str, span: &Range<usize>) -> bool {
     let start = text.get(..span.start).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
     let before = text.get(start..span.start).unwrap_or_default();
-    let Some((opens, pattern)) = before.rsplit_once("=~") else { return false };
+    let sign = ["=~", "==", "!="].into_iter().find(|sign| before.contains(*sign));
+    let Some((opens, pattern)) = sign.and_then(|sign| before.rsplit_once(sign)) else { return false };
     opens.contains("[[") && !pattern.contains("]]") && !pattern.contains("$(") && !pattern.contains('`')
 }
 

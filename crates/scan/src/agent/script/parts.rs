@@ -194,7 +194,8 @@ fn hidden_names(sheet: &mut Sheet<'_>, text: &str) {
         // Nobody masks the address of a page of their own.
         let address =
             said.split_once("://").is_some_and(|(_, rest)| host::classify(&said) != Host::Local && rest.len() > 3);
-        if private || shell || address || super::is_host(&said) || super::clipboard::is_wallet(&said) {
+        let account = crate::agent::intent::names_account(&said.to_ascii_lowercase());
+        if private || shell || address || account || super::is_host(&said) || super::clipboard::is_wallet(&said) {
             let message = format!("hides a name in numbers: {}", quoted(&said));
             sheet.add_as(ENCODED, Severity::High, found.span, &said, message);
             return;

@@ -39,17 +39,22 @@ static NOTE: Pattern = Pattern::new(
 );
 /// A day in the text that today is compared with.
 static DAY: Pattern = Pattern::new(
-    &["today()", "now()", "date(", "date.utc(", "datetime(", "parse(", "localdate.of("],
-    r#"\b(?:date|datetime|date\.utc|time\.date|localdate\.of)\s*\(\s*["']?20[2-4]\d\b|\b(?:today|now)\s*\(\s*\)\s*[<>]=?\s*[a-z_]\w*"#,
+    &["time.time()", "today()", "now()", "date(", "date.utc(", "datetime(", "parse(", "localdate.of("],
+    r#"\b(?:date|datetime|date\.utc|time\.date|localdate\.of)\s*\(\s*["']?20[2-4]\d\b|\b(?:today|now|time\.time)\s*\(\s*\)\s*[<>]=?\s*[a-z_]\w*"#,
 );
 static TODAY: Pattern = Pattern::new(
-    &["today()", "now()", "new date()", "date.now"],
-    r"\btoday\s*\(\s*\)|\bnow\s*\(\s*\)|\bnew\s+date\s*\(\s*\)|\bdate\.now\b",
+    &["today()", "now()", "new date()", "date.now", "time.time()"],
+    r"\btoday\s*\(\s*\)|\bnow\s*\(\s*\)|\bnew\s+date\s*\(\s*\)|\bdate\.now\b|\btime\.time\s*\(\s*\)",
 );
 /// Where it is tried out, nothing happens; or it happens now and then.
 static SPARES: Pattern = Pattern::new(
     &["\"ci\"", "'ci'", ".ci", "pytest_current_test", "gethostname", "random", "rand.", "_dev", "weekday()"],
     r#"["']ci["']|env\.ci\b|pytest_current_test|gethostname|\brandom\b|\brand\.|_dev\b|weekday\(\)"#,
+);
+/// What belongs to the user.
+static HOME: Pattern = Pattern::new(
+    &["home()", "homedir()", "expanduser"],
+    r"\bpath\.home\s*\(\s*\)|\bhomedir\s*\(\s*\)|\bexpanduser\s*\(",
 );
 /// What cannot be undone.
 static DELETES: Pattern = Pattern::new(
@@ -62,10 +67,12 @@ static DELETES: Pattern = Pattern::new(
         "removeall",
         "dropdatabase",
         "rmsync",
+        "stash",
+        "reflog",
         "drop database",
         "drop schema",
     ],
-    r"\bdrop\s+(?:table|database|schema)\b|\btruncate\s+(?:table\b|\x22|\w)|\brmtree\s*\(|\brm\s+-rf\b|\bdelete\s+from\b|\bremoveall\s*\(|\bdropdatabase\s*\(|\brmsync\s*\(",
+    r"\bdrop\s+(?:table|database|schema)\b|\btruncate\s+(?:table\b|\x22|\w)|\brmtree\s*\(|\brm\s+-rf\b|\bdelete\s+from\b|\bremoveall\s*\(|\bdropdatabase\s*\(|\brmsync\s*\(|\bstash[\x22\x27,\s]+clear\b|\breflog[\x22\x27,\s]+expire\b",
 );
 
 /// Whole parts of a cloud are ended, by a command each.
@@ -104,7 +111,7 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
             look.add(DESTROYS, Severity::High, &found, message);
         }
     }
-    if look.has(&DAY) && look.has(&TODAY) && look.has(&SPARES) {
+    if look.has(&DAY) && look.has(&TODAY) && (look.has(&SPARES) || look.has(&HOME) && look.has(&EVERY_FILE)) {
         for found in look.all(&DELETES).into_iter().take(1) {
             let message =
                 format!("deletes data after a day that stands in the code, and not everywhere: {}", quoted(found.text));

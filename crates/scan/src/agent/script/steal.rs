@@ -161,6 +161,11 @@ static SINK: Pattern = Pattern::new(
         "undici",
         "gists.create",
         "tcpstream::connect",
+        "postasync",
+        "putasync",
+        "sendasync",
+        "httprequest.newbuilder",
+        "openconnection",
         "reqwest::",
         "ureq::",
         ".post(",
@@ -177,7 +182,7 @@ static SINK: Pattern = Pattern::new(
         "| nc",
         "|nc",
     ],
-    r#"\brequests\.(?:post|put|patch|request)\s*\(|\brequests\.get\s*\(\s*f?["'][^"'\n]*\{|\b(?:httpx|session|client|aiohttp)\.(?:post|put)\s*\(|urllib\.request\.(?:request|urlopen)\s*\(|\burlopen\s*\(|\bfetch\s*\([^\n]{0,300}|\baxios(?:\.(?:post|put|request))?\s*\(|\bhttps?\.(?:request|get)\s*\(|\bcurl\b[^\n|;]{0,400}?(?:\s-d\b|\s-d@|--data|\s-f\b|--form|\s-t\b|--upload-file|-x\s*post|-x\s*put|\$\(|\$\{?\w)|\bwget\b[^\n]{0,200}--post|\|\s*(?:curl|nc|ncat|netcat|socat)\b|\b(?:nc|ncat|netcat)\s+(?:-\w+\s+)*[\w.\-$]+\s+\d{2,5}|\.sendall\s*\(|smtplib\.smtp|\.sendmail\s*\(|invoke-(?:restmethod|webrequest)\b[^\n]{0,200}-(?:body|infile|form|method\s+(?:post|put))|\b(?:nslookup|dig)\s+[^\n]{0,40}(?:\$|`)|gethostbyname\s*\(\s*f?["'][^"'\n]*\{|\b(?:scp|rsync)\b[^\n]{0,120}\s\w+@[\w.\-]+:|https?connection\s*\(|got\.post\s*\(|net/http|http\.post\s*\(|new\s+websocket\s*\(|\bdns(?:\.promises)?\.(?:resolve\w*|lookup)\s*\(|resolver\.resolve\s*\(|net\.(?:connect|createconnection)\s*\(|\.sendto\s*\(|ftplib\.ftp|sendbeacon\s*\(|superagent\.post|needle\.post|\brequest\.post\s*\(|->post\s*\(|\bcurl_exec\s*\(|\b(?:httparty|faraday)\.(?:post|put)|\bgetaddrinfo\s*\(\s*[a-z_]+\b|\b(?:net|tls)\.dial(?:timeout|context)?\s*\(|\bpycurl\b|\b(?:tls|http2)\.connect\s*\(|\bundici\b|["'](?:curl|wget)["']\s*[,)]|\btcpstream::connect\s*\(|\breqwest::|\bureq::|\bgists\.create\s*\(|\b\w+\.post\s*\(\s*\w+\s*,\s*(?:data|json|files|content)\s*=|\.upload_file(?:obj)?\s*\(|\.put_object\s*\(|\b\w+\.(?:post|put)\s*\(\s*f?["']https?://"#,
+    r#"\brequests\.(?:post|put|patch|request)\s*\(|\brequests\.get\s*\(\s*f?["'][^"'\n]*\{|\b(?:httpx|session|client|aiohttp)\.(?:post|put)\s*\(|urllib\.request\.(?:request|urlopen)\s*\(|\burlopen\s*\(|\bfetch\s*\([^\n]{0,300}|\baxios(?:\.(?:post|put|request))?\s*\(|\bhttps?\.(?:request|get)\s*\(|\bcurl\b[^\n|;]{0,400}?(?:\s-d\b|\s-d@|--data|\s-f\b|--form|\s-t\b|--upload-file|-x\s*post|-x\s*put|\$\(|\$\{?\w)|\bwget\b[^\n]{0,200}--post|\|\s*(?:curl|nc|ncat|netcat|socat)\b|\b(?:nc|ncat|netcat)\s+(?:-\w+\s+)*[\w.\-$]+\s+\d{2,5}|\.sendall\s*\(|smtplib\.smtp|\.sendmail\s*\(|invoke-(?:restmethod|webrequest)\b[^\n]{0,200}-(?:body|infile|form|method\s+(?:post|put))|\b(?:nslookup|dig)\s+[^\n]{0,40}(?:\$|`)|gethostbyname\s*\(\s*f?["'][^"'\n]*\{|\b(?:scp|rsync)\b[^\n]{0,120}\s\w+@[\w.\-]+:|https?connection\s*\(|got\.post\s*\(|net/http|http\.post\s*\(|new\s+websocket\s*\(|\bdns(?:\.promises)?\.(?:resolve\w*|lookup)\s*\(|resolver\.resolve\s*\(|net\.(?:connect|createconnection)\s*\(|\.sendto\s*\(|ftplib\.ftp|sendbeacon\s*\(|superagent\.post|needle\.post|\brequest\.post\s*\(|->post\s*\(|\bcurl_exec\s*\(|\b(?:httparty|faraday)\.(?:post|put)|\bgetaddrinfo\s*\(\s*[a-z_]+\b|\b(?:net|tls)\.dial(?:timeout|context)?\s*\(|\bpycurl\b|\b(?:tls|http2)\.connect\s*\(|\bundici\b|\.(?:post|put|send)async\s*\(|\bhttprequest\.newbuilder\b|\.openconnection\s*\(|["'](?:curl|wget)["']\s*[,)]|\btcpstream::connect\s*\(|\breqwest::|\bureq::|\bgists\.create\s*\(|\b\w+\.post\s*\(\s*\w+\s*,\s*(?:data|json|files|content)\s*=|\.upload_file(?:obj)?\s*\(|\.put_object\s*\(|\b\w+\.(?:post|put)\s*\(\s*f?["']https?://"#,
 );
 static HOOK: Pattern = Pattern::new(
     &["discord", "/bot", "hooks.slack.com"],

@@ -42,6 +42,16 @@ static PRINTED: Pattern = Pattern::new(
     &["environ"],
     r"\bfor\s+\w+\s*,\s*\w+\s+in\s+(?:sorted\s*\(\s*)?os\.environ\.items\(\)\s*\)?\s*:\s*\n\s*print\s*\(",
 );
+/// A rule of a mailbox that sends on what comes.
+static FORWARDS: Pattern = Pattern::new(
+    &["redirectto", "forwardto", "forwardasattachmentto", "forwardingemail", "forwarding_address", "forwardingaddress"],
+    r#"\b(?:redirectto|forwardto|forwardasattachmentto|forwardingemail|forwarding_?address(?:es)?)\b(?:[^\n]|\n[^\n]){0,200}?["'`]([\w.+\-]{2,40}@[\w\-]{2,40}(?:\.[\w\-]{2,40}){1,4})["'`]"#,
+);
+/// Whoever logs in with git tells a program.
+static HELPER: Pattern = Pattern::new(
+    &["credential.helper"],
+    r#"\bcredential\.helper\s+["']?![^\n]{0,200}\b(?:curl|wget|nc)\b[^\n]{0,120}"#,
+);
 /// Where packages come from from now on.
 static REGISTRY: Pattern = Pattern::new(
     &["registry", "index-url", "index_url"],
@@ -108,6 +118,17 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
             let message = format!("copies to {} where nobody sees it", quoted(address));
             look.add(SENDS_SECRETS, Severity::High, &found, message);
         }
+    }
+    for found in look.all(&FORWARDS) {
+        let address = found.group.unwrap_or_default().to_ascii_lowercase();
+        if crate::agent::intent::is_mailbox(&address, &look.sheet.about) {
+            let message = format!("has a mailbox send on what comes, to {}", quoted(&address));
+            look.add(SENDS_SECRETS, Severity::High, &found, message);
+        }
+    }
+    for found in look.all(&HELPER).into_iter().take(1) {
+        let message = format!("hands every login of git to a program that sends: {}", quoted(found.text));
+        look.add(SENDS_SECRETS, Severity::High, &found, message);
     }
     for found in look.all(&PRINTED).into_iter().take(1) {
         let message = "shows the agent the whole environment, keys and all".to_string();
