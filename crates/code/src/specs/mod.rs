@@ -5,7 +5,7 @@ mod leaks;
 mod words;
 
 use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 pub(crate) use condition::{Condition, Test};
 pub use leaks::names_private;
@@ -173,6 +173,8 @@ pub(crate) struct Table {
     requests: bool,
     /// Labels of texts, with the parts that they are told by.
     texts: Vec<(String, Vec<String>)>,
+    /// Finds all of them at once.
+    parts: OnceLock<Option<leaks::Parts>>,
     /// Lines that are no records.
     pub(crate) wrong: Vec<String>,
 }

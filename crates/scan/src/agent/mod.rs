@@ -12,6 +12,7 @@ mod host;
 mod intent;
 pub(crate) mod inventory;
 mod leak;
+mod list;
 pub mod lock;
 mod mcp;
 mod mention;

@@ -1,0 +1,76 @@
+//! Lists of words, all of which are looked for in one pass over a text.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+
+/// A list as it stands in the program: it is never moved, so that its place tells which one it is.
+pub(super) type List = &'static [&'static str];
+
+thread_local! {
+    /// Finders of single matches, and of every one, by the place and the length of their list.
+    static KNOWN: RefCell<HashMap<(usize, usize, bool), Option<AhoCorasick>>> = RefCell::default();
+}
+
+/// The finder of a list, built when it is first asked for; None if it cannot be built.
+fn finder(list: List, every: bool) -> Option<AhoCorasick> {
+    let build = || {
+        // Only those of single matches have a fast way over what holds none of the words.
+        let kind = if every { MatchKind::Standard } else { MatchKind::LeftmostFirst };
+        AhoCorasickBuilder::new().match_kind(kind).build(list).ok()
+    };
+    let key = (list.as_ptr().addr(), list.len(), every);
+    KNOWN.with_borrow_mut(|known| known.entry(key).or_insert_with(build).clone())
+}
+
+/// Whether one of the words stands anywhere in the text.
+pub(super) fn any(text: &str, list: List) -> bool {
+    match finder(list, false) {
+        Some(finder) => finder.is_match(text),
+        None => list.iter().any(|word| text.contains(word)),
+    }
+}
+
+/// Whether `is` says so of a word and of a place where it stands.
+pub(super) fn each(text: &str, list: List, mut is: impl FnMut(&'static str, usize) -> bool) -> bool {
+    let Some(finder) = finder(list, true) else {
+        return list.iter().any(|word| text.match_indices(word).any(|(at, _)| is(word, at)));
+    };
+    finder
+        .find_overlapping_iter(text)
+        .any(|found| list.get(found.pattern().as_usize()).is_some_and(|word| is(word, found.start())))
+}
+
+/// Whether `is` says so of a word that begins a word of the text, and of the place where it does.
+pub(super) fn each_begun(text: &str, list: List, mut is: impl FnMut(&'static str, usize) -> bool) -> bool {
+    each(text, list, |word, at| is_begun(text, word, at) && is(word, at))
+}
+
+/// Whether a word that stands somewhere begins a word of the text, if it begins with a letter or a digit.
+fn is_begun(text: &str, word: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    !word.starts_with(char::is_alphanumeric) || !before.ends_with(|c: char| c.is_alphanumeric() || c == '_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_found_together() {
+        const LIST: List = &["send", "send mail", ".env", "é"];
+        assert!(any("resend", LIST) && any("a.env", LIST) && !any("sen", LIST));
+        let begun = |text: &str| {
+            let mut found = Vec::new();
+            each_begun(text, LIST, |word, at| {
+                found.push((word, at));
+                false
+            });
+            found
+        };
+        assert_eq!(begun("to send mail"), [("send", 3), ("send mail", 3)]);
+        assert_eq!(begun("resend a_send a.env aé éa"), [(".env", 15), ("é", 23)]);
+        assert!(each_begun("x send", LIST, |word, at| word == "send" && at == 2));
+    }
+}
