@@ -8,25 +8,46 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
 /// A list as it stands in the program: it is never moved, so that its place tells which one it is.
 pub(super) type List = &'static [&'static str];
 
-thread_local! {
-    /// Finders of single matches, and of every one, by the place and the length of their list.
-    static KNOWN: RefCell<HashMap<(usize, usize, bool), Option<AhoCorasick>>> = RefCell::default();
+/// So much has to be looked at before a finder is worth its building: bytes, and as many more for each text.
+const WORTH: usize = 16 << 10;
+const EACH: usize = 64;
+
+/// What is known of a list.
+enum Known {
+    /// It was used for so much.
+    Used(usize),
+    Finder(AhoCorasick),
 }
 
-/// The finder of a list, built when it is first asked for; None if it cannot be built.
-fn finder(list: List, every: bool) -> Option<AhoCorasick> {
-    let build = || {
-        // Only those of single matches have a fast way over what holds none of the words.
-        let kind = if every { MatchKind::Standard } else { MatchKind::LeftmostFirst };
-        AhoCorasickBuilder::new().match_kind(kind).build(list).ok()
-    };
-    let key = (list.as_ptr().addr(), list.len(), every);
-    KNOWN.with_borrow_mut(|known| known.entry(key).or_insert_with(build).clone())
+thread_local! {
+    /// Finders of single matches, and of every one, by the place and the length of their list.
+    static KNOWN: RefCell<HashMap<(usize, usize, bool), Known>> = RefCell::default();
+}
+
+/// The finder of a list, once the list was used so much that it is worth it.
+fn finder(list: List, every: bool, text: &str) -> Option<AhoCorasick> {
+    KNOWN.with_borrow_mut(|known| {
+        let known = known.entry((list.as_ptr().addr(), list.len(), every)).or_insert(Known::Used(0));
+        match known {
+            Known::Finder(finder) => Some(finder.clone()),
+            Known::Used(used) if *used < WORTH => {
+                *used += text.len() + EACH;
+                None
+            }
+            Known::Used(_) => {
+                // Only those of single matches have a fast way over what holds none of the words.
+                let kind = if every { MatchKind::Standard } else { MatchKind::LeftmostFirst };
+                let finder = AhoCorasickBuilder::new().match_kind(kind).build(list).ok()?;
+                *known = Known::Finder(finder.clone());
+                Some(finder)
+            }
+        }
+    })
 }
 
 /// Whether one of the words stands anywhere in the text.
 pub(super) fn any(text: &str, list: List) -> bool {
-    match finder(list, false) {
+    match finder(list, false, text) {
         Some(finder) => finder.is_match(text),
         None => list.iter().any(|word| text.contains(word)),
     }
@@ -34,7 +55,7 @@ pub(super) fn any(text: &str, list: List) -> bool {
 
 /// Whether `is` says so of a word and of a place where it stands.
 pub(super) fn each(text: &str, list: List, mut is: impl FnMut(&'static str, usize) -> bool) -> bool {
-    let Some(finder) = finder(list, true) else {
+    let Some(finder) = finder(list, true, text) else {
         return list.iter().any(|word| text.match_indices(word).any(|(at, _)| is(word, at)));
     };
     finder
@@ -58,19 +79,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_found_together() {
+    fn words_are_found_one_by_one_and_together() {
         const LIST: List = &["send", "send mail", ".env", "é"];
-        assert!(any("resend", LIST) && any("a.env", LIST) && !any("sen", LIST));
-        let begun = |text: &str| {
-            let mut found = Vec::new();
-            each_begun(text, LIST, |word, at| {
-                found.push((word, at));
-                false
-            });
-            found
-        };
-        assert_eq!(begun("to send mail"), [("send", 3), ("send mail", 3)]);
-        assert_eq!(begun("resend a_send a.env aé éa"), [(".env", 15), ("é", 23)]);
-        assert!(each_begun("x send", LIST, |word, at| word == "send" && at == 2));
+        for _ in 0..2 {
+            assert!(any("resend", LIST) && any("a.env", LIST) && !any("sen", LIST));
+            let begun = |text: &str| {
+                let mut found = Vec::new();
+                each_begun(text, LIST, |word, at| {
+                    found.push((word, at));
+                    false
+                });
+                found
+            };
+            assert_eq!(begun("to send mail"), [("send", 3), ("send mail", 3)]);
+            assert_eq!(begun("resend a_send a.env aé éa"), [(".env", 15), ("é", 23)]);
+            assert!(each_begun("x send", LIST, |word, at| word == "send" && at == 2));
+            // Long enough for finders to be built.
+            let long = " ".repeat(WORTH);
+            assert!(!any(&long, LIST) && !each(&long, LIST, |_, _| true));
+        }
     }
 }

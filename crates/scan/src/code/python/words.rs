@@ -6,7 +6,7 @@
 /// Words without which nothing is reached by themselves.
 fn reaches(word: &str) -> bool {
     let stem = word.trim_start_matches('_');
-    (stem.starts_with("exec") && stem.len() <= 7)
+    (stem.starts_with("exec") && stem.len() <= 7 && stem != "execute")
         || stem == "execfile"
         || ["spawn", "popen", "create_subprocess"].iter().any(|start| stem.starts_with(start))
         || matches!(
@@ -205,6 +205,7 @@ mod tests {
             "import os\nHERE = os.path.dirname(__file__)\n",
             "import os, torch\nx = os.environ['x'].replace('a', 'b')\ntorch.nn.x.load()\n",
             "# executed as in http://example.org\n",
+            "import os\ncursor.execute('select 1')\n",
             "# -*- coding: utf-8 -*-\nname = 'µ'\n",
             "import torch\nclass M(torch.nn.Module):\n    pass\n",
         ] {
