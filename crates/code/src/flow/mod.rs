@@ -149,27 +149,46 @@ pub fn with_stack<T: Send>(inner: impl FnOnce() -> T + Send) -> Result<T, String
 }
 
 /// What names stand for.
-type Names<'u> = HashMap<&'u str, Rc<Value<'u>>, BuildHasherDefault<Fnv>>;
+type Names<'u> = HashMap<&'u str, Rc<Value<'u>>, BuildHasherDefault<Quick>>;
 
-/// A short hash for short names; the tables are small, so that chosen collisions cost little.
+/// A short hash for short names, eight bytes at a time; the tables are small, so that chosen collisions cost little.
 #[derive(Debug, Clone)]
-pub(crate) struct Fnv(u64);
+pub(crate) struct Quick(u64);
 
-impl Default for Fnv {
+impl Quick {
+    fn add(&mut self, word: u64) {
+        self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+}
+
+impl Default for Quick {
     fn default() -> Self {
         Self(0xcbf2_9ce4_8422_2325)
     }
 }
 
-impl Hasher for Fnv {
+impl Hasher for Quick {
     fn finish(&self) -> u64 {
-        self.0
+        // What a table looks at are the lowest and the highest bits.
+        self.0 ^ (self.0 >> 32)
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        let (words, rest) = bytes.as_chunks::<8>();
+        for word in words {
+            self.add(u64::from_le_bytes(*word));
         }
+        if !rest.is_empty() {
+            let mut word = [0; 8];
+            for (to, from) in word.iter_mut().zip(rest) {
+                *to = *from;
+            }
+            self.add(u64::from_le_bytes(word));
+        }
+    }
+
+    fn write_u8(&mut self, byte: u8) {
+        self.add(u64::from(byte));
     }
 }
 
