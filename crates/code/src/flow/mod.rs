@@ -177,14 +177,18 @@ impl Hasher for Quick {
         // What is left over at the end is read once more with what stands before it: cheaper than byte by byte.
         if let Some(end) = bytes.last_chunk::<8>() {
             let (words, rest) = bytes.as_chunks::<8>();
-            words.iter().for_each(|word| self.add(u64::from_le_bytes(*word)));
+            for word in words {
+                self.add(u64::from_le_bytes(*word));
+            }
             if !rest.is_empty() {
                 self.add(u64::from_le_bytes(*end));
             }
         } else if let (Some(start), Some(end)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
             self.add(u64::from(u32::from_le_bytes(*start)) << 32 | u64::from(u32::from_le_bytes(*end)));
         } else {
-            bytes.iter().for_each(|byte| self.add(u64::from(*byte)));
+            for byte in bytes {
+                self.add(u64::from(*byte));
+            }
         }
     }
 
