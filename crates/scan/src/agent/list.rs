@@ -68,6 +68,16 @@ pub(super) fn each_begun(text: &str, list: List, mut is: impl FnMut(&'static str
     each(text, list, |word, at| is_begun(text, word, at) && is(word, at))
 }
 
+/// Whether one of the words begins a word of the text that is none of the others.
+pub(super) fn has_beside(text: &str, words: List, but: List) -> bool {
+    each_begun(text, words, |word, _| !but.contains(&word))
+}
+
+/// Whether one of the words begins a word of the text.
+pub(super) fn has(text: &str, words: List) -> bool {
+    each_begun(text, words, |_, _| true)
+}
+
 /// Whether a word that stands somewhere begins a word of the text, if it begins with a letter or a digit.
 fn is_begun(text: &str, word: &str, at: usize) -> bool {
     let before = text.get(..at).unwrap_or_default();

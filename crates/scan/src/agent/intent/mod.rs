@@ -17,7 +17,7 @@ use self::phrases::{CALLED, EXCUSE, LEFT_OUT, LIES, READDRESSED, WRITTEN};
 use super::facts::{EXFILTRATE, OVERRIDE, REMOTE_INSTRUCTIONS, SECRECY, SELF_MODIFY};
 use super::host::{self, Host};
 use super::leak::is_inbox;
-use super::list::{List, any, each_begun};
+use super::list::{List, any, each_begun, has, has_beside};
 use super::mention;
 
 /// Longest text that is looked at.
@@ -110,16 +110,6 @@ impl Sentence {
     fn has(&self, words: List) -> bool {
         has(&self.lower, words)
     }
-}
-
-/// Whether one of the words stands there that is none of the others.
-fn has_beside(lower: &str, words: List, but: List) -> bool {
-    each_begun(lower, words, |word, _| !but.contains(&word))
-}
-
-/// Whether one of the words begins a word of the text.
-fn has(lower: &str, words: List) -> bool {
-    each_begun(lower, words, |_, _| true)
 }
 
 /// `STRIPE_SECRET_KEY`, `DATABASE_URL`: a variable by its name.
