@@ -33,6 +33,10 @@ pub struct Project<'t> {
     sources: Vec<Source<'t>>,
     /// Files by their name without ending.
     by_stem: HashMap<&'t str, Vec<usize>>,
+    /// Files by the folder right above them and their name.
+    by_tail: HashMap<&'t str, Vec<usize>>,
+    /// The first file of each path.
+    by_path: HashMap<&'t str, usize>,
     /// Files of Go by their folder.
     by_folder: HashMap<&'t str, Vec<usize>>,
     kept: Mutex<Kept>,
@@ -96,15 +100,18 @@ impl<'t> Project<'t> {
     #[must_use]
     pub fn new(sources: Vec<Source<'t>>) -> Self {
         let (mut by_stem, mut by_folder) = (HashMap::<_, Vec<usize>>::new(), HashMap::<_, Vec<usize>>::new());
+        let (mut by_tail, mut by_path) = (HashMap::<_, Vec<usize>>::new(), HashMap::new());
         for (at, source) in sources.iter().enumerate() {
             let (folder, name) = split(source.path);
             let stem = name.split('.').next().unwrap_or(name);
             by_stem.entry(stem).or_default().push(at);
+            by_tail.entry(tail_of(source.path)).or_default().push(at);
+            by_path.entry(source.path).or_insert(at);
             if source.path.ends_with(".go") && !source.path.ends_with("_test.go") {
                 by_folder.entry(folder).or_default().push(at);
             }
         }
-        Self { sources, by_stem, by_folder, kept: Mutex::default() }
+        Self { sources, by_stem, by_tail, by_path, by_folder, kept: Mutex::default() }
     }
 
     /// Follows what happens from one file on; None if it is in no language that is analysed, or says nothing that the
@@ -324,12 +331,16 @@ impl<'t> Project<'t> {
     /// The file whose path ends so; of several the one nearest to the file that asks. With a base only that path.
     fn find(&self, from: usize, base: Option<&str>, tail: &str) -> Option<usize> {
         let (before, name) = split(tail);
-        let stem = name.split('.').next().unwrap_or(name);
-        let files = self.by_stem.get(stem)?;
         if let Some(base) = base {
             let whole = if base.is_empty() { tail.to_owned() } else { format!("{base}/{tail}") };
-            return files.iter().copied().find(|at| self.path(*at) == whole);
+            return self.by_path.get(whole.as_str()).copied();
         }
+        // Many files have one name; fewer have it in folders of one name.
+        let files = if before.is_empty() {
+            self.by_stem.get(name.split('.').next().unwrap_or(name))?
+        } else {
+            self.by_tail.get(tail_of(tail))?
+        };
         // Otherwise an unrelated file of the same name would be taken for a library.
         let fits = |at: &usize| {
             let path = self.path(*at);
@@ -351,6 +362,12 @@ fn is_test(path: &str) -> bool {
         || name.contains(".test.")
         || name.contains(".spec.")
         || folder.split('/').any(|part| matches!(part, "test" | "tests" | "__tests__" | "testing"))
+}
+
+/// The end of a path: the folder right above a file, and its name.
+fn tail_of(path: &str) -> &str {
+    let (folder, _) = split(path);
+    path.get(folder.rfind('/').map_or(0, |at| at + 1)..).unwrap_or(path)
 }
 
 /// Folder and name.

@@ -10,7 +10,7 @@ use super::heap::{Heap, ObjectId};
 use super::project::Read;
 use super::types::{bare, is_harmless, is_text};
 use super::value::{Callable, ClassRef, Value};
-use super::{Flow, Fnv, Found, Names, Place, Project, Use};
+use super::{Flow, Found, Names, Place, Project, Quick, Use};
 use crate::Language;
 use crate::ir::{Expr, ExprKind, Function, FunctionId, Param, Span, Unit};
 use crate::specs::{Record, Table, Verb};
@@ -54,7 +54,7 @@ pub(super) struct Frame<'u> {
 }
 
 /// Records of the tables by path.
-type Records = HashMap<Box<str>, Rc<[&'static Record]>, BuildHasherDefault<Fnv>>;
+type Records = HashMap<Box<str>, Rc<[&'static Record]>, BuildHasherDefault<Quick>>;
 
 pub(super) struct Run<'u> {
     pub(super) project: &'u Project<'u>,

@@ -5,7 +5,7 @@ use std::hash::BuildHasherDefault;
 
 use super::record::{ALL, Label, Table, Verb};
 use super::token::{Dialect, Kind, Tokens};
-use crate::flow::Fnv;
+use crate::flow::Quick;
 
 /// Tokens of one expression that are looked at.
 const MAX_TOKENS: usize = 500;
@@ -76,8 +76,8 @@ impl Value<'_> {
 /// Names and their values, of the file and of the function.
 #[derive(Debug, Default)]
 pub(super) struct Names<'t> {
-    pub(super) outer: HashMap<&'t str, Value<'t>, BuildHasherDefault<Fnv>>,
-    pub(super) inner: HashMap<&'t str, Value<'t>, BuildHasherDefault<Fnv>>,
+    pub(super) outer: HashMap<&'t str, Value<'t>, BuildHasherDefault<Quick>>,
+    pub(super) inner: HashMap<&'t str, Value<'t>, BuildHasherDefault<Quick>>,
     pub(super) is_inner: bool,
 }
 

@@ -5,7 +5,7 @@ use std::hash::BuildHasherDefault;
 use std::sync::LazyLock;
 
 use super::token::Dialect;
-use crate::flow::Fnv;
+use crate::flow::Quick;
 
 /// What a record says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,7 +104,7 @@ pub(super) struct Record {
 }
 
 /// The records of a language by the last segment of their path.
-pub(super) type Table = HashMap<&'static str, Vec<Record>, BuildHasherDefault<Fnv>>;
+pub(super) type Table = HashMap<&'static str, Vec<Record>, BuildHasherDefault<Quick>>;
 
 /// Classes of sink, by their index in masks.
 pub(super) const CLASSES: &[&str] = &[

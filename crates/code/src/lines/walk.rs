@@ -7,7 +7,7 @@ use super::functions::{Function, functions, parameters};
 use super::names::{Names, Reader, Value};
 use super::record::{self, Condition, Label, Record, Table, Verb};
 use super::token::{Dialect, Kind, Tokens};
-use crate::flow::{Flow, Fnv, Place};
+use crate::flow::{Flow, Place, Quick};
 use crate::ir::Span;
 
 /// Findings of one file.
@@ -26,7 +26,7 @@ pub(super) enum Shape {
     Allocated(usize, usize),
 }
 
-type Set<'t> = HashSet<&'t str, BuildHasherDefault<Fnv>>;
+type Set<'t> = HashSet<&'t str, BuildHasherDefault<Quick>>;
 
 /// The state of one pass.
 pub(super) struct Walk<'a, 't> {
@@ -35,14 +35,14 @@ pub(super) struct Walk<'a, 't> {
     pub(super) dialect: Dialect,
     file: usize,
     pub(super) names: Names<'t>,
-    pub(super) shapes: HashMap<&'t str, Shape, BuildHasherDefault<Fnv>>,
+    pub(super) shapes: HashMap<&'t str, Shape, BuildHasherDefault<Quick>>,
     pub(super) functions: Vec<Function<'t>>,
     /// The one that is gone through.
     pub(super) inside: Option<Function<'t>>,
     /// Names in it, once somebody asked.
     mentioned: Option<Set<'t>>,
     /// Words that were asked for, and whether they stand anywhere in the source.
-    said: HashMap<String, bool, BuildHasherDefault<Fnv>>,
+    said: HashMap<String, bool, BuildHasherDefault<Quick>>,
     /// Name that is assigned to, up to this token.
     target: (&'t str, usize),
     /// Nesting of blocks in the function.
@@ -50,7 +50,7 @@ pub(super) struct Walk<'a, 't> {
     /// Arrays of characters.
     pub(super) characters: Set<'t>,
     /// How the memory behind a name was got.
-    pub(super) made_by: HashMap<&'t str, super::heap::Made, BuildHasherDefault<Fnv>>,
+    pub(super) made_by: HashMap<&'t str, super::heap::Made, BuildHasherDefault<Quick>>,
     /// Functions that are called for signals.
     pub(super) handlers: Set<'t>,
     pub(super) flows: Vec<Flow>,

@@ -8,6 +8,7 @@ mod python;
 mod rust;
 mod script;
 
+use std::cell::RefCell;
 use std::ops::ControlFlow;
 
 use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree};
@@ -119,13 +120,22 @@ fn wrong_bytes(tree: &Tree) -> usize {
     bytes
 }
 
+thread_local! {
+    /// One for all sources of a thread: it keeps what it has allocated.
+    static PARSER: RefCell<Parser> = RefCell::new(Parser::new());
+}
+
 /// The tree of a text, or why there is none.
 fn parsed(text: &str, grammar: &tree_sitter::Language) -> Result<Tree, &'static str> {
-    let mut parser = Parser::new();
-    if parser.set_language(grammar).is_err() {
-        return Err("grammar does not fit the parser");
-    }
-    parse(&mut parser, text, text.len()).ok_or("parsing took too many steps")
+    PARSER.with_borrow_mut(|parser| {
+        if parser.set_language(grammar).is_err() {
+            return Err("grammar does not fit the parser");
+        }
+        let tree = parse(parser, text, text.len()).ok_or("parsing took too many steps");
+        // Otherwise it would go on where it stopped.
+        parser.reset();
+        tree
+    })
 }
 
 /// Parses within a budget of steps that `bytes` of text are worth.

@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use aho_corasick::{AhoCorasick, Match};
+
 use super::Table;
 use crate::Language;
 
@@ -23,6 +25,55 @@ static SCRIPT: LazyLock<Table> = LazyLock::new(|| {
 static GO: LazyLock<Table> = LazyLock::new(|| {
     Table::leaks(include_str!("go.txt"), concat!(include_str!("leak.txt"), include_str!("leak-go.txt")))
 });
+
+/// The parts by which texts are told, all of which are looked for in one pass.
+#[derive(Debug)]
+pub(super) struct Parts {
+    finder: AhoCorasick,
+    /// For each pattern its record, and where it has to stand.
+    of: Vec<(usize, Stands)>,
+}
+
+/// Where in a text a part has to stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stands {
+    Anywhere,
+    AtEnd,
+    Alone,
+}
+
+impl Parts {
+    fn of(texts: &[(String, Vec<String>)]) -> Option<Self> {
+        let (mut words, mut of) = (Vec::new(), Vec::new());
+        for (record, (_, parts)) in texts.iter().enumerate() {
+            for part in parts {
+                let (word, stands) = match (part.strip_prefix('='), part.strip_suffix('$')) {
+                    (Some(whole), _) => (whole, Stands::Alone),
+                    (_, Some(end)) => (end, Stands::AtEnd),
+                    _ => (part.as_str(), Stands::Anywhere),
+                };
+                words.push(word);
+                of.push((record, stands));
+            }
+        }
+        Some(Self { finder: AhoCorasick::new(words).ok()?, of })
+    }
+
+    /// The first record of which a part stands in the text.
+    fn first_in(&self, text: &str) -> Option<usize> {
+        let holds = |found: Match| {
+            let (record, stands) = self.of.get(found.pattern().as_usize())?;
+            let is_end = found.end() == text.len();
+            let is = match stands {
+                Stands::Anywhere => true,
+                Stands::AtEnd => is_end,
+                Stands::Alone => is_end && found.start() == 0,
+            };
+            is.then_some(*record)
+        };
+        self.finder.find_overlapping_iter(text).filter_map(holds).min()
+    }
+}
 
 impl Table {
     /// The table of leaks of a language, if it has one.
@@ -64,12 +115,8 @@ impl Table {
             return None;
         }
         let lower = text.to_ascii_lowercase().replace('\\', "/");
-        let says = |part: &String| match (part.strip_prefix('='), part.strip_suffix('$')) {
-            (Some(whole), _) => lower == whole,
-            (_, Some(end)) => lower.ends_with(end),
-            _ => lower.contains(part.as_str()),
-        };
-        let (label, _) = self.texts.iter().find(|(_, parts)| parts.iter().any(says))?;
+        let (label, _) =
+            self.texts.get(self.parts.get_or_init(|| Parts::of(&self.texts)).as_ref()?.first_in(&lower)?)?;
         Some(label.as_str()).filter(|label| *label != "none")
     }
 }

@@ -5,16 +5,16 @@ mod leaks;
 mod words;
 
 use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 pub(crate) use condition::{Condition, Test};
 pub use leaks::names_private;
 pub use words::{check_kinds, sink_classes};
 
 use crate::Language;
-use crate::flow::Fnv as Hash;
+use crate::flow::Quick as Hash;
 
-type Fnv = std::hash::BuildHasherDefault<Hash>;
+type Quick = std::hash::BuildHasherDefault<Hash>;
 
 /// Kinds of place where data can do harm.
 pub(crate) const CLASSES: &[&str] = &[
@@ -157,22 +157,24 @@ impl Seen {
 /// The records of one language, by the last name of their path.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
-    by_last: HashMap<String, Vec<Record>, Fnv>,
+    by_last: HashMap<String, Vec<Record>, Quick>,
     /// First names of paths: modules that are known even where no import says so.
     roots: HashSet<String>,
     /// What `type` records give.
     types: HashSet<String>,
     /// Words of patterns, and which of them each record needs; whether it is one of sources.
-    words: HashMap<String, usize, Fnv>,
+    words: HashMap<String, usize, Quick>,
     needs: Vec<Need>,
     /// Words of types: a text need not contain them.
-    given: HashSet<String, Fnv>,
+    given: HashSet<String, Quick>,
     /// Last names of decorators that let something in.
-    decorators: HashSet<String, Fnv>,
+    decorators: HashSet<String, Quick>,
     /// Requests are objects that other functions are handed: Java and Python.
     requests: bool,
     /// Labels of texts, with the parts that they are told by.
     texts: Vec<(String, Vec<String>)>,
+    /// Finds all of them at once.
+    parts: OnceLock<Option<leaks::Parts>>,
     /// Lines that are no records.
     pub(crate) wrong: Vec<String>,
 }

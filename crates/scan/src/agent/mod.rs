@@ -13,6 +13,7 @@ mod intent;
 pub(crate) mod inventory;
 mod launch;
 mod leak;
+mod list;
 pub mod lock;
 mod mcp;
 mod mention;

@@ -6,13 +6,15 @@ use std::sync::OnceLock;
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
 
+use super::list::{self, List};
+
 /// Matches of one pattern in one text that are looked at.
 const MAX_MATCHES: usize = 60;
 
 /// One pattern; in any case, `.` does not match line breaks.
 pub(super) struct Pattern {
     /// In lower case; one of them stands in every text that matches.
-    words: &'static [&'static str],
+    words: List,
     source: &'static str,
     regex: OnceLock<Option<Regex>>,
 }
@@ -26,7 +28,7 @@ pub(super) struct Match<'t> {
 }
 
 impl Pattern {
-    pub(super) const fn new(words: &'static [&'static str], pattern: &'static str) -> Self {
+    pub(super) const fn new(words: List, pattern: &'static str) -> Self {
         Self { words, source: pattern, regex: OnceLock::new() }
     }
 
@@ -40,7 +42,7 @@ impl Pattern {
     }
 
     fn may(&self, lower: &str) -> bool {
-        self.words.is_empty() || self.words.iter().any(|word| lower.contains(word))
+        self.words.is_empty() || list::any(lower, self.words)
     }
 
     /// Every match; `lower` is the text in lower case.

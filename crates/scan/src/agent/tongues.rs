@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::host::{self, Host};
 use super::intent::{is_mailbox, names_account};
+use super::list::{self, List, any};
 
 /// The words of one language, in lower case; parts of words where it inflects.
 struct Tongue {
@@ -340,19 +341,12 @@ pub(super) enum Order {
 }
 
 /// Whether one of the places is named: `.env` is not in `os.environ`.
-fn places(text: &str, places: &[&str]) -> bool {
-    places.iter().any(|place| {
-        text.match_indices(place).any(|(at, _)| {
-            let (before, after) =
-                (text.get(..at).unwrap_or_default(), text.get(at + place.len()..).unwrap_or_default());
-            !(place.starts_with('.') && before.ends_with(char::is_alphanumeric)
-                || after.starts_with(|c: char| c.is_ascii_alphanumeric()))
-        })
+fn places(text: &str, places: List) -> bool {
+    list::each(text, places, |place, at| {
+        let (before, after) = (text.get(..at).unwrap_or_default(), text.get(at + place.len()..).unwrap_or_default());
+        !(place.starts_with('.') && before.ends_with(char::is_alphanumeric)
+            || after.starts_with(|c: char| c.is_ascii_alphanumeric()))
     })
-}
-
-fn any(text: &str, words: &[&str]) -> bool {
-    words.iter().any(|word| text.contains(word))
 }
 
 /// Longest text that is looked at.
@@ -383,10 +377,10 @@ pub(super) fn orders(text: &str) -> Vec<(Order, Range<usize>)> {
         let Some(span) = sentences.get(at) else { continue };
         for tongue in &spoken {
             let not = any(sentence, tongue.not);
-            let secret = any(sentence, tongue.secret) || places(sentence, PLACES) || names_file(sentence);
+            let secret = || any(sentence, tongue.secret) || places(sentence, PLACES) || names_file(sentence);
             let order = if !not && orders_to_ignore(sentence, tongue) {
                 Order::Ignore
-            } else if secret && !not && any(sentence, tongue.send) && goes_out(sentence) {
+            } else if !not && any(sentence, tongue.send) && goes_out(sentence) && secret() {
                 Order::Send
             } else if not && any(sentence, tongue.tell) && any(sentence, tongue.user) && grave(&lowered, at, tongue)
                 || any(sentence, HUSH) && (grave(&lowered, at, tongue) || places(sentence, PLACES))
@@ -539,9 +533,9 @@ fn grave(sentences: &[String], at: usize, tongue: &Tongue) -> bool {
         return true;
     }
     around(3).iter().any(|sentence| {
-        let uploads = ["curl ", "wget ", "invoke-webrequest", "invoke-restmethod"];
+        let uploads: List = &["curl ", "wget ", "invoke-webrequest", "invoke-restmethod"];
         let sends =
-            (any(sentence, tongue.send) || any(sentence, &uploads) || any(sentence, REDIRECTS)) && goes_out(sentence);
+            (any(sentence, tongue.send) || any(sentence, uploads) || any(sentence, REDIRECTS)) && goes_out(sentence);
         // Whom others pay is nobody's secret.
         if any(sentence, REDIRECTS) && names_account(sentence) {
             return true;

@@ -3,6 +3,7 @@
 use tree_sitter::Node;
 
 use super::super::{Lowering, children, expr};
+use super::fields::Parts;
 use crate::ir::{Arg, BinaryOp, Expr, ExprKind, Literal, Piece, UnaryOp};
 use crate::lower::again::again;
 use crate::lower::operators;
@@ -14,7 +15,7 @@ impl Lowering<'_> {
 
     #[allow(clippy::unnecessary_box_returns)] // every use of it is a boxed part of an expression
     fn py_field(&mut self, node: Node<'_>, field: &str) -> Box<Expr> {
-        Box::new(node.child_by_field_name(field).map_or_else(|| Self::py_nothing(node), |inner| self.py_expr(inner)))
+        Box::new(node.field(field).map_or_else(|| Self::py_nothing(node), |inner| self.py_expr(inner)))
     }
 
     pub(super) fn py_all(&mut self, node: Node<'_>) -> Vec<Expr> {
@@ -29,12 +30,11 @@ impl Lowering<'_> {
             "none" | "ellipsis" => ExprKind::Literal(Literal::Null),
             "integer" | "float" => ExprKind::Literal(Literal::Number(self.slice(node).replace('_', ""))),
             "string" | "concatenated_string" => self.py_string(node),
-            "attribute" => ExprKind::Member {
-                object: self.py_field(node, "object"),
-                name: self.owned(node.child_by_field_name("attribute")),
-            },
+            "attribute" => {
+                ExprKind::Member { object: self.py_field(node, "object"), name: self.owned(node.field("attribute")) }
+            }
             "subscript" => {
-                let index = node.child_by_field_name("subscript").map(|index| match index.kind() {
+                let index = node.field("subscript").map(|index| match index.kind() {
                     "slice" => expr(index, ExprKind::Other(self.py_all(index))),
                     _ => self.py_expr(index),
                 });
@@ -45,7 +45,7 @@ impl Lowering<'_> {
             "binary_operator" | "boolean_operator" => self.py_binary(node),
             "comparison_operator" => self.py_comparison(node),
             "not_operator" => ExprKind::Unary { op: UnaryOp::Not, operand: self.py_field(node, "argument") },
-            "unary_operator" => match node.child_by_field_name("operator").map(|op| self.slice(op)) {
+            "unary_operator" => match node.field("operator").map(|op| self.slice(op)) {
                 Some("-") => ExprKind::Unary { op: UnaryOp::Neg, operand: self.py_field(node, "argument") },
                 Some("~") => ExprKind::Unary { op: UnaryOp::BitNot, operand: self.py_field(node, "argument") },
                 _ => ExprKind::Same(self.py_field(node, "argument")),
@@ -89,12 +89,12 @@ impl Lowering<'_> {
 
     fn py_call(&mut self, node: Node<'_>) -> ExprKind {
         let mut args = Vec::new();
-        match node.child_by_field_name("arguments") {
+        match node.field("arguments") {
             Some(list) if list.kind() == "argument_list" => {
                 for child in children(list) {
                     args.push(if child.kind() == "keyword_argument" {
                         Arg {
-                            name: child.child_by_field_name("name").map(|name| self.slice(name).to_owned()),
+                            name: child.field("name").map(|name| self.slice(name).to_owned()),
                             value: *self.py_field(child, "value"),
                         }
                     } else {
@@ -111,7 +111,7 @@ impl Lowering<'_> {
     /// Chains lean left and may be long, so they are gone down in a loop and kept flat when they are.
     fn py_binary(&mut self, node: Node<'_>) -> ExprKind {
         let (mut spine, mut at) = (vec![node], node);
-        while let Some(left) = at.child_by_field_name("left").filter(|left| left.kind() == node.kind()) {
+        while let Some(left) = at.field("left").filter(|left| left.kind() == node.kind()) {
             spine.push(left);
             at = left;
         }
@@ -123,7 +123,7 @@ impl Lowering<'_> {
         let first = *self.py_field(at, "left");
         let joined = spine.into_iter().rev().fold(first, |left, part| {
             let right = self.py_field(part, "right");
-            let op = part.child_by_field_name("operator").and_then(|op| binary(self.slice(op)));
+            let op = part.field("operator").and_then(|op| binary(self.slice(op)));
             let kind = match op {
                 Some(op) => ExprKind::Binary { op, left: Box::new(left), right },
                 None => ExprKind::Other(vec![left, *right]),
@@ -167,7 +167,7 @@ impl Lowering<'_> {
     }
 
     fn py_comprehension(&mut self, node: Node<'_>) -> ExprKind {
-        let element = match node.child_by_field_name("body") {
+        let element = match node.field("body") {
             Some(pair) if pair.kind() == "pair" => expr(pair, ExprKind::Map(vec![self.py_pair(pair)])),
             Some(body) => self.py_expr(body),
             None => Self::py_nothing(node),
@@ -217,7 +217,7 @@ impl Lowering<'_> {
                     pieces.push(Piece::Text(if raw { text.to_owned() } else { unescaped(text) }));
                 }
                 "interpolation" => {
-                    if let Some(inner) = child.child_by_field_name("expression") {
+                    if let Some(inner) = child.field("expression") {
                         pieces.push(Piece::Expr(self.py_expr(inner)));
                     }
                 }

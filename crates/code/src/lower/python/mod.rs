@@ -1,10 +1,12 @@
 //! Python: definitions, imports, parameters.
 
 mod expressions;
+mod fields;
 mod statements;
 
 use tree_sitter::Node;
 
+use self::fields::Parts;
 use super::again::again;
 use super::{Lowering, child_of, children, expr, span, stmt};
 use crate::ir::{Class, Expr, ExprKind, Field, Function, Import, Literal, Param, Stmt, StmtKind};
@@ -28,7 +30,7 @@ impl Lowering<'_> {
             .filter_map(|child| child.named_child(0))
             .map(|child| self.py_expr(child))
             .collect();
-        match node.child_by_field_name("definition") {
+        match node.field("definition") {
             Some(inner) if inner.kind() == "class_definition" => self.py_class(inner, decorators, out),
             Some(inner) => {
                 let id = self.py_function(inner, decorators);
@@ -39,10 +41,10 @@ impl Lowering<'_> {
     }
 
     fn py_function(&mut self, node: Node<'_>, decorators: Vec<Expr>) -> u32 {
-        let name = node.child_by_field_name("name");
+        let name = node.field("name");
         let is_static = decorators.iter().any(|d| matches!(&d.kind, ExprKind::Name(name) if name == "staticmethod"));
         let class = self.class;
-        let params = node.child_by_field_name("parameters").map(|list| self.py_params(list)).unwrap_or_default();
+        let params = node.field("parameters").map(|list| self.py_params(list)).unwrap_or_default();
         let function = Function {
             name: self.owned(name),
             class,
@@ -58,7 +60,7 @@ impl Lowering<'_> {
         let id = self.unit.functions.len() as u32;
         self.unit.functions.push(function);
         let outer = (self.class.take(), std::mem::replace(&mut self.function, id));
-        let body = node.child_by_field_name("body");
+        let body = node.field("body");
         let doc = body.and_then(|body| self.py_doc(body));
         let is_opaque = body.is_some_and(|body| self.is_opaque(body));
         let body = body.filter(|_| !is_opaque);
@@ -77,12 +79,12 @@ impl Lowering<'_> {
 
     /// A lambda: its one `return`.
     fn py_lambda(&mut self, node: Node<'_>) -> u32 {
-        let params = node.child_by_field_name("parameters").map(|list| self.py_params(list)).unwrap_or_default();
+        let params = node.field("parameters").map(|list| self.py_params(list)).unwrap_or_default();
         let id = self.unit.functions.len() as u32;
         let function = Function { parent: Some(self.function), params, span: span(node), ..Function::default() };
         self.unit.functions.push(function);
         let outer = std::mem::replace(&mut self.function, id);
-        let value = node.child_by_field_name("body").map(|body| self.py_expr(body));
+        let value = node.field("body").map(|body| self.py_expr(body));
         self.function = outer;
         if let Some(function) = self.unit.functions.get_mut(id as usize) {
             function.body = vec![stmt(node, StmtKind::Return(value))];
@@ -94,8 +96,8 @@ impl Lowering<'_> {
         let mut params = Vec::new();
         for child in children(list) {
             let mut param = Param { span: span(child), ..Param::default() };
-            let typed = child.child_by_field_name("type").map(|of_type| self.slice(of_type).to_owned());
-            let named = child.child_by_field_name("name").or_else(|| child.named_child(0)).unwrap_or(child);
+            let typed = child.field("type").map(|of_type| self.slice(of_type).to_owned());
+            let named = child.field("name").or_else(|| child.named_child(0)).unwrap_or(child);
             let pattern = if child.kind() == "identifier" { child } else { named };
             match (child.kind(), pattern.kind()) {
                 ("list_splat_pattern", _) | (_, "list_splat_pattern") => param.is_rest = true,
@@ -105,7 +107,7 @@ impl Lowering<'_> {
             }
             self.slice(pattern).trim_start_matches('*').trim().clone_into(&mut param.name);
             param.of_type = typed;
-            param.default = child.child_by_field_name("value").map(|value| self.py_expr(value));
+            param.default = child.field("value").map(|value| self.py_expr(value));
             params.push(param);
         }
         params
@@ -113,17 +115,17 @@ impl Lowering<'_> {
 
     fn py_class(&mut self, node: Node<'_>, decorators: Vec<Expr>, out: &mut Vec<Stmt>) {
         let id = self.unit.classes.len() as u32;
-        let bases = node.child_by_field_name("superclasses").map(children).unwrap_or_default();
+        let bases = node.field("superclasses").map(children).unwrap_or_default();
         let bases = bases.iter().filter(|base| base.kind() != "keyword_argument");
         let class = Class {
-            name: self.owned(node.child_by_field_name("name")),
+            name: self.owned(node.field("name")),
             bases: bases.map(|base| self.slice(*base).to_owned()).collect(),
             decorators,
             span: span(node),
             ..Class::default()
         };
         self.unit.classes.push(class);
-        let Some(body) = node.child_by_field_name("body") else { return };
+        let Some(body) = node.field("body") else { return };
         let outer = self.class.replace(id);
         let stmts = self.deeper(|cx| cx.py_block(body)).unwrap_or_default();
         let doc = self.py_doc(body);
@@ -170,14 +172,12 @@ impl Lowering<'_> {
     }
 
     fn py_import(&mut self, node: Node<'_>) {
-        let from = node.child_by_field_name("module_name").map(|module| self.slice(module).replace(' ', ""));
+        let from = node.field("module_name").map(|module| self.slice(module).replace(' ', ""));
         let mut cursor = node.walk();
         let names: Vec<Node<'_>> = node.children_by_field_name("name", &mut cursor).collect();
         for name in names {
             let (path, alias) = match name.kind() {
-                "aliased_import" => {
-                    (self.owned(name.child_by_field_name("name")), Some(self.owned(name.child_by_field_name("alias"))))
-                }
+                "aliased_import" => (self.owned(name.field("name")), Some(self.owned(name.field("alias")))),
                 _ => (self.slice(name).to_owned(), None),
             };
             let import = match (&from, alias) {

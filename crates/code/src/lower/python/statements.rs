@@ -5,6 +5,7 @@ use tree_sitter::Node;
 use super::super::again::{again, is_small};
 use super::super::{Lowering, children, stmt};
 use super::expressions::binary;
+use super::fields::Parts;
 use crate::ir::{Case, Expr, ExprKind, Stmt, StmtKind};
 
 impl Lowering<'_> {
@@ -20,11 +21,11 @@ impl Lowering<'_> {
     }
 
     fn py_body(&mut self, node: Node<'_>, field: &str) -> Vec<Stmt> {
-        node.child_by_field_name(field).map(|body| self.py_block(body)).unwrap_or_default()
+        node.field(field).map(|body| self.py_block(body)).unwrap_or_default()
     }
 
     fn py_part(&mut self, node: Node<'_>, field: &str) -> Expr {
-        node.child_by_field_name(field).map_or_else(|| Self::py_nothing(node), |part| self.py_expr(part))
+        node.field(field).map_or_else(|| Self::py_nothing(node), |part| self.py_expr(part))
     }
 
     fn py_stmt(&mut self, node: Node<'_>, out: &mut Vec<Stmt>) {
@@ -77,11 +78,11 @@ impl Lowering<'_> {
             "assignment" => {
                 // `a = b = c`: the innermost value is assigned to each target.
                 let (mut targets, mut at) = (vec![self.py_part(node, "left")], node);
-                while let Some(next) = at.child_by_field_name("right").filter(|right| right.kind() == "assignment") {
+                while let Some(next) = at.field("right").filter(|right| right.kind() == "assignment") {
                     targets.push(self.py_part(next, "left"));
                     at = next;
                 }
-                let of_type = node.child_by_field_name("type").map(|of_type| self.slice(of_type).to_owned());
+                let of_type = node.field("type").map(|of_type| self.slice(of_type).to_owned());
                 let mut value = self.py_part(at, "right");
                 for target in targets {
                     // What is long is what the target before now holds.
@@ -97,7 +98,7 @@ impl Lowering<'_> {
                 return;
             }
             "augmented_assignment" => {
-                let op = node.child_by_field_name("operator").map(|op| self.slice(op).trim_end_matches('='));
+                let op = node.field("operator").map(|op| self.slice(op).trim_end_matches('='));
                 let targets = vec![self.py_part(node, "left")];
                 StmtKind::Assign { targets, op: op.and_then(binary), value: self.py_part(node, "right"), of_type: None }
             }
@@ -134,9 +135,9 @@ impl Lowering<'_> {
         let mut items = Vec::new();
         let clause = super::child_of(node, "with_clause").map(children).unwrap_or_default();
         for item in clause {
-            let Some(value) = item.child_by_field_name("value") else { continue };
+            let Some(value) = item.field("value") else { continue };
             if value.kind() == "as_pattern" {
-                let target = value.child_by_field_name("alias").and_then(|alias| alias.named_child(0));
+                let target = value.field("alias").and_then(|alias| alias.named_child(0));
                 let bound = value.named_child(0).map_or_else(|| Self::py_nothing(value), |inner| self.py_expr(inner));
                 items.push((bound, target.map(|target| self.py_expr(target))));
             } else {
@@ -152,7 +153,7 @@ impl Lowering<'_> {
         for child in children(node) {
             match child.kind() {
                 "except_clause" => {
-                    let name = child.child_by_field_name("alias").map(|alias| self.slice(alias).to_owned());
+                    let name = child.field("alias").map(|alias| self.slice(alias).to_owned());
                     let block = super::child_of(child, "block");
                     handlers.push((name, block.map(|block| self.py_block(block)).unwrap_or_default()));
                 }
@@ -169,7 +170,7 @@ impl Lowering<'_> {
     fn py_match(&mut self, node: Node<'_>) -> StmtKind {
         let subject = self.py_part(node, "subject");
         let mut cases = Vec::new();
-        let clauses = node.child_by_field_name("body").map(children).unwrap_or_default();
+        let clauses = node.field("body").map(children).unwrap_or_default();
         for clause in clauses.into_iter().filter(|clause| clause.kind() == "case_clause") {
             let (mut values, mut binds) = (Vec::new(), Vec::new());
             for pattern in children(clause).into_iter().filter(|child| child.kind() == "case_pattern") {
@@ -187,7 +188,7 @@ impl Lowering<'_> {
                     }
                 }
             }
-            let guard = clause.child_by_field_name("guard").and_then(|guard| guard.named_child(0));
+            let guard = clause.field("guard").and_then(|guard| guard.named_child(0));
             let guard = guard.map(|guard| self.py_expr(guard));
             let body = self.py_body(clause, "consequence");
             cases.push(Case { values, binds, guard, body, falls_through: false });

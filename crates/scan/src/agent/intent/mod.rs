@@ -17,6 +17,7 @@ use self::phrases::{CALLED, EXCUSE, KEPT_OUT, LEFT_OUT, LIES, READDRESSED, ROUTE
 use super::facts::{EXFILTRATE, OVERRIDE, REMOTE_INSTRUCTIONS, SECRECY, SELF_MODIFY};
 use super::host::{self, Host};
 use super::leak::is_inbox;
+use super::list::{List, any, each_begun, has, has_beside};
 use super::mention;
 
 /// Longest text that is looked at.
@@ -24,7 +25,7 @@ const MAX_TEXT: usize = 256 << 10;
 /// What [`Order::what`] says of protection that is taken away unseen.
 pub(super) const WEAKENS: &str = "tells the agent to weaken something, and to say nothing";
 /// Words of somebody else become orders.
-const TRUSTS: &[&str] = &["treat", "precedence", "override", "supersede"];
+const TRUSTS: List = &["treat", "precedence", "override", "supersede"];
 /// Orders of one text that are reported.
 const MOST: usize = 12;
 
@@ -111,27 +112,9 @@ impl Sentence {
             || kind == Kind::Served && served()
     }
 
-    fn has(&self, words: &[&str]) -> bool {
+    fn has(&self, words: List) -> bool {
         has(&self.lower, words)
     }
-}
-
-/// Whether one of the words stands there that is none of the others.
-fn has_beside(lower: &str, words: &[&str], but: &[&str]) -> bool {
-    words.iter().any(|word| !but.contains(word) && begins(lower, word).is_some())
-}
-
-/// Whether one of the words begins a word of the text.
-fn has(lower: &str, words: &[&str]) -> bool {
-    words.iter().any(|word| begins(lower, word).is_some())
-}
-
-fn begins(lower: &str, word: &str) -> Option<usize> {
-    let bound = word.starts_with(|c: char| c.is_alphanumeric());
-    let free = |at: &usize| {
-        !bound || !lower.get(..*at).is_some_and(|before| before.ends_with(|c: char| c.is_alphanumeric() || c == '_'))
-    };
-    lower.match_indices(word).map(|(at, _)| at).find(free)
 }
 
 /// `STRIPE_SECRET_KEY`, `DATABASE_URL`: a variable by its name.
@@ -166,20 +149,33 @@ fn protects(lower: &str) -> bool {
         "ask for", "repeat", "show", "reveal", "disclose", "log", "print", "echo", "display", "expose", "share",
         "commit", "report",
     ];
-    let forbids = ["do not ", "don't ", "never ", "without "];
-    forbids.iter().any(|forbids| {
-        shows.iter().any(|shows| {
-            let phrase = format!("{forbids}{shows}");
-            lower.split_once(&phrase).is_some_and(|(_, rest)| secrets.iter().any(|secret| rest.contains(secret)))
-        })
-    })
+    let shown = |rest: &str| {
+        shows
+            .iter()
+            .filter_map(|shows| rest.strip_prefix(shows))
+            .any(|rest| secrets.iter().any(|secret| rest.contains(secret)))
+    };
+    ["do not ", "don't ", "never ", "without "]
+        .iter()
+        .any(|forbids| lower.match_indices(forbids).any(|(at, _)| lower.get(at + forbids.len()..).is_some_and(shown)))
 }
 
 /// What commit messages and texts are to be like.
 fn of_style(lower: &str) -> bool {
-    ["ticket", "issue", "cursor", "claude", "copilot", "ai in", "co-author", "emoji", "tool names", "version numbers"]
-        .iter()
-        .any(|word| lower.contains(&format!("mention {word}")))
+    let words = [
+        "ticket",
+        "issue",
+        "cursor",
+        "claude",
+        "copilot",
+        "ai in",
+        "co-author",
+        "emoji",
+        "tool names",
+        "version numbers",
+    ];
+    let is_word = |rest: &str| words.iter().any(|word| rest.starts_with(word));
+    lower.match_indices("mention ").any(|(at, mention)| lower.get(at + mention.len()..).is_some_and(is_word))
 }
 
 /// Whether a sentence names an address that nothing ordinary is sent to.
@@ -195,7 +191,8 @@ fn goes_out(lower: &str, about: &str) -> bool {
             _ => true,
         }
     });
-    web || lower.split(|c: char| ends(c) || c == '(' || c == ';').any(|word| is_mailbox(word, about))
+    let mail = || lower.split(|c: char| ends(c) || c == '(' || c == ';').any(|word| is_mailbox(word, about));
+    web || lower.contains('@') && mail()
 }
 
 /// An address of mail that is nobody's example.
@@ -221,7 +218,7 @@ pub(super) fn is_mailbox(word: &str, about: &str) -> bool {
 
 /// A sentence without what it only quotes as an example.
 fn unquoted(lower: String) -> String {
-    let examples = [
+    const EXAMPLES: List = &[
         "for instance",
         "for example",
         "such as",
@@ -233,7 +230,7 @@ fn unquoted(lower: String) -> String {
         "may say",
         "like:",
     ];
-    if !examples.iter().any(|word| lower.contains(word)) {
+    if !any(&lower, EXAMPLES) {
         return lower;
     }
     lower.split(['"', '“', '”']).step_by(2).collect::<Vec<_>>().join(" ")
@@ -338,7 +335,7 @@ impl Near<'_> {
 
     /// What only a text that a server gives may not say.
     fn served(&self, it: &Sentence) -> Option<(FactKind, &'static str)> {
-        let exactly = [
+        let exactly: List = &[
             "word for word",
             "verbatim",
             "unabridged",
@@ -350,7 +347,7 @@ impl Near<'_> {
             "even if it seems",
             "also if it seems",
         ];
-        let exact = self.any(1, |near| near.hard || near.secret || near.has(&exactly) || near.has(deeds::SKIP));
+        let exact = self.any(1, |near| near.hard || near.secret || near.has(exactly) || near.has(deeds::SKIP));
         if it.all && exact && it.has(words::SAID) {
             return Some((EXFILTRATE, "wants everything that was said"));
         }
@@ -404,8 +401,8 @@ impl Near<'_> {
         if it.hard && self.any(3, |near| near.out && (near.moves || near.code_out || near.lower.contains("://"))) {
             return Some((SECRECY, "names a place outside, and tells the agent to say nothing"));
         }
-        let keeps = ["write", "store", "save", "append", "add ", "put", "record", "copy"];
-        let lasting = it.moves && it.has(words::MEMORY) && it.has(&keeps);
+        let keeps: List = &["write", "store", "save", "append", "add ", "put", "record", "copy"];
+        let lasting = it.moves && it.has(words::MEMORY) && it.has(keeps);
         // Several assistants at once, or what an agent takes for itself.
         let files = ["soul.md", "memory.md", "claude.md", "agents.md", "gemini.md", ".cursorrules", "identity.md"];
         let many = files.iter().filter(|file| it.lower.contains(*file)).count() > 1;
@@ -415,9 +412,14 @@ impl Near<'_> {
     }
 }
 
-/// Whether one of the verbs stands there and is not forbidden.
-fn verb_in(lower: &str, verbs: &[&str]) -> bool {
-    verbs.iter().any(|word| begins(lower, word).is_some_and(|at| !mention::is_negated(lower, &(at..at + word.len()))))
+/// Whether one of the verbs stands there and is not forbidden where it first does.
+fn verb_in(lower: &str, verbs: List) -> bool {
+    let mut seen: Vec<&str> = Vec::new();
+    each_begun(lower, verbs, |word, at| {
+        let is_first = !seen.contains(&word);
+        seen.push(word);
+        is_first && !mention::is_negated(lower, &(at..at + word.len()))
+    })
 }
 
 /// Whether the address is where something goes, not where something is found: `to https://…`, `POST https://…`, mail.

@@ -114,7 +114,10 @@ fn attempt(parser: &mut Parser, text: &[u8], work: &mut u64, watch: Watch) -> Re
         spent.set(spent.get() + CHUNK_WORK);
         // Without work the source is at its end, so that the lexer comes back to where it can be stopped.
         let rest = if all() >= allowed || watch.is_over() { &[] } else { text.get(at..).unwrap_or_default() };
-        rest.get(..CHUNK).unwrap_or(rest)
+        // A character in two chunks would be read on at the end, of which there is nothing: the parser does not survive that.
+        let is_inside = |at: &usize| rest.get(*at).is_some_and(|byte| byte & 0xc0 == 0x80);
+        let end = (0..=CHUNK).rev().find(|at| !is_inside(at)).unwrap_or(CHUNK);
+        rest.get(..end).unwrap_or(rest)
     };
     let tree = parser.parse_with_options(&mut read, None, Some(ParseOptions::new().progress_callback(&mut progress)));
     parser.set_logger(None);

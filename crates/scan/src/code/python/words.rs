@@ -6,13 +6,12 @@
 /// Words without which nothing is reached by themselves.
 fn reaches(word: &str) -> bool {
     let stem = word.trim_start_matches('_');
-    (stem.starts_with("exec") && stem.len() <= 7)
+    (stem.starts_with("exec") && stem.len() <= 7 && stem != "execute")
         || stem == "execfile"
         || ["spawn", "popen", "create_subprocess"].iter().any(|start| stem.starts_with(start))
         || matches!(
             word,
-            "system"
-                | "Popen"
+            "Popen"
                 | "startfile"
                 | "posix_spawn"
                 | "posix_spawnp"
@@ -21,12 +20,9 @@ fn reaches(word: &str) -> bool {
                 | "subprocess"
                 | "_posixsubprocess"
                 | "pty"
-                | "commands"
-                | "pexpect"
                 | "getoutput"
                 | "getstatusoutput"
                 | "get_ipython"
-                | "pip"
                 | "dup2"
                 | "eval"
                 | "runpy"
@@ -73,10 +69,6 @@ fn reaches(word: &str) -> bool {
                 | "urllib"
                 | "urllib2"
                 | "urllib3"
-                | "requests"
-                | "httpx"
-                | "aiohttp"
-                | "wget"
                 | "HTTPConnection"
                 | "HTTPSConnection"
                 | "httplib"
@@ -84,9 +76,6 @@ fn reaches(word: &str) -> bool {
                 | "smtplib"
                 | "telnetlib"
                 | "xmlrpc"
-                | "websocket"
-                | "websockets"
-                | "paramiko"
                 | "webbrowser"
                 | "__import__"
                 | "builtins"
@@ -101,11 +90,64 @@ fn reaches(word: &str) -> bool {
         )
 }
 
+/// Modules that no other one hands on: an import names them, or what is called of them stands behind their name. Anywhere
+/// else the words are everyday ones.
+fn is_imported(word: &str) -> bool {
+    matches!(
+        word,
+        "aiohttp"
+            | "commands"
+            | "httpx"
+            | "paramiko"
+            | "pexpect"
+            | "pip"
+            | "requests"
+            | "websocket"
+            | "websockets"
+            | "wget"
+    )
+}
+
+/// Whether what stands behind such a name is a function of the module, and not one of a list or a map of that name.
+fn is_called_of(before: &str, after: &str) -> bool {
+    let Some(function) = after.trim_start_matches(GAP).strip_prefix('.') else { return false };
+    let function = function.trim_start_matches(GAP);
+    let end = function.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+    let of_container = matches!(
+        function.get(..end).unwrap_or_default(),
+        "" | "append"
+            | "appendleft"
+            | "extend"
+            | "insert"
+            | "items"
+            | "keys"
+            | "values"
+            | "pop"
+            | "popleft"
+            | "clear"
+            | "remove"
+            | "sort"
+            | "index"
+            | "count"
+            | "setdefault"
+            | "update"
+            | "copy"
+            | "add"
+            | "discard"
+    );
+    !of_container && !before.ends_with('.')
+}
+
+/// What may stand between the parts of a name with dots.
+const GAP: [char; 6] = [' ', '\t', '\n', '\r', '\u{c}', '\\'];
+
 /// Modules and classes whose functions have everyday names, and those functions; ways to a function whose name is put
 /// together belong to all of them.
 const SYSTEM: u8 = 1;
 const TORCH: u8 = 2;
 const PATH: u8 = 4;
+/// Not a module: ways to a function whose name is a text.
+const NAMED: u8 = 8;
 
 fn module(word: &str) -> u8 {
     match word {
@@ -122,6 +164,8 @@ fn everyday(word: &str) -> u8 {
         "remove" | "rmdir" | "removedirs" | "replace" | "symlink" | "truncate" | "move" | "copy" | "copy2"
         | "copyfile" | "copytree" | "import_module" | "modules" => SYSTEM,
         "load" | "load_inline" | "hub" => TORCH,
+        // Also the role of who writes a prompt.
+        "system" => SYSTEM | NAMED,
         "getattr" | "__dict__" | "vars" | "locals" => SYSTEM | TORCH,
         _ => 0,
     }
@@ -143,13 +187,36 @@ fn is_disguised(text: &str) -> bool {
     other || (!text.is_ascii() && text.chars().any(stands_for_ascii))
 }
 
+/// One line, as far as what it imports matters.
+#[derive(Default)]
+struct Line {
+    start: usize,
+    end: usize,
+    /// It only imports modules under their own names.
+    is_plain: bool,
+    /// It may be an import, or a part of one.
+    imports: bool,
+}
+
+impl Line {
+    fn at(text: &str, at: usize) -> Self {
+        let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
+        let line = text.get(start..).and_then(|line| line.lines().next()).unwrap_or_default();
+        let before = text.get(..start).unwrap_or_default().trim_end_matches(['\n', '\r']);
+        let imports = line.contains("import") || line.contains("from") || before.ends_with('\\');
+        Self { start, end: start + line.len(), is_plain: is_plain_import(line), imports }
+    }
+}
+
 /// Whether the source names anything that is judged.
 pub(super) fn may_reach(text: &str) -> bool {
     // Modules that go by another name or are handed on, and functions that any of them may have.
     let (mut loose, mut functions) = (0, 0);
     let mut owner = 0;
-    // Whether the line up to here only imports; asked once a line.
-    let (mut line_end, mut is_plain) = (0, false);
+    // Names of modules without an import, and imports of everything, which may bring them.
+    let (mut unbound, mut all) = (false, false);
+    // Looked at once.
+    let mut line = Line::default();
     let mut at = 0;
     while at < text.len() {
         let rest = text.get(at..).unwrap_or_default();
@@ -163,21 +230,39 @@ pub(super) fn may_reach(text: &str) -> bool {
         functions |= function;
         let module = module(word);
         let is_owner = after.starts_with('.') && skipped == 1;
-        if module != 0 && !is_owner {
-            if at >= line_end {
-                let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
-                let line = text.get(start..).and_then(|line| line.lines().next()).unwrap_or_default();
-                (line_end, is_plain) = (start + line.len(), is_plain_import(line));
-            }
-            loose |= if is_plain { 0 } else { module };
+        let (is_imported, is_system) = (is_imported(word), word == "system");
+        if (is_imported || is_system || module != 0 && !is_owner) && at >= line.end {
+            line = Line::at(text, at);
         }
-        if owner & function != 0 || loose & functions != 0 {
+        if module != 0 && !is_owner {
+            loose |= if line.is_plain { 0 } else { module };
+        }
+        if matches!(word, "getattr" | "__dict__" | "vars" | "locals") {
+            loose |= NAMED;
+        }
+        let before = text.get(..at).unwrap_or_default();
+        if is_imported && (line.imports || is_called_of(before, after)) {
+            return true;
+        }
+        unbound |= is_imported;
+        all |= word == "import" && after.trim_start_matches(GAP).starts_with('*');
+        // An attribute of anything; the dot may stand on the line before.
+        if is_system && (line.imports || before.trim_end_matches(GAP).ends_with('.') || is_blank(text, line.start, at))
+        {
+            return true;
+        }
+        if owner & function != 0 || loose & functions != 0 || unbound && all {
             return true;
         }
         owner = if is_owner { module } else { 0 };
         at += length + skipped;
     }
     is_disguised(text)
+}
+
+/// Whether nothing but blanks stands between two places.
+fn is_blank(text: &str, from: usize, to: usize) -> bool {
+    text.get(from..to).is_some_and(|between| between.bytes().all(|byte| byte.is_ascii_whitespace()))
 }
 
 /// Whether the line only imports modules under their own names.
@@ -205,6 +290,8 @@ mod tests {
             "import os\nHERE = os.path.dirname(__file__)\n",
             "import os, torch\nx = os.environ['x'].replace('a', 'b')\ntorch.nn.x.load()\n",
             "# executed as in http://example.org\n",
+            "import os\ncursor.execute('select 1')\n",
+            "import os\nm = {'role': 'system', 'pip': 1}\nfor r in self.requests:\n    requests.append(r)\n# pip install x\n",
             "# -*- coding: utf-8 -*-\nname = 'µ'\n",
             "import torch\nclass M(torch.nn.Module):\n    pass\n",
         ] {
@@ -223,6 +310,14 @@ mod tests {
             "ｅxｅc('1')\n",
             "# coding: rot13\nvzcbeg bf\n",
             "import torch\ntorch.load('x')\n",
+            "import json, \\\n  requests\n",
+            "from requests \\\n  import get\n",
+            "from lib import *\nf(requests)\n",
+            "requests . get('http://x')\n",
+            "import random\nrandom._os.system('id')\n",
+            "import random\n(random._os. # x\n  system)('id')\n",
+            "import random\ngetattr(getattr(random, '_o' + 's'), 'system')('id')\n",
+            "from os import (path,\n  x, system)\nsystem('id')\n",
         ] {
             assert!(may_reach(text), "{text}");
         }
