@@ -221,7 +221,8 @@ mod tests {
             HirKind::Capture(capture) => covered(&capture.sub, words, missing),
             HirKind::Alternation(parts) => {
                 // Each of them, so that all that is missing is named.
-                parts.iter().map(|part| covered(part, words, missing)).fold(true, |all, one| all && one)
+                let lacking = parts.iter().filter(|part| !covered(part, words, missing)).count();
+                lacking == 0
             }
             HirKind::Concat(_) => {
                 let mut parts = Vec::new();
@@ -231,20 +232,14 @@ mod tests {
                 let mut inner = Vec::new();
                 for part in parts {
                     let ends = finite(part).filter(|ends| run.len() * ends.len() <= 300);
-                    match ends {
-                        Some(ends) => {
-                            run = run
-                                .iter()
-                                .flat_map(|text| ends.iter().map(move |end| format!("{text}{end}")))
-                                .collect();
-                        }
-                        None => {
-                            let mut lacks = Vec::new();
-                            let optional = matches!(part.kind(), HirKind::Repetition(it) if it.min == 0);
-                            ok |= covered(part, words, &mut lacks);
-                            inner.extend(if optional { Vec::new() } else { lacks });
-                            run = finite(part).unwrap_or_else(|| vec![String::new()]);
-                        }
+                    if let Some(ends) = ends {
+                        run = run.iter().flat_map(|text| ends.iter().map(move |end| format!("{text}{end}"))).collect();
+                    } else {
+                        let mut lacks = Vec::new();
+                        let optional = matches!(part.kind(), HirKind::Repetition(it) if it.min == 0);
+                        ok |= covered(part, words, &mut lacks);
+                        inner.extend(if optional { Vec::new() } else { lacks });
+                        run = finite(part).unwrap_or_else(|| vec![String::new()]);
                     }
                     ok |= has(&run);
                     if shortest(&run) > shortest(&best) {

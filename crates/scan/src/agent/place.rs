@@ -203,6 +203,7 @@ pub(super) fn is_test(path: &str) -> bool {
     let name = base(&path);
     path.split('/').any(|folder| matches!(folder, "test" | "tests" | "__tests__" | "fixtures" | "testdata" | "spec"))
         || name.starts_with("test_")
+        || name.starts_with("tests.")
         || name.contains(".test.")
         || name.contains(".spec.")
         || name.contains("_test.")
@@ -279,7 +280,7 @@ pub fn place_of(path: &str, text: &str, in_skill: bool) -> Option<Place> {
     let agent_folder = within(CONFIG_FOLDERS) || within(&["skills", "skill", "hooks", "plugins"]) || in_skill;
     if CODE.contains(&extension.as_str()) {
         let hooks = within(&["hooks"]) && !within(CONFIG_FOLDERS) && !in_skill && !within(&["skills", "plugins"]);
-        if (agent_folder && !hooks) || is_server_code(text) || frees_agents(text) {
+        if (agent_folder && !hooks) || is_server_code(text) || (!is_test(&path) && frees_agents(text)) {
             return Some(Place::Script);
         }
     }

@@ -179,7 +179,7 @@ static IGNORE: Pattern = Pattern::new(
         "new system",
         "take precedence",
     ],
-    r"\b(?:ignore|disregard|forget|override|bypass|supersedes?)\s+(?:(?:all|any|every|the|your|my|of|these|those|and)\s+){0,3}(?:previous|prior|above|earlier|preceding|all other|other|system|safety|security|content|original|existing|default|user'?s?)\s+(?:\w+\s+){0,2}?(?:instructions?|rules|guidelines|prompts?|polic(?:y|ies)|directives?|guardrails?|safeguards?|filters?|restrictions?|constraints|protocols?|measures)\b|\b(?:you are now|enter|enable|activate|switch to)\s+(?:in\s+)?(?:dan\b|developer mode|god mode|jailbreak|unrestricted|admin mode|no restrictions)|\bnew system (?:prompt|instructions?)\s*:|\bthese instructions (?:take precedence|override|supersede)[^.\n]{0,60}(?:all|any|safety|system|user|other|previous)",
+    r"\b(?:ignore|disregard|forget|override|bypass|supersedes?)\s+(?:(?:all|any|every|the|your|my|of|these|those|and)\s+){0,3}(?:previous|prior|above|earlier|preceding|all other|other|system|safety|security|content|original|existing|default|user'?s?)\s+(?:\w+\s+){0,2}?(?:instructions?|rules|guidelines|prompts?|polic(?:y|ies)|directives?|guardrails?|safeguards?|filters?|restrictions?|constraints|protocols?|measures)\b|\b(?:you are now|enter)\s+(?:in\s+)?(?:dan\b|developer mode|god mode|jailbreak|unrestricted|admin mode|no restrictions)|\b(?:enable|activate|switch to)\s+(?:dan\b|god mode|jailbreak)|\bnew system (?:prompt|instructions?)\s*:|\bthese instructions (?:take precedence|override|supersede)[^.\n]{0,60}(?:all|any|safety|system|user|other|previous)",
 );
 static DISARM: Pattern = Pattern::new(
     &["disable", "turn off", "skip", "bypass", "suppress", "auto-approve", "circumvent", "autoapprove"],

@@ -72,8 +72,8 @@ const PROMISES: &[&str] = &[
 ];
 /// Something is handed to another machine.
 static HANDS_OVER: Pattern = Pattern::new(
-    &["post", "put", "body", "data=", "json=", "encode(", ".end(", "send", "upload_file", "curl", "urlopen"],
-    r#"\.upload_file(?:obj)?\s*\(|\.(?:post|put)\s*\(|method["']?\s*[:=]\s*["'](?:post|put)|["'](?:post|put)["']\s*,|urlopen\s*\([^\n]{0,200}data\s*=|\bcurl\b[^\n]{0,200}(?:\s-d\b|--data|\s-f\b|--form|\s-t\b)|httppost|\.sendall\s*\(|\.send\s*\(\s*json\.stringify|\.encode\s*\("#,
+    &["post", "put", "body", "data=", "json=", "encode(", ".end(", "send", "ureq", "upload_file", "curl", "urlopen"],
+    r#"\.upload_file(?:obj)?\s*\(|\.(?:post|put)\s*\(|method["']?\s*[:=]\s*["'](?:post|put)|["'](?:post|put)["']\s*,|urlopen\s*\([^\n]{0,200}data\s*=|\bcurl\b[^\n]{0,200}(?:\s-d\b|--data|\s-f\b|--form|\s-t\b)|httppost|\.sendall\s*\(|\bureq::(?:post|put)\b|\.send_(?:string|json)\s*\(|\.(?:post|put)async\s*\(|\.send\s*\(\s*json\.stringify|\.encode\s*\("#,
 );
 
 /// A program that sends mail.

@@ -423,6 +423,10 @@ const DIFFERS: &[&str] = &[
     "차이",
 ];
 
+/// Something takes the place of something.
+const REPLACES: List =
+    &["ersetz", "sustitu", "reemplaz", "remplac", "substitu", "замен", "替换", "改为", "置き換え", "差し替え", "바꾸"];
+
 /// Whom something goes to.
 const REDIRECTS: &[&str] = &[
     "konto",
@@ -537,7 +541,7 @@ fn grave(sentences: &[String], at: usize, tongue: &Tongue) -> bool {
         let sends =
             (any(sentence, tongue.send) || any(sentence, uploads) || any(sentence, REDIRECTS)) && goes_out(sentence);
         // Whom others pay is nobody's secret.
-        if any(sentence, REDIRECTS) && names_account(sentence) {
+        if any(sentence, REDIRECTS) && (names_account(sentence) || any(sentence, REPLACES)) {
             return true;
         }
         // `.env` alone stands in too many ordinary texts.

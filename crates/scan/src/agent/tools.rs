@@ -146,7 +146,10 @@ pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str, code: bool) {
         let inner = found.text.to_ascii_lowercase();
         // In code a tag may be a prompt's; only what also reads or hides counts there.
         let near = !hides.is_empty() || !reads.is_empty();
-        let sends = ["://", "exfiltrat", "upload", "silently", "forward"].iter().any(|word| inner.contains(word));
+        let sends = ["<important", "<critical", "<mandatory", "<instruction", "<hidden"]
+            .iter()
+            .any(|tag| inner.starts_with(tag))
+            && ["://", "exfiltrat", "upload", "silently", "forward"].iter().any(|word| inner.contains(word));
         if code && !near && !sends && !inner.contains("before") {
             continue;
         }

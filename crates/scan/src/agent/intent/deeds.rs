@@ -62,6 +62,10 @@ pub(super) const MOVE: &[&str] = &[
 ];
 /// Nobody is to know.
 pub(super) const CONCEAL: &[&str] = &[
+    "describe this edit",
+    "need not be told",
+    "delete that remark",
+    "do not explain its",
     "keep showing the original",
     "still show the original",
     "original number must still be shown",
@@ -98,7 +102,6 @@ pub(super) const CONCEAL: &[&str] = &[
     "not be told",
     "never be told",
     "not to be mentioned",
-    "not be disclosed",
     "not be visible",
     "need not be alerted",
     "not be alerted",
@@ -442,10 +445,10 @@ pub(super) const INSERT: &[&str] = &[
 ];
 /// Makes something weaker.
 pub(super) const WEAKEN: &[&str] = &[
+    "treated as authenticated",
     "merge --admin",
     "review --approve",
     "do not report findings",
-    "discrepanc",
     "accepts `alg",
     "alg: none",
     "exactly as it is",

@@ -127,7 +127,7 @@ fn names_secret(text: &str) -> bool {
 fn narrates(lower: &str) -> bool {
     let others = ["they ", "models ", "llms ", "people ", "we ", "i ", "agents ", "users ", "developers "];
     let told = |who: &&str| ["don't ", "do not ", "never "].iter().any(|not| lower.starts_with(&format!("{who}{not}")));
-    others.iter().any(|who| told(&who))
+    others.iter().any(told)
 }
 
 /// Secrecy that protects somebody: what must not be shown is the secret itself.
@@ -398,7 +398,13 @@ impl Near<'_> {
         if it.hard && hides_deed(&it.lower) && self.any(2, |near| verb_in(&near.lower, deeds::WEAKEN)) {
             return Some((SECRECY, WEAKENS));
         }
-        if it.hard && self.any(3, |near| near.out && (near.moves || near.code_out || near.lower.contains("://"))) {
+        // `leave it out to get the first page` says nothing of whom it is kept from.
+        let kept_from = [
+            "user", "human", "reviewer", "anyone", "anybody", "nobody", "author", "summar", "reply", "answer",
+            "report", "chat", "message", "them", "mention", "tell", "asks", "asked",
+        ];
+        let kept = it.hard && kept_from.iter().any(|who| it.lower.contains(who));
+        if kept && self.any(3, |near| near.out && (near.moves || near.code_out || near.lower.contains("://"))) {
             return Some((SECRECY, "names a place outside, and tells the agent to say nothing"));
         }
         let keeps: List = &["write", "store", "save", "append", "add ", "put", "record", "copy"];
@@ -460,7 +466,7 @@ fn private_file(lower: &str) -> bool {
 pub(super) fn names_account(lower: &str) -> bool {
     let grouped = |word: &str| word.chars().filter(char::is_ascii_digit).count() >= 14;
     let signs = |c: char| !(c.is_ascii_alphanumeric() || c == ' ');
-    if lower.split(signs).any(|part| grouped(part) && part.chars().filter(|c| c.is_ascii_alphabetic()).count() < 40) {
+    if lower.split(signs).any(|part| grouped(part) && part.chars().filter(char::is_ascii_alphabetic).count() < 40) {
         return true;
     }
     lower.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {

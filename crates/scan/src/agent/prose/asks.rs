@@ -15,6 +15,25 @@ static ASKS_PHRASE: Pattern = Pattern::new(
     &["seed", "recovery", "mnemonic", "recupera", "cup", "wiederherst", "semilla", "semente", "mn"],
     r"\b(?:ask|request|prompt|have|tell|pide|pida|pedir|solicit\w+|demande[rz]?|frage?|bitte|chiedi|pe\S{2}a)\b(?:[^.\n]|\n[^\n]){0,160}?(?:seed[ -]?(?:phrase|words)|recovery (?:phrase|words)|mnemonic (?:phrase|words)|(?:palabras|frase) (?:semilla|de recuperaci\S{2}n)|phrase (?:de r\S{2}cup\S{2}ration|mn\S{2}monique)|wiederherstellungs(?:phrase|w\S{2}rter)|(?:frase|palavras|parole) (?:di recupero|de recupera\S{4}o|semente))",
 );
+/// The same in languages whose letters patterns do not read.
+const PHRASES: &[&str] =
+    &["сид-фраз", "seed-фраз", "мнемоническ", "助记词", "シードフレーズ", "リカバリーフレーズ", "니모닉", "시드 구문"];
+const ASKS: &[&str] = &[
+    "попросит",
+    "запросит",
+    "пришл",
+    "введит",
+    "要求",
+    "请用户",
+    "输入",
+    "提供",
+    "尋ね",
+    "入力",
+    "聞",
+    "요청",
+    "입력",
+];
+const NEVER: &[&str] = &["не ", "никогда", "不要", "勿", "切勿", "ない", "しないで", "마세요", "절대"];
 /// A picture whose address takes something along, in words of an order: `?n=NOTES`, `/{summary}`.
 static BEACON: Pattern = Pattern::new(
     &["](http"],
@@ -65,9 +84,11 @@ static SAID: Pattern = Pattern::new(
         "api_key",
         "database_url",
         "_token",
+        "password",
+        "dial-in",
         ".env",
     ],
-    r"\b(?:user's (?:last )?message|\w*secret_key|\w*api_key|database_url|\w+_token|last (?:user )?message|conversation|chat so far|connection strings?|personal data|(?:api )?keys|what the user (?:said|wrote|typed|pasted))\b",
+    r"\b(?:user's (?:last )?message|\w*secret_key|\w*api_key|database_url|\w+_token|last (?:user )?message|conversation|chat so far|connection strings?|personal data|(?:api )?keys|what the user (?:said|wrote|typed|pasted)|passwords?|dial-in codes?)\b",
 );
 /// A page that is fetched again and again and done as it says.
 static FOLLOWED: Pattern = Pattern::new(
@@ -313,6 +334,20 @@ impl Look<'_, '_> {
 
     /// The words that open a wallet are for nobody but their owner.
     pub(super) fn phrases(&mut self) {
+        let low = self.text.to_lowercase();
+        let asked = |phrase: &&str| {
+            low.match_indices(*phrase).find(|(at, _)| {
+                let before = low.get(low.floor_char_boundary(at.saturating_sub(90))..*at).unwrap_or_default();
+                let near = before.rsplit(['.', '。', '\n']).next().unwrap_or_default();
+                ASKS.iter().any(|word| near.contains(word)) && !NEVER.iter().any(|word| near.contains(word))
+            })
+        };
+        if let Some((_, phrase)) = PHRASES.iter().find_map(asked)
+            && !self.sheet.about_security
+        {
+            let message = format!("asks for the words that open a wallet: {}", quoted(phrase));
+            self.sheet.add_as(READS_SECRETS, Severity::High, 0..0, phrase, message);
+        }
         for found in self.all(&ASKS_PHRASE) {
             let before = self.near(&(found.span.start..found.span.start), 24).to_lowercase();
             let before = before.split(['.', '\n']).next().unwrap_or_default();

@@ -17,7 +17,7 @@ static MADE_FIRST: Pattern = Pattern::new(
 /// A program whose only work is to make a text of signs that say nothing.
 static UNREADABLE: Pattern = Pattern::new(
     &["marshal.loads", "b85decode", "a85decode", "b64decode", "chr", "fromcharcode", "join(", "bytes("],
-    r#"\bmarshal\.loads\s*\(|\b[ab]85decode\s*\(|\bbytes\s*\(\s*\[?\s*\w+\s*\^|\bmap\s*\(\s*chr\b|\bfromcharcode\b"#,
+    r"\bmarshal\.loads\s*\(|\b[ab]85decode\s*\(|\bbytes\s*\(\s*\[?\s*\w+\s*\^|\bmap\s*\(\s*chr\b|\bfromcharcode\b",
 );
 /// Letters that a program of the document itself puts in order.
 static IN_ORDER: Pattern = Pattern::new(&["join("], r#"["']{2}\.join\s*\("#);
@@ -27,8 +27,8 @@ static OPAQUE: Pattern = Pattern::new(&[], r"(?:^|\s)[^\s/]{70,}(?:\s|$)");
 static NUMBERS: Pattern = Pattern::new(&[","], r"(?:\b\d{1,3}\s?,\s?){40,}\d{1,3}\b");
 /// What a server answers is for a shell.
 static COMMANDED: Pattern = Pattern::new(
-    &["command", "task", "instruction"],
-    r"\b(?:lines?|entries|items|messages?|tasks?|fields?|values?|answers?|responses?)\b[^.\n]{0,60}\b(?:are|is|contains?|holds?|as)\b[^.\n]{0,24}\b(?:shell |bash |terminal )?(?:commands?|instructions?)\b[^\n]{0,60}(?:\n[^\n]{0,20})?\b(?:run|execute|carry) (?:them|it|each|these|out)\b",
+    &["command", "task", "instruction", "of them", "of these"],
+    r"\b(?:lines?|entries|items|messages?|tasks?|fields?|values?|answers?|responses?)\b[^.\n]{0,60}\b(?:are|is|contains?|holds?|as)\b[^.\n]{0,24}\b(?:shell |bash |terminal )?(?:commands?|instructions?)\b[^\n]{0,60}(?:\n[^\n]{0,20})?\b(?:run|execute|carry) (?:them|it|each|these|out)\b|\b(?:execute|run) (?:each|all|every one) of (?:them|these)\b[^.\n]{0,60}\b(?:shell|as written|as they are|as it is)",
 );
 /// A picture with something to fill in, whatever the language of the text around it.
 static PICTURE: Pattern = Pattern::new(

@@ -35,7 +35,17 @@ static PACKED: Pattern = Pattern::new(
 );
 /// Names that are looked up and made of something.
 static LOOKS_UP: Pattern = Pattern::new(
-    &["lookup", "getaddrinfo", "gethostbyname", "getbyname", "gethostentry", "resolve", "nslookup", "dig "],
+    &[
+        "lookup",
+        "getaddrinfo",
+        "gethostbyname",
+        "getbyname",
+        "getallbyname",
+        "dns.gethost",
+        "resolve",
+        "nslookup",
+        "dig ",
+    ],
     r#"\blookup(?:host|txt|ip|addr|cname)\s*\([^\n]{0,60}(?:sprintf|\+|`)|\b(?:inetaddress\.get(?:all)?byname|dns\.gethost\w+)\s*\([^\n]{0,60}(?:\+|\$")|\b(?:getaddrinfo|gethostbyname|resolve\w*|lookup)\s*\(\s*(?:f["'][^"'\n]*\{|`[^`\n]*\$\{|["'][^"'\n]*["']\s*\+|\w+\s*\+)"#,
 );
 /// A store of a cloud that asks nobody who he is, and what is put there.

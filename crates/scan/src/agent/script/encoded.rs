@@ -116,7 +116,7 @@ static UNDER_MASK: Pattern = Pattern::new(
 /// A row of bytes that is kept under a name.
 static ROW: Pattern = Pattern::new(
     &["bytes(", "bytearray(", "uint8array", "[]byte{", "byte[]"],
-    r"(?:\bbytes(?:array)?\s*\(\s*\[|\buint8array\b[^\n]{0,20}\[|\[\]byte\s*\{|\bbyte\[\][^\n]{0,30}\{)\s*(?:(?:0x[0-9a-f]{1,2}|\d{1,3})\s*,\s*){11,}",
+    r"(?:\bbyte(?:s|array)\s*\(\s*\[|\buint8array\b[^\n]{0,20}\[|\[\]byte\s*\{|\bbyte\[\][^\n]{0,30}\{)\s*(?:(?:0x[0-9a-f]{1,2}|\d{1,3})\s*,\s*){11,}",
 );
 /// What is decoded before.
 static DECODES: Pattern = Pattern::new(

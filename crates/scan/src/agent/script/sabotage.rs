@@ -78,7 +78,7 @@ static DELETES: Pattern = Pattern::new(
 /// Whole parts of a cloud are ended, by a command each.
 static ENDS: Pattern = Pattern::new(
     &["terminate-instances", "s3 rm", "delete-user", "delete-db", "group delete", "projects delete", "s3 rb"],
-    r"\bec2\s+terminate-instances\b|\bs3\s+r[mb]\s[^\n]{0,60}--(?:recursive|force)\b|\biam\s+delete-user\b|\brds\s+delete-db-\w+\b|\baz\s+group\s+delete\b|\bgcloud\s+projects\s+delete\b",
+    r"\bec2\s+terminate-instances\b|\bs3\s+r[mb]\b|\biam\s+delete-user\b|\brds\s+delete-db-\w+\b|\baz\s+group\s+delete\b|\bgcloud\s+projects\s+delete\b",
 );
 /// And nobody is asked.
 const UNASKED: &[&str] = &[

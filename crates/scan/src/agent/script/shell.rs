@@ -58,6 +58,13 @@ static SENDS: Pattern = Pattern::new(
     ],
     r#"\bcurl\b[^\n]*?(?:\s-\w*[df]\b|\s-[dft]["'@$]|--data|--json|--form|\s-t\s|--upload-file|-x\s*p(?:ost|ut)|[?&/=][^\s]{0,80}\$|-h\s*["'][^"']*\$)|\bwget\b[^\n]*(?:--post|--body|[?&/=][^\s]{0,80}\$)|\b(?:nc|ncat|netcat)\s+[^\n]*\S|\b(?:invoke-restmethod|invoke-webrequest|irm|iwr)\b[^\n]*(?:-body|-infile|-method\s+["']?p(?:ost|ut)|[?&/=][^\s]{0,80}\$)|\.upload(?:string|file|data)\s*\(|\bscp\s[^\n]*:|\b(?:nslookup|dig|host)\s[^\n]*\$|gh\s+gist\s+create|openssl\s+s_client|\bsendmail\b|\bmail\s+-s|aws\s+s3\s+cp|\bhttp\s+(?:post|put)\b|\bgit\s+(?:-\S+\s+)*push\b"#,
 );
+/// An account that is not the user's.
+static KEYED: Pattern = Pattern::new(
+    &["x-api-key", "authorization", "bearer"],
+    r"(?:x-api-key|authorization|bearer)[^\n]{0,40}?(?:sk-[\w\-]{16,}|gh[pousr]_\w{20,}|xox[abp]-[\w\-]{10,})",
+);
+static GIVES_FILE: Pattern =
+    Pattern::new(&["@"], r#"(?:-f|--form|-t|--data-binary|--upload-file|-d)\s*["']?[^\s"']*@["']?[$\w./~]"#);
 static FETCHES: Pattern = Pattern::new(
     &[
         "curl",
@@ -168,6 +175,10 @@ impl State {
         let holds = self.holds(command, &whole, &lower);
         if SENDS.is_in(&whole, &lower) {
             Self::sends(look, &span, &whole, &holds);
+        }
+        if KEYED.is_in(&whole, &lower) && GIVES_FILE.is_in(&whole, &lower) {
+            let message = format!("sends a file with a key that stands in the text: {}", quoted(&whole));
+            look.add_at(SENDS_SECRETS, Severity::High, span.clone(), &whole, message);
         }
         self.runs(look, &span, command);
         self.hides(look, &span, command, &whole);

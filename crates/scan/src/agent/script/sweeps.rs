@@ -14,7 +14,7 @@ const SHAPES: &[&str] = &["private key", "akia", "gh[po", "ghp_", "gh[pousr", "x
 /// An expression, in the languages that have one.
 static EXPRESSION: Pattern = Pattern::new(
     &["private key", "akia", "ghp", "gh[p", "xox[", "sk-", "aiza"],
-    r#"(?:=|\(|,|:|return)\s*/[^/\n]{10,300}/|\bre\.compile\s*\([^\n]{10,300}|\bnew\s+regex(?:p)?\s*\([^\n]{10,300}|regexp\.mustcompile\s*\([^\n]{10,300}|regex::new\s*\([^\n]{10,300}|pattern\.compile\s*\([^\n]{10,300}"#,
+    r"(?:=|\(|,|:|return)\s*/[^/\n]{10,300}/|\bre\.compile\s*\([^\n]{10,300}|\bnew\s+regex(?:p)?\s*\([^\n]{10,300}|regexp\.mustcompile\s*\([^\n]{10,300}|regex::new\s*\([^\n]{10,300}|pattern\.compile\s*\([^\n]{10,300}",
 );
 /// Whoever looks for keys to keep them in does this with them.
 const KEEPS: &[&str] = &["redact", "mask", "sanitiz", "sanitis", "scrub", "censor", "***", "block", "refuse", "reject"];
@@ -25,7 +25,7 @@ static POSTS: Pattern = Pattern::new(
 /// Texts of repositories become public.
 static GIST: Pattern = Pattern::new(
     &["gists.create", "create_gist", "/gists"],
-    r#"\bgists\.create\s*\([^\n]{0,120}|\bcreate_gist\s*\([^\n]{0,80}|\bpost\b[^\n]{0,60}/gists\b"#,
+    r"\bgists\.create\s*\([^\n]{0,120}|\bcreate_gist\s*\([^\n]{0,80}|\bpost\b[^\n]{0,60}/gists\b",
 );
 static PUBLIC: Pattern = Pattern::new(&["public"], r#"\bpublic["']?\s*[:=]\s*true"#);
 static PRIVATE_FILE: Pattern = Pattern::new(
@@ -35,12 +35,28 @@ static PRIVATE_FILE: Pattern = Pattern::new(
 /// Copies to a place in the text, of which nothing is to be seen.
 static COPIES: Pattern = Pattern::new(
     &["rclone", "restic", "s3 cp", "s3 sync", "azcopy", "gsutil", "lftp", "smbclient"],
-    r#"\b(?:rclone\s+(?:copy|copyto|sync|move)|restic\b[^\n]{0,40}\bbackup|aws\s+s3\s+(?:cp|sync)|azcopy\s+copy|gsutil\s+(?:cp|rsync)|lftp|smbclient)\b(?:\\\n|[^\n]){0,400}"#,
+    r"\b(?:rclone\s+(?:copy|copyto|sync|move)|restic\b[^\n]{0,40}\bbackup|aws\s+s3\s+(?:cp|sync)|azcopy\s+copy|gsutil\s+(?:cp|rsync)|lftp|smbclient)\b(?:\\\n|[^\n]){0,400}",
 );
 /// The environment, line for line, where an agent reads it.
 static PRINTED: Pattern = Pattern::new(
     &["environ"],
     r"\bfor\s+\w+\s*,\s*\w+\s+in\s+(?:sorted\s*\(\s*)?os\.environ\.items\(\)\s*\)?\s*:\s*\n\s*print\s*\(",
+);
+/// The words that open a wallet, in what is sent.
+static WORDS_SENT: Pattern = Pattern::new(
+    &["mnemonic", "seed_phrase", "seedphrase", "recovery_phrase", "recoveryphrase", "private_key", "privatekey"],
+    r#"["'](?:mnemonic|seed_?phrase|recovery_?phrase|private_?key)["']\s*:\s*[a-z_]"#,
+);
+/// Another file of keys that let in, and a key in the text.
+static MORE_KEYS: Pattern = Pattern::new(
+    &["authorizedkeysfile"],
+    r"\bauthorizedkeysfile[ \t]+[^\n#]{0,80}[ \t]/\S+|\bauthorizedkeysfile[ \t]+/\S+",
+);
+static A_KEY: Pattern = Pattern::new(&["aaaa"], r"\b(?:ssh-(?:ed25519|rsa)|ecdsa-sha2-\w+)\s+aaaa[a-z0-9+/]{20,}");
+/// Copies to a place that the configuration of the script itself names.
+static OWN_CONFIG: Pattern = Pattern::new(
+    &["rclone"],
+    r#"\brclone_config=["']?\$(?:\\\n|[^\n]){0,400}|\brclone\b(?:\\\n|[^\n]){0,100}--config[= ]["']?\$(?:here|dir|script|\(dirname)(?:\\\n|[^\n]){0,300}"#,
 );
 /// A rule of a mailbox that sends on what comes.
 static FORWARDS: Pattern = Pattern::new(
@@ -118,6 +134,20 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
             let message = format!("copies to {} where nobody sees it", quoted(address));
             look.add(SENDS_SECRETS, Severity::High, &found, message);
         }
+    }
+    let sends = super::steal::sends(look);
+    let out = look.worst_host().filter(|(_, host)| host.is_foreign()).map(|(address, _)| quoted(address));
+    for found in if sends && out.is_some() { look.all(&WORDS_SENT) } else { Vec::new() }.into_iter().take(1) {
+        let place = out.clone().unwrap_or_default();
+        look.add(SENDS_SECRETS, Severity::High, &found, format!("sends what opens a wallet to {place}"));
+    }
+    for found in if look.has(&A_KEY) { look.all(&MORE_KEYS) } else { Vec::new() }.into_iter().take(1) {
+        let message = format!("lets a key log in by a file of its own: {}", quoted(found.text));
+        look.add(PERSISTS, Severity::High, &found, message);
+    }
+    for found in look.all(&OWN_CONFIG).into_iter().filter(|found| found.text.contains("/dev/null")).take(1) {
+        let message = format!("copies to a place of its own where nobody sees it: {}", quoted(found.text));
+        look.add(SENDS_SECRETS, Severity::High, &found, message);
     }
     for found in look.all(&FORWARDS) {
         let address = found.group.unwrap_or_default().to_ascii_lowercase();

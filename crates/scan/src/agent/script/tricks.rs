@@ -162,6 +162,20 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     }
 }
 
+/// A shell is given a file of the moment.
+static SHELL_RUNS_TEMP: Pattern = Pattern::new(
+    &["popen", "run", "call", "spawn"],
+    r#"\b(?:popen|run|call|check_call|spawn(?:sync)?)\s*\(\s*\[?\s*["'](?:/bin/)?(?:(?:ba|z)?sh|python3?)["']\s*,\s*\[?\s*[a-z_]\w*(?:\.name)?\b"#,
+);
+static MOMENTARY: Pattern = Pattern::new(
+    &["namedtemporaryfile", "mkstemp", "gettempdir", "tmpdir", "mkdtemp"],
+    r"\bnamedtemporaryfile\s*\(|\bmkstemp\s*\(|\bgettempdir\s*\(|\btmpdir\s*\(|\bmkdtemp\s*\(",
+);
+static GETS: Pattern = Pattern::new(
+    &["urlopen", "requests.get", "httpx.get", "fetch(", "https.get"],
+    r"\burlopen\s*\(|\brequests\.get\s*\(|\bhttpx\.get\s*\(|\bfetch\s*\(|\bhttps\.get\s*\(",
+);
+
 /// Whether something shows that a file is the one that its maker meant.
 pub(super) fn is_checked(look: &Look<'_, '_>) -> bool {
     CHECKED.iter().any(|word| look.lower.contains(word))
@@ -170,6 +184,13 @@ pub(super) fn is_checked(look: &Look<'_, '_>) -> bool {
 /// A file that is fetched, made a program and started, in code.
 fn dropped(look: &mut Look<'_, '_>, foreign: Option<(&str, Host)>) {
     let Some((address, _)) = foreign else { return };
+    if look.has(&MOMENTARY) && look.has(&GETS) && !is_checked(look) {
+        for found in look.all(&SHELL_RUNS_TEMP).into_iter().take(1) {
+            let message =
+                format!("fetches a script from {}, unchecked, and runs it: {}", quoted(address), quoted(found.text));
+            look.add(DROPS, Severity::High, &found, message);
+        }
+    }
     let checked = is_checked(look);
     // The makers of a program may have it fetched, in the open.
     let own = host::belongs(address, &look.sheet.about)
