@@ -390,6 +390,13 @@ pub(super) fn is_listed(text: &str, span: &Range<usize>) -> bool {
     named || (starts.iter().any(|start| line.starts_with(start)) && !is_argument(text, span.start))
 }
 
+/// Whether a place is inside a literal of its line that nothing is told to run: what a test feeds to a program.
+pub(super) fn is_fed(text: &str, at: usize) -> bool {
+    let line = text.get(..at).unwrap_or_default().rsplit('\n').next().unwrap_or_default();
+    let quoted = line.matches('"').count() % 2 == 1 || line.matches('\'').count() % 2 == 1;
+    quoted && !is_argument(text, at)
+}
+
 /// Whether the list that is open at a place is handed to something that runs programs.
 fn is_argument(text: &str, at: usize) -> bool {
     let from = text.floor_char_boundary(at.saturating_sub(600));

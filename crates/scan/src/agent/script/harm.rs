@@ -177,12 +177,8 @@ static LAUNCH: Pattern = Pattern::new(
 pub(super) fn look(look: &mut Look<'_, '_>) {
     shells(look);
     stays(look);
-    let tried = crate::agent::place::is_test(look.sheet.path);
     for found in look.all(&WIPE) {
-        // What a test feeds to a program is deleted by nobody.
-        let quoted_there = tried && mention_in_quotes(look.text, found.span.start);
-        let severity = if quoted_there { Severity::Low } else { Severity::High };
-        look.add(DESTROYS, severity, &found, format!("deletes what is not its own: {}", quoted(found.text)));
+        look.add(DESTROYS, Severity::High, &found, format!("deletes what is not its own: {}", quoted(found.text)));
     }
     for found in look.all(&MINER) {
         look.add(MINES, Severity::High, &found, format!("mines a currency: {}", quoted(found.text)));
@@ -321,12 +317,6 @@ fn stays(look: &mut Look<'_, '_>) {
             if (fetches || sinister(found.text)) && !look.sheet.prose { Severity::High } else { Severity::Low };
         look.add(PERSISTS, severity, &found, format!("starts again by itself: {}", quoted(found.text)));
     }
-}
-
-/// Whether a place is inside a literal of its line.
-fn mention_in_quotes(text: &str, at: usize) -> bool {
-    let line = text.get(..at).unwrap_or_default().rsplit('\n').next().unwrap_or_default();
-    line.matches('"').count() % 2 == 1 || line.matches('\'').count() % 2 == 1
 }
 
 fn sinister(line: &str) -> bool {

