@@ -60,6 +60,9 @@ pub(super) fn examine(sheet: &mut Sheet<'_>) {
         let command = found.group.unwrap_or_default();
         let (severity, message) = match script::is_dangerous(command) {
             Some(what) => (Severity::High, format!("when it is loaded, it {what}")),
+            None if script::uploads(command) => {
+                (Severity::High, format!("when it is loaded, it sends something away: {}", quoted(command)))
+            }
             None => (Severity::Info, format!("runs {} when it is loaded", quoted(command))),
         };
         sheet.add_as(ON_LOAD, severity, found.span.clone(), command, message);

@@ -73,6 +73,7 @@ fn what_reaches_the_shell_and_what_only_looks_so() {
         "exec('kill ' + Number(p));",
         "exec('kill ' + +p);",
         "if (!['a', 'b'].includes(p)) return; exec('ls ' + p);",
+        "if (!tableNames().includes(p)) return; exec('ls ' + p);",
         "const OK = new Set(['a']); if (!OK.has(p)) { return; } exec('ls ' + p);",
         "if (p === 'a') exec('ls ' + p);",
         "const q = ['a', 'b'].includes(String(req.query.q)) ? String(req.query.q) : 'a'; exec('ls ' + q);",

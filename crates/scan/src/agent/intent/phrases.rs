@@ -20,7 +20,7 @@ pub(super) static KEPT_OUT: Pattern = Pattern::new(
 /// Others are to get what a message was meant for.
 pub(super) static ROUTED: Pattern = Pattern::new(
     &["recipient", "beneficiary", "payee"],
-    r"\b(?:use|set|change|replace)\b[^.]{0,60}(?:[\w.+\-]+@[\w\-]+\.[\w.\-]+|\+\d{8,}|\b[a-z]{2}\d{2}[\d ]{10,})[^.]{0,60}\bas the (?:real |actual |new )?(?:recipient|beneficiary|payee)\b|\b(?:recipient|beneficiary|payee)s? (?:has to|have to|must|should|needs? to|is to|shall) be[^.]{0,30}(?:[\w.+\-]+@[\w\-]+\.[\w.\-]+|\+\d{8,}|\b[a-z]{2}\d{2}[\d ]{10,})|\b(?:change|set|replace|switch) (?:the |its |their )?(?:recipient|beneficiary|payee)s?\b[^.]{0,40}(?:\+\d[\d ()\-]{7,}|\b(?:this|that) (?:number|address|account|iban)\b)|\b(?:change|set|replace|switch) (?:the )?(?:recipient|beneficiary|payee)\b[^.]{0,40}(?:[\w.+\-]+@[\w\-]+\.[\w.\-]+|\+\d{8,}|\b[a-z]{2}\d{2}[\d ]{10,})",
+    r"\b(?:use|set|change|replace)\b[^.]{0,60}(?:[\w.+\-]+@[\w\-]+\.[\w.\-]+|\+\d{8,}|\b[a-z]{2}\d{2}[\d ]{10,})[^.]{0,60}\bas the (?:real |actual |new )?(?:recipient|beneficiary|payee)\b|\b(?:recipient|beneficiary|payee)s?[`'\x22]? (?:has to|have to|must|should|needs? to|is to|shall) be[^.]{0,30}(?:[\w.+\-]+@[\w\-]+\.[\w.\-]+|\+\d{8,}|\b[a-z]{2}\d{2}[\d ]{10,})|\b(?:change|set|replace|switch) (?:the |its |their )?(?:recipient|beneficiary|payee)s?\b[^.]{0,40}(?:\+\d[\d ()\-]{7,}|\b(?:this|that) (?:number|address|account|iban)\b)|\b(?:change|set|replace|switch) (?:the )?(?:recipient|beneficiary|payee)\b[^.]{0,40}(?:[\w.+\-]+@[\w\-]+\.[\w.\-]+|\+\d{8,}|\b[a-z]{2}\d{2}[\d ]{10,})",
 );
 /// Mail is to go to somebody else than the user says.
 pub(super) static READDRESSED: Pattern = Pattern::new(

@@ -149,6 +149,8 @@ const KEPT_OFF: &[&str] = &[
     "in place when",
     "keep them on",
     "no questions",
+    "no need to list",
+    "no need to mention",
     "before anything else",
     "first thing",
 ];

@@ -81,6 +81,18 @@ pub(super) fn is_dangerous(command: &str) -> Option<String> {
     worst.map(|fact| fact.message).next()
 }
 
+/// Something is handed to a host of which nothing is known.
+static UPLOADS: Pattern = Pattern::new(
+    &["curl", "wget", "nc ", "ncat"],
+    r"\bcurl\b[^\n]{0,300}?(?:\s-\w*[dft]\s|--data|--form|--upload-file|@-)|\bwget\b[^\n]{0,200}?--post|\|\s*(?:nc|ncat)\b",
+);
+
+/// Whether a command hands something to a host of which nothing is known.
+pub(super) fn uploads(command: &str) -> bool {
+    let low = lower(command);
+    UPLOADS.is_in(command, &low) && addresses(command, &low).iter().any(|(_, host)| host.is_foreign())
+}
+
 static ADDRESS: Pattern =
     Pattern::new(&["http", "ftp:", "ws:", "wss:"], r#"\b(?:https?|ftp|wss?)://[^\s"'`<>|\\,;)\]]{3,300}"#);
 
