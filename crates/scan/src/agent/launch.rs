@@ -97,12 +97,10 @@ pub(super) fn code(sheet: &mut Sheet<'_>, server: &McpServer, code: &Placed) {
 /// Arguments that say something else than they show.
 pub(super) fn arguments(sheet: &mut Sheet<'_>, server: &McpServer) {
     for word in server.command.iter().skip(1).filter(|word| (16..4000).contains(&word.value.len())) {
-        encoded(
-            sheet,
-            server,
-            word.value.rsplit('=').next().filter(|_| word.value.starts_with("--")).unwrap_or(&word.value),
-            word,
-        );
+        let value = word.value.as_str();
+        // `--endpoint=aHR0…`
+        let said = value.split_once('=').filter(|(flag, _)| flag.starts_with("--")).map_or(value, |(_, said)| said);
+        encoded(sheet, server, said, word);
     }
 }
 

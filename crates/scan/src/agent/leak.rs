@@ -1,12 +1,15 @@
 //! Where what is confidential goes in scripts that agents run: values followed from private files, the environment and
 //! the arguments of tools to the network, and from the network or an encoding into an interpreter.
 
+mod services;
+
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
 use redan_code::{Flow, Language, Project, Source};
 use redan_domain::{Fact, FactKind, Severity};
 
+pub(super) use self::services::{is_self_service, vendors};
 use super::facts::{HIDDEN_COPY, PERSISTS, REMOTE_CODE, RUNS_ENCODED, SENDS_ENVIRONMENT, SENDS_SECRETS, WATCHES};
 use super::host::{self, Host};
 use super::pattern::Pattern;
@@ -16,84 +19,6 @@ use super::sheet::{eased, quoted};
 const MAX_TEXT: usize = 256 << 10;
 /// Scripts of one project that are followed.
 const MAX_SCRIPTS: usize = 400;
-
-/// What a person's own tools keep, and read to log in where it belongs.
-const SELF_SERVICE: &[&str] = &[
-    ".npmrc",
-    ".netrc",
-    "_netrc",
-    ".docker",
-    ".kube",
-    "gh/hosts",
-    "gh auth token",
-    ".pypirc",
-    "gcloud",
-    "application_default_credentials",
-    ".azure",
-    ".cargo/credentials",
-    ".gem/credentials",
-    ".vault-token",
-    ".terraform.d",
-    ".my.cnf",
-    ".pgpass",
-    "rclone.conf",
-    ".s3cfg",
-    ".openclaw",
-    ".clawdbot",
-    ".codex/auth",
-    ".claude/.credentials",
-    "keyring",
-    "/etc/passwd",
-];
-/// Services whose names stand in front of credentials.
-const VENDORS: &[(&str, &str)] = &[
-    ("aws", "amazon"),
-    ("github", "github"),
-    ("gh", "github"),
-    ("gitlab", "gitlab"),
-    ("npm", "npm"),
-    ("pypi", "pypi"),
-    ("openai", "openai"),
-    ("anthropic", "anthropic"),
-    ("claude", "anthropic"),
-    ("gemini", "google"),
-    ("google", "google"),
-    ("gcp", "google"),
-    ("azure", "azure"),
-    ("stripe", "stripe"),
-    ("slack", "slack"),
-    ("discord", "discord"),
-    ("telegram", "telegram"),
-    ("twilio", "twilio"),
-    ("sendgrid", "sendgrid"),
-    ("database", "database"),
-    ("db", "database"),
-    ("pg", "database"),
-    ("pgpassword", "database"),
-    ("postgres", "database"),
-    ("postgresql", "database"),
-    ("mysql", "database"),
-    ("mongo", "database"),
-    ("mongodb", "database"),
-    ("redis", "database"),
-    ("ssh", "ssh"),
-    ("docker", "docker"),
-    ("cloudflare", "cloudflare"),
-    ("vercel", "vercel"),
-    ("heroku", "heroku"),
-    ("digitalocean", "digitalocean"),
-    ("hf", "huggingface"),
-    ("huggingface", "huggingface"),
-    ("notion", "notion"),
-    ("jira", "atlassian"),
-    ("linear", "linear"),
-    ("mnemonic", "wallet"),
-    ("wallet", "wallet"),
-    ("seed", "wallet"),
-    ("eth", "wallet"),
-    ("solana", "wallet"),
-    ("smtp", "mail"),
-];
 
 /// Sends something with a program.
 static UPLOADS: Pattern = Pattern::new(
@@ -589,16 +514,4 @@ impl View<'_> {
 /// Whether anybody has an inbox there, whoever owns the service.
 pub(super) fn is_inbox(address: &str) -> bool {
     INBOX.is_in(address, &address.to_ascii_lowercase())
-}
-
-/// Whether it is a file that a person's own tools read to log in.
-pub(super) fn is_self_service(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    SELF_SERVICE.iter().any(|file| lower.contains(file))
-}
-
-/// Services whose credentials a text names.
-pub(super) fn vendors(text: &str) -> Vec<&'static str> {
-    let words = text.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_ascii_lowercase);
-    words.filter_map(|word| VENDORS.iter().find(|(name, _)| *name == word).map(|(_, vendor)| *vendor)).collect()
 }

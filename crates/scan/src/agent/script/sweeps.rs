@@ -170,10 +170,7 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
 fn registries(look: &mut Look<'_, '_>) {
     for found in look.all(&REGISTRY) {
         let address = found.group.unwrap_or_default();
-        let known = INDEXES.iter().any(|index| host::name(address).contains(index));
-        let strange =
-            host::classify(address).is_foreign() && !known && !host::is_company(address) && !look.is_own(address);
-        if strange && host::name(address).contains('.') {
+        if host::classify(address).is_foreign() && is_nobodys(look, address) {
             let message = format!("packages are to come from {}, of which nothing is known", quoted(address));
             look.add(PERSISTS, Severity::High, &found, message);
         }
@@ -184,10 +181,16 @@ fn registries(look: &mut Look<'_, '_>) {
 fn packages(look: &mut Look<'_, '_>) {
     for found in look.all(&PACKAGE_FILE) {
         let address = found.group.unwrap_or_default();
-        let known = INDEXES.iter().any(|index| host::name(address).contains(index));
-        if host::classify(address) == Host::Other && !known && !host::is_company(address) && !look.is_own(address) {
+        if host::classify(address) == Host::Other && is_nobodys(look, address) {
             let message = format!("installs a package from {}, of which nothing is known", quoted(address));
             look.add(REMOTE_CODE, Severity::High, &found, message);
         }
     }
+}
+
+/// Whether a host is neither an index that many use, nor a company's, nor the maker's own.
+fn is_nobodys(look: &Look<'_, '_>, address: &str) -> bool {
+    let name = host::name(address);
+    let known = INDEXES.iter().any(|index| name.contains(index));
+    name.contains('.') && !known && !host::is_company(address) && !look.is_own(address)
 }
