@@ -93,7 +93,6 @@ const INDEXES: &[&str] = &[
     "taobao.org",
     "intel.com",
     "rapids.ai",
-    "test.pypi.org",
     "googleusercontent.com",
     "piwheels.org",
 ];
