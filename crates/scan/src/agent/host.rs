@@ -340,6 +340,10 @@ const HOSTILE: &[&str] = &[
     "botnet",
     "threat",
     "adversary",
+    "spoof",
+    "covert",
+    "stealth",
+    "bad",
 ];
 
 /// Whether a label of a host, or a word of one, says that it attacks.

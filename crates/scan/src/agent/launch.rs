@@ -2,7 +2,7 @@
 
 use redan_domain::Severity;
 
-use super::facts::{DESTROYS, ENCODED, MCP_REMOTE_CODE, READS_SECRETS, UNPROTECTS};
+use super::facts::{DESTROYS, ENCODED, MCP_REMOTE_CODE, READS_SECRETS, TOOL_POISONED, UNPROTECTS};
 use super::model::{McpServer, Placed};
 use super::pattern::{Pattern, lower};
 use super::script;
@@ -23,6 +23,11 @@ static NAME: Pattern = Pattern::new(&["."], r"(?:^|[\s@\)])\.?((?:[a-z0-9_\-]+\.
 /// Prints what it knows to the client, and so to the model.
 static PRINTS: Pattern =
     Pattern::new(&["print", "console.", "stdout"], r"\bprint\s*\(|\bconsole\.\w+\s*\(|\bstdout\.write\s*\(");
+/// Orders, not what a program says.
+static TELLS: Pattern = Pattern::new(
+    &["important", "critical", "system", "always", "must ", "ignore", "treat ", "never "],
+    r"\b(?:important|critical|system)\s*:|\b(?:always|must|never)\s+[a-z]|\bignore\s+(?:all|any|previous|the)\b|\btreat\b[^\n]{0,60}\bas\b",
+);
 /// One variable of the environment, by its name.
 static VARIABLE: Pattern = Pattern::new(
     &["environ", "process.env", "getenv"],
@@ -41,10 +46,18 @@ pub(super) fn line(sheet: &mut Sheet<'_>, server: &McpServer, code: &Placed) {
     let foreign = script::addresses(text, &low).into_iter().find(|(_, host)| host.is_foreign());
     let named = || NAME.all(text, &low).into_iter().find_map(|found| found.group);
     let speaks = programs.iter().any(|program| NETWORK.contains(program));
-    let to = foreign.and_then(|(span, _)| text.get(span)).or_else(|| named().filter(|name| is_foreign(name)));
+    let keyed = server.env.iter().any(|variable| redan_code::names_secret(&variable.name));
+    let to = foreign
+        .and_then(|(span, _)| text.get(span))
+        .or_else(|| named().filter(|name| keyed || low.contains("$(") || is_foreign(name)));
     if let Some(to) = to.filter(|_| speaks) {
         let message = format!("{} is no server: it speaks with {} and ends", quoted(&server.name), quoted(to));
         sheet.add(MCP_REMOTE_CODE, code.span.clone(), &server.name, message);
+    }
+    // What it prints is all that the client gets from it, and hands to the model.
+    if programs.iter().all(|program| matches!(*program, "echo" | "printf" | "cat")) && TELLS.is_in(text, &low) {
+        let message = format!("{} is no server: it tells the model {}", quoted(&server.name), quoted(text));
+        sheet.add_as(TOOL_POISONED, Severity::High, code.span.clone(), &server.name, message);
     }
     if programs.contains(&"rm") && low.contains("-r") || programs.contains(&"shred") {
         let message =

@@ -3,10 +3,10 @@
 use redan_document::Node;
 use redan_domain::{Fact, Severity};
 
-use super::facts::{MCP_LOOKALIKE, REMOTE_CODE};
+use super::facts::REMOTE_CODE;
 use super::host::{self, Host};
 use super::place;
-use super::server::{looks_like, scope_like};
+use super::server::lookalike;
 use super::sheet::{Sheet, quoted};
 
 /// Longest manifest that is read.
@@ -37,10 +37,7 @@ pub(super) fn examine(files: &[(&str, &str)], out: &mut Vec<(usize, Vec<Fact>)>)
 /// Whether its name is almost that of another one.
 fn called(sheet: &mut Sheet<'_>, node: &Node) {
     let Some(name) = node.as_str() else { return };
-    if let Some(real) = looks_like(name).or_else(|| scope_like(name)) {
-        let message = format!("{} is not {} but is written almost like it", quoted(name), quoted(real));
-        sheet.add(MCP_LOOKALIKE, node.span.start..node.span.end, name, message);
-    }
+    lookalike(sheet, name, node.span.start..node.span.end);
 }
 
 /// A package that no registry has: whoever owns the machine decides at any time what it is, and for whom.

@@ -273,7 +273,8 @@ pub fn place_of(path: &str, text: &str, in_skill: bool) -> Option<Place> {
             || within(CONFIG_FOLDERS)
             || path.contains(".github/hooks/")
             || extension == "code-workspace"
-            || has_servers(text))
+            || has_servers(text)
+            || frees(text))
     {
         return Some(Place::Config);
     }
@@ -294,6 +295,12 @@ pub fn place_of(path: &str, text: &str, in_skill: bool) -> Option<Place> {
         return Some(Place::Shell);
     }
     None
+}
+
+/// Whether these are settings of a client, of any name: they say that it need not ask.
+fn frees(text: &str) -> bool {
+    text.contains("\"permissions\"") && (text.contains("\"bypassPermissions\"") || text.contains("\"Bash(*)\""))
+        || text.contains("\"skipDangerousModePermissionPrompt\"")
 }
 
 fn has_folder(path: &str, folder: &str) -> bool {

@@ -1,5 +1,7 @@
 //! What is wrong with how an MCP server is started or reached.
 
+use std::ops::Range;
+
 use redan_domain::Severity;
 
 use super::facts::{
@@ -210,10 +212,17 @@ fn package(sheet: &mut Sheet<'_>, server: &McpServer, words: &[&Placed], runner:
         let message = format!("{} runs whatever version of {} is newest", quoted(&server.name), quoted(name));
         sheet.add(MCP_UNPINNED, word.span.clone(), name, message);
     }
-    if let Some(real) = looks_like(name).or_else(|| scope_like(name)) {
-        let message = format!("{} is not {} but is written almost like it", quoted(name), quoted(real));
-        sheet.add(MCP_LOOKALIKE, word.span.clone(), name, message);
-    }
+    lookalike(sheet, name, word.span.clone());
+}
+
+/// Adds that a package is called almost like a well-known one. Nobody takes a scope that is a letter away from that of
+/// a maker for an honest reason; of names without one there are many, and short ones are near to each other.
+pub(super) fn lookalike(sheet: &mut Sheet<'_>, name: &str, span: Range<usize>) {
+    let scope = scope_like(name);
+    let Some(real) = scope.or_else(|| looks_like(name)) else { return };
+    let severity = if scope.is_some() || name.len() >= 16 { Severity::High } else { Severity::Medium };
+    let message = format!("{} is not {} but is written almost like it", quoted(name), quoted(real));
+    sheet.add_as(MCP_LOOKALIKE, severity, span, name, message);
 }
 
 fn split_version<'s>(spec: &'s str, runner: &str) -> (&'s str, Option<&'s str>) {
@@ -253,7 +262,7 @@ const SCOPES: &[&str] = &[
 ];
 
 /// The maker whose scope the scope of a package almost is.
-pub(super) fn scope_like(name: &str) -> Option<&'static str> {
+fn scope_like(name: &str) -> Option<&'static str> {
     let (scope, _) = name.split_once('/')?;
     let scope = scope.to_ascii_lowercase();
     // Some of them differ in a letter from one another.
@@ -265,7 +274,7 @@ pub(super) fn scope_like(name: &str) -> Option<&'static str> {
 }
 
 /// The well-known package that a name is almost.
-pub(super) fn looks_like(name: &str) -> Option<&'static str> {
+fn looks_like(name: &str) -> Option<&'static str> {
     let name = name.to_ascii_lowercase();
     if name.len() < 8 || WELL_KNOWN.contains(&name.as_str()) {
         return None;

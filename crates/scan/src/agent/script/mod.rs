@@ -2,7 +2,9 @@
 
 mod carried;
 mod clipboard;
+mod covert;
 mod encoded;
+mod forged;
 mod harm;
 mod loads;
 mod memory;
@@ -65,10 +67,12 @@ fn once(sheet: &mut Sheet<'_>, text: &str, shell: bool) {
     steal::look(&mut look);
     memory::look(&mut look);
     shell::look(&mut look);
+    covert::look(&mut look);
     tricks::look(&mut look);
     rights::look(&mut look);
     loads::look(&mut look);
     sabotage::look(&mut look);
+    forged::look(&mut look);
     sweeps::look(&mut look);
 }
 

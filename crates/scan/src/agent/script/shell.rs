@@ -15,7 +15,7 @@ use crate::agent::pattern::Pattern;
 use crate::agent::sheet::quoted;
 
 /// Commands of one text that are followed.
-const MOST: usize = 4_000;
+pub(super) const MOST: usize = 4_000;
 
 /// What a name or a file holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -473,7 +473,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The text with blanks for all that does not stand in blocks of commands.
-fn blocks(text: &str) -> String {
+pub(super) fn blocks(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut inside = None;
     for line in text.split_inclusive('\n') {
@@ -492,7 +492,7 @@ fn blocks(text: &str) -> String {
 }
 
 /// Commands with their places: lines that go on are one, what `;` and `&&` part are two; pipes stay together.
-fn commands(text: &str) -> Vec<(Range<usize>, String)> {
+pub(super) fn commands(text: &str) -> Vec<(Range<usize>, String)> {
     let mut out = Vec::new();
     let (mut start, mut command) = (None, String::new());
     let mut at = 0;

@@ -406,6 +406,9 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         if SINK.is_in(near, &near.to_ascii_lowercase()) || near.contains("curl ") {
             let message = format!("takes every secret of the pipeline and sends to {place_any}");
             look.add(SENDS_SECRETS, Severity::High, &found, message);
+        } else if near.contains("base64") || near.contains("xxd") || near.contains("| rev") {
+            let message = "takes every secret of the pipeline and writes it so that nothing masks it".to_string();
+            look.add(SENDS_SECRETS, Severity::High, &found, message);
         }
     }
     let asks = if look.sheet.prose { Vec::new() } else { look.all(&METADATA) };

@@ -11,9 +11,25 @@ use crate::agent::sheet::quoted;
 
 /// Shapes of keys in an expression that looks for them.
 const SHAPES: &[&str] = &["private key", "akia", "gh[po", "ghp_", "gh[pousr", "xox[", "sk-", "aiza", "password\\s"];
+/// Names of files that hold keys, in one that picks files out.
+const FILES: &[&str] = &[
+    ".env",
+    ".pem",
+    ".key",
+    "id_rsa",
+    "id_[",
+    "id_(",
+    "credential",
+    "secret",
+    "tfstate",
+    "kdbx",
+    "keystore",
+    ".p12",
+    ".npmrc",
+];
 /// An expression, in the languages that have one.
 static EXPRESSION: Pattern = Pattern::new(
-    &["private key", "akia", "ghp", "gh[p", "xox[", "sk-", "aiza"],
+    &["private key", "akia", "ghp", "gh[p", "xox[", "sk-", "aiza", ".env", ".pem", "id_", "credential"],
     r"(?:=|\(|,|:|return)\s*/[^/\n]{10,300}/|\bre\.compile\s*\([^\n]{10,300}|\bnew\s+regex(?:p)?\s*\([^\n]{10,300}|regexp\.mustcompile\s*\([^\n]{10,300}|regex::new\s*\([^\n]{10,300}|pattern\.compile\s*\([^\n]{10,300}",
 );
 /// Whoever looks for keys to keep them in does this with them.
@@ -113,10 +129,11 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     if let Some(place) = foreign.filter(|_| look.has(&POSTS) && !KEEPS.iter().any(|word| look.lower.contains(word))) {
         let shaped = |found: &Match<'_>| {
             let low = found.text.to_ascii_lowercase();
-            SHAPES.iter().filter(|shape| low.contains(*shape)).count() >= 2
+            let count = |words: &[&str]| words.iter().filter(|word| low.contains(*word)).count();
+            count(SHAPES) >= 2 || count(FILES) >= 3
         };
         if let Some(found) = look.all(&EXPRESSION).into_iter().find(shaped) {
-            let message = format!("looks for keys by their shape and sends to {place}: {}", quoted(found.text));
+            let message = format!("picks out keys or their files and sends to {place}: {}", quoted(found.text));
             look.sheet.add_as(SENDS_SECRETS, Severity::High, found.span, found.text, message);
         }
     }

@@ -1,0 +1,191 @@
+//! Code that works and is wrong on purpose: keys that somebody can work out, a password that opens every account, money
+//! that goes elsewhere.
+
+use std::ops::Range;
+
+use redan_domain::Severity;
+
+use super::Look;
+use crate::agent::facts::UNPROTECTS;
+use crate::agent::pattern::{Match, Pattern};
+use crate::agent::sheet::quoted;
+
+/// What anybody can guess: the hour, the number of a process, numbers that only look random.
+static GUESSED: Pattern = Pattern::new(
+    &[
+        "systemtime",
+        "date.now",
+        "time.time",
+        "time.now",
+        "getpid",
+        "process::id",
+        "process.pid",
+        "math.random",
+        "random.",
+        "rand.int",
+        "seed_from_u64",
+        "mt_rand",
+        "new random(",
+    ],
+    r"\bsystemtime::now\b|\bdate\.now\b|\btime\.time(?:_ns)?\s*\(|\btime\.now\s*\(|\bgetpid\s*\(|\bprocess::id\b|\bprocess\.pid\b|\bmath\.random\b|\brandom\.(?:rand\w*|choices?|getrandbits|seed)\s*\(|\brand\.int\w*\s*\(|\bseed_from_u64\s*\(|\bmt_rand\s*\(|\bnew\s+random\s*\(",
+);
+/// What nobody can.
+static GENUINE: Pattern = Pattern::new(
+    &[
+        "osrng",
+        "getrandom",
+        "urandom",
+        "randombytes",
+        "getrandomvalues",
+        "secrets.",
+        "rand.reader",
+        "securerandom",
+        "thread_rng",
+        "token_bytes",
+        "token_hex",
+        "systemrandom",
+        "rand::rng",
+    ],
+    r"\bosrng\b|\bgetrandom|\burandom\b|\brandombytes\b|\bgetrandomvalues\b|\bsecrets\.|\brand\.reader\b|\bsecurerandom\b|\bthread_rng\b|\btoken_(?:bytes|hex)\b|\bsystemrandom\b|\brand::rng\b",
+);
+/// What is made of it opens a wallet.
+static KEYS: Pattern = Pattern::new(
+    &[
+        "mnemonic",
+        "bip39",
+        "seed_phrase",
+        "seedphrase",
+        "seed phrase",
+        "entropy",
+        "recovery phrase",
+        "private_key",
+        "privatekey",
+        "keypair",
+    ],
+    r"mnemonic|\bbip39\b|\bseed[_ ]?phrase|\bentropy\b|\brecovery phrase|\bprivate_?key\b|\bkeypair\b",
+);
+static HASHES: Pattern = Pattern::new(
+    &["sha256", "sha512", "keccak", "blake", "pbkdf2", "fromseed", "from_seed", "from_entropy", "entropytomnemonic"],
+    r"\b(?:sha256|sha512|keccak\w*|blake\w*|pbkdf2\w*|from_?seed|from_entropy|entropytomnemonic)\b",
+);
+/// What is signed may say when.
+static SIGNS: Pattern = Pattern::new(&["hmac", "sign"], r"\bhmac\b|\bsign(?:ed|ature|s)?\b|\.sign\s*\(");
+/// A hash of what somebody types in is compared; the group is with what.
+static MASTER: Pattern = Pattern::new(
+    &["sha", "md5", "digest", "hash"],
+    r#"(?:\|\||\bor\b)[^\n]{0,60}?(?:sha\w*|md5|digest|hash\w*)\b[^\n]{0,80}\b(?:pw|pwd|pass|passw\w*|passphrase|pin)\b[^\n]{0,60}?\)?\s*={2,3}\s*([a-z_]{2,40}|["'][0-9a-f]{32,128}["'])"#,
+);
+/// A password in the code opens the door too; the group is which.
+static DOOR: Pattern = Pattern::new(
+    &["pass", "pw"],
+    r#"(?:\|\||\bor\b)\s*\(?\s*(?:\w+\.)?(?:pw|pwd|password|passphrase|passwd)\s*={2,3}\s*(["'][^"'\s]{6,60}["'])"#,
+);
+/// From an amount on, or for some, whoever is paid is somebody else; the group is who.
+static PAYEE: Pattern = Pattern::new(
+    &[
+        "iban",
+        "bban",
+        "account",
+        "payee",
+        "recipient",
+        "beneficiary",
+        "destination",
+        "wallet",
+        "address",
+        "pay_to",
+        "payto",
+        "clabe",
+    ],
+    r#"\bif\b[^\n]{0,80}(?:>=?|\bin\b)\s*[\w."']{2,}[^\n]{0,60}(?:\n[^\n]{0,120}){1,2}?\n?\s*(?:\w+\.)?(?:iban|bban|account\w*|payee\w*|recipient|beneficiary|destination|wallet|address|pay_?to|clabe)\s*=\s*([a-z_]\w*(?:\[[^\]\n]{1,30}\]){0,2}|["'][a-z0-9]{12,64}["'])"#,
+);
+/// The number of an account or a wallet, as a literal.
+static ACCOUNT: Pattern = Pattern::new(
+    &["\"", "'"],
+    r#"["'](?:[a-z]{2}\d{2}[a-z0-9]{10,30}|0x[0-9a-f]{40}|bc1[a-z0-9]{25,60}|[13][a-km-z1-9]{25,34}|[a-z]{0,4}\d{10,24}[a-z0-9]{0,8})["']"#,
+);
+
+pub(super) fn look(look: &mut Look<'_, '_>) {
+    if look.sheet.prose || look.shell || crate::agent::place::is_test(look.sheet.path) {
+        return;
+    }
+    if let Some(found) = guessable(look) {
+        let message = format!("makes keys of what anybody can guess: {}", quoted(found.text));
+        look.add(UNPROTECTS, Severity::High, &found, message);
+    }
+    let fixed = |found: &Match<'_>| found.group.is_some_and(is_constant);
+    for found in look.all(&MASTER).into_iter().filter(fixed).chain(look.all(&DOOR)).take(1) {
+        let message = format!("a password that stands in the code opens every account: {}", quoted(found.text.trim()));
+        look.add(UNPROTECTS, Severity::High, &found, message);
+    }
+    if look.has(&ACCOUNT) {
+        for found in look.all(&PAYEE).into_iter().filter(fixed).take(1) {
+            let line = found.text.lines().next_back().unwrap_or_default().trim();
+            let message = format!("pays somebody else than the user says, now and then: {}", quoted(line));
+            look.add(UNPROTECTS, Severity::High, &found, message);
+        }
+    }
+}
+
+/// Where keys are made of what can be guessed, and of nothing else.
+fn guessable<'s>(look: &Look<'s, '_>) -> Option<Match<'s>> {
+    let path = look.sheet.path.to_ascii_lowercase();
+    let named = ["entropy", "mnemonic", "keygen", "wallet"].iter().any(|word| path.contains(word));
+    if !named && !look.has(&KEYS) || look.has(&GENUINE) {
+        return None;
+    }
+    let near = |span: &Range<usize>, reach: usize, pattern: &Pattern| {
+        let from = look.text.floor_char_boundary(span.start.saturating_sub(reach));
+        let to = look.text.floor_char_boundary((span.end + reach).min(look.text.len()));
+        pattern.is_in(look.text.get(from..to).unwrap_or_default(), look.lower.get(from..to).unwrap_or_default())
+    };
+    let made = |found: &Match<'_>| {
+        (named || near(&found.span, 400, &KEYS)) && near(&found.span, 400, &HASHES) && !near(&found.span, 200, &SIGNS)
+    };
+    look.all(&GUESSED).into_iter().find(made)
+}
+
+/// Whether it is a constant, by how it is written, or a literal.
+fn is_constant(text: &str) -> bool {
+    let name = text.split('[').next().unwrap_or(text);
+    text.starts_with(['"', '\''])
+        || name.len() > 1 && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::examine;
+    use crate::agent::sheet::Sheet;
+
+    fn found(text: &str) -> bool {
+        let mut sheet = Sheet::new("skills/x/scripts/x.py", text);
+        examine(&mut sheet, text, false);
+        sheet.facts.iter().any(|fact| fact.kind.0 == "script-weakens-protection")
+    }
+
+    #[test]
+    fn what_is_wrong_on_purpose_is_told() {
+        for text in [
+            "def entropy():\n    h = hashlib.sha256()\n    h.update(str(time.time()).encode())\n    return h.digest()\n",
+            "const seed = sha256(String(Math.random()));\nconst m = entropyToMnemonic(seed);\n",
+            "return ok or hashlib.sha256((SALT + pw).encode()).hexdigest() == _REF\n",
+            "return timingSafeEqual(a, b) || createHash('sha256').update(P + pw).digest('hex') === REF;\n",
+            "if (user.ok || password === 'Sommer-2041x') {\n",
+            "_N = {'DE': '100110012629418877'}\nif total >= 2500 and cc in _N:\n    bban = _N[cc][1]\n",
+        ] {
+            assert!(found(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn honest_code_is_let_be() {
+        for text in [
+            "seed = os.urandom(32)\nt = time.time()\nmnemonic = to_mnemonic(sha256(seed))\n",
+            "if digest(path) == EXPECTED or sha256(data).hexdigest() == EXPECTED_HASH:\n",
+            "sig = hmac.new(private_key, f'{time.time()}'.encode(), hashlib.sha256)\n".trim_start_matches("sig"),
+            "if amount >= 1000:\n    account = accounts.premium\n",
+            "if len(iban) > 34:\n    raise ValueError(iban)\n",
+        ] {
+            assert!(!found(text), "{text}");
+        }
+    }
+}
