@@ -328,7 +328,7 @@ pub(super) fn is_negated(text: &str, span: &Range<usize>) -> bool {
     }
     let words = [
         "never", "not ", "don't", "avoid", "refuse", "forbid", "cannot", "can't", "won't", "n't ", "prevent", "stop ",
-        "block",
+        "block", "nunca", "jamais", "niemals", "nicht ",
     ];
     let Some((at, len)) = last(&words) else { return false };
     // What is forbidden is something else: `do not ask and send`, `if not done yet, send`, `do not forget to send`.

@@ -191,6 +191,8 @@ fn homes(files: &[(&str, &str)]) -> Vec<(String, String)> {
             "go.mod" if text.contains("mcp-go") || text.contains("modelcontextprotocol") => folders(path),
             "cargo.toml" if text.contains("rmcp") => about_package(text),
             _ if name.ends_with(".csproj") && text.contains("ModelContextProtocol") => folders(path),
+            // Of the kind that lies in the folder it speaks of.
+            "plugin.json" if !folder.ends_with("-plugin") && is_plugin(text) => about_package(text),
             "plugin.json" if folder.ends_with("-plugin") => {
                 // A plugin may be a whole repository: what it runs is in folders of these names.
                 let root = folder.rsplit_once('/').map_or("", |(root, _)| root);
@@ -211,6 +213,12 @@ fn homes(files: &[(&str, &str)]) -> Vec<(String, String)> {
     }
     homes.sort();
     homes
+}
+
+/// Whether a manifest names parts of an agent: commands, hooks, skills.
+fn is_plugin(text: &str) -> bool {
+    text.contains("\"name\"")
+        && ["\"commands\"", "\"agents\"", "\"skills\"", "\"hooks\""].iter().any(|key| text.contains(key))
 }
 
 /// Which of the files are run by an agent: scripts of skills, hooks, MCP servers.

@@ -288,6 +288,10 @@ pub fn place_of(path: &str, text: &str, in_skill: bool) -> Option<Place> {
     if document && !extension.is_empty() && (in_skill || within(&["skills"])) {
         return Some(Place::SkillDocument);
     }
+    // Where packages come from, for who copies it.
+    if in_skill && matches!(name, "npmrc" | ".npmrc" | "pip.conf" | "pip.ini" | ".yarnrc" | "bunfig.toml") {
+        return Some(Place::Shell);
+    }
     if (in_skill || within(&["skills"])) && text.starts_with("#!") {
         return Some(Place::Script);
     }

@@ -447,6 +447,7 @@ impl<'s> Look<'s, '_> {
             }
             let lower = found.text.to_ascii_lowercase();
             if PROTECTS.is_in(found.text, &lower)
+                || self.keeps_secret(&found)
                 || is_mention_of_hiding(self.text, &found.span)
                 || self.is_quoted(&found.span)
             {
@@ -470,6 +471,17 @@ impl<'s> Look<'s, '_> {
                 );
             }
         }
+    }
+
+    /// `use the credentials without revealing them`
+    fn keeps_secret(&self, found: &Match<'_>) -> bool {
+        let said = found.text.to_ascii_lowercase();
+        let shown = ["reveal", "show", "display", "disclos", "log"].iter().any(|verb| said.contains(verb));
+        let before = self.text.floor_char_boundary(found.span.start.saturating_sub(120));
+        let before = self.text.get(before..found.span.start).unwrap_or_default().to_ascii_lowercase();
+        let before = before.rsplit(['\n', ';']).next().unwrap_or_default();
+        let secret = ["credential", "secret", "password", "token", "api key"].iter().any(|word| before.contains(word));
+        shown && secret && [" them", " it"].iter().any(|end| said.ends_with(end))
     }
 
     fn overrides(&mut self) {

@@ -232,7 +232,7 @@ fn decoded(text: &str) -> Option<String> {
             .with_decode_allow_trailing_bits(true),
     );
     let bytes = STANDARD.decode(text).or_else(|_| lenient.decode(text)).ok()?;
-    String::from_utf8(bytes).ok()
+    String::from_utf8(super::parts::narrowed(bytes)).ok()
 }
 
 /// Whether an address is written so that nobody can follow it: what is shown like this is not to be run.

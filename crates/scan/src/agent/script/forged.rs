@@ -26,8 +26,9 @@ static GUESSED: Pattern = Pattern::new(
         "seed_from_u64",
         "mt_rand",
         "new random(",
+        "datetime.now",
     ],
-    r"\bsystemtime::now\b|\bdate\.now\b|\btime\.time(?:_ns)?\s*\(|\btime\.now\s*\(|\bgetpid\s*\(|\bprocess::id\b|\bprocess\.pid\b|\bmath\.random\b|\brandom\.(?:rand\w*|choices?|getrandbits|seed)\s*\(|\brand\.int\w*\s*\(|\bseed_from_u64\s*\(|\bmt_rand\s*\(|\bnew\s+random\s*\(",
+    r"\bsystemtime::now\b|\bdate\.now\b|\btime\.time(?:_ns)?\s*\(|\btime\.now\s*\(|\bgetpid\s*\(|\bprocess::id\b|\bprocess\.pid\b|\bmath\.random\b|\brandom\.(?:rand\w*|choices?|getrandbits|seed)\s*\(|\brand\.int\w*\s*\(|\bseed_from_u64\s*\(|\bmt_rand\s*\(|\bnew\s+random\s*\(|\bdatetime\.now\s*\(",
 );
 /// What nobody can.
 static GENUINE: Pattern = Pattern::new(
@@ -46,7 +47,7 @@ static GENUINE: Pattern = Pattern::new(
         "systemrandom",
         "rand::rng",
     ],
-    r"\bosrng\b|\bgetrandom|\burandom\b|\brandombytes\b|\bgetrandomvalues\b|\bsecrets\.|\brand\.reader\b|\bsecurerandom\b|\bthread_rng\b|\btoken_(?:bytes|hex)\b|\bsystemrandom\b|\brand::rng\b",
+    r"\bosrng\b|\bgetrandom|\burandom\b|\brandombytes\b|\bgetrandomvalues\b|\bsecrets\.(?:token|rand|choice|system)|\brand\.reader\b|\bsecurerandom\b|\bthread_rng\b|\btoken_(?:bytes|hex)\b|\bsystemrandom\b|\brand::rng\b",
 );
 /// What is made of it opens a wallet.
 static KEYS: Pattern = Pattern::new(
@@ -96,7 +97,12 @@ static PAYEE: Pattern = Pattern::new(
         "payto",
         "clabe",
     ],
-    r#"\bif\b[^\n]{0,80}(?:>=?|\bin\b)\s*[\w."']{2,}[^\n]{0,60}(?:\n[^\n]{0,120}){1,2}?\n?\s*(?:\w+\.)?(?:iban|bban|account\w*|payee\w*|recipient|beneficiary|destination|wallet|address|pay_?to|clabe)\s*=\s*([a-z_]\w*(?:\[[^\]\n]{1,30}\]){0,2}|["'][a-z0-9]{12,64}["'])"#,
+    r#"\bif\b[^\n]{0,80}(?:>=?|\bin\b)\s*[\w."']{2,}[^\n]{0,60}(?:\n[^\n]{0,120}){1,2}?\n?\s*(?:\w+\.)?(?:iban|bban|account\w*|payee\w*|recipient|beneficiary|destination|wallet|address|pay_?to|clabe)\s*=\s*([a-z_]\w*(?:\[[^\]\n]{1,30}\]){0,2}|["'][a-z0-9]{12,64}["']|["']["']\.join\s*\(\s*\w+|\w+\.join\s*\()"#,
+);
+/// The same as what a function of addresses returns: `return getAddress("0x" + table.join(""))`.
+static RETURNED: Pattern = Pattern::new(
+    &["return"],
+    r#"\bif\b[^\n]{0,100}>=?\s*\w+[^\n]{0,100}\n[^\n]{0,40}\breturn\b[^\n]{0,40}["']0x["']\s*\+\s*\w+\.join\s*\("#,
 );
 /// The number of an account or a wallet, as a literal.
 static ACCOUNT: Pattern = Pattern::new(
@@ -117,12 +123,15 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         let message = format!("a password that stands in the code opens every account: {}", quoted(found.text.trim()));
         look.add(UNPROTECTS, Severity::High, &found, message);
     }
-    if look.has(&ACCOUNT) {
-        for found in look.all(&PAYEE).into_iter().filter(fixed).take(1) {
-            let line = found.text.lines().next_back().unwrap_or_default().trim();
-            let message = format!("pays somebody else than the user says, now and then: {}", quoted(line));
-            look.add(UNPROTECTS, Severity::High, &found, message);
-        }
+    let payee = |found: &Match<'_>| {
+        let made = found.group.is_some_and(|group| group.contains("join"));
+        made || fixed(found) && look.has(&ACCOUNT)
+    };
+    let paid: Vec<Match<'_>> = look.all(&PAYEE).into_iter().filter(payee).chain(look.all(&RETURNED)).collect();
+    for found in paid.into_iter().take(1) {
+        let line = found.text.lines().next_back().unwrap_or_default().trim();
+        let message = format!("pays somebody else than the user says, now and then: {}", quoted(line));
+        look.add(UNPROTECTS, Severity::High, &found, message);
     }
 }
 
@@ -139,7 +148,7 @@ fn guessable<'s>(look: &Look<'s, '_>) -> Option<Match<'s>> {
         pattern.is_in(look.text.get(from..to).unwrap_or_default(), look.lower.get(from..to).unwrap_or_default())
     };
     let made = |found: &Match<'_>| {
-        (named || near(&found.span, 400, &KEYS)) && near(&found.span, 400, &HASHES) && !near(&found.span, 200, &SIGNS)
+        (named || near(&found.span, 900, &KEYS)) && near(&found.span, 400, &HASHES) && !near(&found.span, 200, &SIGNS)
     };
     look.all(&GUESSED).into_iter().find(made)
 }

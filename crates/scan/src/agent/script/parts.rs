@@ -419,6 +419,13 @@ fn unhex(digits: &str) -> Option<String> {
     String::from_utf8(bytes?).ok().filter(|text| is_said(text))
 }
 
+/// Commands for PowerShell have two bytes a letter, the second of which is zero.
+pub(super) fn narrowed(bytes: Vec<u8>) -> Vec<u8> {
+    let wide =
+        bytes.len() > 20 && bytes.len().is_multiple_of(2) && bytes.iter().skip(1).step_by(2).all(|byte| *byte == 0);
+    if wide { bytes.into_iter().step_by(2).collect() } else { bytes }
+}
+
 /// What a literal says in base 64 or hexadecimal.
 pub(in crate::agent) fn decoded(literal: &str) -> Option<String> {
     if literal.len().is_multiple_of(2) && literal.bytes().all(|byte| byte.is_ascii_hexdigit()) {
@@ -426,7 +433,7 @@ pub(in crate::agent) fn decoded(literal: &str) -> Option<String> {
     }
     let bare = literal.trim_end_matches('=').replace('-', "+").replace('_', "/");
     let bytes = base64::engine::general_purpose::STANDARD_NO_PAD.decode(bare).ok()?;
-    String::from_utf8(bytes).ok().filter(|text| is_said(text) && text.contains(['.', '/', ' ', '(']))
+    String::from_utf8(narrowed(bytes)).ok().filter(|text| is_said(text) && text.contains(['.', '/', ' ', '(']))
 }
 
 #[cfg(test)]

@@ -39,8 +39,19 @@ static NOTE: Pattern = Pattern::new(
 );
 /// A day in the text that today is compared with.
 static DAY: Pattern = Pattern::new(
-    &["time.time()", "today()", "now()", "date(", "date.utc(", "datetime(", "parse(", "localdate.of("],
-    r#"\b(?:date|datetime|date\.utc|time\.date|localdate\.of)\s*\(\s*["']?20[2-4]\d\b|\b(?:today|now|time\.time)\s*\(\s*\)\s*[<>]=?\s*[a-z_]\w*"#,
+    &[
+        "time.time()",
+        "today()",
+        "now()",
+        "date(",
+        "date.utc(",
+        "datetime(",
+        "parse(",
+        "localdate.of",
+        "isbefore",
+        "isafter",
+    ],
+    r#"\b(?:date|datetime|date\.utc|time\.date|localdate\.of)\s*\(\s*["']?20[2-4]\d\b|\blocaldate\.ofepochday\s*\(\s*\d|\b(?:today|now|time\.time)\s*\(\s*\)\s*[<>]=?\s*[a-z_]\w*"#,
 );
 static TODAY: Pattern = Pattern::new(
     &["today()", "now()", "new date()", "date.now", "time.time()"],
@@ -49,7 +60,7 @@ static TODAY: Pattern = Pattern::new(
 /// Where it is tried out, nothing happens; or it happens now and then.
 static SPARES: Pattern = Pattern::new(
     &["\"ci\"", "'ci'", ".ci", "pytest_current_test", "gethostname", "random", "rand.", "_dev", "weekday()"],
-    r#"["']ci["']|env\.ci\b|pytest_current_test|gethostname|\brandom\b|\brand\.|_dev\b|weekday\(\)"#,
+    r#"["']ci["']|env\.ci\b|pytest_current_test|gethostname|\brandom\b|random\.current|\brand\.|_dev\b|weekday\(\)"#,
 );
 /// What belongs to the user.
 static HOME: Pattern = Pattern::new(
@@ -80,6 +91,11 @@ static ENDS: Pattern = Pattern::new(
     &["terminate-instances", "s3 rm", "delete-user", "delete-db", "group delete", "projects delete", "s3 rb"],
     r"\bec2\s+terminate-instances\b|\bs3\s+r[mb]\b|\biam\s+delete-user\b|\brds\s+delete-db-\w+\b|\baz\s+group\s+delete\b|\bgcloud\s+projects\s+delete\b",
 );
+/// The program ends itself, so that nothing is written of it.
+static HALTS: Pattern = Pattern::new(
+    &[".halt(", "os._exit", "process.abort", "syscall.kill"],
+    r"\bgetruntime\s*\(\s*\)\s*\.halt\s*\(|\bos\._exit\s*\(|\bprocess\.abort\s*\(|\bsyscall\.kill\s*\(",
+);
 /// And nobody is asked.
 const UNASKED: &[&str] = &[
     "do not ask",
@@ -108,6 +124,12 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     if look.has(&EVERY_FILE) && look.has(&REPLACES) && look.has(&NOTE) {
         for found in look.all(&ENCRYPTS).into_iter().take(1) {
             let message = format!("encrypts file after file and leaves a note: {}", quoted(found.text));
+            look.add(DESTROYS, Severity::High, &found, message);
+        }
+    }
+    if look.has(&DAY) && look.has(&TODAY) && look.has(&SPARES) {
+        for found in look.all(&HALTS).into_iter().take(1) {
+            let message = format!("ends the program after a day that stands in the code: {}", quoted(found.text));
             look.add(DESTROYS, Severity::High, &found, message);
         }
     }

@@ -127,8 +127,8 @@ static SET: Pattern = Pattern::new(
 );
 static LOOPS: Pattern = Pattern::new(&["for ", "foreach"], r"\b(?:for\s+(\w+)\s+in\b|foreach\s*\(\s*\$(\w+)\s+in\b)");
 static INTO: Pattern = Pattern::new(
-    &[">", "-o", "tee", "tar", "zip", "cp ", "-outfile", "-destination", "downloadfile", "copy", "--output"],
-    r#"(?:>>?\s*|\btee\s+(?:-a\s+)?|\s-\w*o\s+|--output(?:-document)?[= ]|-outfile\s+|-destination(?:path)?\s+|\btar\s+-?c\w*f\s+|\bzip\s+(?:-\w+\s+)*|\s-\w*O\s+|\.downloadfile\s*\([^,\n]*,\s*)["']?((?:\$\{?[\w:]+\}?|~)?[\w.\\/\-~]*)"#,
+    &[">", "-o", "tee", "tar", "zip", "cp ", "bundle", "-outfile", "-destination", "downloadfile", "copy", "--output"],
+    r#"(?:>>?\s*|\btee\s+(?:-a\s+)?|\s-\w*o\s+|--output(?:-document)?[= ]|-outfile\s+|-destination(?:path)?\s+|\btar\s+-?c\w*f\s+|\bbundle\s+create\s+|\bzip\s+(?:-\w+\s+)*|\s-\w*O\s+|\.downloadfile\s*\([^,\n]*,\s*)["']?((?:\$\{?[\w:]+\}?|~)?[\w.\\/\-~]*(?:\$\{?\w+\}?[\w.\\/\-~]*){0,3})"#,
 );
 static ROOTS: Pattern = Pattern::new(
     &[
@@ -279,6 +279,9 @@ impl State {
             && let Some("private" | "talk" | "clip" | "env-file") = redan_code::names_private(whole)
         {
             add(Holds::Private(whole.to_string()));
+        }
+        if lower.contains("git bundle create") && lower.contains("--all") {
+            add(Holds::Private("everything that the repository ever held".to_string()));
         }
         if DUMPS.is_in(whole, lower) {
             add(Holds::Environment);

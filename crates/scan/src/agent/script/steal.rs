@@ -305,6 +305,11 @@ pub(super) fn sends(look: &Look<'_, '_>) -> bool {
     look.has(&SINK)
 }
 
+/// Whether the text names a service where anybody has an inbox.
+pub(super) fn has_inbox(look: &Look<'_, '_>) -> bool {
+    look.has(&INBOX)
+}
+
 pub(super) fn look(look: &mut Look<'_, '_>) {
     let sends = sends(look);
     let worst = look.worst_host();

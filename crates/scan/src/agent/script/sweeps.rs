@@ -48,6 +48,8 @@ static PRIVATE_FILE: Pattern = Pattern::new(
     &[".env", "secrets", "tfvars", "credentials", "id_rsa", "secret.y"],
     r#"["'](?:[\w./\-]*/)?(?:\.env(?:\.\w+)?|secrets?\.ya?ml|terraform\.tfvars|credentials(?:\.json)?|id_rsa)["']"#,
 );
+/// What was typed into a shell or a database, by the name of its file.
+static TYPED: Pattern = Pattern::new(&["history"], r#"["'][\w./~\-]{0,60}_history["']"#);
 /// Copies to a place in the text, of which nothing is to be seen.
 static COPIES: Pattern = Pattern::new(
     &["rclone", "restic", "s3 cp", "s3 sync", "azcopy", "gsutil", "lftp", "smbclient"],
@@ -152,6 +154,16 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         }
     }
     let sends = super::steal::sends(look);
+    let typed: std::collections::HashSet<_> = look.all(&TYPED).into_iter().map(|found| found.text).collect();
+    if typed.len() >= 3
+        && sends
+        && (super::steal::has_inbox(look) || look.worst_host().is_some_and(|(_, it)| it.is_foreign()))
+    {
+        for found in look.all(&TYPED).into_iter().take(1) {
+            let message = format!("sends what was typed into shells and databases, {} and more", quoted(found.text));
+            look.add(SENDS_SECRETS, Severity::High, &found, message);
+        }
+    }
     let out = look.worst_host().filter(|(_, host)| host.is_foreign()).map(|(address, _)| quoted(address));
     for found in if sends && out.is_some() { look.all(&WORDS_SENT) } else { Vec::new() }.into_iter().take(1) {
         let place = out.clone().unwrap_or_default();
