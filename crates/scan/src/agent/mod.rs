@@ -26,6 +26,7 @@ mod prose;
 mod script;
 mod server;
 mod settings;
+mod shadow;
 mod sheet;
 mod skill;
 mod terms;
@@ -112,6 +113,8 @@ pub fn examine(files: &[(&str, &str)]) -> Vec<(String, Vec<Fact>)> {
     together::examine(files, &within, &mut out);
     terms::examine(files, &within, &mut out);
     package::examine(files, &mut out);
+    let offered: Vec<(usize, Tool)> = tools.into_values().flatten().collect();
+    shadow::examine(files, &offered, &mut out);
     against_lock(files, &mut out);
     out.sort_by_key(|(at, _)| *at);
     let mut merged: Vec<(String, Vec<Fact>)> = Vec::new();
