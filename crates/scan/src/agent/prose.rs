@@ -1,6 +1,7 @@
 //! What instructions tell an agent to do.
 
 mod asks;
+mod errands;
 mod installs;
 mod veiled;
 
@@ -258,6 +259,7 @@ pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str) {
     look.commanded();
     look.shown();
     look.ordered();
+    look.errands();
 }
 
 struct Look<'s, 't> {

@@ -90,8 +90,16 @@ impl<'t> Sheet<'t> {
             return;
         }
         let same = |fact: &Fact| fact.kind == kind && fact.span.is_some_and(|(at, _)| at == span.start as u64);
-        if self.facts.iter().any(same) {
-            return;
+        if let Some(known) = self.facts.iter().position(same) {
+            // Of two at one place the graver one stays; without a severity of its own it has that of its rule.
+            let graver = self
+                .facts
+                .get(known)
+                .is_some_and(|fact| fact.severity.zip(severity).is_some_and(|(old, new)| new > old));
+            if !graver {
+                return;
+            }
+            self.facts.remove(known);
         }
         let len = span.len().min(400);
         let (line, column) = line_column(self.text, span.start);
