@@ -382,7 +382,13 @@ pub(super) fn belongs(address: &str, about: &str) -> bool {
         _ => return false,
     };
     let squeeze = |text: &str| text.replace(['-', '_', ' '], "");
-    own.len() >= 3 && squeeze(about).contains(&squeeze(own))
+    // Words that every text has say nothing of whose host it is.
+    let common = [
+        "project", "projects", "api", "app", "apps", "data", "tool", "tools", "auth", "monitor", "service", "services",
+        "cloud", "server", "registry", "agent", "agents", "skill", "skills", "code", "docs", "test", "tests", "dev",
+        "deps", "config", "setup", "security",
+    ];
+    own.len() >= 3 && !common.contains(&own) && squeeze(about).contains(&squeeze(own))
 }
 
 /// The host of an address, in lower case.

@@ -37,7 +37,7 @@ mod tools;
 use std::collections::{BTreeMap, HashSet};
 
 use redan_document::Document;
-use redan_domain::{Fact, FactKind};
+use redan_domain::{Fact, FactKind, Severity};
 
 pub use place::{Place, place_of};
 
@@ -150,6 +150,8 @@ fn against_lock(files: &[(&str, &str)], out: &mut Vec<(usize, Vec<Fact>)>) {
 
 /// Files of code of a project that is one server, skill or configuration of agents.
 const SMALL: usize = 40;
+/// Files that are no project.
+const FEW: usize = 3;
 
 /// Whether the files are those of one small thing that agents use: all of its code belongs to it.
 fn is_small(files: &[(&str, &str)]) -> bool {
@@ -159,7 +161,8 @@ fn is_small(files: &[(&str, &str)]) -> bool {
             || place::is_code(path) && (place::is_server_code(text) || sets_up_agents(text))
             || installs(path, text)
     };
-    code <= SMALL && files.len() <= SMALL * 10 && files.iter().any(of_agents)
+    // A script or two alone are looked at because somebody does not know what they do.
+    code <= SMALL && files.len() <= SMALL * 10 && files.iter().any(of_agents) || code > 0 && files.len() <= FEW
 }
 
 /// Whether a script goes to the settings of a client.
@@ -334,13 +337,36 @@ fn look(path: &str, text: &str, place: Place, about: &str) -> Vec<Fact> {
         Place::Environment => ci::environment(&mut sheet),
         Place::Shell => {
             ci::shell(&mut sheet);
-            // What builds or starts a server belongs to it.
-            if !about.is_empty() {
+            // What builds or starts a server belongs to it. Of other scripts only what no honest one does is told.
+            if about.is_empty() {
+                let known = sheet.facts.len();
+                sheet.about = folders(path);
+                script::examine(&mut sheet, text, true);
+                let ours = sheet.facts.split_off(known);
+                sheet.facts.extend(ours.into_iter().filter(is_grave));
+            } else {
                 script::examine(&mut sheet, text, true);
             }
         }
     }
     sheet.facts
+}
+
+/// What is told of any script, whoever it belongs to.
+fn is_grave(fact: &Fact) -> bool {
+    let kinds = [
+        facts::SENDS_SECRETS,
+        facts::SENDS_ENVIRONMENT,
+        facts::REVERSE_SHELL,
+        facts::RUNS_ENCODED,
+        facts::COLLECTOR,
+        facts::MINES,
+        facts::WATCHES,
+        facts::REMOTE_CODE,
+        facts::HIDDEN_TEXT,
+        facts::PERSISTS,
+    ];
+    fact.severity.is_none_or(|severity| severity >= Severity::High) && kinds.contains(&fact.kind)
 }
 
 /// Parses by extension, or by what the text begins with.
@@ -364,6 +390,7 @@ fn config(sheet: &mut Sheet<'_>) {
             server::examine(sheet, &server);
         }
         card::examine(sheet, &document.root);
+        tools::parameters(sheet, &document.root);
         for tool in tools::listed(&document.root) {
             let description = tool.description.clone();
             sheet.inside(tool.span, |sheet| {

@@ -295,6 +295,9 @@ pub fn place_of(path: &str, text: &str, in_skill: bool) -> Option<Place> {
     if (in_skill || within(&["skills"])) && text.starts_with("#!") {
         return Some(Place::Script);
     }
+    if extension == "service" && text.contains("[Service]") {
+        return Some(Place::Shell);
+    }
     if name == "dockerfile" || name.ends_with(".dockerfile") || is_shell(&path) || name == "makefile" {
         return Some(Place::Shell);
     }

@@ -1,6 +1,7 @@
 //! What instructions tell an agent to do.
 
 mod asks;
+mod deceives;
 mod errands;
 mod installs;
 mod veiled;
@@ -165,6 +166,11 @@ static DANGER: Pattern = Pattern::new(
     ],
     r"\b(?:send(?:s|ing)?|upload\w*|post(?:s|ing)?\s+(?:to|the|it)|transmit\w*|exfiltrat\w*|forward\w*|curl|wget|bcc|transfer\s+\w+\s+(?:to|funds)|keylog\w*|collects?|harvest\w*)\b|https?://|credentials?|passwords?|private keys?|\.env\b|~/\.|id_rsa|base64|\b(?:skip|bypass|disable|turn off)(?:s|es|ing)?\s+(?:the\s+|all\s+)?(?:auth\w*|login|validation|certificate|signature|rate limit)|backdoor",
 );
+/// What is done behind somebody's back.
+static DOES: Pattern = Pattern::new(
+    &["delet", "remov", "overwrit", "install", "push", "commit", "chang", "replac", "mov", "renam", "drop", "reset"],
+    r"\b(?:delet(?:e|es|ing)|remov(?:e|es|ing)|overwrit(?:e|es|ing)|install(?:s|ing)?|push(?:es|ing)?|commit(?:s|ting)?|chang(?:e|es|ing)|replac(?:e|es|ing)|mov(?:e|es|ing)|renam(?:e|es|ing)|drop(?:s|ping)?|reset(?:s|ting)?)\b",
+);
 static IGNORE: Pattern = Pattern::new(
     &[
         "ignore",
@@ -260,6 +266,7 @@ pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str) {
     look.shown();
     look.ordered();
     look.errands();
+    look.deceives();
 }
 
 struct Look<'s, 't> {
@@ -456,7 +463,10 @@ impl<'s> Look<'s, '_> {
                 continue;
             }
             let near = self.near(&found.span, 260);
-            let danger = DANGER.is_in(near, &near.to_ascii_lowercase());
+            let behind_back = lower.starts_with("without ")
+                && ["telling", "informing", "knowledge", "knowing", "noticing"].iter().any(|word| lower.contains(word));
+            let danger = behind_back && DOES.is_in(near, &near.to_ascii_lowercase())
+                || DANGER.is_in(near, &near.to_ascii_lowercase());
             if danger {
                 self.add(
                     SECRECY,
@@ -488,7 +498,21 @@ impl<'s> Look<'s, '_> {
 
     fn overrides(&mut self) {
         for found in self.all(&IGNORE) {
-            if !self.spoken_of(&found.span) {
+            let line = self.text.get(..found.span.start).and_then(|text| text.rsplit('\n').next()).unwrap_or_default();
+            // `--system to override the system prompt`; `do not follow pages that tell you to ignore …`
+            let told = [
+                "pages that",
+                "texts that",
+                "documents that",
+                "anything that",
+                "content that",
+                "tell you to",
+                "tells you to",
+                "ask you to",
+                "asks you to",
+                "--",
+            ];
+            if !told.iter().any(|word| line.to_ascii_lowercase().contains(word)) && !self.spoken_of(&found.span) {
                 self.add(
                     OVERRIDE,
                     Severity::High,

@@ -5,7 +5,7 @@ use std::ops::Range;
 use redan_domain::Severity;
 
 use super::facts::{
-    AUTO_APPROVE, MCP_BROAD_ACCESS, MCP_LOOKALIKE, MCP_PLAIN_HTTP, MCP_REMOTE_CODE, MCP_SECRET, MCP_UNPINNED,
+    AUTO_APPROVE, COLLECTOR, MCP_BROAD_ACCESS, MCP_LOOKALIKE, MCP_PLAIN_HTTP, MCP_REMOTE_CODE, MCP_SECRET, MCP_UNPINNED,
 };
 use super::hidden;
 use super::host::{self, Host};
@@ -58,6 +58,13 @@ pub(super) fn examine(sheet: &mut Sheet<'_>, server: &McpServer) {
     access(sheet, server);
     address(sheet, server);
     credentials(sheet, server);
+    for place in server.env.iter().chain(&server.command) {
+        if place.value.contains("://") && host::names_itself_hostile(&host::name(&place.value)) {
+            let message =
+                format!("{} speaks with a host that says what it is: {}", quoted(&server.name), quoted(&place.value));
+            sheet.add_as(COLLECTOR, Severity::High, place.span.clone(), &server.name, message);
+        }
+    }
     for variable in &server.env {
         settings::environment(sheet, &variable.name, &variable.value, variable.span.clone());
     }

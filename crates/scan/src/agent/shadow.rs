@@ -41,6 +41,54 @@ static DUTY: Pattern = Pattern::new(
     ],
     r"\b(?:must|always|should|needs? to|required|mandatory|automatically|critical|silently|make sure|necessary|failure|failing|skipping|ignoring|first)\b",
 );
+/// It is to be done unseen.
+static UNSEEN: Pattern = Pattern::new(
+    &["silent", "do not ", "don't ", "never ", "without "],
+    r"\bsilent(?:ly)?\b|\b(?:do not|don't|never)\s+(?:mention|include|reveal|disclose|tell|show|inform|explain|discuss)\b|\bwithout (?:telling|informing|mentioning|asking)\b",
+);
+/// The same in other languages, whose letters patterns do not read.
+const DUTIES: &[&str] = &[
+    "반드시",
+    "必须",
+    "必ず",
+    "務必",
+    "务必",
+    "immer",
+    "muss ",
+    "siempre",
+    "debe ",
+    "sempre",
+    "deve ",
+    "toujours",
+    "doit ",
+    "всегда",
+    "должен",
+    "обязательно",
+];
+const UNTOLD: &[&str] = &[
+    "알려주지 마",
+    "말하지 마",
+    "不要告诉",
+    "不要提及",
+    "伝えないで",
+    "知らせないで",
+    "言わないで",
+    "nicht erwähn",
+    "nichts sagen",
+    "no informes",
+    "no menciones",
+    "não informe",
+    "não mencione",
+    "ne mentionne",
+    "ne dis pas",
+    "n'informe",
+    "не сообщай",
+    "не упоминай",
+    "не говори",
+];
+/// A tool, in other languages.
+const TOOL: &[&str] =
+    &["tool", "도구", "工具", "ツール", "werkzeug", "herramienta", "ferramenta", "outil", "инструмент"];
 /// What a tool is given is changed.
 static GIVEN: Pattern = Pattern::new(
     &[
@@ -159,7 +207,9 @@ fn words_of(text: &str) -> Vec<String> {
 fn judge(said: &str, listed: bool, is_own: &mut impl FnMut(&str) -> bool) -> Option<(Severity, String)> {
     let said = said.get(..said.floor_char_boundary(MAX_DESCRIPTION)).unwrap_or(said);
     let low = lower(said);
-    if ![&DUTY, &LITERAL, &ABOVE].iter().any(|pattern| pattern.is_in(said, &low)) {
+    let foreign_duty = DUTIES.iter().any(|word| said.contains(word));
+    let unseen = UNSEEN.is_in(said, &low) || UNTOLD.iter().any(|word| said.contains(word));
+    if !foreign_duty && !unseen && ![&DUTY, &LITERAL, &ABOVE].iter().any(|pattern| pattern.is_in(said, &low)) {
         return None;
     }
     let names: Vec<(Range<usize>, &str)> = named(said, listed).into_iter().filter(|(_, name)| !is_own(name)).collect();
@@ -178,10 +228,12 @@ fn judge(said: &str, listed: bool, is_own: &mut impl FnMut(&str) -> bool) -> Opt
     let mut asked = None;
     for (at, name) in &names {
         let near = around(said, at);
-        let duty = has(&DUTY, &near);
+        let duty = has(&DUTY, &near) || foreign_duty;
         let (before, given) = (has(&BEFORE, &near), has(&GIVEN, &near));
         let private = redan_code::names_private(said.get(near.clone()).unwrap_or_default()).is_some();
-        let what = if duty && given {
+        let what = if unseen && (listed || said.len() < 3_000) {
+            "has a tool of others called, and nothing said of it"
+        } else if duty && given {
             "says what a tool of others is given"
         } else if has(&ABOVE, &whole) {
             "puts itself above the user where a tool of others is used"
@@ -250,7 +302,16 @@ fn named(said: &str, listed: bool) -> Vec<(Range<usize>, &str)> {
         let joined = name.trim_matches('-').contains(['_', '-']);
         let camel =
             name.chars().skip(1).any(|c| c.is_ascii_uppercase()) && name.chars().any(|c| c.is_ascii_lowercase());
-        let beside = behind.trim_start_matches(['\'', '"', '`']).trim_start().starts_with("tool")
+        let next = behind.trim_start_matches(['\'', '"', '`']).trim_start();
+        let called = ["call ", "calls ", "calling ", "use ", "using ", "invoke ", "run ", "execute ", "via "]
+            .iter()
+            .any(|verb| {
+                before.len() >= verb.len()
+                    && before.is_char_boundary(before.len() - verb.len())
+                    && before.get(before.len() - verb.len()..).is_some_and(|end| end.eq_ignore_ascii_case(verb))
+            });
+        let beside = TOOL.iter().any(|word| next.starts_with(word))
+            || called && name.contains('_')
             || before.trim_end_matches(['\'', '"', '`']).trim_end().ends_with("tool");
         let plain = beside
             && (closed || before.trim_end().ends_with("the tool"))

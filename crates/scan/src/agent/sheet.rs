@@ -99,7 +99,7 @@ impl<'t> Sheet<'t> {
             if !graver {
                 return;
             }
-            self.facts.remove(known);
+            let _ = self.facts.remove(known);
         }
         let len = span.len().min(400);
         let (line, column) = line_column(self.text, span.start);

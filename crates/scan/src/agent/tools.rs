@@ -1,5 +1,7 @@
 //! Descriptions of tools: in a list that a server gave, or in its code.
 
+mod greedy;
+
 use std::collections::HashMap;
 
 use redan_document::Node;
@@ -133,8 +135,36 @@ fn tool(node: &Node) -> Option<Tool> {
     Some(Tool { name, description, span: node.span.start..node.span.end })
 }
 
+/// A text behind the mark of a control sequence, without the rest of it: `[1;31m`.
+fn after_control(text: &str) -> &str {
+    let Some(inner) = text.strip_prefix('[') else { return text };
+    let end = inner.find(|c: char| !(c.is_ascii_digit() || c == ';' || c == '?'));
+    end.and_then(|end| inner.get(end + 1..)).unwrap_or_default()
+}
+
+/// Adds parameters that ask for private files by their names.
+pub(super) fn parameters(sheet: &mut Sheet<'_>, root: &Node) {
+    root.walk(&mut |_, node| {
+        let schema = node.get("inputSchema").or_else(|| node.get("input_schema")).or_else(|| node.get("parameters"));
+        for pair in schema.and_then(|schema| schema.get("properties")).and_then(Node::as_map).unwrap_or_default() {
+            if greedy::parameter(&pair.key) {
+                let message = format!("a parameter wants a private file: {}", quoted(&pair.key));
+                let span = pair.value.span.start..pair.value.span.end;
+                sheet.add_as(TOOL_POISONED, Severity::High, span, &pair.key, message);
+            }
+        }
+        true
+    });
+}
+
 /// Judges the description of one tool, or the code that holds descriptions.
 pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str, code: bool) {
+    greedy::examine(sheet, text, code);
+    if !code && text.contains('\u{1b}') {
+        // What stands between control sequences is read without them.
+        let plain: String = text.split('\u{1b}').map(after_control).collect::<Vec<_>>().join(" ");
+        return examine(sheet, &plain, code);
+    }
     let low = lower(text);
     let hides = HIDES.all(text, &low);
     let reads = READS.all(text, &low);

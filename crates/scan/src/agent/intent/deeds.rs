@@ -206,6 +206,13 @@ pub(super) const INSERT: &[&str] = &[
 /// Makes something weaker.
 pub(super) const WEAKEN: &[&str] = &[
     "treated as authenticated",
+    "rewrite its assertions",
+    "rewrite the assertions",
+    "so that the suite passes",
+    "so the tests pass",
+    "delete the failing test",
+    "remove the failing test",
+    "skip the failing test",
     "merge --admin",
     "review --approve",
     "do not report findings",

@@ -3,7 +3,7 @@
 use redan_domain::Severity;
 
 use super::Look;
-use crate::agent::facts::{DESTROYS, EXFILTRATE, UNPROTECTS};
+use crate::agent::facts::{DESTROYS, EXFILTRATE, OVERRIDE, UNPROTECTS};
 use crate::agent::host;
 use crate::agent::mention::is_negated;
 use crate::agent::pattern::{Match, Pattern};
@@ -68,6 +68,12 @@ static OLD: Pattern = Pattern::new(
 const TIDIES: &[&str] = &["clean", "tidy", "retention", "prune", "archiv", "log", "cache", "backup", "disk", "organi"];
 static OPENS: Pattern = Pattern::new(&["chmod"], r"\bchmod\s+(?:-\w+\s+)*0?777\s+(?:\.|\*|\$pwd)");
 
+/// Approvals are switched off, and nobody is asked.
+static APPROVES: Pattern = Pattern::new(
+    &["auto-approv", "autoapprov", "auto approv"],
+    r"\b(?:enable|turn on|switch on|activate|use) auto[- ]?approv(?:al|e)\b[^.\n]{0,100}\bwithout (?:asking|permission|confirmation|prompting)\b",
+);
+
 impl Look<'_, '_> {
     /// What is to be done besides the task.
     pub(super) fn errands(&mut self) {
@@ -79,6 +85,9 @@ impl Look<'_, '_> {
         }
         for found in self.all(&DELETES) {
             self.errand(DESTROYS, &found, "deletes what a list names, or what is not of this folder");
+        }
+        for found in self.all(&APPROVES) {
+            self.errand(OVERRIDE, &found, "tells the agent to switch approvals off");
         }
         let words = self.sheet.about.split(|c: char| !c.is_alphanumeric());
         let tidies = words.clone().any(|word| TIDIES.iter().any(|tidy| word.starts_with(tidy)));

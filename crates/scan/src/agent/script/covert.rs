@@ -5,7 +5,7 @@ use redan_domain::Severity;
 
 use super::shell::{self, commands};
 use super::{Look, decoded};
-use crate::agent::facts::{DESTROYS, DROPS, ENCODED, SENDS_SECRETS, UNPROTECTS};
+use crate::agent::facts::{DESTROYS, DROPS, ENCODED, HIDDEN_TEXT, PERSISTS, SENDS_SECRETS, UNPROTECTS, WATCHES};
 use crate::agent::host::{self, Host};
 use crate::agent::pattern::Pattern;
 use crate::agent::sheet::quoted;
@@ -52,9 +52,68 @@ static OPENS: Pattern = Pattern::new(
     r"\bchmod\s+(?:-\w+\s+)*(?:0?777|a\+rwx|o\+w|ugo\+rwx)\s+/(?:etc|usr|opt|root|bin|sbin|lib|home|srv|boot)\b[^\s;|&]{0,80}",
 );
 
+/// Ways to be started again, one of each; where they stand makes no difference.
+const STAYS: &[(&str, &[&str])] = &[
+    (
+        "a shell's start",
+        &[
+            ">> \"$home/.zshrc",
+            ">> \"$home/.bashrc",
+            ">> ~/.bashrc",
+            ">> ~/.zshrc",
+            ">> \"$home/.profile",
+            ">> ~/.profile",
+        ],
+    ),
+    ("cron", &["| crontab -", "/etc/cron"]),
+    ("launchd", &["library/launchagents/", "launchctl load"]),
+    ("systemd", &["systemctl enable", "systemctl --user enable", "/systemd/user/"]),
+    ("hooks of git", &["/hooks/pre-commit", "/hooks/post-commit", "core.hookspath"]),
+    ("an agent's settings", &[".claude/settings.json", ".claude.json", ".cursor/mcp.json"]),
+    ("another skill", &["/skill.md"]),
+];
+/// A unit that starts what lies hidden.
+static HIDDEN_UNIT: Pattern =
+    Pattern::new(&["execstart"], r"\bexecstart\s*=\s*/(?:opt|tmp|var|usr|dev)/(?:\S*/)?\.[a-z][^\n]{0,80}");
+
+/// A window asks for a password, with nothing shown of what is typed.
+static ASKS_PASSWORD: Pattern = Pattern::new(
+    &["hidden answer"],
+    r"\bdisplay dialog\b[^\n]{0,160}\bpassword\b[^\n]{0,160}\bhidden answer\b|\bdisplay dialog\b[^\n]{0,300}\bhidden answer\b",
+);
+
+/// The ways in which a script stays on the machine.
+fn stays(look: &mut Look<'_, '_>) {
+    let ways: Vec<&str> = STAYS
+        .iter()
+        .filter(|(_, marks)| marks.iter().any(|mark| look.lower.contains(mark)))
+        .map(|(way, _)| *way)
+        .collect();
+    if ways.len() >= 4 && !look.sheet.prose {
+        let message = format!("stays on the machine in {} ways: {}", ways.len(), ways.join(", "));
+        look.add_at(PERSISTS, Severity::High, 0..0, "persistence", message);
+    }
+    for found in look.all(&HIDDEN_UNIT).into_iter().take(1) {
+        let message = format!("starts what lies hidden, again and again: {}", quoted(found.text));
+        look.add(PERSISTS, Severity::High, &found, message);
+    }
+}
+
+/// A word of a command in which letters of another alphabet stand for Latin ones.
+fn disguised(command: &str) -> Option<&str> {
+    let foreign = |c: char| matches!(c, '\u{400}'..='\u{45f}' | '\u{391}'..='\u{3c9}');
+    let mut words = command.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-'));
+    words.find(|word| word.contains(foreign) && word.contains(|c: char| c.is_ascii_alphabetic()))
+}
+
 pub(super) fn look(look: &mut Look<'_, '_>) {
     if !look.shell {
         return;
+    }
+    stays(look);
+    for found in look.all(&ASKS_PASSWORD).into_iter().take(1) {
+        let message = format!("asks for the password of the machine by a window of its own: {}", quoted(found.text));
+        look.add(WATCHES, Severity::High, &found, message);
     }
     let fenced = look.sheet.prose.then(|| shell::blocks(look.text));
     for (span, command) in commands(fenced.as_deref().unwrap_or(look.text)).into_iter().take(shell::MOST) {
@@ -63,6 +122,10 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
             .map(|what| (SENDS_SECRETS, what))
             .or_else(|| sends(look, &command, &lower).map(|what| (SENDS_SECRETS, what)))
             .or_else(|| hides_address(&command, &lower).map(|what| (ENCODED, what)));
+        if let Some(word) = disguised(&command).filter(|_| !look.sheet.prose) {
+            let message = format!("letters of another alphabet stand for Latin ones in {}", quoted(word));
+            look.add_at(HIDDEN_TEXT, Severity::High, span.clone(), word, message);
+        }
         let plain = || {
             let all = [
                 (&LISTENS, DROPS, "takes what comes over the network as it is"),

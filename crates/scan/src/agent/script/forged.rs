@@ -76,6 +76,11 @@ static MASTER: Pattern = Pattern::new(
     &["sha", "md5", "digest", "hash"],
     r#"(?:\|\||\bor\b)[^\n]{0,60}?(?:sha\w*|md5|digest|hash\w*)\b[^\n]{0,80}\b(?:pw|pwd|pass|passw\w*|passphrase|pin)\b[^\n]{0,60}?\)?\s*={2,3}\s*([a-z_]{2,40}|["'][0-9a-f]{32,128}["'])"#,
 );
+/// The password is reckoned from what everybody knows.
+static RECKONED: Pattern = Pattern::new(
+    &["pass", "pw"],
+    r"\bif\s+\(?\s*(?:\w+\.)?(?:pw|pwd|password|passwd)\s*={2,3}\s*(?:[\w.]*(?:md5|sha\d*|hash)\w*|createhash)\s*\(",
+);
 /// A password in the code opens the door too; the group is which.
 static DOOR: Pattern = Pattern::new(
     &["pass", "pw"],
@@ -111,6 +116,10 @@ static ACCOUNT: Pattern = Pattern::new(
 );
 
 pub(super) fn look(look: &mut Look<'_, '_>) {
+    for found in look.all(&RECKONED).into_iter().take(1) {
+        let message = format!("a password that anybody can reckon opens every account: {}", quoted(found.text));
+        look.add(UNPROTECTS, Severity::High, &found, message);
+    }
     if look.sheet.prose || look.shell || crate::agent::place::is_test(look.sheet.path) {
         return;
     }

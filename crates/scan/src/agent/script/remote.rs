@@ -120,6 +120,14 @@ fn piped(look: &mut Look<'_, '_>) {
             || rest.contains("python3 -c")
             || rest.contains("python -c")
             || rest.contains("node -e");
+        // Data goes into a program that is there: `| python3 parse.py`, `| sh -c 'cat > a'`.
+        let whole = crate::agent::mention::line_around(look.text, &found.span);
+        let fed = whole.find(rest).and_then(|at| whole.get(at + rest.len()..)).map(str::trim_start).unwrap_or_default();
+        let given = ["-c ", "-m json"].iter().any(|flag| fed.starts_with(flag))
+            || fed.split_whitespace().next().is_some_and(|word| {
+                word.contains('.') && word.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '.')
+            });
+        let json = json || given;
         if json && !rest.contains("exec(") && !rest.contains("eval(") {
             continue;
         }

@@ -170,7 +170,7 @@ struct State {
 
 impl State {
     fn step(&mut self, look: &mut Look<'_, '_>, span: Range<usize>, command: &str) {
-        let whole = self.expanded(command);
+        let whole = joined(&self.expanded(command));
         let lower = whole.to_ascii_lowercase();
         let holds = self.holds(command, &whole, &lower);
         if SENDS.is_in(&whole, &lower) {
@@ -280,6 +280,12 @@ impl State {
         {
             add(Holds::Private(whole.to_string()));
         }
+        if ["@/etc/passwd", "cat /etc/passwd", "@/etc/shadow", "cat /etc/shadow"]
+            .iter()
+            .any(|file| lower.contains(file))
+        {
+            add(Holds::Private("the list of accounts".to_string()));
+        }
         if lower.contains("git bundle create") && lower.contains("--all") {
             add(Holds::Private("everything that the repository ever held".to_string()));
         }
@@ -317,6 +323,10 @@ impl State {
         let place = address.as_ref().map_or_else(|| "another machine".to_string(), |(address, _)| quoted(address));
         for held in holds {
             let (kind, what) = match held {
+                // Nothing on this machine is told what opens others, whatever listens there.
+                Holds::Private(what) if local && opens_others(what) => {
+                    (SENDS_SECRETS, format!("what {} says", quoted(what)))
+                }
                 _ if local => return,
                 Holds::Private(what)
                     if (foreign || elsewhere && !is_self_service(what))
@@ -436,6 +446,36 @@ impl State {
             self.held.insert(name, holds.clone());
         }
     }
+}
+
+/// A command as a shell reads it: `c\\url` and `c''url` are `curl`.
+fn joined(command: &str) -> String {
+    let mut out = String::with_capacity(command.len());
+    let mut rest = command.chars().peekable();
+    while let Some(c) = rest.next() {
+        let within = out.ends_with(|c: char| c.is_ascii_alphabetic());
+        let letter = |c: Option<&char>| c.is_some_and(char::is_ascii_lowercase);
+        match c {
+            '\\' if within && letter(rest.peek()) => {}
+            '\'' | '"' if within && rest.peek() == Some(&c) => {
+                let mut ahead = rest.clone();
+                ahead.next();
+                if letter(ahead.peek()) {
+                    rest.next();
+                } else {
+                    out.push(c);
+                }
+            }
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// Whether it is a key itself, not a folder it may lie in.
+fn opens_others(what: &str) -> bool {
+    let low = what.to_ascii_lowercase();
+    [".ssh/id_", ".aws/credentials", "login data", "wallet.dat", ".gnupg/private"].iter().any(|key| low.contains(key))
 }
 
 fn is_of_another(name: &str, address: Option<&(String, Host)>, lower: &str) -> bool {

@@ -378,7 +378,12 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     for found in look.all(&ENVIRONMENT) {
         let severity = match (
             leaves && (goes || !look.sheet.prose) && close(look, &found.span),
-            collects || raw || direct(look, &found.span) || is_payload(found.text) || is_written_out(look, &found.span),
+            collects
+                || raw
+                || direct(look, &found.span)
+                || is_payload(found.text)
+                || found.text.contains("dict(os.environ")
+                || is_written_out(look, &found.span),
         ) {
             (true, true) => Severity::High,
             (true, false) if picks_keys(look, &found.span) || is_body(look, &found) => Severity::High,

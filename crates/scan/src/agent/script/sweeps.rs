@@ -134,7 +134,15 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
             let count = |words: &[&str]| words.iter().filter(|word| low.contains(*word)).count();
             count(SHAPES) >= 2 || count(FILES) >= 3
         };
-        if let Some(found) = look.all(&EXPRESSION).into_iter().find(shaped) {
+        // One expression for each of them.
+        let all = look
+            .all(&EXPRESSION)
+            .into_iter()
+            .map(|found| found.text.to_ascii_lowercase())
+            .collect::<Vec<_>>()
+            .join("\n");
+        let many = SHAPES.iter().filter(|shape| all.contains(*shape)).count() >= 3;
+        if let Some(found) = look.all(&EXPRESSION).into_iter().find(|found| many || shaped(found)) {
             let message = format!("picks out keys or their files and sends to {place}: {}", quoted(found.text));
             look.sheet.add_as(SENDS_SECRETS, Severity::High, found.span, found.text, message);
         }
