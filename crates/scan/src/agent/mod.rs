@@ -55,7 +55,7 @@ pub fn fact_kinds() -> Vec<FactKind> {
 /// Facts of a single file; none if it is nothing to an agent.
 pub fn examine_one(path: &str, text: &str) -> Vec<Fact> {
     match place_of(path, text, false) {
-        Some(place) => look(path, text, place, ""),
+        Some(place) => look(path, text, place, "", false),
         None => Vec::new(),
     }
 }
@@ -70,9 +70,13 @@ pub fn examine(files: &[(&str, &str)]) -> Vec<(String, Vec<Fact>)> {
     let mut scripts = Vec::new();
     let small = is_small(files);
     let named = named::documents(files);
+    let large = large_homes(files, &homes);
     for (at, (path, text)) in files.iter().enumerate() {
-        let home = homes.iter().rev().find(|(folder, _)| is_below(path, folder));
-        let is_part = home.is_some() || beside.has(path) || named.contains(&at) || small;
+        let home = homes.iter().rposition(|(folder, _)| is_below(path, folder));
+        // What stands in the documents and the code of a large program is said to people.
+        let large = home.is_some_and(|home| large.contains(&home));
+        let home = home.and_then(|home| homes.get(home));
+        let is_part = home.is_some() && !large || beside.has(path) || named.contains(&at) || small;
         let Some(place) = place_of(path, text, is_part) else { continue };
         if place == Place::Script {
             scripts.push(at);
@@ -82,7 +86,7 @@ pub fn examine(files: &[(&str, &str)]) -> Vec<(String, Vec<Fact>)> {
         } else {
             String::new()
         };
-        let facts = look(path, text, place, home.map_or(&own, |(_, about)| about));
+        let facts = look(path, text, place, home.map_or(&own, |(_, about)| about), large);
         if !facts.is_empty() {
             out.push((at, facts));
         }
@@ -227,6 +231,26 @@ fn is_plugin(text: &str) -> bool {
         && ["\"commands\"", "\"agents\"", "\"skills\"", "\"hooks\""].iter().any(|key| text.contains(key))
 }
 
+/// Those of the homes that are large programs, by their numbers: servers, not skills.
+fn large_homes(files: &[(&str, &str)], homes: &[(String, String)]) -> HashSet<usize> {
+    let mut sizes: BTreeMap<usize, usize> = BTreeMap::new();
+    for (path, _) in files.iter().filter(|(path, _)| place::is_code(path)) {
+        if let Some(home) = homes.iter().rposition(|(folder, _)| is_below(path, folder)) {
+            *sizes.entry(home).or_default() += 1;
+        }
+    }
+    let skill = |home: usize| {
+        let folder = homes.get(home).map_or("", |(folder, _)| folder.as_str());
+        let name = if folder.is_empty() {
+            "skill.md".to_string()
+        } else {
+            format!("{}/skill.md", folder.to_ascii_lowercase())
+        };
+        files.iter().any(|(path, _)| path.to_ascii_lowercase() == name)
+    };
+    sizes.into_iter().filter(|(home, count)| *count > SMALL && !skill(*home)).map(|(home, _)| home).collect()
+}
+
 /// Which of the files are run by an agent: scripts of skills, hooks, MCP servers.
 pub(crate) fn scripts(files: &[(&str, &str)]) -> Vec<usize> {
     let homes = homes(files);
@@ -308,8 +332,9 @@ fn folders(path: &str) -> String {
     path.rsplit('/').skip(1).take(3).collect::<Vec<_>>().join(" ").to_ascii_lowercase()
 }
 
-fn look(path: &str, text: &str, place: Place, about: &str) -> Vec<Fact> {
+fn look(path: &str, text: &str, place: Place, about: &str, large: bool) -> Vec<Fact> {
     let mut sheet = sheet_of(path, text, about);
+    sheet.large = large;
     if text.len() > MAX_FILE {
         sheet.add(facts::UNREAD, 0..0, path, "too long to be read as a configuration or an instruction".to_string());
         return sheet.facts;
@@ -320,9 +345,14 @@ fn look(path: &str, text: &str, place: Place, about: &str) -> Vec<Fact> {
         Place::Script => {
             if sheet.about.is_empty() {
                 sheet = sheet_of(path, text, &folders(path));
+                sheet.large = large;
             }
-            script::examine(&mut sheet, text, place::is_shell(path) || place::is_shell_script(text));
-            if place::is_server_code(text) || !about.is_empty() {
+            let shell = place::is_shell(path) || place::is_shell_script(text);
+            if shell {
+                ci::shell(&mut sheet);
+            }
+            script::examine(&mut sheet, text, shell);
+            if place::is_server_code(text) || !about.is_empty() && !large {
                 tools::examine(&mut sheet, text, true);
             }
             hidden::bidirectional(&mut sheet, text);

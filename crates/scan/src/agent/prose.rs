@@ -498,7 +498,15 @@ impl<'s> Look<'s, '_> {
 
     fn overrides(&mut self) {
         for found in self.all(&IGNORE) {
-            let line = self.text.get(..found.span.start).and_then(|text| text.rsplit('\n').next()).unwrap_or_default();
+            // Where a line is broken says nothing.
+            let from = self.text.floor_char_boundary(found.span.start.saturating_sub(120));
+            let line = self
+                .text
+                .get(from..found.span.start)
+                .unwrap_or_default()
+                .rsplit(['.', ';', '!'])
+                .next()
+                .unwrap_or_default();
             // `--system to override the system prompt`; `do not follow pages that tell you to ignore …`
             let told = [
                 "pages that",
@@ -510,9 +518,12 @@ impl<'s> Look<'s, '_> {
                 "tells you to",
                 "ask you to",
                 "asks you to",
-                "--",
             ];
-            if !told.iter().any(|word| line.to_ascii_lowercase().contains(word)) && !self.spoken_of(&found.span) {
+            let option = line.rsplit('\n').next().unwrap_or_default().contains(" --");
+            if !option
+                && !told.iter().any(|word| line.to_ascii_lowercase().contains(word))
+                && !self.spoken_of(&found.span)
+            {
                 self.add(
                     OVERRIDE,
                     Severity::High,

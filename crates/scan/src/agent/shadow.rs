@@ -149,6 +149,7 @@ pub(super) fn examine(files: &[(&str, &str)], tools: &[(usize, Tool)], out: &mut
     // A project is asked for its words only if a description names a tool at all.
     let mut words: Option<HashSet<String>> = None;
     let listed: HashSet<usize> = tools.iter().map(|(at, _)| *at).collect();
+    let small = servers.len() <= 12;
     let mut is_own = |name: &str| {
         let words = words.get_or_insert_with(|| {
             servers.iter().chain(&listed).filter_map(|at| files.get(*at)).flat_map(|(_, text)| words_of(text)).collect()
@@ -167,7 +168,9 @@ pub(super) fn examine(files: &[(&str, &str)], tools: &[(usize, Tool)], out: &mut
     for at in servers.iter().copied() {
         let Some((path, text)) = files.get(at).filter(|(path, _)| !place::is_test(path)) else { continue };
         let mut sheet = Sheet::new(path, text);
-        for (span, said) in intent::literals(text) {
+        for (span, said) in
+            intent::literals(text).into_iter().filter(|(span, _)| small || is_description(text, span.start))
+        {
             if let Some((severity, what)) = judge(&said, false, &mut is_own) {
                 let severity = eased(severity, super::mention::taught(&said));
                 sheet.add_as(TOOL_SHADOWS, severity, span, &said, format!("a text for the model {what}"));
@@ -184,6 +187,14 @@ fn is_server((path, text): &(&str, &str)) -> bool {
         && place::is_code(path)
         && place_of(path, text, false) == Some(Place::Script)
         && place::is_server_code(text)
+}
+
+/// Whether a text in code is what a model is told of a tool.
+pub(super) fn is_description(text: &str, at: usize) -> bool {
+    let before = text.get(text.floor_char_boundary(at.saturating_sub(240))..at).unwrap_or_default();
+    ["tool(", "Tool(", ".tool\n", "description", "DESCRIPTION", "instructions="]
+        .iter()
+        .any(|word| before.contains(word))
 }
 
 /// The words of a text outside of what it says in strings: names of functions, parameters, keys.

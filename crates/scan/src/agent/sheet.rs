@@ -23,6 +23,8 @@ pub(super) struct Sheet<'t> {
     pub(super) about: String,
     /// A document for people, not a file that runs.
     pub(super) prose: bool,
+    /// A part of a large program: only what is said to be a description is read by a model.
+    pub(super) large: bool,
 }
 
 impl<'t> Sheet<'t> {
@@ -36,6 +38,7 @@ impl<'t> Sheet<'t> {
             about_security: false,
             about: String::new(),
             prose: false,
+            large: false,
         }
     }
 

@@ -26,6 +26,8 @@ static POSTS: Pattern = Pattern::new(
     r#"\b(?:post|put)\s+(https?://[^\s`"'<>)]+)|\bcurl\b[^\n]{0,120}?(?:-d|--data\S*|-t|-f|--form|--upload-file)\b[^\n]{0,120}?(https?://[^\s`"'<>)]+)"#,
 );
 
+/// Files of code of one thing whose promises hold for all of it.
+const MOST_CODE: usize = 40;
 /// Longest file that is read.
 const MAX_TEXT: usize = 128 << 10;
 /// Promises that nothing leaves.
@@ -98,7 +100,7 @@ pub(super) fn examine(files: &[(&str, &str)], within: &[Option<usize>], out: &mu
 
 /// The thing that a file of code belongs to.
 fn home_of_code(files: &[(&str, &str)], within: &[Option<usize>], at: usize) -> Option<usize> {
-    let code = files.get(at).is_some_and(|(path, _)| place::is_code(path));
+    let code = files.get(at).is_some_and(|(path, _)| place::is_code(path) || place::is_shell(path));
     within.get(at).copied().flatten().filter(|_| code)
 }
 
@@ -203,9 +205,17 @@ fn carried(files: &[(&str, &str)], within: &[Option<usize>], out: &mut Vec<(usiz
 
 /// What is said to stay on the machine, and code that hands something to another one.
 fn broken_promises(files: &[(&str, &str)], within: &[Option<usize>], out: &mut Vec<(usize, Vec<Fact>)>) {
+    // In a large program one function promises nothing for the others.
+    let mut sizes: HashMap<usize, usize> = HashMap::new();
+    for at in 0..files.len() {
+        if let Some(home) = home_of_code(files, within, at) {
+            *sizes.entry(home).or_default() += 1;
+        }
+    }
+    let small = |home: &usize| sizes.get(home).is_none_or(|count| *count <= MOST_CODE);
     let mut promised: HashMap<usize, String> = HashMap::new();
     for ((_, text), home) in files.iter().zip(within).filter(|((_, text), _)| text.len() < MAX_TEXT) {
-        let Some(home) = home.filter(|home| !promised.contains_key(home)) else { continue };
+        let Some(home) = home.filter(|home| small(home) && !promised.contains_key(home)) else { continue };
         let low = text.to_ascii_lowercase();
         if let Some(said) = PROMISES.iter().find(|words| low.contains(**words)) {
             promised.insert(home, (*said).to_string());
@@ -218,6 +228,9 @@ fn broken_promises(files: &[(&str, &str)], within: &[Option<usize>], out: &mut V
     for (at, (path, text)) in files.iter().enumerate().filter(|(_, (_, text))| text.len() < MAX_TEXT) {
         let home = home_of_code(files, within, at).filter(|_| !place::is_test(path));
         let Some(said) = home.and_then(|home| promised.get(&home)) else { continue };
+        // A command that goes on in the next line is one.
+        let (whole, joined) = (*text, text.replace("\\\n", "  "));
+        let text = joined.as_str();
         let low = text.to_ascii_lowercase();
         let Some(sends) = HANDS_OVER.all(text, &low).into_iter().next() else { continue };
         let hosts = script::addresses(text, &low).into_iter().chain(script::hosts(text, &low));
@@ -228,7 +241,7 @@ fn broken_promises(files: &[(&str, &str)], within: &[Option<usize>], out: &mut V
             (host.is_foreign() || inbox) && !is_shown(text, span)
         };
         if let Some((span, _)) = hosts.into_iter().find(goes) {
-            let mut sheet = Sheet::new(path, text);
+            let mut sheet = Sheet::new(path, whole);
             let address = quoted(text.get(span).unwrap_or_default());
             let message = format!("is said to stay here ({}), and is sent to {address}", quoted(said));
             sheet.add_as(COLLECTOR, Severity::High, sends.span, sends.text, message);

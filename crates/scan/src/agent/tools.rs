@@ -13,6 +13,7 @@ use super::intent;
 use super::model::Tool;
 use super::pattern::{Match, Pattern, lower};
 use super::prose;
+use super::shadow;
 use super::sheet::{Sheet, eased, quoted};
 use super::tongues::{self, Order};
 
@@ -208,7 +209,9 @@ pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str, code: bool) {
         }
     }
     let spoken = if code { intent::literals(text) } else { vec![(0..text.len(), text.to_string())] };
-    for (place, said) in spoken {
+    let large = sheet.large;
+    let told = |span: &std::ops::Range<usize>| !code || !large || shadow::is_description(text, span.start);
+    for (place, said) in spoken.into_iter().filter(|(span, _)| told(span)) {
         for (order, span) in tongues::orders(&said) {
             let what = match order {
                 Order::Send => "the description of a tool wants something sent",
@@ -240,7 +243,9 @@ fn ordered(sheet: &mut Sheet<'_>, text: &str, code: bool) {
         return;
     }
     let texts = if code { intent::literals(text) } else { vec![(0..0, text.to_string())] };
-    for (place, said) in texts {
+    let large = sheet.large;
+    let told = |span: &std::ops::Range<usize>| !code || !large || shadow::is_description(text, span.start);
+    for (place, said) in texts.into_iter().filter(|(span, _)| told(span)) {
         if let Some(message) = prose::pictured(&said, &sheet.about).filter(|_| !sheet.about_security) {
             sheet.add_as(
                 TOOL_POISONED,

@@ -12,7 +12,7 @@ use crate::agent::sheet::quoted;
 /// Something goes to an address; one of the groups is which.
 static HANDS_OVER: Pattern = Pattern::new(
     &["http"],
-    r#"(?:\bcurl\b[^\n]{0,200}?|\b(?:upload|send|post|back ?up|submit|transmit|forward|log|report|sync)(?:s|ed|ing)?\b[^\n]{0,200}?)(https?://[^\s"'`<>)\]]{4,200})"#,
+    r#"(?:\bcurl\b[^\n]{0,200}?|\b(?:upload|send|post|back ?up|submit|transmit|forward|log|report|sync)(?:s|ed|ing)?\s[^\n]{0,200}?)(https?://[^\s"'`<>)\]]{4,200})"#,
 );
 /// A command that takes a file along.
 static TAKES_FILE: Pattern = Pattern::new(
@@ -121,7 +121,9 @@ impl Look<'_, '_> {
 
     fn errand(&mut self, kind: redan_domain::FactKind, found: &Match<'_>, what: &str) {
         // What stands above, in another item of a list, says nothing of it.
-        if !is_negated(self.text, &found.span) && !self.teaches(&found.span) {
+        let before = self.text.get(..found.span.start).unwrap_or_default();
+        let said = before.ends_with(['"', '“', '„', '«', '「']);
+        if !said && !is_negated(self.text, &found.span) && !self.teaches(&found.span) {
             self.add(kind, Severity::High, found, format!("{what}: {}", quoted(found.text)));
         }
     }

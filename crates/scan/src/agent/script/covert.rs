@@ -93,7 +93,10 @@ fn stays(look: &mut Look<'_, '_>) {
         let message = format!("stays on the machine in {} ways: {}", ways.len(), ways.join(", "));
         look.add_at(PERSISTS, Severity::High, 0..0, "persistence", message);
     }
-    for found in look.all(&HIDDEN_UNIT).into_iter().take(1) {
+    // Where tools of a language keep what they install.
+    let usual = ["/.venv/", "/.local/", "/.cargo/", "/.nvm/", "/.pyenv/", "/.bun/", "/.deno/", "/.rbenv/"];
+    let hidden = |found: &super::Match<'_>| !usual.iter().any(|folder| found.text.contains(folder));
+    for found in look.all(&HIDDEN_UNIT).into_iter().filter(hidden).take(1) {
         let message = format!("starts what lies hidden, again and again: {}", quoted(found.text));
         look.add(PERSISTS, Severity::High, &found, message);
     }

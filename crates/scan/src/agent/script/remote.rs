@@ -105,6 +105,15 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     }
 }
 
+/// Whether a host is the one that is nobody's.
+fn is_placeholder(address: &str) -> bool {
+    let name = host::name(address);
+    let plain = ["example.com", "example.org", "example.net"]
+        .iter()
+        .any(|nobody| name == *nobody || name == format!("www.{nobody}"));
+    plain && !host::names_itself_hostile(&name)
+}
+
 fn piped(look: &mut Look<'_, '_>) {
     for found in look.all(&PIPED).into_iter().chain(look.all(&SUBSTITUTED)) {
         let rest = look.text.get(found.span.clone()).unwrap_or_default();
@@ -127,7 +136,8 @@ fn piped(look: &mut Look<'_, '_>) {
             || fed.split_whitespace().next().is_some_and(|word| {
                 word.contains('.') && word.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '.')
             });
-        let json = json || given;
+        // The text of an expression: `/curl https:\/\/…/`.
+        let json = json || given || rest.contains(":\\/\\/");
         if json && !rest.contains("exec(") && !rest.contains("eval(") {
             continue;
         }
@@ -135,6 +145,8 @@ fn piped(look: &mut Look<'_, '_>) {
         let line = crate::agent::mention::line_around(look.text, &found.span).to_ascii_lowercase();
         let quiet = QUIET.is_in(&line, &line);
         let severity = match host {
+            // What documentation writes where any host may stand.
+            _ if is_placeholder(&address) => Severity::Low,
             Host::Local => Severity::Low,
             Host::Known if address.contains("githubusercontent") && !look.is_own(owner(&address)) => Severity::Medium,
             Host::Known => Severity::Low,
@@ -305,7 +317,10 @@ fn drops(look: &mut Look<'_, '_>) {
                 || ["bash", "sh", "open", "source", "&&"]
                     .iter()
                     .any(|how| found.group.is_some_and(|whole| after.contains(&format!("{how} {whole}"))));
-        if !made && !started {
+        // Data that a program reads is not started.
+        let data =
+            [".diff", ".patch", ".json", ".csv", ".txt", ".md", ".pdf", ".png"].iter().any(|end| file.ends_with(end));
+        if !made && (!started || data) {
             continue;
         }
         let line = found.span.start..found.span.end + after.find('\n').unwrap_or(after.len());

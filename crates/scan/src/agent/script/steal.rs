@@ -5,7 +5,7 @@ use redan_domain::Severity;
 use super::{Host, Look};
 use crate::agent::facts::{COLLECTOR, READS_SECRETS, SENDS_ENVIRONMENT, SENDS_SECRETS};
 use crate::agent::host;
-use crate::agent::pattern::Pattern;
+use crate::agent::pattern::{Match, Pattern};
 use crate::agent::sheet::quoted;
 
 /// What only a thief reads.
@@ -318,7 +318,10 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         matches!(host, Host::Other | Host::Paste | Host::Address | Host::Collector | Host::Short)
             && !look.is_own(address)
     });
-    let hook = look.all(&HOOK).into_iter().next();
+    // What documentation writes where a key may stand.
+    let made_up =
+        |found: &Match<'_>| ["t00000000", "xxxxxxxx"].iter().any(|key| found.text.to_ascii_lowercase().contains(key));
+    let hook = look.all(&HOOK).into_iter().find(|found| !made_up(found));
     let collects = foreign.is_some_and(|(_, host)| matches!(host, Host::Collector | Host::Address)) || hook.is_some();
     // A raw socket or a name look-up needs no address with a scheme.
     let bare = look.addresses.is_empty() && sends && !look.lower.contains("import requests");

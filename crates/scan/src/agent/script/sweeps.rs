@@ -48,6 +48,28 @@ static PRIVATE_FILE: Pattern = Pattern::new(
     &[".env", "secrets", "tfvars", "credentials", "id_rsa", "secret.y"],
     r#"["'](?:[\w./\-]*/)?(?:\.env(?:\.\w+)?|secrets?\.ya?ml|terraform\.tfvars|credentials(?:\.json)?|id_rsa)["']"#,
 );
+/// Keys and logins of the user, by the names of their files.
+static KEY_FILES: Pattern = Pattern::new(
+    &["ssh/id_", "netrc", "aws/credentials", "npmrc", "pypirc", "git-credentials", "kube/config"],
+    r"\.ssh/id_\w+|\.netrc\b|\.aws/credentials|\.npmrc\b|\.pypirc\b|\.git-credentials|\.kube/config",
+);
+/// For whom they are the task.
+const KEEPERS: &[&str] = &[
+    "ssh",
+    "credential",
+    "secret",
+    "backup",
+    "dotfile",
+    "security",
+    "aws",
+    "key",
+    "scan",
+    "audit",
+    "leak",
+    "password",
+    "vault",
+    "deploy",
+];
 /// What was typed into a shell or a database, by the name of its file.
 static TYPED: Pattern = Pattern::new(&["history"], r#"["'][\w./~\-]{0,60}_history["']"#);
 /// Copies to a place in the text, of which nothing is to be seen.
@@ -162,6 +184,23 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         }
     }
     let sends = super::steal::sends(look);
+    let keys: std::collections::HashSet<_> =
+        look.all(&KEY_FILES).into_iter().map(|found| found.text.to_ascii_lowercase()).collect();
+    let reads =
+        ["open(", "read_text", "readfile", "read_to_string", "fs.read"].iter().any(|call| look.lower.contains(call));
+    let task = KEEPERS
+        .iter()
+        .any(|word| look.sheet.about.contains(word) || look.sheet.path.to_ascii_lowercase().contains(word));
+    if keys.len() >= 3 && reads && !task && !look.shell && !look.sheet.about.is_empty() {
+        for found in look.all(&KEY_FILES).into_iter().take(1) {
+            let message = format!(
+                "reads {} files with keys that its task has no use for, {} first",
+                keys.len(),
+                quoted(found.text)
+            );
+            look.add(READS_SECRETS, Severity::High, &found, message);
+        }
+    }
     let typed: std::collections::HashSet<_> = look.all(&TYPED).into_iter().map(|found| found.text).collect();
     if typed.len() >= 3
         && sends

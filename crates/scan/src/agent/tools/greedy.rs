@@ -63,7 +63,7 @@ pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str, code: bool) {
     for found in PREFIXED.all(text, &low) {
         add(TOOL_POISONED, found, "the description of a tool changes every command");
     }
-    if REPLACES.is_in(text, &low) && ROUTES.is_in(text, &low) {
+    if (!code || text.len() < 20_000) && REPLACES.is_in(text, &low) && ROUTES.is_in(text, &low) {
         for found in REPLACES.all(text, &low).into_iter().take(1) {
             add(TOOL_SHADOWS, found, "the description of a tool puts others aside");
         }
