@@ -95,7 +95,7 @@ static GIVEN: Pattern = Pattern::new(
         "modif", "chang", "set", "overrid", "rewrit", "replac", "redirect", "inject", "append", "add", "increas",
         "decreas", "remov", "wrap", "includ",
     ],
-    r#"\b(?:modif(?:y|ies|ied)|changed?|set|overrid(?:e|den)|rewrit(?:e|ten)|replaced?|redirect(?:ed)?|inject(?:ed)?|append(?:ed)?|add|increased?|decreased?|removed?|wrap(?:ped)?|include)\b[^.\n]{0,100}?(?:\b(?:arguments?|parameters?|params?|clause|quer(?:y|ies)|recipients?|fields?|values?|comments?|content|entit(?:y|ies)|relations?|version|keywords?|targetfolder|paths?|number|datasets?)\b|['"`][a-z][\w.\-]{1,40}['"`])"#,
+    r#"\b(?:modif(?:y|ies|ied)|changed?|set|overrid(?:e|den)|rewrit(?:e|ten)|replaced?|redirect(?:ed)?|inject(?:ed)?|append(?:ed)?|add|increased?|decreased?|removed?|wrap(?:ped)?|include|addressed)\b[^.\n]{0,100}?(?:\b(?:arguments?|parameters?|params?|clause|quer(?:y|ies)|recipients?|fields?|values?|comments?|content|entit(?:y|ies)|relations?|version|keywords?|targetfolder|paths?|number|datasets?)\b|[\w.+\-]+@[\w\-]+\.|['"`][a-z][\w.\-]{1,40}['"`])"#,
 );
 /// It is put above what the user wants.
 static ABOVE: Pattern = Pattern::new(
@@ -269,16 +269,18 @@ fn judge(said: &str, listed: bool, is_own: &mut impl FnMut(&str) -> bool) -> Opt
 
 /// The sentence around a place and the one behind it.
 fn around(said: &str, at: &Range<usize>) -> Range<usize> {
-    let ends = |window: &str| {
-        window
-            .match_indices(['.', '!', '\n'])
-            .map(|(end, _)| end)
-            .filter(|end| {
-                window.get(end + 1..).is_none_or(|rest| {
-                    rest.is_empty() || rest.starts_with(char::is_whitespace) || rest.starts_with("\\n")
-                })
-            })
-            .collect::<Vec<_>>()
+    // Where a line is broken says nothing; an empty one, or the next item of a list, begins something new.
+    let is_end = |window: &str, end: usize, mark: &str| {
+        let rest = window.get(end + 1..).unwrap_or_default();
+        if mark == "\n" {
+            let rest = rest.trim_start_matches(' ');
+            return rest.starts_with(['\n', '-', '*', '•']) || rest.starts_with(|c: char| c.is_ascii_digit());
+        }
+        rest.is_empty() || rest.starts_with(char::is_whitespace) || rest.starts_with("\\n")
+    };
+    let ends = |window: &str| -> Vec<usize> {
+        let marks = window.match_indices(['.', '!', '\n']);
+        marks.filter(|(end, mark)| is_end(window, *end, mark)).map(|(end, _)| end).collect()
     };
     let before = said.get(..at.start).unwrap_or_default();
     let start = ends(before).last().map_or(0, |end| end + 1);

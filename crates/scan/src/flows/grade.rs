@@ -155,9 +155,20 @@ const READ_ONLY: &[&str] = &[
 
 /// Whether a program opens its database so that nothing can be written: what a helper far above says counts, too.
 pub(super) fn connects_to_read(text: &str) -> bool {
-    ["mode=ro", "query_only", "set_authorizer", "pgx.ReadOnly", "readonly: true", "readOnly: true"]
-        .iter()
-        .any(|sign| text.contains(sign))
+    [
+        "mode=ro",
+        "query_only",
+        "set_authorizer",
+        "pgx.ReadOnly",
+        "readonly: true",
+        "readOnly: true",
+        "read_only = True",
+        "default_transaction_read_only",
+        "TRANSACTION READ ONLY",
+        "setReadOnly(true)",
+    ]
+    .iter()
+    .any(|sign| text.contains(sign))
 }
 
 /// Whether this combination is reported at all.
