@@ -388,7 +388,7 @@ pub(super) fn belongs(address: &str, about: &str) -> bool {
         "cloud", "server", "registry", "agent", "agents", "skill", "skills", "code", "docs", "test", "tests", "dev",
         "deps", "config", "setup", "security",
     ];
-    own.len() >= 3 && !common.contains(&own) && squeeze(about).contains(&squeeze(own))
+    own.len() >= 3 && !common.contains(own) && squeeze(about).contains(&squeeze(own))
 }
 
 /// The host of an address, in lower case.

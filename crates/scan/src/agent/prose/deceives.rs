@@ -12,7 +12,7 @@ use crate::agent::sheet::quoted;
 /// Success is reported, whatever came out.
 static REPORTS: Pattern = Pattern::new(
     &["even if", "even when", "even though", "regardless of", "no matter", "whatever", "although", "if "],
-    r"\b(?:tell (?:the |your )?\w+|report|say|claim|answer|announce)\s+(?:that\s+)?[^.\n]{0,40}\b(?:passed|passes|succeeded|success|works|fine|green|done|completed?)\b[^.\n]{0,40}\b(?:even if|even when|even though|regardless of|no matter|whatever|although)\b|\bif (?:the |any |some )?(?:tests?|builds?|checks?)\b[^.\n]{0,30}\b(?:fails?|failed|failing|breaks?)\b[^.\n]{0,20}\b(?:report|say|claim|tell)\b[^.\n]{0,50}\b(?:succeeded|success\w*|passed|pass|works|fine)\b",
+    r"\b(?:tell (?:the |your )?\w+|report|say|claim|answer|announce)\s+(?:that\s+)?[^.\n]{0,40}\b(?:passed|passes|succeeded|success|works|fine|green|done|completed?)\b[^.\n]{0,40}\b(?:even if|even when|even though|regardless of|no matter|whatever|although)\b|\bif (?:the |any |some |an? |one )?(?:tests?|builds?|checks?)\b[^.\n]{0,30}\b(?:fails?|failed|failing|breaks?)\b[^.\n]{0,20}\b(?:report|say|claim|tell)\b[^.\n]{0,50}\b(?:succeeded|success\w*|passed|pass|works|fine)\b",
 );
 /// Failures are not to be heard of.
 static HIDES_FAILURE: Pattern = Pattern::new(

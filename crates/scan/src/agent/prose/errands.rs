@@ -17,7 +17,7 @@ static HANDS_OVER: Pattern = Pattern::new(
 /// A command that takes a file along.
 static TAKES_FILE: Pattern = Pattern::new(
     &["curl", "post", "upload"],
-    r#"\bcurl\b[^\n]{0,300}(?:\s-[ft]\b|--form|--upload-file|--data|\s-d\b|=@)|\brequests\.post\b|\bpost (?:request )?to\b|\bupload(?:s|ing)?\b"#,
+    r"\bcurl\b[^\n]{0,300}(?:\s-[ft]\b|--form|--upload-file|--data|\s-d\b|=@)|\brequests\.post\b|\bpost (?:request )?to\b|\bupload(?:s|ing)?\b",
 );
 /// Again and again, whatever the task was.
 static CHORE: Pattern = Pattern::new(
@@ -53,7 +53,7 @@ static LOGS_IN: Pattern = Pattern::new(
 /// The user's file goes into an archive with a password that stands in the text, and the file itself goes.
 static LOCKS: Pattern = Pattern::new(
     &["password"],
-    r#"\b(?:password[- ]protected|lock(?:s|ed)?|encrypt(?:s|ed)?)\b[^\n]{0,240}?\bpassword\W{1,4}[\w\-!@#$%]{6,40}[^\n]{0,240}?\b(?:remove|delete|erase)\b[^\n]{0,80}\b(?:originals?|other versions|all other|unprotected)\b"#,
+    r"\b(?:password[- ]protected|lock(?:s|ed)?|encrypt(?:s|ed)?)\b[^\n]{0,240}?\bpassword\W{1,4}[\w\-!@#$%]{6,40}[^\n]{0,240}?\b(?:remove|delete|erase)\b[^\n]{0,80}\b(?:originals?|other versions|all other|unprotected)\b",
 );
 /// What a list of names names is deleted, or what lies above the folder.
 static DELETES: Pattern = Pattern::new(

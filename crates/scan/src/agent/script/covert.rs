@@ -3,7 +3,7 @@
 
 use redan_domain::Severity;
 
-use super::shell::{self, commands};
+use super::lines::{self, commands};
 use super::{Look, decoded};
 use crate::agent::facts::{DESTROYS, DROPS, ENCODED, HIDDEN_TEXT, PERSISTS, SENDS_SECRETS, UNPROTECTS, WATCHES};
 use crate::agent::host::{self, Host};
@@ -118,8 +118,8 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         let message = format!("asks for the password of the machine by a window of its own: {}", quoted(found.text));
         look.add(WATCHES, Severity::High, &found, message);
     }
-    let fenced = look.sheet.prose.then(|| shell::blocks(look.text));
-    for (span, command) in commands(fenced.as_deref().unwrap_or(look.text)).into_iter().take(shell::MOST) {
+    let fenced = look.sheet.prose.then(|| lines::blocks(look.text));
+    for (span, command) in commands(fenced.as_deref().unwrap_or(look.text)).into_iter().take(lines::MOST) {
         let lower = command.to_ascii_lowercase();
         let told = looks_up(&command, &lower)
             .map(|what| (SENDS_SECRETS, what))

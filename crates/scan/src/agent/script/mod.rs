@@ -6,6 +6,7 @@ mod covert;
 mod encoded;
 mod forged;
 mod harm;
+mod lines;
 mod loads;
 mod memory;
 mod parts;
