@@ -324,6 +324,11 @@ impl<'s> Look<'s, '_> {
 
     /// In quotes or in inline code: words of somebody else.
     fn is_quoted(&self, span: &Range<usize>) -> bool {
+        // A lesson quotes in lines of their own.
+        let line = crate::agent::mention::line_around(self.text, span).trim_start();
+        if self.sheet.about_security && line.starts_with('>') {
+            return true;
+        }
         let before = self.text.get(..span.start).and_then(|text| text.chars().next_back());
         matches!(before, Some('"' | '“' | '„' | '»' | '「' | '『' | '`' | '\'' | '‘' | '«'))
     }

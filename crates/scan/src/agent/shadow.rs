@@ -37,9 +37,9 @@ static DUTY: Pattern = Pattern::new(
         "fail",
         "skipping",
         "ignoring",
-        "first",
+        "omitting",
     ],
-    r"\b(?:must|always|should|needs? to|required|mandatory|automatically|critical|silently|make sure|necessary|failure|failing|skipping|ignoring|first)\b",
+    r"\b(?:must|always|should|needs? to|required|mandatory|automatically|critical|silently|make sure|necessary|failure|failing|skipping|ignoring|omitting)\b",
 );
 /// It is to be done unseen.
 static UNSEEN: Pattern = Pattern::new(
@@ -109,8 +109,20 @@ static BEFORE: Pattern = Pattern::new(
 static INSTEAD: Pattern =
     Pattern::new(&["instead", "redirect", "alias", "deprecated"], r"\b(?:instead|redirected|aliased|deprecated)\b");
 /// Something is written down that the tool is to be given.
-static LITERAL: Pattern =
-    Pattern::new(&["with ", "query=", "query ="], r#"\bwith\b[^.\n]{0,40}['"][^'"\n]{2,}|\bquery\s*=\s*['"]"#);
+static LITERAL: Pattern = Pattern::new(
+    &["with ", "on ", "for ", "named ", "='", "=\"", "= '"],
+    r#"\b(?:with|on|for|named)\b[^.\n]{0,40}(?:\s['"][^'"\n]{2,}['"]|\buids?\b[^.\n]{0,6}\d)|\b\w+\s?=\s?['"]"#,
+);
+/// What happens to whoever does not, or a reason that is none.
+static THREATENS: Pattern = Pattern::new(
+    &["will ", "critical for"],
+    r"\b(?:omitting|skipping|failure|failing|ignoring|otherwise)\b[^.\n]{0,60}\bwill\b[^.\n]{0,40}\b(?:corrupt|crash|cause|disrupt|overload|break|lose|fail)|\bcritical for (?:preventing|ensuring)\b",
+);
+/// What the user asks for becomes something else, whichever tool does it.
+static DICTATES: Pattern = Pattern::new(
+    &["you must "],
+    r#"\bwhen (?:a |the )?users? (?:asks?|requests?|wants?)\b[^.\n]{0,100}\byou must (?:modify|change|set|append|replace|redirect)\b[^.\n]{0,80}['"]|\byou must append ['"][^'"\n]{0,80}(?:https?://|\bcurl\b|\bwget\b)"#,
+);
 /// What others do with their tools, by the first word of a name: it changes something.
 const ACTS: &[&str] = &[
     "write",
@@ -218,6 +230,16 @@ fn words_of(text: &str) -> Vec<String> {
 fn judge(said: &str, listed: bool, is_own: &mut impl FnMut(&str) -> bool) -> Option<(Severity, String)> {
     let said = said.get(..said.floor_char_boundary(MAX_DESCRIPTION)).unwrap_or(said);
     let low = lower(said);
+    // A page is no description.
+    if ["<html", "<body", "</div>", "</style>", "</script>"].iter().any(|tag| low.contains(tag)) {
+        return None;
+    }
+    if listed && let Some(found) = DICTATES.all(said, &low).into_iter().next() {
+        return Some((
+            Severity::High,
+            format!("makes something else of what the user asks for: {}", quoted(found.text)),
+        ));
+    }
     let foreign_duty = DUTIES.iter().any(|word| said.contains(word));
     let unseen = UNSEEN.is_in(said, &low) || UNTOLD.iter().any(|word| said.contains(word));
     if !foreign_duty && !unseen && ![&DUTY, &LITERAL, &ABOVE].iter().any(|pattern| pattern.is_in(said, &low)) {
@@ -246,6 +268,8 @@ fn judge(said: &str, listed: bool, is_own: &mut impl FnMut(&str) -> bool) -> Opt
             "has a tool of others called, and nothing said of it"
         } else if duty && given {
             "says what a tool of others is given"
+        } else if has(&THREATENS, &whole) && (before || duty) {
+            "has a tool of others called, and threatens"
         } else if has(&ABOVE, &whole) {
             "puts itself above the user where a tool of others is used"
         } else if duty && private {
@@ -324,7 +348,7 @@ fn named(said: &str, listed: bool) -> Vec<(Range<usize>, &str)> {
                     && before.get(before.len() - verb.len()..).is_some_and(|end| end.eq_ignore_ascii_case(verb))
             });
         let beside = TOOL.iter().any(|word| next.starts_with(word))
-            || called && name.contains('_')
+            || called && (name.contains('_') || listed && (joined || camel))
             || before.trim_end_matches(['\'', '"', '`']).trim_end().ends_with("tool");
         let plain = beside
             && (closed || before.trim_end().ends_with("the tool"))
@@ -333,6 +357,7 @@ fn named(said: &str, listed: bool) -> Vec<(Range<usize>, &str)> {
             joined || camel || plain
         } else {
             plain
+                || called && listed && (name.matches('-').count() > 1 || camel)
                 || (listed || beside)
                     && (name.contains('_') || camel && name.starts_with(|c: char| c.is_ascii_lowercase()))
         };

@@ -266,6 +266,15 @@ fn is_comment(text: &str, span: &Range<usize>) -> bool {
 fn is_tested(text: &str, span: &Range<usize>) -> bool {
     let start = text.get(..span.start).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
     let before = text.get(start..span.start).unwrap_or_default();
+    // What `grep` looks for.
+    let sought = before.rsplit(['|', ';', '&']).next().unwrap_or_default().trim_start();
+    let greps = ["grep ", "egrep ", "rg ", "zgrep "].iter().any(|command| sought.starts_with(command));
+    let open = |mark: char| sought.matches(mark).count() % 2 == 1;
+    if greps && (open('\'') || open('"'))
+        || before.contains("grep -") && before.contains(" '") && before.matches('\'').count() % 2 == 1
+    {
+        return true;
+    }
     let sign = ["=~", "==", "!="].into_iter().find(|sign| before.contains(*sign));
     let Some((opens, pattern)) = sign.and_then(|sign| before.rsplit_once(sign)) else { return false };
     opens.contains("[[") && !pattern.contains("]]") && !pattern.contains("$(") && !pattern.contains('`')

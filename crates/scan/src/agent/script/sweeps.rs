@@ -48,6 +48,11 @@ static PRIVATE_FILE: Pattern = Pattern::new(
     &[".env", "secrets", "tfvars", "credentials", "id_rsa", "secret.y"],
     r#"["'](?:[\w./\-]*/)?(?:\.env(?:\.\w+)?|secrets?\.ya?ml|terraform\.tfvars|credentials(?:\.json)?|id_rsa)["']"#,
 );
+/// The key of a bot in the code, or the first part of one.
+static BOT: Pattern = Pattern::new(&[":aa"], r#"["']\d{8,10}:aa[\w\-]{1,60}["']"#);
+/// A file that goes to a chat.
+static TO_CHAT: Pattern =
+    Pattern::new(&["senddocument", "sendphoto", "sendmediagroup"], r"\bsend(?:document|photo|mediagroup)\b");
 /// Keys and logins of the user, by the names of their files.
 static KEY_FILES: Pattern = Pattern::new(
     &["ssh/id_", "netrc", "aws/credentials", "npmrc", "pypirc", "git-credentials", "kube/config"],
@@ -184,6 +189,12 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         }
     }
     let sends = super::steal::sends(look);
+    if look.has(&TO_CHAT) && look.lower.contains("telegram.org") {
+        for found in look.all(&BOT).into_iter().take(1) {
+            let message = format!("sends files to a chat whose key is in the code: {}", quoted(found.text));
+            look.add(SENDS_SECRETS, Severity::High, &found, message);
+        }
+    }
     let keys: std::collections::HashSet<_> =
         look.all(&KEY_FILES).into_iter().map(|found| found.text.to_ascii_lowercase()).collect();
     let reads =
