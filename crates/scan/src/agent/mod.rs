@@ -73,10 +73,14 @@ pub fn examine(files: &[(&str, &str)]) -> Vec<(String, Vec<Fact>)> {
     let large = large_homes(files, &homes);
     for (at, (path, text)) in files.iter().enumerate() {
         let home = homes.iter().rposition(|(folder, _)| is_below(path, folder));
-        // What stands in the documents and the code of a large program is said to people.
+        // What stands in the documents of a large program is said to people, and its code is for more than agents:
+        // there only what no honest code does is told, so that nothing is hidden among many files.
         let large = home.is_some_and(|home| large.contains(&home));
         let home = home.and_then(|home| homes.get(home));
-        let is_part = home.is_some() && !large || beside.has(path) || named.contains(&at) || small;
+        let is_part = home.is_some() && (!large || place::is_code(path) && !is_bundle(text))
+            || beside.has(path)
+            || named.contains(&at)
+            || small;
         let Some(place) = place_of(path, text, is_part) else { continue };
         if place == Place::Script {
             scripts.push(at);
@@ -86,7 +90,10 @@ pub fn examine(files: &[(&str, &str)]) -> Vec<(String, Vec<Fact>)> {
         } else {
             String::new()
         };
-        let facts = look(path, text, place, home.map_or(&own, |(_, about)| about), large);
+        let mut facts = look(path, text, place, home.map_or(&own, |(_, about)| about), large);
+        if large && place == Place::Script && !place::is_server_code(text) {
+            facts.retain(|fact| is_grave(fact) && !fact.message.starts_with("takes tokens"));
+        }
         if !facts.is_empty() {
             out.push((at, facts));
         }
@@ -229,6 +236,11 @@ fn homes(files: &[(&str, &str)]) -> Vec<(String, String)> {
 fn is_plugin(text: &str) -> bool {
     text.contains("\"name\"")
         && ["\"commands\"", "\"agents\"", "\"skills\"", "\"hooks\""].iter().any(|key| text.contains(key))
+}
+
+/// Whether it is made by a program, for a browser: long lines, the texts of everybody.
+fn is_bundle(text: &str) -> bool {
+    text.len() > 4096 && text.len() / text.lines().count().max(1) > 200
 }
 
 /// Those of the homes that are large programs, by their numbers: servers, not skills.
