@@ -77,7 +77,7 @@ pub fn examine(files: &[(&str, &str)]) -> Vec<(String, Vec<Fact>)> {
         // there only what no honest code does is told, so that nothing is hidden among many files.
         let large = home.is_some_and(|home| large.contains(&home));
         let home = home.and_then(|home| homes.get(home));
-        let is_part = home.is_some() && (!large || place::is_code(path) && !is_bundle(text))
+        let is_part = home.is_some() && (!large || place::is_code(path) && !place::is_bundle(text))
             || beside.has(path)
             || named.contains(&at)
             || small;
@@ -92,7 +92,7 @@ pub fn examine(files: &[(&str, &str)]) -> Vec<(String, Vec<Fact>)> {
         };
         let mut facts = look(path, text, place, home.map_or(&own, |(_, about)| about), large);
         if large && place == Place::Script && !place::is_server_code(text) {
-            facts.retain(|fact| is_grave(fact) && !fact.message.starts_with("takes tokens"));
+            facts.retain(is_grave);
         }
         if !facts.is_empty() {
             out.push((at, facts));
@@ -236,11 +236,6 @@ fn homes(files: &[(&str, &str)]) -> Vec<(String, String)> {
 fn is_plugin(text: &str) -> bool {
     text.contains("\"name\"")
         && ["\"commands\"", "\"agents\"", "\"skills\"", "\"hooks\""].iter().any(|key| text.contains(key))
-}
-
-/// Whether it is made by a program, for a browser: long lines, the texts of everybody.
-fn is_bundle(text: &str) -> bool {
-    text.len() > 4096 && text.len() / text.lines().count().max(1) > 200
 }
 
 /// Those of the homes that are large programs, by their numbers: servers, not skills.

@@ -209,6 +209,11 @@ pub(super) fn is_test(path: &str) -> bool {
         || name.contains("_test.")
 }
 
+/// Whether it is made by a program, for a browser: long lines, the texts of everybody.
+pub(super) fn is_bundle(text: &str) -> bool {
+    text.len() > 4096 && text.len() / text.lines().count().max(1) > 200
+}
+
 /// Whether a shell reads it.
 pub(super) fn is_shell(path: &str) -> bool {
     matches!(extension(path).as_str(), "sh" | "bash" | "zsh" | "fish" | "command" | "ps1" | "psm1" | "bat" | "cmd")

@@ -468,10 +468,14 @@ impl<'s> Look<'s, '_> {
                 continue;
             }
             let near = self.near(&found.span, 260);
-            let behind_back = lower.starts_with("without ")
-                && ["telling", "informing", "knowledge", "knowing", "noticing"].iter().any(|word| lower.contains(word));
-            let danger = behind_back && DOES.is_in(near, &near.to_ascii_lowercase())
-                || DANGER.is_in(near, &near.to_ascii_lowercase());
+            let unknown = ["telling", "informing", "knowledge", "knowing", "noticing"];
+            let behind_back = lower.starts_with("without ") && unknown.iter().any(|word| lower.contains(word));
+            let forbidden = behind_back && self.is_forbidden(found.span.start);
+            let near_lower = near.to_ascii_lowercase();
+            let danger = behind_back && !forbidden && DOES.is_in(near, &near_lower) || DANGER.is_in(near, &near_lower);
+            if forbidden && !danger {
+                continue;
+            }
             if danger {
                 self.add(
                     SECRECY,
@@ -488,6 +492,14 @@ impl<'s> Look<'s, '_> {
                 );
             }
         }
+    }
+
+    /// `never delete files without telling the user`
+    fn is_forbidden(&self, at: usize) -> bool {
+        let from = self.text.floor_char_boundary(at.saturating_sub(160));
+        let before = self.text.get(from..at).unwrap_or_default().to_ascii_lowercase();
+        let sentence = before.rsplit(['.', '!', ';']).next().unwrap_or_default();
+        ["never", "not ", "n't ", "avoid", "wrong", "nothing", "no "].iter().any(|word| sentence.contains(word))
     }
 
     /// `use the credentials without revealing them`

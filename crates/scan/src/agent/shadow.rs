@@ -183,6 +183,10 @@ pub(super) fn examine(files: &[(&str, &str)], tools: &[(usize, Tool)], out: &mut
         for (span, said) in
             intent::literals(text).into_iter().filter(|(span, _)| small || is_description(text, span.start))
         {
+            // A page is no description, unless it stands where one does.
+            if said.trim_start().starts_with('<') && !is_description(text, span.start) {
+                continue;
+            }
             if let Some((severity, what)) = judge(&said, false, &mut is_own) {
                 let severity = eased(severity, super::mention::taught(&said));
                 sheet.add_as(TOOL_SHADOWS, severity, span, &said, format!("a text for the model {what}"));
@@ -204,9 +208,9 @@ fn is_server((path, text): &(&str, &str)) -> bool {
 /// Whether a text in code is what a model is told of a tool.
 pub(super) fn is_description(text: &str, at: usize) -> bool {
     let before = text.get(text.floor_char_boundary(at.saturating_sub(240))..at).unwrap_or_default();
-    ["tool(", "Tool(", ".tool\n", "description", "DESCRIPTION", "instructions="]
-        .iter()
-        .any(|word| before.contains(word))
+    let offers = ["Tool(", ".tool(", ".tool\n", "_tool("].iter().any(|call| text.contains(call));
+    ["tool(", "Tool(", ".tool\n"].iter().any(|word| before.contains(word))
+        || offers && ["description", "DESCRIPTION", "instructions="].iter().any(|word| before.contains(word))
 }
 
 /// The words of a text outside of what it says in strings: names of functions, parameters, keys.
@@ -230,10 +234,6 @@ fn words_of(text: &str) -> Vec<String> {
 fn judge(said: &str, listed: bool, is_own: &mut impl FnMut(&str) -> bool) -> Option<(Severity, String)> {
     let said = said.get(..said.floor_char_boundary(MAX_DESCRIPTION)).unwrap_or(said);
     let low = lower(said);
-    // A page is no description.
-    if ["<html", "<body", "</div>", "</style>", "</script>"].iter().any(|tag| low.contains(tag)) {
-        return None;
-    }
     if listed && let Some(found) = DICTATES.all(said, &low).into_iter().next() {
         return Some((
             Severity::High,

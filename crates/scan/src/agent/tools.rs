@@ -12,6 +12,7 @@ use super::host::{self, Host};
 use super::intent;
 use super::model::Tool;
 use super::pattern::{Match, Pattern, lower};
+use super::place;
 use super::prose;
 use super::shadow;
 use super::sheet::{Sheet, eased, quoted};
@@ -238,8 +239,7 @@ pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str, code: bool) {
 
 /// What words of several classes order together, in a description or in the literals of code.
 fn ordered(sheet: &mut Sheet<'_>, text: &str, code: bool) {
-    // A bundle holds the texts of everybody.
-    if code && text.len() > 4096 && text.len() / text.lines().count().max(1) > 200 {
+    if code && place::is_bundle(text) {
         return;
     }
     let texts = if code { intent::literals(text) } else { vec![(0..0, text.to_string())] };

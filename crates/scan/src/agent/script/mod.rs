@@ -266,18 +266,30 @@ fn is_comment(text: &str, span: &Range<usize>) -> bool {
 fn is_tested(text: &str, span: &Range<usize>) -> bool {
     let start = text.get(..span.start).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
     let before = text.get(start..span.start).unwrap_or_default();
-    // What `grep` looks for.
-    let sought = before.rsplit(['|', ';', '&']).next().unwrap_or_default().trim_start();
-    let greps = ["grep ", "egrep ", "rg ", "zgrep "].iter().any(|command| sought.starts_with(command));
-    let open = |mark: char| sought.matches(mark).count() % 2 == 1;
-    if greps && (open('\'') || open('"'))
-        || before.contains("grep -") && before.contains(" '") && before.matches('\'').count() % 2 == 1
-    {
+    if is_sought(before) {
         return true;
     }
     let sign = ["=~", "==", "!="].into_iter().find(|sign| before.contains(*sign));
     let Some((opens, pattern)) = sign.and_then(|sign| before.rsplit_once(sign)) else { return false };
     opens.contains("[[") && !pattern.contains("]]") && !pattern.contains("$(") && !pattern.contains('`')
+}
+
+/// Whether a line breaks off inside of the quotes of what `grep` looks for.
+fn is_sought(before: &str) -> bool {
+    let mut open: Option<(usize, char)> = None;
+    for (at, c) in before.char_indices().filter(|(_, c)| matches!(c, '\'' | '"')) {
+        open = match open {
+            None => Some((at, c)),
+            Some((_, quote)) if quote == c => None,
+            other => other,
+        };
+    }
+    let Some((at, quote)) = open else { return false };
+    let (command, sought) = before.split_at(at);
+    // Between these a shell runs commands.
+    let runs = quote == '"' && (sought.contains("$(") || sought.contains('`'));
+    let command = command.rsplit(['|', ';', '&', '(']).next().unwrap_or_default().trim_start();
+    !runs && ["grep ", "egrep ", "rg ", "zgrep "].iter().any(|program| command.starts_with(program))
 }
 
 /// Whether it stands in a regular expression that looks for it: `\.ssh/id_|\.aws/credentials|\.netrc`.

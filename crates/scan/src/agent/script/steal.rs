@@ -305,6 +305,12 @@ pub(super) fn sends(look: &Look<'_, '_>) -> bool {
     look.has(&SINK)
 }
 
+/// Whether a key is what documentation writes where one may stand.
+fn is_made_up(key: &Match<'_>) -> bool {
+    let key = key.text.to_ascii_lowercase();
+    key.contains("t00000000") || key.contains("xxxxxxxx")
+}
+
 /// Whether the text names a service where anybody has an inbox.
 pub(super) fn has_inbox(look: &Look<'_, '_>) -> bool {
     look.has(&INBOX)
@@ -318,10 +324,7 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         matches!(host, Host::Other | Host::Paste | Host::Address | Host::Collector | Host::Short)
             && !look.is_own(address)
     });
-    // What documentation writes where a key may stand.
-    let made_up =
-        |found: &Match<'_>| ["t00000000", "xxxxxxxx"].iter().any(|key| found.text.to_ascii_lowercase().contains(key));
-    let hook = look.all(&HOOK).into_iter().find(|found| !made_up(found));
+    let hook = look.all(&HOOK).into_iter().find(|found| !is_made_up(found));
     let collects = foreign.is_some_and(|(_, host)| matches!(host, Host::Collector | Host::Address)) || hook.is_some();
     // A raw socket or a name look-up needs no address with a scheme.
     let bare = look.addresses.is_empty() && sends && !look.lower.contains("import requests");
@@ -450,7 +453,9 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         }
     }
     if goes && !look.sheet.prose && (foreign.is_some() || bare) {
-        for (pattern, what) in [(&TALK, "what was said to the agent"), (&GRANT, "tokens of the user")] {
+        let taken = [(&TALK, "what was said to the agent"), (&GRANT, "tokens of the user")];
+        // A large program hands tokens on between its own parts.
+        for (pattern, what) in taken.into_iter().take(if look.sheet.large { 1 } else { 2 }) {
             for found in look.all(pattern).into_iter().take(1) {
                 let line = crate::agent::mention::line_around(look.text, &found.span).to_ascii_lowercase();
                 // A token that goes to where it was made is a login.
@@ -573,7 +578,7 @@ fn collectors(look: &mut Look<'_, '_>, sends: bool) {
             format!("speaks with {}: {}", host.described(), quoted(address)),
         );
     }
-    for found in look.all(&HOOK) {
+    for found in look.all(&HOOK).into_iter().filter(|found| !is_made_up(found)) {
         let severity = if private && !look.sheet.prose { Severity::High } else { Severity::Medium };
         look.add(
             COLLECTOR,
