@@ -270,7 +270,7 @@ mod tests {
         ("mod.rs", ".com"),
         ("parts.rs", "\\x"),
         ("parts.rs", "b64decode"),
-        ("prose.rs", "tell"),
+        ("hides.rs", "tell"),
         ("remote.rs", "exec("),
         ("remote.rs", "pip"),
         ("remote.rs", "requests.get"),

@@ -15,6 +15,7 @@ use super::model::Tool;
 use super::pattern::{Pattern, lower};
 use super::place::{self, Place, place_of};
 use super::sheet::{Sheet, eased, quoted};
+use super::tongues;
 
 /// Longest text that is looked at, and longest description.
 const MAX_TEXT: usize = 1 << 20;
@@ -64,27 +65,6 @@ const DUTIES: &[&str] = &[
     "всегда",
     "должен",
     "обязательно",
-];
-const UNTOLD: &[&str] = &[
-    "알려주지 마",
-    "말하지 마",
-    "不要告诉",
-    "不要提及",
-    "伝えないで",
-    "知らせないで",
-    "言わないで",
-    "nicht erwähn",
-    "nichts sagen",
-    "no informes",
-    "no menciones",
-    "não informe",
-    "não mencione",
-    "ne mentionne",
-    "ne dis pas",
-    "n'informe",
-    "не сообщай",
-    "не упоминай",
-    "не говори",
 ];
 /// A tool, in other languages.
 const TOOL: &[&str] =
@@ -241,7 +221,7 @@ fn judge(said: &str, listed: bool, is_own: &mut impl FnMut(&str) -> bool) -> Opt
         ));
     }
     let foreign_duty = DUTIES.iter().any(|word| said.contains(word));
-    let unseen = UNSEEN.is_in(said, &low) || UNTOLD.iter().any(|word| said.contains(word));
+    let unseen = UNSEEN.is_in(said, &low) || tongues::says_untold(said);
     if !foreign_duty && !unseen && ![&DUTY, &LITERAL, &ABOVE].iter().any(|pattern| pattern.is_in(said, &low)) {
         return None;
     }

@@ -32,6 +32,40 @@ fn places(text: &str, places: List) -> bool {
 /// Longest text that is looked at.
 const MAX_TEXT: usize = 128 << 10;
 
+/// Words by which nobody is told, the beginnings of them; other places than sentences that order something have them too.
+const UNTOLD: &[&str] = &[
+    "알려주지 마",
+    "말하지 마",
+    "不要告诉",
+    "不要提及",
+    "伝えないで",
+    "知らせないで",
+    "言わないで",
+    "nicht erwähn",
+    "nicht hinweisen",
+    "nichts sagen",
+    "no inform",
+    "no mencion",
+    "não inform",
+    "não mencion",
+    "ne mentionne",
+    "ne dis pas",
+    "n'informe",
+    "n'en parle",
+    "не сообщай",
+    "не упоминай",
+    "не говори",
+    "do not mention",
+    "don't mention",
+    "do not tell",
+];
+
+/// Whether a text says, in whichever language, that nobody is told.
+pub(super) fn says_untold(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    UNTOLD.iter().any(|words| lower.contains(words))
+}
+
 /// Every order in a text, with the sentence that gives it.
 pub(super) fn orders(text: &str) -> Vec<(Order, Range<usize>)> {
     let text = text.get(..text.floor_char_boundary(MAX_TEXT)).unwrap_or(text);

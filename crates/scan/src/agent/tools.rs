@@ -209,10 +209,7 @@ pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str, code: bool) {
             add(sheet, TOOL_POISONED, Severity::Low, found, "the description of a tool puts itself before the others");
         }
     }
-    let spoken = if code { intent::literals(text) } else { vec![(0..text.len(), text.to_string())] };
-    let large = sheet.large;
-    let told = |span: &std::ops::Range<usize>| !code || !large || shadow::is_description(text, span.start);
-    for (place, said) in spoken.into_iter().filter(|(span, _)| told(span)) {
+    for (place, said) in told(text, code, sheet.large) {
         for (order, span) in tongues::orders(&said) {
             let what = match order {
                 Order::Send => "the description of a tool wants something sent",
@@ -237,15 +234,22 @@ pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str, code: bool) {
     bcc(sheet, text);
 }
 
+/// What is said to a model, with its places in code; in a large program only what stands where descriptions do.
+fn told(text: &str, code: bool, large: bool) -> Vec<(std::ops::Range<usize>, String)> {
+    if !code {
+        return vec![(0..0, text.to_string())];
+    }
+    let mut all = intent::literals(text);
+    all.retain(|(span, _)| !large || shadow::is_description(text, span.start));
+    all
+}
+
 /// What words of several classes order together, in a description or in the literals of code.
 fn ordered(sheet: &mut Sheet<'_>, text: &str, code: bool) {
     if code && place::is_bundle(text) {
         return;
     }
-    let texts = if code { intent::literals(text) } else { vec![(0..0, text.to_string())] };
-    let large = sheet.large;
-    let told = |span: &std::ops::Range<usize>| !code || !large || shadow::is_description(text, span.start);
-    for (place, said) in texts.into_iter().filter(|(span, _)| told(span)) {
+    for (place, said) in told(text, code, sheet.large) {
         if let Some(message) = prose::pictured(&said, &sheet.about).filter(|_| !sheet.about_security) {
             sheet.add_as(
                 TOOL_POISONED,

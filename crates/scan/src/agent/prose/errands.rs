@@ -8,6 +8,7 @@ use crate::agent::host;
 use crate::agent::mention::is_negated;
 use crate::agent::pattern::{Match, Pattern};
 use crate::agent::sheet::quoted;
+use crate::agent::tongues;
 
 /// Something goes to an address; one of the groups is which.
 static HANDS_OVER: Pattern = Pattern::new(
@@ -76,7 +77,7 @@ static APPROVES: Pattern = Pattern::new(
 
 /// The number of an account, as it is written.
 static ACCOUNT: Pattern = Pattern::new(&[], r"\b[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){3,7}\b");
-/// Whatever the paper says, and nobody is told, in several languages.
+/// Whatever the paper says, in several languages.
 const ALWAYS: &[&str] = &[
     "immer",
     "always",
@@ -88,20 +89,6 @@ const ALWAYS: &[&str] = &[
     "gleich welche",
     "sin importar",
     "quel que soit",
-];
-const UNTOLD: &[&str] = &[
-    "nicht hinweisen",
-    "nicht erwähnen",
-    "nichts sagen",
-    "do not mention",
-    "don't mention",
-    "do not tell",
-    "no mencion",
-    "no inform",
-    "ne mentionne",
-    "n'en parle",
-    "não mencion",
-    "não inform",
 ];
 
 impl Look<'_, '_> {
@@ -118,8 +105,7 @@ impl Look<'_, '_> {
         }
         for found in self.all(&ACCOUNT) {
             let near = self.near(&found.span, 500).to_lowercase();
-            let has = |words: &[&str]| words.iter().any(|word| near.contains(word));
-            if has(ALWAYS) && has(UNTOLD) {
+            if ALWAYS.iter().any(|word| near.contains(word)) && tongues::says_untold(&near) {
                 self.errand(SECRECY, &found, "says whom is to be paid, and that nobody is told");
             }
         }
@@ -132,7 +118,8 @@ impl Look<'_, '_> {
             self.errand(DESTROYS, &found, "deletes files that have nothing to do with the task");
         }
         for found in self.all(&OPENS) {
-            if CHORE.is_in(self.near(&found.span, 300), &self.near(&found.span, 300).to_ascii_lowercase()) {
+            let near = self.near(&found.span, 300);
+            if CHORE.is_in(near, &near.to_ascii_lowercase()) {
                 self.errand(UNPROTECTS, &found, "opens the whole folder to everybody");
             }
         }

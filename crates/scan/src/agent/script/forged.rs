@@ -116,11 +116,14 @@ static ACCOUNT: Pattern = Pattern::new(
 );
 
 pub(super) fn look(look: &mut Look<'_, '_>) {
+    if crate::agent::place::is_test(look.sheet.path) {
+        return;
+    }
     for found in look.all(&RECKONED).into_iter().take(1) {
         let message = format!("a password that anybody can reckon opens every account: {}", quoted(found.text));
         look.add(UNPROTECTS, Severity::High, &found, message);
     }
-    if look.sheet.prose || look.shell || crate::agent::place::is_test(look.sheet.path) {
+    if look.sheet.prose || look.shell {
         return;
     }
     if let Some(found) = guessable(look) {

@@ -189,39 +189,9 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         }
     }
     let sends = super::steal::sends(look);
-    if look.has(&TO_CHAT) && look.lower.contains("telegram.org") {
-        for found in look.all(&BOT).into_iter().take(1) {
-            let message = format!("sends files to a chat whose key is in the code: {}", quoted(found.text));
-            look.add(SENDS_SECRETS, Severity::High, &found, message);
-        }
-    }
-    let keys: std::collections::HashSet<_> =
-        look.all(&KEY_FILES).into_iter().map(|found| found.text.to_ascii_lowercase()).collect();
-    let reads =
-        ["open(", "read_text", "readfile", "read_to_string", "fs.read"].iter().any(|call| look.lower.contains(call));
-    let task = KEEPERS
-        .iter()
-        .any(|word| look.sheet.about.contains(word) || look.sheet.path.to_ascii_lowercase().contains(word));
-    if keys.len() >= 3 && reads && !task && !look.shell && !look.sheet.about.is_empty() {
-        for found in look.all(&KEY_FILES).into_iter().take(1) {
-            let message = format!(
-                "reads {} files with keys that its task has no use for, {} first",
-                keys.len(),
-                quoted(found.text)
-            );
-            look.add(READS_SECRETS, Severity::High, &found, message);
-        }
-    }
-    let typed: std::collections::HashSet<_> = look.all(&TYPED).into_iter().map(|found| found.text).collect();
-    if typed.len() >= 3
-        && sends
-        && (super::steal::has_inbox(look) || look.worst_host().is_some_and(|(_, it)| it.is_foreign()))
-    {
-        for found in look.all(&TYPED).into_iter().take(1) {
-            let message = format!("sends what was typed into shells and databases, {} and more", quoted(found.text));
-            look.add(SENDS_SECRETS, Severity::High, &found, message);
-        }
-    }
+    chats(look);
+    keys(look);
+    typed(look, sends);
     let out = look.worst_host().filter(|(_, host)| host.is_foreign()).map(|(address, _)| quoted(address));
     for found in if sends && out.is_some() { look.all(&WORDS_SENT) } else { Vec::new() }.into_iter().take(1) {
         let place = out.clone().unwrap_or_default();
@@ -249,6 +219,51 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     for found in look.all(&PRINTED).into_iter().take(1) {
         let message = "shows the agent the whole environment, keys and all".to_string();
         look.add(READS_SECRETS, Severity::High, &found, message);
+    }
+}
+
+/// Files that go to a chat of somebody's.
+fn chats(look: &mut Look<'_, '_>) {
+    if look.has(&TO_CHAT) && look.lower.contains("telegram.org") {
+        for found in look.all(&BOT).into_iter().take(1) {
+            let message = format!("sends files to a chat whose key is in the code: {}", quoted(found.text));
+            look.add(SENDS_SECRETS, Severity::High, &found, message);
+        }
+    }
+}
+
+/// Keys that are read in a skill that has no use for them.
+fn keys(look: &mut Look<'_, '_>) {
+    let keys: std::collections::HashSet<_> =
+        look.all(&KEY_FILES).into_iter().map(|found| found.text.to_ascii_lowercase()).collect();
+    let reads =
+        ["open(", "read_text", "readfile", "read_to_string", "fs.read"].iter().any(|call| look.lower.contains(call));
+    let task = KEEPERS
+        .iter()
+        .any(|word| look.sheet.about.contains(word) || look.sheet.path.to_ascii_lowercase().contains(word));
+    if keys.len() >= 3 && reads && !task && !look.shell && !look.sheet.about.is_empty() {
+        for found in look.all(&KEY_FILES).into_iter().take(1) {
+            let message = format!(
+                "reads {} files with keys that its task has no use for, {} first",
+                keys.len(),
+                quoted(found.text)
+            );
+            look.add(READS_SECRETS, Severity::High, &found, message);
+        }
+    }
+}
+
+/// What was typed into shells, sent.
+fn typed(look: &mut Look<'_, '_>, sends: bool) {
+    let typed: std::collections::HashSet<_> = look.all(&TYPED).into_iter().map(|found| found.text).collect();
+    if typed.len() >= 3
+        && sends
+        && (super::steal::has_inbox(look) || look.worst_host().is_some_and(|(_, it)| it.is_foreign()))
+    {
+        for found in look.all(&TYPED).into_iter().take(1) {
+            let message = format!("sends what was typed into shells and databases, {} and more", quoted(found.text));
+            look.add(SENDS_SECRETS, Severity::High, &found, message);
+        }
     }
 }
 
