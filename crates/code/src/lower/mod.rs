@@ -33,16 +33,18 @@ pub fn lower(path: &str, text: &str, language: Language) -> Unit {
 
 /// The same without the bodies of long functions of whose text `concerns` says no.
 pub(crate) fn lower_where(path: &str, text: &str, language: Language, concerns: &dyn Fn(&str) -> bool) -> Unit {
-    let unit = Unit {
-        path: path.to_owned(),
-        language,
-        functions: vec![Function::default()],
-        classes: Vec::new(),
-        imports: Vec::new(),
-        package: None,
-        problems: Vec::new(),
-    };
-    let mut lowering = Lowering { text, unit, depth: 0, class: None, function: 0, concerns };
+    if language == Language::Python
+        && text.len() <= LONGEST
+        && let Some(unit) = python::direct::read(Lowering::new(path, text, language, concerns))
+    {
+        return unit;
+    }
+    by_grammar(path, text, language, concerns)
+}
+
+/// The same by a syntax tree, which broken source has too.
+fn by_grammar(path: &str, text: &str, language: Language, concerns: &dyn Fn(&str) -> bool) -> Unit {
+    let mut lowering = Lowering::new(path, text, language, concerns);
     if text.len() > LONGEST {
         lowering.problem("longer than 384 KiB, not parsed");
         return lowering.unit;
@@ -162,9 +164,32 @@ struct Lowering<'t> {
 }
 
 impl<'t> Lowering<'t> {
+    fn new(path: &str, text: &'t str, language: Language, concerns: &'t dyn Fn(&str) -> bool) -> Self {
+        let unit = Unit {
+            path: path.to_owned(),
+            language,
+            functions: vec![Function::default()],
+            classes: Vec::new(),
+            imports: Vec::new(),
+            package: None,
+            problems: Vec::new(),
+        };
+        Self { text, unit, depth: 0, class: None, function: 0, concerns }
+    }
+
     /// Whether the body of a function need not be read: a short one is, since it may be what others are made of.
     fn is_opaque(&self, body: Node) -> bool {
-        body.end_byte() - body.start_byte() > SHORT && !(self.concerns)(self.slice(body))
+        self.is_aside(self.slice(body))
+    }
+
+    /// The same of its text.
+    fn is_aside(&self, body: &str) -> bool {
+        body.len() > SHORT && !(self.concerns)(body)
+    }
+
+    /// Whether so many levels more are not too deep.
+    fn fits(&self, levels: usize) -> Option<()> {
+        (self.depth + levels < DEEPEST).then_some(())
     }
 
     fn problem(&mut self, what: &str) {

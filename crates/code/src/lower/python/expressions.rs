@@ -2,11 +2,10 @@
 
 use tree_sitter::Node;
 
-use super::super::{Lowering, children, expr};
+use super::super::{Lowering, children, expr, span};
 use super::fields::Parts;
-use crate::ir::{Arg, BinaryOp, Expr, ExprKind, Literal, Piece, UnaryOp};
-use crate::lower::again::again;
-use crate::lower::operators;
+use super::shape::{self, binary, unescaped};
+use crate::ir::{Arg, Expr, ExprKind, Literal, Piece, UnaryOp};
 
 impl Lowering<'_> {
     pub(super) fn py_expr(&mut self, node: Node<'_>) -> Expr {
@@ -34,12 +33,13 @@ impl Lowering<'_> {
                 ExprKind::Member { object: self.py_field(node, "object"), name: self.owned(node.field("attribute")) }
             }
             "subscript" => {
+                let object = self.py_field(node, "value");
                 let index = node.field("subscript").map(|index| match index.kind() {
                     "slice" => expr(index, ExprKind::Other(self.py_all(index))),
                     _ => self.py_expr(index),
                 });
                 let index = Box::new(index.unwrap_or_else(|| Self::py_nothing(node)));
-                ExprKind::Index { object: self.py_field(node, "value"), index }
+                ExprKind::Index { object, index }
             }
             "call" => self.py_call(node),
             "binary_operator" | "boolean_operator" => self.py_binary(node),
@@ -56,7 +56,7 @@ impl Lowering<'_> {
                 let part = |part: Option<Expr>| Box::new(part.unwrap_or_else(|| Self::py_nothing(node)));
                 ExprKind::Conditional { cond: part(cond), then: part(then), other: part(other) }
             }
-            "parenthesized_expression" | "await" | "case_pattern" => match node.named_child(0) {
+            "parenthesized_expression" | "await" | "case_pattern" => match children(node).first().copied() {
                 Some(inner) => ExprKind::Same(Box::new(self.py_expr(inner))),
                 None => ExprKind::Other(Vec::new()),
             },
@@ -88,6 +88,7 @@ impl Lowering<'_> {
     }
 
     fn py_call(&mut self, node: Node<'_>) -> ExprKind {
+        let callee = self.py_field(node, "function");
         let mut args = Vec::new();
         match node.field("arguments") {
             Some(list) if list.kind() == "argument_list" => {
@@ -105,7 +106,7 @@ impl Lowering<'_> {
             Some(generator) => args.push(Arg { name: None, value: self.py_expr(generator) }),
             None => {}
         }
-        ExprKind::Call { callee: self.py_field(node, "function"), args, is_new: false }
+        ExprKind::Call { callee, args, is_new: false }
     }
 
     /// Chains lean left and may be long, so they are gone down in a loop and kept flat when they are.
@@ -137,26 +138,9 @@ impl Lowering<'_> {
     fn py_comparison(&mut self, node: Node<'_>) -> ExprKind {
         let mut cursor = node.walk();
         let ops: Vec<Node<'_>> = node.children_by_field_name("operators", &mut cursor).collect();
-        let mut operands = self.py_all(node).into_iter();
-        let Some(mut left) = operands.next() else { return ExprKind::Other(Vec::new()) };
-        let (mut whole, mut others): (Option<Expr>, Vec<Expr>) = (None, Vec::new());
-        for (right, op) in operands.zip(ops) {
-            let words = self.slice(op).split_whitespace().collect::<Vec<_>>().join(" ");
-            let Some(op) = binary(&words) else {
-                others.push(std::mem::replace(&mut left, right));
-                continue;
-            };
-            let before = std::mem::replace(&mut left, again(&right));
-            let one = expr(node, ExprKind::Binary { op, left: Box::new(before), right: Box::new(right) });
-            whole = Some(match whole {
-                None => one,
-                Some(before) => {
-                    expr(node, ExprKind::Binary { op: BinaryOp::And, left: Box::new(before), right: Box::new(one) })
-                }
-            });
-        }
-        others.push(left);
-        whole.map_or(ExprKind::Other(others), |whole| whole.kind)
+        let ops = ops.into_iter().map(|op| binary(&self.slice(op).split_whitespace().collect::<Vec<_>>().join(" ")));
+        let ops: Vec<_> = ops.collect();
+        shape::compared(self.py_all(node), ops, span(node))
     }
 
     fn py_pair(&mut self, node: Node<'_>) -> (Expr, Expr) {
@@ -187,14 +171,7 @@ impl Lowering<'_> {
         let mut pieces = Vec::new();
         let mut bytes = false;
         self.py_pieces(node, &mut pieces, &mut bytes);
-        if pieces.iter().all(|piece| matches!(piece, Piece::Text(_))) {
-            let text = pieces.into_iter().fold(String::new(), |all, piece| match piece {
-                Piece::Text(text) => all + &text,
-                Piece::Expr(_) => all,
-            });
-            return ExprKind::Literal(if bytes { Literal::Bytes(text) } else { Literal::Text(text) });
-        }
-        ExprKind::Template(pieces)
+        shape::text_of(pieces, bytes)
     }
 
     fn py_pieces(&mut self, node: Node<'_>, pieces: &mut Vec<Piece>, bytes: &mut bool) {
@@ -225,43 +202,4 @@ impl Lowering<'_> {
             }
         }
     }
-}
-
-/// Escapes of one letter; others stay as they are written.
-fn unescaped(text: &str) -> String {
-    if !text.contains('\\') {
-        return text.to_owned();
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut chars = text.chars();
-    while let Some(c) = chars.next() {
-        if c != '\\' {
-            out.push(c);
-            continue;
-        }
-        match chars.next() {
-            Some('n') => out.push('\n'),
-            Some('t') => out.push('\t'),
-            Some('r') => out.push('\r'),
-            Some('\n') | None => {}
-            Some(quote @ ('\\' | '\'' | '"')) => out.push(quote),
-            Some(other) => out.extend(['\\', other]),
-        }
-    }
-    out
-}
-
-pub(super) fn binary(text: &str) -> Option<BinaryOp> {
-    Some(match text {
-        "@" => BinaryOp::Mul,
-        "//" => BinaryOp::FloorDiv,
-        "**" => BinaryOp::Pow,
-        "is" => BinaryOp::Eq,
-        "<>" | "is not" => BinaryOp::Ne,
-        "and" => BinaryOp::And,
-        "or" => BinaryOp::Or,
-        "in" => BinaryOp::In,
-        "not in" => BinaryOp::NotIn,
-        _ => return operators::binary_op(text),
-    })
 }

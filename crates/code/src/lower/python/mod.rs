@@ -1,15 +1,19 @@
 //! Python: definitions, imports, parameters.
+//!
+//! Well formed source, which is nearly all there is, is read [directly](direct); what is left goes by the syntax tree.
+//! Both give the same form, and what they make of their parts is shared in [`shape`].
 
+pub(super) mod direct;
 mod expressions;
 mod fields;
+mod shape;
 mod statements;
 
 use tree_sitter::Node;
 
 use self::fields::Parts;
-use super::again::again;
 use super::{Lowering, child_of, children, expr, span, stmt};
-use crate::ir::{Class, Expr, ExprKind, Field, Function, Import, Literal, Param, Stmt, StmtKind};
+use crate::ir::{Class, Expr, ExprKind, Function, Import, Literal, Param, Stmt, StmtKind};
 
 /// The top level of a file.
 pub(super) fn file(cx: &mut Lowering<'_>, root: Node<'_>) {
@@ -42,39 +46,14 @@ impl Lowering<'_> {
 
     fn py_function(&mut self, node: Node<'_>, decorators: Vec<Expr>) -> u32 {
         let name = node.field("name");
-        let is_static = decorators.iter().any(|d| matches!(&d.kind, ExprKind::Name(name) if name == "staticmethod"));
-        let class = self.class;
         let params = node.field("parameters").map(|list| self.py_params(list)).unwrap_or_default();
-        let function = Function {
-            name: self.owned(name),
-            class,
-            parent: Some(self.function),
-            params,
-            decorators,
-            span: span(node),
-            name_span: name.map(span).unwrap_or_default(),
-            exported: true,
-            is_static,
-            ..Function::default()
-        };
-        let id = self.unit.functions.len() as u32;
-        self.unit.functions.push(function);
-        let outer = (self.class.take(), std::mem::replace(&mut self.function, id));
+        let opened = self.py_open(self.owned(name), name.map(span).unwrap_or_default(), params, decorators);
         let body = node.field("body");
         let doc = body.and_then(|body| self.py_doc(body));
-        let is_opaque = body.is_some_and(|body| self.is_opaque(body));
-        let body = body.filter(|_| !is_opaque);
-        let stmts = body.and_then(|body| self.deeper(|cx| cx.py_block(body))).unwrap_or_default();
-        (self.class, self.function) = outer;
-        if let Some(function) = self.unit.functions.get_mut(id as usize) {
-            if let (Some(first), true) = (function.params.first_mut(), class.is_some() && !is_static) {
-                first.is_receiver = true;
-            }
-            function.body = stmts;
-            function.is_opaque = is_opaque;
-            function.doc = doc;
-        }
-        id
+        let read = body.filter(|body| !self.is_opaque(*body));
+        let is_opaque = body.is_some() && read.is_none();
+        let stmts = read.and_then(|body| self.deeper(|cx| cx.py_block(body))).unwrap_or_default();
+        self.py_close(opened, Function { body: stmts, is_opaque, doc, span: span(node), ..Function::default() })
     }
 
     /// A lambda: its one `return`.
@@ -130,30 +109,7 @@ impl Lowering<'_> {
         let stmts = self.deeper(|cx| cx.py_block(body)).unwrap_or_default();
         let doc = self.py_doc(body);
         self.class = outer;
-        let (mut methods, mut fields, mut others) = (Vec::new(), Vec::new(), Vec::new());
-        for inner in stmts {
-            match inner.kind {
-                StmtKind::Function(method) => methods.push(method),
-                StmtKind::Assign { targets, op: None, value, of_type } => {
-                    let names = targets.iter().filter_map(|target| match &target.kind {
-                        ExprKind::Name(name) => Some(name.clone()),
-                        _ => None,
-                    });
-                    for name in names {
-                        let value = Some(again(&value));
-                        fields.push(Field {
-                            name,
-                            of_type: of_type.clone(),
-                            value,
-                            decorators: Vec::new(),
-                            span: inner.span,
-                        });
-                    }
-                }
-                StmtKind::Expr(Expr { kind: ExprKind::Literal(_), .. }) => {}
-                _ => others.push(inner),
-            }
-        }
+        let (methods, fields, others) = shape::members(stmts);
         if let Some(class) = self.unit.classes.get_mut(id as usize) {
             (class.methods, class.fields, class.doc) = (methods, fields, doc);
         }
@@ -180,25 +136,7 @@ impl Lowering<'_> {
                 "aliased_import" => (self.owned(name.field("name")), Some(self.owned(name.field("alias")))),
                 _ => (self.slice(name).to_owned(), None),
             };
-            let import = match (&from, alias) {
-                (Some(module), alias) => Import {
-                    module: module.clone(),
-                    name: Some(path.clone()),
-                    local: alias.unwrap_or(path),
-                    span: span(name),
-                },
-                (None, Some(local)) => Import { module: path, name: None, local, span: span(name) },
-                // `import a.b` binds `a`; `a.b` is reached through it.
-                (None, None) => {
-                    if path.contains('.') {
-                        let import = Import { module: path.clone(), name: None, local: path.clone(), span: span(name) };
-                        self.unit.imports.push(import);
-                    }
-                    let root = path.split('.').next().unwrap_or_default().to_owned();
-                    Import { module: root.clone(), name: None, local: root, span: span(name) }
-                }
-            };
-            self.unit.imports.push(import);
+            self.py_imported(from.as_deref(), path, alias, span(name));
         }
         if let (Some(module), Some(all)) = (from, child_of(node, "wildcard_import")) {
             let star = || "*".to_owned();

@@ -2,11 +2,10 @@
 
 use tree_sitter::Node;
 
-use super::super::again::{again, is_small};
-use super::super::{Lowering, children, stmt};
-use super::expressions::binary;
+use super::super::{Lowering, children, span, stmt};
 use super::fields::Parts;
-use crate::ir::{Case, Expr, ExprKind, Stmt, StmtKind};
+use super::shape::{self, binary};
+use crate::ir::{Case, Expr, Stmt, StmtKind};
 
 impl Lowering<'_> {
     /// The statements of a block or of the file.
@@ -51,11 +50,12 @@ impl Lowering<'_> {
             "if_statement" => self.py_if(node),
             "while_statement" => {
                 let (cond, body) = (Some(self.py_part(node, "condition")), self.py_body(node, "body"));
-                StmtKind::Loop { cond, each: None, body }
+                return self.py_loop(node, StmtKind::Loop { cond, each: None, body }, out);
             }
             "for_statement" => {
                 let each = Some((self.py_part(node, "left"), self.py_part(node, "right")));
-                StmtKind::Loop { cond: None, each, body: self.py_body(node, "body") }
+                let body = self.py_body(node, "body");
+                return self.py_loop(node, StmtKind::Loop { cond: None, each, body }, out);
             }
             "with_statement" => self.py_with(node),
             "try_statement" => self.py_try(node),
@@ -73,6 +73,15 @@ impl Lowering<'_> {
         out.push(stmt(node, kind));
     }
 
+    /// A loop, and behind it what `else` says.
+    fn py_loop(&mut self, node: Node<'_>, kind: StmtKind, out: &mut Vec<Stmt>) {
+        out.push(stmt(node, kind));
+        if let Some(clause) = node.field("alternative") {
+            let body = self.py_body(clause, "body");
+            out.push(stmt(clause, StmtKind::Block(body)));
+        }
+    }
+
     fn py_simple(&mut self, node: Node<'_>, out: &mut Vec<Stmt>) {
         let kind = match node.kind() {
             "assignment" => {
@@ -83,19 +92,8 @@ impl Lowering<'_> {
                     at = next;
                 }
                 let of_type = node.field("type").map(|of_type| self.slice(of_type).to_owned());
-                let mut value = self.py_part(at, "right");
-                for target in targets {
-                    // What is long is what the target before now holds.
-                    let next = again(if is_small(&value) { &value } else { &target });
-                    let targets = match target.kind {
-                        ExprKind::List(parts) => parts,
-                        _ => vec![target],
-                    };
-                    let value = std::mem::replace(&mut value, next);
-                    let kind = StmtKind::Assign { targets, op: None, value, of_type: of_type.clone() };
-                    out.push(stmt(node, kind));
-                }
-                return;
+                let value = self.py_part(at, "right");
+                return shape::assigned(targets, value, of_type.as_deref(), span(node), out);
             }
             "augmented_assignment" => {
                 let op = node.field("operator").map(|op| self.slice(op).trim_end_matches('='));
@@ -108,27 +106,20 @@ impl Lowering<'_> {
         out.push(stmt(node, kind));
     }
 
-    /// `elif`s become nested `if`s, built from the last one.
     fn py_if(&mut self, node: Node<'_>) -> StmtKind {
+        let (cond, then) = (self.py_part(node, "condition"), self.py_body(node, "consequence"));
         let mut cursor = node.walk();
         let clauses: Vec<Node<'_>> = node.children_by_field_name("alternative", &mut cursor).collect();
-        let (cond, then) = (self.py_part(node, "condition"), self.py_body(node, "consequence"));
-        // A chain so long that dropping it could be too deep is read as statements side by side.
-        let flat = clauses.len() > 60;
-        let mut other = Vec::new();
-        for clause in clauses.into_iter().rev() {
+        let (mut chain, mut other) = (Vec::new(), Vec::new());
+        for clause in clauses {
             if clause.kind() == "else_clause" {
                 other = self.py_body(clause, "body");
-                continue;
-            }
-            let (cond, then) = (self.py_part(clause, "condition"), self.py_body(clause, "consequence"));
-            if flat {
-                other.push(stmt(clause, StmtKind::If { cond, then, other: Vec::new() }));
             } else {
-                other = vec![stmt(clause, StmtKind::If { cond, then, other })];
+                let (cond, then) = (self.py_part(clause, "condition"), self.py_body(clause, "consequence"));
+                chain.push((cond, then, span(clause)));
             }
         }
-        StmtKind::If { cond, then, other }
+        StmtKind::If { cond, then, other: shape::chained(chain, other) }
     }
 
     fn py_with(&mut self, node: Node<'_>) -> StmtKind {
@@ -153,7 +144,10 @@ impl Lowering<'_> {
         for child in children(node) {
             match child.kind() {
                 "except_clause" => {
-                    let name = child.field("alias").map(|alias| self.slice(alias).to_owned());
+                    let value = child.field("value");
+                    let bound =
+                        value.filter(|value| value.kind() == "as_pattern").and_then(|value| value.field("alias"));
+                    let name = child.field("alias").or(bound).map(|alias| self.slice(alias).to_owned());
                     let block = super::child_of(child, "block");
                     handlers.push((name, block.map(|block| self.py_block(block)).unwrap_or_default()));
                 }

@@ -1,5 +1,6 @@
 use super::*;
 
+mod both;
 mod go;
 mod java;
 mod python;
