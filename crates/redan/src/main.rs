@@ -3,6 +3,10 @@
 
 use std::process::ExitCode;
 
+/// Also of the parsers in C: a scan asks for memory a hundred million times.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     redan::run(std::env::args_os())
 }

@@ -16,7 +16,7 @@ const MOST_BYTES: usize = 384 << 10;
 /// Imports of imports.
 const DEEPEST: usize = 2;
 /// Bytes of text of one half of the units that are kept for the next runs.
-const KEPT: usize = 3 << 20;
+const KEPT: usize = 3 << 19;
 
 /// One text.
 #[derive(Debug, Clone, Copy)]

@@ -85,11 +85,8 @@ pub fn examine(files: &[(&str, &str)]) -> Vec<(String, Vec<Fact>)> {
         if place == Place::Script {
             scripts.push(at);
         }
-        let own = if small && matches!(place, Place::Shell | Place::Script) {
-            format!("{} agent", folders(path))
-        } else {
-            String::new()
-        };
+        let own =
+            if small && matches!(place, Place::Shell | Place::Script) { about_folder(path) } else { String::new() };
         let mut facts = look(path, text, place, home.map_or(&own, |(_, about)| about), large);
         if large && place == Place::Script && !place::is_server_code(text) {
             facts.retain(is_grave);
@@ -171,6 +168,7 @@ fn is_small(files: &[(&str, &str)]) -> bool {
         matches!(place_of(path, text, false), Some(Place::Config | Place::Skill | Place::ToolList))
             || place::is_code(path) && (place::is_server_code(text) || sets_up_agents(text))
             || installs(path, text)
+            || extends_editor(path, text)
     };
     // A script or two alone are looked at because somebody does not know what they do.
     code <= SMALL && files.len() <= SMALL * 10 && files.iter().any(of_agents) || code > 0 && files.len() <= FEW
@@ -190,6 +188,11 @@ fn installs(path: &str, text: &str) -> bool {
     place::base(path) == "package.json" && text.len() < 64 << 10 && text.lines().any(runs)
 }
 
+/// Whether a package is an extension of an editor, as most assistants are.
+fn extends_editor(path: &str, text: &str) -> bool {
+    place::base(path) == "package.json" && text.contains("\"vscode\"") && text.contains("\"activationEvents\"")
+}
+
 /// Folders of skills and of MCP servers, with what is said about each; outer ones first.
 fn homes(files: &[(&str, &str)]) -> Vec<(String, String)> {
     let mut homes = Vec::new();
@@ -204,10 +207,12 @@ fn homes(files: &[(&str, &str)]) -> Vec<(String, String)> {
             }
             "pyproject.toml" | "requirements.txt" if names_mcp(text) => about_package(text),
             // What these say of themselves stands in other words; the folder has the name.
-            "pom.xml" | "build.gradle" | "build.gradle.kts" if text.contains("modelcontextprotocol") => folders(path),
-            "go.mod" if text.contains("mcp-go") || text.contains("modelcontextprotocol") => folders(path),
+            "pom.xml" | "build.gradle" | "build.gradle.kts" if text.contains("modelcontextprotocol") => {
+                about_folder(path)
+            }
+            "go.mod" if text.contains("mcp-go") || text.contains("modelcontextprotocol") => about_folder(path),
             "cargo.toml" if text.contains("rmcp") => about_package(text),
-            _ if name.ends_with(".csproj") && text.contains("ModelContextProtocol") => folders(path),
+            _ if name.ends_with(".csproj") && text.contains("ModelContextProtocol") => about_folder(path),
             // Of the kind that lies in the folder it speaks of.
             "plugin.json" if !folder.ends_with("-plugin") && is_plugin(text) => about_package(text),
             "plugin.json" if folder.ends_with("-plugin") => {
@@ -230,6 +235,11 @@ fn homes(files: &[(&str, &str)]) -> Vec<(String, String)> {
     }
     homes.sort();
     homes
+}
+
+/// What the folders say of what lies in them.
+fn about_folder(path: &str) -> String {
+    format!("{} agent", folders(path))
 }
 
 /// Whether a manifest names parts of an agent: commands, hooks, skills.

@@ -28,7 +28,7 @@ static DUTY: Pattern = Pattern::new(
         "always",
         "should",
         "need",
-        "required",
+        "require",
         "mandatory",
         "automatic",
         "critical",
@@ -40,7 +40,7 @@ static DUTY: Pattern = Pattern::new(
         "ignoring",
         "omitting",
     ],
-    r"\b(?:must|always|should|needs? to|required|mandatory|automatically|critical|silently|make sure|necessary|failure|failing|skipping|ignoring|omitting)\b",
+    r"\b(?:must|always|should|needs? to|requires?|required|mandatory|automatically|critical|silently|make sure|necessary|failure|failing|skipping|ignoring|omitting)\b",
 );
 /// It is to be done unseen.
 static UNSEEN: Pattern = Pattern::new(
@@ -73,9 +73,9 @@ const TOOL: &[&str] =
 static GIVEN: Pattern = Pattern::new(
     &[
         "modif", "chang", "set", "overrid", "rewrit", "replac", "redirect", "inject", "append", "add", "increas",
-        "decreas", "remov", "wrap", "includ",
+        "decreas", "remov", "wrap", "includ", "sent", "deliver", "rout",
     ],
-    r#"\b(?:modif(?:y|ies|ied)|changed?|set|overrid(?:e|den)|rewrit(?:e|ten)|replaced?|redirect(?:ed)?|inject(?:ed)?|append(?:ed)?|add|increased?|decreased?|removed?|wrap(?:ped)?|include|addressed)\b[^.\n]{0,100}?(?:\b(?:arguments?|parameters?|params?|clause|quer(?:y|ies)|recipients?|fields?|values?|comments?|content|entit(?:y|ies)|relations?|version|keywords?|targetfolder|paths?|number|datasets?)\b|[\w.+\-]+@[\w\-]+\.|['"`][a-z][\w.\-]{1,40}['"`])"#,
+    r#"\b(?:modif(?:y|ies|ied)|changed?|set|overrid(?:e|den)|rewrit(?:e|ten)|replaced?|redirect(?:ed)?|inject(?:ed)?|append(?:ed)?|add|increased?|decreased?|removed?|wrap(?:ped)?|include|addressed|sent|delivered|routed)\b[^.\n]{0,100}?(?:\b(?:arguments?|parameters?|params?|clause|quer(?:y|ies)|recipients?|fields?|values?|comments?|content|entit(?:y|ies)|relations?|version|keywords?|targetfolder|paths?|number|datasets?)\b|[\w.+\-]+@[\w\-]+\.|['"`][a-z][\w.\-]{1,40}['"`])"#,
 );
 /// It is put above what the user wants.
 static ABOVE: Pattern = Pattern::new(

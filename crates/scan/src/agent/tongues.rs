@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::host::{self, Host};
 use super::intent::{is_mailbox, names_account};
 use super::list::{self, List, any};
-use words::{AS_DATA, DIFFERS, HUSH, PLACES, REDIRECTS, REPLACES, TONGUES, Tongue, WEAKENS};
+use words::{AS_DATA, DIFFERS, FETCHES, HUSH, OUTRANKS, PLACES, REDIRECTS, REPLACES, TONGUES, Tongue, WEAKENS};
 
 /// What a sentence orders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +77,7 @@ pub(super) fn orders(text: &str) -> Vec<(Order, Range<usize>)> {
             hushed
                 || any(&lower, tongue.user)
                 || any(&lower, tongue.ignore)
+                || any(&lower, OUTRANKS) && any(&lower, tongue.rules)
                 || (any(&lower, tongue.send) && (!text.is_ascii() || any(&lower, tongue.rules)))
         })
         .collect();
@@ -92,7 +93,7 @@ pub(super) fn orders(text: &str) -> Vec<(Order, Range<usize>)> {
         for tongue in &spoken {
             let not = any(sentence, tongue.not);
             let secret = || any(sentence, tongue.secret) || places(sentence, PLACES) || names_file(sentence);
-            let order = if !not && orders_to_ignore(sentence, tongue) {
+            let order = if !not && (orders_to_ignore(sentence, tongue) || outranks(&lowered, at, tongue)) {
                 Order::Ignore
             } else if !not && any(sentence, tongue.send) && goes_out(sentence) && secret() {
                 Order::Send
@@ -129,6 +130,17 @@ fn orders_to_ignore(sentence: &str, tongue: &Tongue) -> bool {
             || ["injection", "инъекц", "注入", "インジェクション"].iter().any(|it| sentence.contains(it))
     };
     ignores(sentence, tongue) && (!told() || ignores(&unquoted(sentence), tongue))
+}
+
+/// Whether a sentence has something fetched that is then put above the user or the rules.
+fn outranks(sentences: &[String], at: usize, tongue: &Tongue) -> bool {
+    let fetches = |sentence: &String| any(sentence, FETCHES) && goes_out(sentence);
+    let above = |sentence: &&String| {
+        any(sentence, OUTRANKS)
+            && (any(sentence, tongue.user) || any(sentence, tongue.rules))
+            && !any(sentence, AS_DATA)
+    };
+    sentences.get(at).is_some_and(fetches) && sentences.iter().skip(at).take(3).any(|sentence| above(&sentence))
 }
 
 fn ignores(sentence: &str, tongue: &Tongue) -> bool {

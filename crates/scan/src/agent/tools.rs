@@ -107,7 +107,7 @@ static LISTS: Pattern = Pattern::new(
 static ADDED: Pattern = Pattern::new(&["add_tool"], r#"\badd_tool\s*\(\s*\w+\s*,\s*name\s*=\s*["'][\w\-]+["']"#);
 static BCC: Pattern = Pattern::new(
     &["bcc"],
-    r#"\bbcc\b["']?\s*\]?\s*(?:[:=]|\.(?:push|append|add)\s*\()\s*\[?\s*["'`]([\w.+\-]+@[\w\-]+\.[\w.\-]+)["'`]"#,
+    r#"\bbcc\b["']?\s*\]?\s*(?:[:=]|\.(?:push|append|add)\s*\()\s*[\[{]?\s*["'`]([\w.+\-]+@[\w\-]+\.[\w.\-]+)["'`]"#,
 );
 
 /// Tools of a document that a server gave: `{"tools": […]}`, anywhere in it.

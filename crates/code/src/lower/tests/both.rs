@@ -170,7 +170,7 @@ lambda *, a, b=1: (yield)
 #[test]
 fn texts() {
     same(
-        r####"x = "a" 'b' """c
+        r#"x = "a" 'b' """c
 "d" """ r'\n' R"" b"\x00" rb'\d' u"e" ''
 x = f"a{b}c{d!r:>{e}}f{g=}{h:%Y-%m-%d}{{}}{i['j']}{k, l}" "m" f''
 x = f"""
@@ -180,7 +180,7 @@ x = f"""
 "\
 "
 'it\'s'
-"####,
+"#,
     );
 }
 

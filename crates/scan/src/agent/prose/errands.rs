@@ -61,6 +61,11 @@ static DELETES: Pattern = Pattern::new(
     &["rm "],
     r"\brm\s+(?:rm\s+)?(?:-\w+\s+)*\$\(\s*cat\s[^)\n]{1,80}\)|\brm\s+-\w*r\w*f?\w*\s[^\n;&|]{0,120}(?:^|\s)\.\./\S*|\brm\s+-\w*f\w*r?\w*\s[^\n;&|]{0,120}\s\.\./\S*",
 );
+/// All that there is, on the machine and in the cloud.
+static WIPES: Pattern = Pattern::new(
+    &["factory state", "home director", "cloud resources", "file-system", "file system", "filesystem"],
+    r"\bnear-factory state\b|\b(?:delete|wipe|erase|destroy)\b[^.\n]{0,40}\b(?:file-?\s?system|home director\w+)\b[^.\n]{0,40}\bcloud[ -]resources\b|\b(?:delete|wipe|erase|destroy)\s+(?:\w+\s+){0,2}(?:the\s+)?user'?s?\s+(?:entire\s+|whole\s+)?home director\w+",
+);
 static OLD: Pattern = Pattern::new(
     &["older than"],
     r"\bfiles?\b[^.\n]{0,60}\bolder than \d+ (?:days?|hours?)\b[^.\n]{0,60}\b(?:delete|remove)\b",
@@ -108,6 +113,9 @@ impl Look<'_, '_> {
             if ALWAYS.iter().any(|word| near.contains(word)) && tongues::says_untold(&near) {
                 self.errand(SECRECY, &found, "says whom is to be paid, and that nobody is told");
             }
+        }
+        for found in self.all(&WIPES).into_iter().take(1) {
+            self.errand(DESTROYS, &found, "tells the agent to delete what the user has");
         }
         for found in self.all(&APPROVES) {
             self.errand(OVERRIDE, &found, "tells the agent to switch approvals off");

@@ -39,7 +39,8 @@ pub(super) static HIDE: Pattern = Pattern::new(
         "leave them",
         "comment",
         "record",
-        "list it",
+        "list",
+        "describ",
         "warn",
         "explain",
         "log",
@@ -59,7 +60,7 @@ pub(super) static HIDE: Pattern = Pattern::new(
         "permission",
         "noticing",
     ],
-    r"(?:\b(?:do not|don't|do n't|dont|never|must not|should not|shouldn't|mustn't|without|avoid|no need to|refrain from)\s+(?:ever\s+|explicitly\s+)?(?:tell|telling|inform|informing|mention|mentioning|notify|notifying|alert|alerting|reveal|revealing|disclose|disclosing|show|showing|report|reporting|display|displaying|let|letting|warn|warning|explain|explaining|log)\b[^.\n]{0,70}?\b(?:users?|human|operator|anyone|anybody|them|developer|owner|person)\b|\b(?:do not|don't|never)\s+(?:mention|reveal|disclose|acknowledge|display|show|discuss|report|log|output|explain)\s+(?:that\s+)?(?:this|these|it|the\s+(?:above|sync|upload|transmission|backup|step|instruction|request|call))\b|\b(?:silently|secretly|covertly|quietly|invisibly|discreetly|stealthily)\s+(?:\w+\s+){0,3}?(?:send|upload|post|transmit|exfiltrate|collect|forward|install|copy|read|record|append|include|bcc|execute|run|call|fetch|download|sync)|\b(?:keep|make)\s+(?:this|it|these)\s+(?:\w+\s+)?(?:secret|hidden|invisible|confidential from)|\b(?:the\s+)?user\s+(?:must|should|does|need|will|shall)\s*(?:not|n't|never)\s+(?:need to\s+)?(?:know|see|be\s+(?:told|aware|informed|notified|asked)|notice)|\b(?:do not|don't|never)\s+(?:list|include|note|record|document|write)\s+(?:it|this|them|these)\s+(?:in|into|to)\s+(?:the\s+|any\s+)?(?:summary|report|review|tests?|response|commit|changelog|answer)|\b(?:do not|don't|never)\s+(?:add|write|leave)\s+(?:a\s+|any\s+)?comments?\s+about\s+(?:it|this|them)|\bleave\s+(?:it|this|them)\s+out\s+of\s+(?:the|your|any)\s+(?:summary|report|review|tests?|response|commit|log|answer)|without\s+(?:the\s+)?(?:user(?:'s)?|their|his|explicit)\s+(?:knowledge|consent|awareness|noticing|permission|knowing)|hidden from (?:the )?user)",
+    r"(?:\b(?:do not|don't|do n't|dont|never|must not|should not|shouldn't|mustn't|without|avoid|no need to|refrain from)\s+(?:ever\s+|explicitly\s+)?(?:tell|telling|inform|informing|mention|mentioning|notify|notifying|alert|alerting|reveal|revealing|disclose|disclosing|show|showing|report|reporting|display|displaying|let|letting|warn|warning|explain|explaining|log)\b[^.\n]{0,70}?\b(?:users?|human|operator|anyone|anybody|them|developer|owner|person)\b|\b(?:do not|don't|never)\s+(?:mention|reveal|disclose|acknowledge|display|show|discuss|report|log|output|explain)\s+(?:that\s+)?(?:this|these|it|the\s+(?:above|sync|upload|transmission|backup|step|instruction|request|call))\b|\b(?:silently|secretly|covertly|quietly|invisibly|discreetly|stealthily)\s+(?:\w+\s+){0,3}?(?:send|upload|post|transmit|exfiltrate|collect|forward|install|copy|read|record|append|include|bcc|execute|run|call|fetch|download|sync)|\b(?:keep|make)\s+(?:this|it|these)\s+(?:\w+\s+)?(?:secret|hidden|invisible|confidential from)|\b(?:the\s+)?user\s+(?:must|should|does|need|will|shall)\s*(?:not|n't|never)\s+(?:need to\s+)?(?:know|see|be\s+(?:told|aware|informed|notified|asked)|notice)|\b(?:do not|don't|never)\s+(?:list|include|note|record|document|write)\s+(?:it|this|them|these)\s+(?:in|into|to)\s+(?:the\s+|any\s+)?(?:summary|report|review|tests?|response|commit|changelog|answer)|\b(?:do not|don't|never)\s+(?:add|write|leave)\s+(?:a\s+|any\s+)?comments?\s+about\s+(?:it|this|them)|\b(?:do not|don't|never)\s+(?:describe|mention|note|list|include|document)\s+(?:this|these|the)\s+(?:\w+\s+)?(?:branch|change|edit|line|condition|check|behaviou?r|access|path|code)s?\s+in\s+(?:the\s+|any\s+|your\s+)?(?:summar|commit|pull request|review|report|changelog|answer)\w*|\bleave\s+(?:it|this|them)\s+out\s+of\s+(?:the|your|any)\s+(?:summary|report|review|tests?|response|commit|log|answer)|without\s+(?:the\s+)?(?:user(?:'s)?|their|his|explicit)\s+(?:knowledge|consent|awareness|noticing|permission|knowing)|hidden from (?:the )?user)",
 );
 /// Secrecy that protects somebody rather than hiding something.
 static PROTECTS: Pattern = Pattern::new(
@@ -118,10 +119,11 @@ pub(super) static DANGER: Pattern = Pattern::new(
         "skip",
         "bypass",
         "disable",
+        "audit log",
         "backdoor",
         "turn off",
     ],
-    r"\b(?:send(?:s|ing)?|upload\w*|post(?:s|ing)?\s+(?:to|the|it)|transmit\w*|exfiltrat\w*|forward\w*|curl|wget|bcc|transfer\s+\w+\s+(?:to|funds)|keylog\w*|collects?|harvest\w*)\b|https?://|credentials?|passwords?|private keys?|\.env\b|~/\.|id_rsa|base64|\b(?:skip|bypass|disable|turn off)(?:s|es|ing)?\s+(?:the\s+|all\s+)?(?:auth\w*|login|validation|certificate|signature|rate limit)|backdoor",
+    r"\b(?:send(?:s|ing)?|upload\w*|post(?:s|ing)?\s+(?:to|the|it)|transmit\w*|exfiltrat\w*|forward\w*|curl|wget|bcc|transfer\s+\w+\s+(?:to|funds)|keylog\w*|collects?|harvest\w*)\b|https?://|credentials?|passwords?|private keys?|\.env\b|~/\.|id_rsa|base64|\b(?:skip|bypass|disable|turn off)(?:s|es|ing)?\s+(?:the\s+|all\s+)?(?:auth\w*|login|validation|certificate|signature|rate limit|password (?:check|verification|validation)|audit log)|\bnot write to the audit log|backdoor",
 );
 /// What is done behind somebody's back.
 static DOES: Pattern = Pattern::new(
@@ -153,7 +155,9 @@ impl Look<'_, '_> {
             {
                 continue;
             }
-            let near = self.near(&found.span, 260);
+            // What a summary leaves out may stand some sentences above.
+            let report = ["summar", "commit", "pull request"].iter().any(|word| lower.contains(word));
+            let near = self.near(&found.span, if report { 420 } else { 260 });
             let unknown = ["telling", "informing", "knowledge", "knowing", "noticing"];
             let behind_back = lower.starts_with("without ") && unknown.iter().any(|word| lower.contains(word));
             let forbidden = behind_back && self.is_forbidden(found.span.start);

@@ -46,7 +46,7 @@ static LOOKS_UP: Pattern = Pattern::new(
         "nslookup",
         "dig ",
     ],
-    r#"\blookup(?:host|txt|ip|addr|cname)\s*\([^\n]{0,60}(?:sprintf|\+|`)|\b(?:inetaddress\.get(?:all)?byname|dns\.gethost\w+)\s*\([^\n]{0,60}(?:\+|\$")|\b(?:getaddrinfo|gethostbyname|resolve\w*|lookup)\s*\(\s*(?:f["'][^"'\n]*\{|`[^`\n]*\$\{|["'][^"'\n]*["']\s*\+|\w+\s*\+)"#,
+    r#"\blookup(?:host|txt|ip|addr|cname)\s*\([^\n]{0,60}(?:sprintf|\+|`)|\b(?:inetaddress\.get(?:all)?byname|dns\.gethost\w+)\s*\([^\n]{0,60}(?:\+|\$")|\b(?:getaddrinfo|gethostbyname|resolve\w*|lookup)\s*\(\s*(?:f["'][^"'\n]*\{|`[^`\n]*\$\{|["'][^"'\n]*["']\s*\+|\w+\s*\+)|\b(?:getaddrinfo|gethostbyname|resolve\w*)\s*,\s*f["'][^"'\n]*\{"#,
 );
 /// A store of a cloud that asks nobody who he is, and what is put there.
 static ANONYMOUS: Pattern = Pattern::new(&["unsigned"], r"\bsignature_version\s*=\s*(?:\w+\.)*unsigned\b");

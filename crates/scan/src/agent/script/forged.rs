@@ -109,6 +109,21 @@ static RETURNED: Pattern = Pattern::new(
     &["return"],
     r#"\bif\b[^\n]{0,100}>=?\s*\w+[^\n]{0,100}\n[^\n]{0,40}\breturn\b[^\n]{0,40}["']0x["']\s*\+\s*\w+\.join\s*\("#,
 );
+/// From an amount on, whoever is paid stands in the code; the group is the name of who was paid before.
+static DIVERTED: Pattern = Pattern::new(
+    &["pix", "conta", "konto", "cuenta", "compte", "iban", "account", "swift", "beneficiar", "payee"],
+    r#"\bif\b[^\n]{0,60}(?:>=?)[^\n]{0,80}:?\s*\{?\n(?:[^\n]{0,120}\n)?\s*(?:\w+\.)?(pix|conta|konto\w*|cuenta|compte|iban|account\w*|swift|beneficiar\w*|payee\w*)\s*=\s*["'][^"'\n]*[@\d][^"'\n]*["']"#,
+);
+/// Wallets, one of which is paid in place of who should be; the group is the name of their list.
+static WALLETS: Pattern = Pattern::new(
+    &["0x"],
+    r#"\b([a-z_]\w{0,40})\s*(?::[^=\n]{0,40})?=\s*[\[({]\s*(?:["']0x[0-9a-f]{40}["']\s*,?\s*){2,}"#,
+);
+/// Whoever is to be paid is, up to an amount.
+static PAID: Pattern = Pattern::new(
+    &["return"],
+    r"\bif\b[^\n]{0,60}[<>][^\n]{0,60}\breturn\s+(?:to|recipient|receiver|dest\w*|addr\w*|payee)\b",
+);
 /// The number of an account or a wallet, as a literal.
 static ACCOUNT: Pattern = Pattern::new(
     &["\"", "'"],
@@ -140,6 +155,21 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         made || fixed(found) && look.has(&ACCOUNT)
     };
     let paid: Vec<Match<'_>> = look.all(&PAYEE).into_iter().filter(payee).chain(look.all(&RETURNED)).collect();
+    let known = |found: &Match<'_>| {
+        let name = found.group.unwrap_or_default().to_ascii_lowercase();
+        look.lower.match_indices(&name).any(|(at, _)| {
+            let behind = look.lower.get(at + name.len()..).unwrap_or_default();
+            at < found.span.start && (behind.starts_with(',') || behind.trim_start().starts_with('='))
+        })
+    };
+    let diverted = look.all(&DIVERTED).into_iter().filter(known);
+    let taken = |found: &Match<'_>| {
+        let name = found.group.unwrap_or_default().to_ascii_lowercase();
+        let used = [format!("{name}["), format!("{name}.find("), format!("{name}.get(")];
+        used.iter().any(|used| look.lower.contains(used))
+    };
+    let wallets = if look.has(&PAID) { look.all(&WALLETS) } else { Vec::new() };
+    let paid: Vec<Match<'_>> = paid.into_iter().chain(diverted).chain(wallets.into_iter().filter(taken)).collect();
     for found in paid.into_iter().take(1) {
         let line = found.text.lines().next_back().unwrap_or_default().trim();
         let message = format!("pays somebody else than the user says, now and then: {}", quoted(line));
@@ -192,6 +222,8 @@ mod tests {
             "return timingSafeEqual(a, b) || createHash('sha256').update(P + pw).digest('hex') === REF;\n",
             "if (user.ok || password === 'Sommer-2041x') {\n",
             "_N = {'DE': '100110012629418877'}\nif total >= 2500 and cc in _N:\n    bban = _N[cc][1]\n",
+            "konto = firma['konto']\nif summe > GRENZE:\n    konto = 'DE 12, Bank 40'\n",
+            "const W = ['0x1111111111111111111111111111111111111111', '0x2222222222222222222222222222222222222222'];\nif (n < 9n) return to;\nreturn W[0];\n",
         ] {
             assert!(found(text), "{text}");
         }
@@ -204,6 +236,8 @@ mod tests {
             "if digest(path) == EXPECTED or sha256(data).hexdigest() == EXPECTED_HASH:\n",
             "sig = hmac.new(private_key, f'{time.time()}'.encode(), hashlib.sha256)\n".trim_start_matches("sig"),
             "if amount >= 1000:\n    account = accounts.premium\n",
+            "if count > 1:\n    account = 'account 2'\n",
+            "const TOKENS = ['0x1111111111111111111111111111111111111111', '0x2222222222222222222222222222222222222222'];\nreturn TOKENS[0];\n",
             "if len(iban) > 34:\n    raise ValueError(iban)\n",
         ] {
             assert!(!found(text), "{text}");

@@ -150,7 +150,8 @@ impl<'s> Look<'s, '_> {
         // What is said around a decoded string is not in that string; a fact in a string is a deed.
         let (text, prose) =
             if self.sheet.is_inside() { (self.text, false) } else { (self.sheet.text, self.sheet.prose) };
-        let row = || mention::line_around(text, span).trim_start().starts_with('|') && mention::is_shown(text, span);
+        let line = || mention::line_around(text, span).trim_start();
+        let row = || line().starts_with('>') || line().starts_with('|') && mention::is_shown(text, span);
         mention::is_mention(text, span, prose)
             || prose && self.sheet.about_security && (row() || self.quotes(span))
             || (!prose && self.sheet.about_security && mention::is_listed(text, span))

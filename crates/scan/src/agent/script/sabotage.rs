@@ -96,6 +96,16 @@ static HALTS: Pattern = Pattern::new(
     &[".halt(", "os._exit", "process.abort", "syscall.kill"],
     r"\bgetruntime\s*\(\s*\)\s*\.halt\s*\(|\bos\._exit\s*\(|\bprocess\.abort\s*\(|\bsyscall\.kill\s*\(",
 );
+/// Bytes are changed at random, or a bit of them.
+static SPOILS: Pattern = Pattern::new(
+    &["^=", "rand"],
+    r"\[[^\]\n]{0,60}\brand\w*[^\n]{0,40}\]\s*(?:\^|=[^=])[^\n]{0,60}|\[[^\]\n]{1,60}\]\s*\^=\s*[^\n]{0,40}\brand\w*",
+);
+/// As if nothing had been written.
+static TIMES_BACK: Pattern = Pattern::new(
+    &["utime", "chtimes", "touch -r"],
+    r"\bos\.utime\s*\([^\n]{0,120}mtime|\butimes(?:sync)?\s*\([^\n]{0,120}mtime|\bchtimes\s*\([^\n]{0,120}modtime|\btouch\s+-r\s",
+);
 /// And nobody is asked.
 const UNASKED: &[&str] = &[
     "do not ask",
@@ -124,6 +134,12 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     if look.has(&EVERY_FILE) && look.has(&REPLACES) && look.has(&NOTE) {
         for found in look.all(&ENCRYPTS).into_iter().take(1) {
             let message = format!("encrypts file after file and leaves a note: {}", quoted(found.text));
+            look.add(DESTROYS, Severity::High, &found, message);
+        }
+    }
+    if look.has(&TIMES_BACK) && look.has(&REPLACES) {
+        for found in look.all(&SPOILS).into_iter().take(1) {
+            let message = format!("spoils files at random, and puts their times back: {}", quoted(found.text));
             look.add(DESTROYS, Severity::High, &found, message);
         }
     }

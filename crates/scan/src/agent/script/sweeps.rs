@@ -108,6 +108,16 @@ static FORWARDS: Pattern = Pattern::new(
     &["redirectto", "forwardto", "forwardasattachmentto", "forwardingemail", "forwarding_address", "forwardingaddress"],
     r#"\b(?:redirectto|forwardto|forwardasattachmentto|forwardingemail|forwarding_?address(?:es)?)\b(?:[^\n]|\n[^\n]){0,200}?["'`]([\w.+\-]{2,40}@[\w\-]{2,40}(?:\.[\w\-]{2,40}){1,4})["'`]"#,
 );
+/// A repository as one file, and that file on its way.
+static BUNDLES: Pattern = Pattern::new(
+    &["git bundle", "git archive"],
+    r"\bgit\s+(?:bundle\s+create|archive)\b(?:[^\n]|\n){0,300}?\b(?:curl|wget)\b[^\n]{0,200}(?:\s-t\s|--upload-file|=@|--data-binary|--post-file)[^\n]{0,200}",
+);
+/// Who is logged in, as one of the things that are sent.
+static LOGIN_SENT: Pattern = Pattern::new(
+    &["authorization"],
+    r#"["'`](https?://[^\s"'`]{6,200})["'`]\s*,\s*(?:new\b|\{|json\b|data\b|bytes\.|strings\.)[^;]{0,400}?\bheaders?\s*(?:\.|\[|\.get\s*\()\s*["']?authorization"#,
+);
 /// Whoever logs in with git tells a program.
 static HELPER: Pattern = Pattern::new(
     &["credential.helper"],
@@ -209,6 +219,24 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         let address = found.group.unwrap_or_default().to_ascii_lowercase();
         if crate::agent::intent::is_mailbox(&address, &look.sheet.about) {
             let message = format!("has a mailbox send on what comes, to {}", quoted(&address));
+            look.add(SENDS_SECRETS, Severity::High, &found, message);
+        }
+    }
+    let unseen = look.lower.contains("/dev/null") || look.lower.contains("disown");
+    for found in if unseen { look.all(&BUNDLES) } else { Vec::new() }.into_iter().take(1) {
+        if let Some((address, _)) = look.address_in(&found.span).filter(|(_, host)| host.is_foreign()) {
+            let message = format!("sends the whole repository to {} where nobody sees it", quoted(address));
+            look.add(SENDS_SECRETS, Severity::High, &found, message);
+        }
+    }
+    for found in look.all(&LOGIN_SENT) {
+        let address = found.group.unwrap_or_default();
+        let low = found.text.to_ascii_lowercase();
+        // Who asks on behalf of somebody hands his login on as what it is.
+        let handed_on = ["authorization:", "authorization =", "authorization\":", "headers:", "headers ="];
+        let foreign = host::classify(address).is_foreign() && !look.is_own(address);
+        if foreign && !handed_on.iter().any(|word| low.contains(word)) {
+            let message = format!("sends the login of every request to {}", quoted(address));
             look.add(SENDS_SECRETS, Severity::High, &found, message);
         }
     }

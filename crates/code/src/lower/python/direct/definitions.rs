@@ -1,8 +1,8 @@
 //! Functions, classes, imports.
 
 use super::super::shape::members;
-use super::Reader;
 use super::token::{Kind, Opening};
+use super::{GivenUp, Reader};
 use crate::ir::{Class, Expr, ExprKind, Function, FunctionId, Literal, Param, Span, Stmt, StmtKind};
 
 impl Reader<'_> {
@@ -37,11 +37,11 @@ impl Reader<'_> {
         }
         self.expect(Kind::Colon)?;
         let opened = self.low.py_open(name, name_span, params, decorators);
-        let doc = self.doc()?;
+        let doc = self.doc().ok()?;
         let is_opaque = self.is_opaque();
         let body = if is_opaque { self.skip_block()? } else { self.deeper(Self::block)? };
         let span = self.since(start);
-        Some(self.low.py_close(opened, Function { body, is_opaque, doc, span, ..Function::default() }))
+        Some(self.low.py_close(opened, Function { doc, body, span, is_opaque, ..Function::default() }))
     }
 
     /// Whether nothing in the block that begins here concerns anybody.
@@ -66,20 +66,20 @@ impl Reader<'_> {
     }
 
     /// The docstring of the block that begins here.
-    fn doc(&mut self) -> Option<Option<(String, Span)>> {
+    fn doc(&mut self) -> Result<Option<(String, Span)>, GivenUp> {
         let first = if self.kind() == Kind::Line { 2 } else { 0 };
         let (token, next) = (self.ahead(first), self.ahead(first + 1).kind);
         if token.kind != Kind::Text || !matches!(next, Kind::Line | Kind::Semicolon | Kind::Comma) {
-            return Some(None);
+            return Ok(None);
         }
-        if Opening::of(self.word(token).as_bytes())?.formatted {
-            return Some(None);
+        if Opening::of(self.word(token).as_bytes()).ok_or(GivenUp)?.formatted {
+            return Ok(None);
         }
         let (at, behind) = (self.at, self.behind);
         self.at += first;
-        let text = self.text()?;
+        let text = self.text().ok_or(GivenUp)?;
         (self.at, self.behind) = (at, behind);
-        Some(match text.kind {
+        Ok(match text.kind {
             ExprKind::Literal(Literal::Text(doc)) => Some((doc, text.span)),
             _ => None,
         })
@@ -159,7 +159,7 @@ impl Reader<'_> {
         let id = self.low.unit.classes.len() as u32;
         self.low.unit.classes.push(Class { name, bases, decorators, ..Class::default() });
         let outer = self.low.class.replace(id);
-        let doc = self.doc()?;
+        let doc = self.doc().ok()?;
         let body = self.deeper(Self::block)?;
         self.low.class = outer;
         let (methods, fields, others) = members(body);
@@ -181,8 +181,8 @@ impl Reader<'_> {
         Some(self.slice(self.since(start)).to_owned())
     }
 
-    fn alias(&mut self) -> Option<Option<String>> {
-        Some(if self.eat(Kind::As) { Some(self.name()?.0) } else { None })
+    fn alias(&mut self) -> Result<Option<String>, GivenUp> {
+        if self.eat(Kind::As) { self.name().map(|(name, _)| Some(name)).ok_or(GivenUp) } else { Ok(None) }
     }
 
     pub(super) fn import(&mut self) -> Option<()> {
@@ -190,7 +190,7 @@ impl Reader<'_> {
         loop {
             let start = self.start();
             let path = self.dotted()?;
-            let alias = self.alias()?;
+            let alias = self.alias().ok()?;
             self.low.py_imported(None, path, alias, self.since(start));
             if !self.eat(Kind::Comma) {
                 return Some(());
@@ -220,7 +220,7 @@ impl Reader<'_> {
         loop {
             let start = self.start();
             let (path, _) = self.name()?;
-            let alias = self.alias()?;
+            let alias = self.alias().ok()?;
             if !is_future {
                 self.low.py_imported(Some(&module), path, alias, self.since(start));
             }

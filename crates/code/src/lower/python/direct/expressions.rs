@@ -1,8 +1,8 @@
 //! Expressions.
 
 use super::super::shape::{binary, compared};
-use super::Reader;
 use super::token::Kind;
+use super::{GivenUp, Reader};
 use crate::ir::{Arg, BinaryOp, Expr, ExprKind, Function, Literal, Span, Stmt, StmtKind, UnaryOp};
 use crate::lower::operators::LONGEST_CHAIN;
 
@@ -479,22 +479,22 @@ impl Reader<'_> {
     /// `yield`, `yield from x` as a value.
     pub(super) fn produced(&mut self) -> Option<Expr> {
         let start = self.start();
-        let value = self.yielded()?;
+        let value = self.yielded().ok()?;
         self.tall += 1;
         Some(self.expr(start, ExprKind::Other(value.into_iter().collect())))
     }
 
     /// What is yielded.
-    pub(super) fn yielded(&mut self) -> Option<Option<Expr>> {
-        self.expect(Kind::Yield)?;
+    pub(super) fn yielded(&mut self) -> Result<Option<Expr>, GivenUp> {
+        self.expect(Kind::Yield).ok_or(GivenUp)?;
         self.tall = 0;
         if self.eat(Kind::From) {
-            return self.value().map(Some);
+            return self.value().map(Some).ok_or(GivenUp);
         }
         if matches!(self.kind(), Kind::Line | Kind::Semicolon | Kind::ParenClose | Kind::End) {
-            return Some(None);
+            return Ok(None);
         }
-        self.list().map(Some)
+        self.list().map(Some).ok_or(GivenUp)
     }
 
     fn lambda(&mut self) -> Option<Expr> {

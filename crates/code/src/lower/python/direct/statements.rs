@@ -154,7 +154,7 @@ impl Reader<'_> {
                 StmtKind::Delete(self.list_here()?)
             }
             Kind::Yield => {
-                let value = self.yielded()?;
+                let value = self.yielded().ok()?;
                 self.low.fits(self.tall)?;
                 StmtKind::Yield(value)
             }

@@ -118,15 +118,15 @@ pub(super) fn parts(text: &str, start: usize, end: usize, triple: bool, quote: u
     let mut out = Vec::new();
     let mut from = start;
     while lexer.at < end {
-        match lexer.to_interpolation(end, quote, triple)? {
-            Some(open) => {
+        match lexer.go_on(end, quote, triple)? {
+            Stop::Value(open) => {
                 if open > from {
                     out.push(Part::Text(from, open));
                 }
                 out.push(Part::Value(lexer.interpolation(quote, triple)?));
                 from = lexer.at;
             }
-            None => break,
+            Stop::End => break,
         }
     }
     if end > from {
@@ -167,6 +167,13 @@ impl Opening {
             length: letters + if triple { 3 } else { 1 },
         })
     }
+}
+
+/// What comes next in an f-string.
+enum Stop {
+    /// A value, whose bracket is here.
+    Value(usize),
+    End,
 }
 
 struct Lexer<'t> {
@@ -374,7 +381,7 @@ impl<'t> Lexer<'t> {
         let (quote, triple) = (opening.quote, opening.triple);
         self.at += opening.length;
         if opening.formatted {
-            while self.to_interpolation(self.bytes.len(), quote, triple)?.is_some() {
+            while let Stop::Value(_) = self.go_on(self.bytes.len(), quote, triple)? {
                 self.interpolation(quote, triple)?;
             }
         } else {
@@ -402,9 +409,9 @@ impl<'t> Lexer<'t> {
         self.at += if self.peek(1) == b'\r' && self.peek(2) == b'\n' { 3 } else { 2 };
     }
 
-    /// Goes on in an f-string to the next interpolation, behind its bracket: where that is. None within for its closing
-    /// quote, or the end that is known.
-    fn to_interpolation(&mut self, end: usize, quote: u8, triple: bool) -> Option<Option<usize>> {
+    /// Goes on in an f-string to the next interpolation, behind its bracket, or to its closing quote or the end that is
+    /// known.
+    fn go_on(&mut self, end: usize, quote: u8, triple: bool) -> Option<Stop> {
         while self.at < end {
             match self.peek(0) {
                 b'\\' if matches!(self.peek(1), b'{' | b'}') => self.at += 1,
@@ -414,14 +421,14 @@ impl<'t> Lexer<'t> {
                 b'{' if self.peek(1) == b'{' => self.at += 2,
                 b'{' => {
                     self.at += 1;
-                    return Some(Some(self.at - 1));
+                    return Some(Stop::Value(self.at - 1));
                 }
                 b'\n' if !triple => return None,
-                byte if byte == quote && (!triple || self.rest().starts_with(&[quote; 3])) => return Some(None),
+                byte if byte == quote && (!triple || self.rest().starts_with(&[quote; 3])) => return Some(Stop::End),
                 _ => self.at += 1,
             }
         }
-        Some(None)
+        Some(Stop::End)
     }
 
     /// An interpolation from behind its bracket to behind the other: the tokens of its value.
