@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use redan_artifact::{Artifact, Code, Fact, FactKind, MORE_FINDINGS, unread};
-use redan_domain::{Finding, Location, Step};
+use redan_domain::{Finding, Location, Persona, Severity, Step};
 
 use crate::code::{self, Budget};
 use crate::rules::{Rule, for_fact};
@@ -162,12 +162,15 @@ fn finding(rule: &Rule, fact: &Fact, base: &Location) -> Finding {
         pointer: fact.pointer.clone(),
         ..base.clone()
     };
+    // What is raised to high is for everybody, whoever the rule is otherwise for.
+    let raised = fact.severity.is_some_and(|severity| severity >= Severity::High && severity > rule.entry.severity);
+    let persona = if raised { Persona::Developer } else { rule.entry.persona };
     let steps = fact.steps.iter().map(|(offset, text)| Step { location: at(*offset), text: text.clone() });
     Finding {
         rule: rule.entry.id.clone(),
         severity: fact.severity.unwrap_or(rule.entry.severity),
         confidence: fact.confidence.unwrap_or(rule.entry.confidence),
-        persona: fact.persona.unwrap_or(rule.entry.persona),
+        persona: fact.persona.unwrap_or(persona),
         message: fact.message.clone(),
         location,
         related: Vec::new(),

@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::host::{self, Host};
 use super::intent::{is_mailbox, names_account};
 use super::list::{self, List, any};
-use words::{AS_DATA, DIFFERS, FETCHES, HUSH, OUTRANKS, PLACES, REDIRECTS, REPLACES, TONGUES, Tongue, WEAKENS};
+use words::{AS_DATA, DIFFERS, FETCHES, HUSH, OUTRANKS, PLACES, REDIRECTS, REPLACES, STEPS, TONGUES, Tongue, WEAKENS};
 
 /// What a sentence orders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,7 +97,10 @@ pub(super) fn orders(text: &str) -> Vec<(Order, Range<usize>)> {
                 Order::Ignore
             } else if !not && any(sentence, tongue.send) && goes_out(sentence) && secret() {
                 Order::Send
-            } else if not && any(sentence, tongue.tell) && any(sentence, tongue.user) && grave(&lowered, at, tongue)
+            } else if not
+                && any(sentence, tongue.tell)
+                && any(sentence, tongue.user)
+                && (grave(&lowered, at, tongue) || any(sentence, STEPS) && near_secret(&lowered, at, tongue))
                 || any(sentence, HUSH) && (grave(&lowered, at, tongue) || places(sentence, PLACES))
             {
                 Order::Hide
@@ -185,6 +188,12 @@ fn grave(sentences: &[String], at: usize, tongue: &Tongue) -> bool {
         let place = places(sentence, PLACES.split_last().map_or(PLACES, |(_, places)| places));
         sends || place
     })
+}
+
+/// Whether sentences near another speak of what is confidential.
+fn near_secret(sentences: &[String], at: usize, tongue: &Tongue) -> bool {
+    let near = sentences.get(at.saturating_sub(3)..(at + 4).min(sentences.len())).unwrap_or_default();
+    near.iter().any(|sentence| any(sentence, tongue.secret) && any(sentence, tongue.send) || places(sentence, PLACES))
 }
 
 /// Whether a sentence names an address that nothing ordinary is sent to.

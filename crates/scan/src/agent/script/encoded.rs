@@ -108,6 +108,9 @@ static LETTERS: Pattern = Pattern::new(
     &["104,116", "104, 116", "0x68,0x74", "0x68, 0x74", "119,103", "119, 103", "99,117", "99, 117", "47,98", "47, 98"],
     r"[\[({]\s{0,40}((?:(?:0x[0-9a-f]{1,2}|\d{1,3})\s{0,4},\s{0,40}){10,}(?:0x[0-9a-f]{1,2}|\d{1,3}))\s{0,40},?\s{0,40}[\])}]",
 );
+/// An address in base 64 and in pieces, which are put together: `["aHR0cHM6Ly", "9pbi5leGFtcGxl"]`.
+static IN_PIECES: Pattern =
+    Pattern::new(&["ahr0c"], r#"["'`](ahr0c[a-z0-9+/]{0,80}["'`](?:\s*[,+]\s*["'`][a-z0-9+/=_\-]{1,80}["'`]){1,40})"#);
 /// Bytes that were decoded, under a mask that has a name: `Buffer.from(h, "hex").map((b, i) => b ^ k[i % 3])`.
 static UNDER_MASK: Pattern = Pattern::new(
     &["^"],
@@ -197,6 +200,14 @@ fn masked(look: &mut Look<'_, '_>) {
         let telling = ["://", "wget ", "curl ", "/bin/", "powershell", "child_process", "subprocess"];
         if telling.iter().any(|word| said.contains(word)) {
             let message = format!("hides in numbers what it says: {}", quoted(&said));
+            look.sheet.add_as(ENCODED, Severity::High, found.span, &said, message);
+            return;
+        }
+    }
+    for found in look.all(&IN_PIECES) {
+        let said: String = found.group.unwrap_or_default().split(['"', '\'', '`']).step_by(2).collect();
+        if let Some(said) = decoded(&said).filter(|said| said.contains("://")) {
+            let message = format!("hides in pieces of base64 where it goes: {}", quoted(&said));
             look.sheet.add_as(ENCODED, Severity::High, found.span, &said, message);
             return;
         }

@@ -114,6 +114,31 @@ static DIVERTED: Pattern = Pattern::new(
     &["pix", "conta", "konto", "cuenta", "compte", "iban", "account", "swift", "beneficiar", "payee"],
     r#"\bif\b[^\n]{0,60}(?:>=?)[^\n]{0,80}:?\s*\{?\n(?:[^\n]{0,120}\n)?\s*(?:\w+\.)?(pix|conta|konto\w*|cuenta|compte|iban|account\w*|swift|beneficiar\w*|payee\w*)\s*=\s*["'][^"'\n]*[@\d][^"'\n]*["']"#,
 );
+/// The same as a choice of two; one of the groups is who should be paid.
+static CHOSEN: Pattern = Pattern::new(
+    &[
+        "pix",
+        "chave",
+        "conta",
+        "konto",
+        "cuenta",
+        "compte",
+        "iban",
+        "account",
+        "recipient",
+        "wallet",
+        "payee",
+        "address",
+    ],
+    r#"[<>]=?\s*[\w.]+[^\n?]{0,60}\?\s*["'`][^"'`\n]*[@\d][^"'`\n]{3,60}["'`]\s*:\s*(?:\w+\.)?(?:pix|chave|conta|konto|cuenta|compte|iban|account|recipient|wallet|payee|address)\w*\b|["'][^"'\n]*[@\d][^"'\n]{3,60}["']\s+if\s+[^\n]{0,60}[<>]=?[^\n]{0,60}\belse\s+(?:\w+\.)?(?:pix|chave|conta|konto|cuenta|compte|iban|account|recipient|wallet|payee|address)\w*\b"#,
+);
+/// The same as what a function of accounts returns: `if total >= LIMIT: return OTHER`; the group is what.
+static RETURNS_OTHER: Pattern = Pattern::new(
+    &["return"],
+    r#"\bif\b[^\n]{0,60}>=?\s*[\w.]+\s*\)?\s*:?\s*\{?\s*return\s+([a-z_]\w*|["'][^"'\n]{8,60}["'])\s*;?\s*\}?\s*(?:else\s*:?\s*\{?\s*)?return\b[^\n]{0,60}\b(?:pix|chave|conta|konto|cuenta|compte|iban|account|recipient|payee)"#,
+);
+/// The number of an account in groups.
+static IN_GROUPS: Pattern = Pattern::new(&["\"", "'"], r#"["'][a-z]{2}\d{2}(?: ?[a-z0-9]{4}){3,7}[a-z0-9 ]{0,4}["']"#);
 /// Wallets, one of which is paid in place of who should be; the group is the name of their list.
 static WALLETS: Pattern = Pattern::new(
     &["0x"],
@@ -162,7 +187,10 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
             at < found.span.start && (behind.starts_with(',') || behind.trim_start().starts_with('='))
         })
     };
-    let diverted = look.all(&DIVERTED).into_iter().filter(known);
+    let diverted = look.all(&DIVERTED).into_iter().filter(known).chain(look.all(&CHOSEN));
+    let account = look.has(&IN_GROUPS) || look.has(&ACCOUNT);
+    let other = if account { look.all(&RETURNS_OTHER) } else { Vec::new() };
+    let diverted = diverted.chain(other.into_iter().filter(fixed));
     let taken = |found: &Match<'_>| {
         let name = found.group.unwrap_or_default().to_ascii_lowercase();
         let used = [format!("{name}["), format!("{name}.find("), format!("{name}.get(")];
@@ -222,6 +250,9 @@ mod tests {
             "return timingSafeEqual(a, b) || createHash('sha256').update(P + pw).digest('hex') === REF;\n",
             "if (user.ok || password === 'Sommer-2041x') {\n",
             "_N = {'DE': '100110012629418877'}\nif total >= 2500 and cc in _N:\n    bban = _N[cc][1]\n",
+            "return betrag > 200 && n % 4 === 0 ? 'kasse@zahl-schnell.org' : konto;\n",
+            "iban = 'LT121000011101001000' if total > 900 else iban\n",
+            "KONTO = 'LT12 3456 0000 7788 9911'\nif summe >= GRENZE:\n    return KONTO\nreturn f['iban']\n",
             "konto = firma['konto']\nif summe > GRENZE:\n    konto = 'DE 12, Bank 40'\n",
             "const W = ['0x1111111111111111111111111111111111111111', '0x2222222222222222222222222222222222222222'];\nif (n < 9n) return to;\nreturn W[0];\n",
         ] {
@@ -237,6 +268,8 @@ mod tests {
             "sig = hmac.new(private_key, f'{time.time()}'.encode(), hashlib.sha256)\n".trim_start_matches("sig"),
             "if amount >= 1000:\n    account = accounts.premium\n",
             "if count > 1:\n    account = 'account 2'\n",
+            "const label = n > 1 ? 'accounts' : account;\n",
+            "const a = v > 6 ? 'v6' : address;\n",
             "const TOKENS = ['0x1111111111111111111111111111111111111111', '0x2222222222222222222222222222222222222222'];\nreturn TOKENS[0];\n",
             "if len(iban) > 34:\n    raise ValueError(iban)\n",
         ] {

@@ -324,7 +324,14 @@ fn drops(look: &mut Look<'_, '_>) {
             continue;
         }
         let line = found.span.start..found.span.end + after.find('\n').unwrap_or(after.len());
-        let (address, host) = look.address_in(&line).unwrap_or(("", Host::Local));
+        // An address may be made elsewhere; what is then started unseen comes from the worst that there is.
+        let unseen = |span: &std::ops::Range<usize>| {
+            let part = look.text.get(span.clone()).unwrap_or_default();
+            QUIET.is_in(part, &part.to_ascii_lowercase())
+        };
+        let elsewhere =
+            || look.worst_host().filter(|(_, host)| host.is_foreign() && !look.sheet.prose && unseen(&line));
+        let (address, host) = look.address_in(&line).or_else(elsewhere).unwrap_or(("", Host::Local));
         let hidden = found.group.is_some_and(|path| path.contains("/.") || path.starts_with("/dev/shm"));
         // Nobody who installs something is asked who he is.
         let command = crate::agent::mention::line_around(look.text, &found.span).to_ascii_lowercase();

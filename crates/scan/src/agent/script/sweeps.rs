@@ -108,6 +108,11 @@ static FORWARDS: Pattern = Pattern::new(
     &["redirectto", "forwardto", "forwardasattachmentto", "forwardingemail", "forwarding_address", "forwardingaddress"],
     r#"\b(?:redirectto|forwardto|forwardasattachmentto|forwardingemail|forwarding_?address(?:es)?)\b(?:[^\n]|\n[^\n]){0,200}?["'`]([\w.+\-]{2,40}@[\w\-]{2,40}(?:\.[\w\-]{2,40}){1,4})["'`]"#,
 );
+/// The same by the name of a constant.
+static FORWARDS_NAMED: Pattern = Pattern::new(
+    &["redirectto", "forwardto", "forwardasattachmentto", "forwardingemail"],
+    r#"\b(?:redirectto|forwardto|forwardasattachmentto|forwardingemail)\b["']?\s*[:=]\s*\[?\s*([a-z_]\w{2,40})\b"#,
+);
 /// A repository as one file, and that file on its way.
 static BUNDLES: Pattern = Pattern::new(
     &["git bundle", "git archive"],
@@ -215,8 +220,10 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         let message = format!("copies to a place of its own where nobody sees it: {}", quoted(found.text));
         look.add(SENDS_SECRETS, Severity::High, &found, message);
     }
-    for found in look.all(&FORWARDS) {
-        let address = found.group.unwrap_or_default().to_ascii_lowercase();
+    let named = look.all(&FORWARDS_NAMED).into_iter().filter_map(|found| Some((constant(look, found.group?)?, found)));
+    let written = look.all(&FORWARDS).into_iter().map(|found| (found.group.unwrap_or_default(), found));
+    for (address, found) in named.chain(written).collect::<Vec<_>>() {
+        let address = address.to_ascii_lowercase();
         if crate::agent::intent::is_mailbox(&address, &look.sheet.about) {
             let message = format!("has a mailbox send on what comes, to {}", quoted(&address));
             look.add(SENDS_SECRETS, Severity::High, &found, message);
@@ -279,6 +286,16 @@ fn keys(look: &mut Look<'_, '_>) {
             look.add(READS_SECRETS, Severity::High, &found, message);
         }
     }
+}
+
+/// The text that a name stands for, if it is given one right away.
+fn constant<'s>(look: &Look<'s, '_>, name: &str) -> Option<&'s str> {
+    look.text.match_indices(name).find_map(|(at, _)| {
+        let value = look.text.get(at + name.len()..)?.trim_start().strip_prefix('=')?.trim_start();
+        let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\'' | '`'))?;
+        let value = value.get(1..)?;
+        value.split(quote).next().filter(|value| value.len() < 100)
+    })
 }
 
 /// What was typed into shells, sent.

@@ -44,6 +44,8 @@ pub(super) const TONGUES: &[Tongue] = &[
             "erwähn",
             "sag",
             "verrat",
+            "darauf hin",
+            "hinweis",
             "mitteil",
             "informier",
             "erzähl",
@@ -251,7 +253,7 @@ pub(super) const TONGUES: &[Tongue] = &[
         user: &["ユーザー", "ユーザ", "利用者", "このステップ", "この手順", "要約", "返答", "回答に"],
         not: &["不要", "ない", "せず", "禁止", "ず"],
         tell: &["説明", "伝え", "知らせ", "言わ", "言及", "明か", "教え", "報告", "通知"],
-        send: &["送信", "アップロード", "送って", "転送", "投稿"],
+        send: &["含め", "入れる", "送信", "アップロード", "送って", "転送", "投稿"],
         ignore: &["無視", "忘れ"],
         rules: &["指示", "ルール", "命令", "規則"],
         earlier: &["以前", "これまで", "すべて", "前の", "全て"],
@@ -340,6 +342,30 @@ pub(super) const DIFFERS: &[&str] = &[
     "差额",
     "差价",
     "차이",
+];
+
+/// What was ordered, as what nobody is told of.
+pub(super) const STEPS: List = &[
+    "この手順",
+    "この指示",
+    "この操作",
+    "この処理",
+    "diesen schritt",
+    "diese anweisung",
+    "cette étape",
+    "cette consigne",
+    "este paso",
+    "esta instrucción",
+    "este passo",
+    "esta instrução",
+    "этот шаг",
+    "эту инструкцию",
+    "这一步",
+    "此步骤",
+    "该步骤",
+    "此操作",
+    "이 단계",
+    "이 지시",
 ];
 
 /// Something is taken from elsewhere.
