@@ -2,10 +2,12 @@
 //!
 //! Copies of copies double with each level that they are nested, so only small ones are made.
 
-use crate::ir::{Expr, ExprKind, Piece};
+use crate::ir::{Expr, ExprKind, Literal, Piece};
 
 /// Most parts of an expression that is copied.
 const MOST: usize = 100;
+/// Bytes of text that count as one part.
+const PART: usize = 256;
 
 /// The expression once more; one of unknown value if it has many parts.
 pub(super) fn again(of: &Expr) -> Expr {
@@ -17,13 +19,24 @@ pub(super) fn is_small(of: &Expr) -> bool {
     fits(of, &mut { MOST })
 }
 
+/// A long text counts as many parts.
+fn weighs(text: &str, left: &mut usize) -> bool {
+    let less = left.checked_sub(text.len() / PART);
+    *left = less.unwrap_or_default();
+    less.is_some()
+}
+
 fn fits(expr: &Expr, left: &mut usize) -> bool {
     let Some(less) = left.checked_sub(1) else { return false };
     *left = less;
     match &expr.kind {
-        ExprKind::Name(_) | ExprKind::Literal(_) | ExprKind::Lambda(_) => true,
+        ExprKind::Name(text)
+        | ExprKind::Literal(
+            Literal::Text(text) | Literal::Bytes(text) | Literal::Number(text) | Literal::Regex(text),
+        ) => weighs(text, left),
+        ExprKind::Literal(Literal::Bool(_) | Literal::Null) | ExprKind::Lambda(_) => true,
         ExprKind::Template(pieces) => pieces.iter().all(|piece| match piece {
-            Piece::Text(_) => true,
+            Piece::Text(text) => weighs(text, left),
             Piece::Expr(inner) => fits(inner, left),
         }),
         ExprKind::Call { callee, args, .. } => fits(callee, left) && args.iter().all(|arg| fits(&arg.value, left)),

@@ -33,6 +33,9 @@ pub fn lower(path: &str, text: &str, language: Language) -> Unit {
 
 /// The same without the bodies of long functions of whose text `concerns` says no.
 pub(crate) fn lower_where(path: &str, text: &str, language: Language, concerns: &dyn Fn(&str) -> bool) -> Unit {
+    // It ends a line, and with it a comment.
+    let lines = has_lone_return(text).then(|| with_line_feeds(text));
+    let text = lines.as_deref().unwrap_or(text);
     if language == Language::Python
         && text.len() <= LONGEST
         && let Some(unit) = python::direct::read(Lowering::new(path, text, language, concerns))
@@ -40,6 +43,22 @@ pub(crate) fn lower_where(path: &str, text: &str, language: Language, concerns: 
         return unit;
     }
     by_grammar(path, text, language, concerns)
+}
+
+/// Whether a carriage return stands by itself.
+fn has_lone_return(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b'\r', bytes).any(|at| bytes.get(at + 1) != Some(&b'\n'))
+}
+
+/// The text with a line feed for each carriage return that stands by itself; everything stays where it was.
+fn with_line_feeds(text: &str) -> String {
+    let mut next = text.chars().skip(1);
+    let feed = |c: char| {
+        let next = next.next();
+        if c == '\r' && next != Some('\n') { '\n' } else { c }
+    };
+    text.chars().map(feed).collect()
 }
 
 /// The same by a syntax tree, which broken source has too.

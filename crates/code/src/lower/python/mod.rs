@@ -121,6 +121,10 @@ impl Lowering<'_> {
     fn py_doc(&mut self, body: Node<'_>) -> Option<(String, crate::ir::Span)> {
         let first = children(body).into_iter().next().filter(|first| first.kind() == "expression_statement")?;
         let text = first.named_child(0).filter(|text| text.kind() == "string")?;
+        // What is put together is no docstring.
+        if self.slice(text).split(['"', '\'']).next().is_some_and(|letters| letters.contains(['f', 'F'])) {
+            return None;
+        }
         match self.py_expr(text).kind {
             ExprKind::Literal(Literal::Text(doc)) => Some((doc, span(text))),
             _ => None,

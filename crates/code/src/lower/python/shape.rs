@@ -7,6 +7,11 @@ use crate::ir::{
     BinaryOp, ClassId, Expr, ExprKind, Field, Function, FunctionId, Import, Literal, Param, Piece, Span, Stmt, StmtKind,
 };
 
+/// Longest name of a module in bytes.
+const LONGEST_MODULE: usize = 1000;
+/// Targets of one assignment that each get a copy of what is assigned.
+const COPIES: usize = 10;
+
 /// A function whose body is being read.
 pub(super) struct Opened {
     id: FunctionId,
@@ -57,6 +62,11 @@ impl Lowering<'_> {
 
     /// One imported name.
     pub(super) fn py_imported(&mut self, from: Option<&str>, path: String, alias: Option<String>, span: Span) {
+        // Each of many names would carry it along.
+        if from.is_some_and(|from| from.len() > LONGEST_MODULE) || path.len() > LONGEST_MODULE {
+            self.problem("a module of a very long name, left out");
+            return;
+        }
         let import = match (from, alias) {
             (Some(module), alias) => {
                 Import { module: module.to_owned(), name: Some(path.clone()), local: alias.unwrap_or(path), span }
@@ -83,13 +93,14 @@ pub(super) fn members(body: Vec<Stmt>) -> (Vec<FunctionId>, Vec<Field>, Vec<Stmt
         match inner.kind {
             StmtKind::Function(method) => methods.push(method),
             StmtKind::Assign { targets, op: None, value, of_type } => {
-                let names = targets.iter().filter_map(|target| match &target.kind {
-                    ExprKind::Name(name) => Some(name.clone()),
+                let several = targets.len() > 1;
+                let names = targets.into_iter().filter_map(|target| match target.kind {
+                    ExprKind::Name(name) => Some(name),
                     _ => None,
                 });
-                for name in names {
-                    let value = Some(again(&value));
-                    let of_type = of_type.clone();
+                for (at, name) in names.enumerate() {
+                    let value = (at < COPIES).then(|| again(&value));
+                    let of_type = of_type.clone().filter(|_| !several);
                     fields.push(Field { name, of_type, value, decorators: Vec::new(), span: inner.span });
                 }
             }
@@ -105,7 +116,8 @@ pub(super) fn assigned(targets: Vec<Expr>, mut value: Expr, of_type: Option<&str
     let last = targets.len().saturating_sub(1);
     for (at, target) in targets.into_iter().enumerate() {
         // What is long is what the target before now holds.
-        let next = (at < last).then(|| again(if is_small(&value) { &value } else { &target }));
+        let copied = at < COPIES && is_small(&value);
+        let next = (at < last).then(|| again(if copied { &value } else { &target }));
         let targets = match target.kind {
             ExprKind::List(parts) => parts,
             _ => vec![target],
@@ -133,6 +145,9 @@ pub(super) fn chained(clauses: Vec<(Expr, Vec<Stmt>, Span)>, mut other: Vec<Stmt
 
 /// `a < b < c` is `a < b and b < c`.
 pub(super) fn compared(operands: Vec<Expr>, ops: Vec<Option<BinaryOp>>, span: Span) -> ExprKind {
+    if ops.len() > LONGEST_CHAIN {
+        return ExprKind::Other(operands);
+    }
     let mut operands = operands.into_iter();
     let Some(mut left) = operands.next() else { return ExprKind::Other(Vec::new()) };
     let (mut whole, mut others): (Option<ExprKind>, Vec<Expr>) = (None, Vec::new());

@@ -203,6 +203,9 @@ fn what_is_broken_rare_or_deep_goes_to_the_grammar() {
         "x = (1\n",
         "f'{a'\n",
         "type A = int\n",
+        "def f():\n    a\n\\\n    b\n",
+        "x = f'{a:{\"}\"}{\"\"\"}}'\nb()\n# \"\"\" }'\n",
+        "x = f'{a(\"\"\"\n\"\"\")}'\n",
         &format!("x = {}1{}\n", "(".repeat(100), ")".repeat(100)),
         &format!("x = a{}\n", ".b".repeat(200)),
         &format!("x = a{}\n", " + b".repeat(100)),
@@ -226,4 +229,30 @@ fn long_functions_that_say_nothing_are_not_read() {
     assert_eq!(open_ended(by_grammar), open_ended(read.clone()));
     let opaque: Vec<bool> = read.functions.iter().map(|function| function.is_opaque).collect();
     assert_eq!(opaque, [false, true, false]);
+}
+
+/// Source whose form would be many times as large, or as deep, as itself.
+#[test]
+fn what_multiplies_stays_small() {
+    let of = |text: &str| crate::lower("a.py", text, Language::Python);
+    let deep = format!("y = {}x{}\n", "x[*".repeat(60_000), "]".repeat(60_000));
+    assert!(direct("a.py", &deep).is_none());
+    let imports = of(&format!("from {} import {}\n", "m".repeat(50_000), vec!["a"; 50_000].join(",")));
+    assert!(imports.imports.is_empty() && !imports.problems.is_empty());
+    let fields = of(&format!("class A:\n    {} = 1\n", vec!["a"; 10_000].join(", ")));
+    assert!(fields.classes[0].fields.iter().filter(|field| field.value.is_some()).count() < 100);
+    let chain = of(&format!("{}f('{}')\n", "a = ".repeat(20_000), "x".repeat(100_000)));
+    assert!(format!("{chain:?}").len() < 20 << 20);
+    for source in ["y = f(a CHAIN for b in c)\n", "y = {a CHAIN: 1 for b in c}\n", "y = a CHAIN\n"] {
+        let unit = of(&source.replace("CHAIN", &"< a ".repeat(10_000)));
+        assert_eq!(unit.functions.len(), 1);
+    }
+}
+
+/// It ends a line for the interpreter, whatever an editor shows.
+#[test]
+fn a_lone_carriage_return_ends_a_line() {
+    let unit = crate::lower("a.py", "x = 1 # nothing\ry = 2\r\nz = 3\r", Language::Python);
+    assert_eq!(unit.functions[0].body.len(), 3);
+    assert_eq!(crate::lower::with_line_feeds("a\r\nb\rc\r"), "a\r\nb\nc\n");
 }

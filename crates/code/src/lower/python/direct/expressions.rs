@@ -32,7 +32,7 @@ impl Reader<'_> {
         if !self.eat(Kind::Star) {
             return self.named();
         }
-        let inner = self.operators(1)?;
+        let inner = self.deeper(|cx| cx.operators(1))?;
         self.tall += 1;
         Some(self.expr(start, ExprKind::Spread(Box::new(inner))))
     }
@@ -112,6 +112,9 @@ impl Reader<'_> {
         let (mut operands, mut ops, mut next) = (vec![first], Vec::new(), Some(op));
         let mut tall = self.tall;
         while let Some(op) = next {
+            if ops.len() > LONGEST_CHAIN / 3 {
+                return None;
+            }
             ops.push(Some(op));
             operands.push(self.operators(1)?);
             tall = tall.max(self.tall);
@@ -265,7 +268,9 @@ impl Reader<'_> {
                 _ => {
                     let value = self.named()?;
                     if matches!(self.kind(), Kind::For | Kind::Async) {
+                        let tall = self.tall;
                         let (each, conds) = self.clauses()?;
+                        self.tall = tall.max(self.tall) + 1;
                         self.expect(Kind::ParenClose).filter(|_| args.is_empty())?;
                         let kind = ExprKind::Comprehension { element: Box::new(value), each, conds };
                         return Some(vec![Arg { name: None, value: self.expr(open, kind) }]);
@@ -395,7 +400,8 @@ impl Reader<'_> {
         while !self.eat(Kind::BraceClose) {
             let at = self.start();
             if self.eat(Kind::Power) {
-                let inner = Box::new(self.operators(1)?);
+                let inner = Box::new(self.deeper(|cx| cx.operators(1))?);
+                self.tall += 1;
                 let spread = self.expr(at, ExprKind::Spread(inner));
                 pairs.push((Self::nothing(spread.span), spread));
             } else {
@@ -408,7 +414,7 @@ impl Reader<'_> {
                 let value = self.value()?;
                 if pairs.is_empty() && matches!(self.kind(), Kind::For | Kind::Async) {
                     let pair = self.expr(at, ExprKind::Map(vec![(key, value)]));
-                    self.tall += 1;
+                    self.tall = tall.max(self.tall) + 1;
                     return self.rest(start, pair, Kind::BraceClose);
                 }
                 pairs.push((key, value));
@@ -455,7 +461,8 @@ impl Reader<'_> {
         let target = |cx: &mut Self| {
             let start = cx.start();
             if cx.eat(Kind::Star) {
-                let inner = cx.operators(1)?;
+                let inner = cx.deeper(|cx| cx.operators(1))?;
+                cx.tall += 1;
                 return Some(cx.expr(start, ExprKind::Spread(Box::new(inner))));
             }
             cx.operators(1)

@@ -228,6 +228,8 @@ impl<'t> Lexer<'t> {
                 b'\n' => self.at += 1,
                 b'\r' if self.peek(1) == b'\n' => self.at += 2,
                 _ if self.is_over() => break,
+                // Which level goes on behind it depends on the version.
+                b'\\' => return None,
                 _ => {
                     self.level(width)?;
                     self.line()?;
@@ -457,7 +459,14 @@ impl<'t> Lexer<'t> {
                 (b'!', b'r' | b's' | b'a') if self.brackets == 0 && !ended => (ended, self.at) = (true, self.at + 2),
                 (b'=', b'}' | b'!' | b':' | b' ') if self.brackets == 0 && !ended => self.at += 1,
                 _ if self.is_over() || ended => return None,
-                _ => self.token()?,
+                _ => {
+                    let from = self.at;
+                    self.token()?;
+                    // Only some versions let a line of a text go on in a literal inside of it.
+                    if !triple && self.bytes.get(from..self.at)?.contains(&b'\n') {
+                        return None;
+                    }
+                }
             }
         }
         self.push(Kind::End, self.at);
@@ -477,6 +486,8 @@ impl<'t> Lexer<'t> {
                     return Some(());
                 }
                 b'}' => open -= 1,
+                // What is inside of a literal is not counted.
+                b'"' | b'\'' if open > 0 => return None,
                 byte if byte == quote || matches!(byte, b'\n' | b'\\' | 0) => return None,
                 _ => {}
             }
