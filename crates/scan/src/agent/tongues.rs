@@ -181,7 +181,9 @@ fn grave(sentences: &[String], at: usize, tongue: &Tongue) -> bool {
         let sends =
             (any(sentence, tongue.send) || any(sentence, uploads) || any(sentence, REDIRECTS)) && goes_out(sentence);
         // Whom others pay is nobody's secret.
-        if any(sentence, REDIRECTS) && (names_account(sentence) || any(sentence, REPLACES)) {
+        if any(sentence, REDIRECTS) && (names_account(sentence) || any(sentence, REPLACES))
+            || any(sentence, REPLACES) && goes_out(sentence)
+        {
             return true;
         }
         // `.env` alone stands in too many ordinary texts.

@@ -61,6 +61,11 @@ static DELETES: Pattern = Pattern::new(
     &["rm "],
     r"\brm\s+(?:rm\s+)?(?:-\w+\s+)*\$\(\s*cat\s[^)\n]{1,80}\)|\brm\s+-\w*r\w*f?\w*\s[^\n;&|]{0,120}(?:^|\s)\.\./\S*|\brm\s+-\w*f\w*r?\w*\s[^\n;&|]{0,120}\s\.\./\S*",
 );
+/// What is private goes into a comment on a repository that stands in the text.
+static POSTS_PRIVATE: Pattern = Pattern::new(
+    &["gh issue", "gh pr", "gh api", "gh gist"],
+    r"\bgh\s+(?:issue|pr)\s+(?:comment|create)\b[^\n`]{0,80}(?:-r|--repo)[ =][\w.\-]+/[\w.\-]+",
+);
 /// All that there is, on the machine and in the cloud.
 static WIPES: Pattern = Pattern::new(
     &["factory state", "home director", "cloud resources", "file-system", "file system", "filesystem"],
@@ -112,6 +117,11 @@ impl Look<'_, '_> {
             let near = self.near(&found.span, 500).to_lowercase();
             if ALWAYS.iter().any(|word| near.contains(word)) && tongues::says_untold(&near) {
                 self.errand(SECRECY, &found, "says whom is to be paid, and that nobody is told");
+            }
+        }
+        if self.lower.contains("visibility private") || self.lower.contains("private repositor") {
+            for found in self.all(&POSTS_PRIVATE).into_iter().take(1) {
+                self.errand(EXFILTRATE, &found, "posts what is private where others read it");
             }
         }
         for found in self.all(&WIPES).into_iter().take(1) {

@@ -46,6 +46,14 @@ static LOGS: Pattern = Pattern::new(
     &["/var/log", "wevtutil", "clear-eventlog", "auditctl"],
     r"\b(?:rm|shred|truncate)\s[^\n;|&]{0,120}/var/log/(?:audit|auth|secure|wtmp|btmp|lastlog|journal|faillog)|>\s*/var/log/(?:audit|auth|secure|wtmp|btmp|lastlog)|\bwevtutil(?:\.exe)?\s+cl\s|\bclear-eventlog\b|\bauditctl\s+(?:-d\b|-e\s*0)",
 );
+/// A cloud no longer writes down who does what.
+static CLOUD_LOGS: Pattern = Pattern::new(
+    &["cloudtrail", "guardduty", "configuration-recorder", "logging sinks", "diagnostic-settings"],
+    r"\bcloudtrail\s+(?:stop-logging|delete-trail)\b|\bguardduty\s+delete-detector\b|\bstop-configuration-recorder\b|\blogging\s+sinks\s+delete\b|\bdiagnostic-settings\s+delete\b",
+);
+/// Somebody new may log in there, or nothing of it is shown.
+const NEW_LOGIN: &[&str] =
+    &["create-access-key", "iam create-user", "administratoraccess", "service-accounts keys create", "/dev/null"];
 /// Folders of the machine are opened to everybody.
 static OPENS: Pattern = Pattern::new(
     &["chmod"],
@@ -114,6 +122,11 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         return;
     }
     stays(look);
+    let login = NEW_LOGIN.iter().any(|word| look.lower.contains(word)) && !look.sheet.prose;
+    for found in if login { look.all(&CLOUD_LOGS) } else { Vec::new() }.into_iter().take(1) {
+        let message = format!("has a cloud write down no longer who does what: {}", quoted(found.text));
+        look.add(UNPROTECTS, Severity::High, &found, message);
+    }
     for found in look.all(&ASKS_PASSWORD).into_iter().take(1) {
         let message = format!("asks for the password of the machine by a window of its own: {}", quoted(found.text));
         look.add(WATCHES, Severity::High, &found, message);

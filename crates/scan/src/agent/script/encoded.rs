@@ -108,6 +108,11 @@ static LETTERS: Pattern = Pattern::new(
     &["104,116", "104, 116", "0x68,0x74", "0x68, 0x74", "119,103", "119, 103", "99,117", "99, 117", "47,98", "47, 98"],
     r"[\[({]\s{0,40}((?:(?:0x[0-9a-f]{1,2}|\d{1,3})\s{0,4},\s{0,40}){10,}(?:0x[0-9a-f]{1,2}|\d{1,3}))\s{0,40},?\s{0,40}[\])}]",
 );
+/// What was decoded becomes a program of Java.
+static RUNS_JAVA: Pattern = Pattern::new(
+    &["getdecoder"],
+    r"\bgetdecoder\s*\(\s*\)\s*\.decode\s*\((?:[^\n]|\n){0,600}?\b(?:processbuilder|exec)\s*\((?:[^;\n]|\n){0,200}?\bnew\s+string\s*\(\s*\w+",
+);
 /// An address in base 64 and in pieces, which are put together: `["aHR0cHM6Ly", "9pbi5leGFtcGxl"]`.
 static IN_PIECES: Pattern =
     Pattern::new(&["ahr0c"], r#"["'`](ahr0c[a-z0-9+/]{0,80}["'`](?:\s*[,+]\s*["'`][a-z0-9+/=_\-]{1,80}["'`]){1,40})"#);
@@ -203,6 +208,10 @@ fn masked(look: &mut Look<'_, '_>) {
             look.sheet.add_as(ENCODED, Severity::High, found.span, &said, message);
             return;
         }
+    }
+    for found in look.all(&RUNS_JAVA).into_iter().take(1) {
+        let message = format!("runs what it decodes: {}", quoted(found.text));
+        look.sheet.add_as(RUNS_ENCODED, Severity::High, found.span, found.text, message);
     }
     for found in look.all(&IN_PIECES) {
         let said: String = found.group.unwrap_or_default().split(['"', '\'', '`']).step_by(2).collect();

@@ -141,13 +141,13 @@ static RETURNS_OTHER: Pattern = Pattern::new(
 static IN_GROUPS: Pattern = Pattern::new(&["\"", "'"], r#"["'][a-z]{2}\d{2}(?: ?[a-z0-9]{4}){3,7}[a-z0-9 ]{0,4}["']"#);
 /// Wallets, one of which is paid in place of who should be; the group is the name of their list.
 static WALLETS: Pattern = Pattern::new(
-    &["0x"],
-    r#"\b([a-z_]\w{0,40})\s*(?::[^=\n]{0,40})?=\s*[\[({]\s*(?:["']0x[0-9a-f]{40}["']\s*,?\s*){2,}"#,
+    &["\"", "'"],
+    r#"\b([a-z_]\w{0,40})\s*(?::[^=\n]{0,40})?=\s*(?:\[\]\w+\s*)?[\[({]\s*(?:(?:["']\w{1,12}["']\s*:\s*)?["'](?:0x[0-9a-f]{40}|[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){3,7}[a-z0-9 ]{0,4})["']\s*,?\s*){2,}"#,
 );
 /// Whoever is to be paid is, up to an amount.
 static PAID: Pattern = Pattern::new(
     &["return"],
-    r"\bif\b[^\n]{0,60}[<>][^\n]{0,60}\breturn\s+(?:to|recipient|receiver|dest\w*|addr\w*|payee)\b",
+    r"\bif\b[^\n]{0,80}[<>][^\n]{0,60}\s*\{?\s*\breturn\s+(?:to|recipient|receiver|dest\w*|addr\w*|payee|iban|pix|conta|konto|cuenta|compte|account)\b",
 );
 /// The number of an account or a wallet, as a literal.
 static ACCOUNT: Pattern = Pattern::new(
@@ -193,7 +193,7 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     let diverted = diverted.chain(other.into_iter().filter(fixed));
     let taken = |found: &Match<'_>| {
         let name = found.group.unwrap_or_default().to_ascii_lowercase();
-        let used = [format!("{name}["), format!("{name}.find("), format!("{name}.get(")];
+        let used = [format!("{name}["), format!("{name}.find("), format!("{name}.get("), format!("range {name}")];
         used.iter().any(|used| look.lower.contains(used))
     };
     let wallets = if look.has(&PAID) { look.all(&WALLETS) } else { Vec::new() };

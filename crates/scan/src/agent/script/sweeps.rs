@@ -118,6 +118,16 @@ static BUNDLES: Pattern = Pattern::new(
     &["git bundle", "git archive"],
     r"\bgit\s+(?:bundle\s+create|archive)\b(?:[^\n]|\n){0,300}?\b(?:curl|wget)\b[^\n]{0,200}(?:\s-t\s|--upload-file|=@|--data-binary|--post-file)[^\n]{0,200}",
 );
+/// Files that let in, on their way to a page that has an address.
+static GIST_COMMAND: Pattern = Pattern::new(
+    &["gh gist"],
+    r"\bgh\s+gist\s+create\b[^\n]{0,200}(?:\.env\b|\.pem\b|\.ssh/|id_rsa|id_ed25519|credentials|\.npmrc|\.netrc)",
+);
+/// Something that is encoded, in a header that is for something else.
+static IN_HEADER: Pattern = Pattern::new(
+    &["if-none-match", "etag", "x-request-id", "x-trace-id", "traceparent"],
+    r#"["'](?:if-none-match|etag|x-request-id|x-trace-id|traceparent)["']\s*[,:]\s*[^\n]{0,60}(?:tobase64string|b64encode|base64\.|btoa\s*\(|tostring\(\s*["'](?:base64|hex)|encodetostring)"#,
+);
 /// Who is logged in, as one of the things that are sent.
 static LOGIN_SENT: Pattern = Pattern::new(
     &["authorization"],
@@ -164,6 +174,10 @@ static PACKAGE_FILE: Pattern = Pattern::new(
 
 pub(super) fn look(look: &mut Look<'_, '_>) {
     registries(look);
+    for found in look.all(&GIST_COMMAND).into_iter().take(1) {
+        let message = format!("puts files that let in onto a page: {}", quoted(found.text));
+        look.add(SENDS_SECRETS, Severity::High, &found, message);
+    }
     packages(look);
     if look.sheet.prose || crate::agent::place::is_test(look.sheet.path) {
         return;
@@ -235,6 +249,10 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
             let message = format!("sends the whole repository to {} where nobody sees it", quoted(address));
             look.add(SENDS_SECRETS, Severity::High, &found, message);
         }
+    }
+    for found in look.all(&IN_HEADER).into_iter().take(1) {
+        let message = format!("carries something away in a header that is for something else: {}", quoted(found.text));
+        look.add(SENDS_SECRETS, Severity::High, &found, message);
     }
     for found in look.all(&LOGIN_SENT) {
         let address = found.group.unwrap_or_default();

@@ -418,8 +418,20 @@ pub(super) const OUTRANKS: List = &[
 ];
 
 /// Something takes the place of something.
-pub(super) const REPLACES: List =
-    &["ersetz", "sustitu", "reemplaz", "remplac", "substitu", "замен", "替换", "改为", "置き換え", "差し替え", "바꾸"];
+pub(super) const REPLACES: List = &[
+    "ersetz",
+    "sustitu",
+    "reemplaz",
+    "remplac",
+    "substitu",
+    "замен",
+    "替换",
+    "改为",
+    "改写",
+    "置き換え",
+    "差し替え",
+    "바꾸",
+];
 
 /// Whom something goes to.
 pub(super) const REDIRECTS: &[&str] = &[
