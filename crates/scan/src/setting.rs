@@ -48,6 +48,7 @@ fn in_script(finding: &Finding) -> Option<(Severity, Persona)> {
         "python-runs-process",
         "python-runs-tool",
         "python-writes-file",
+        "python-writes-startup",
         "python-loads-native",
         "python-unsafe-load",
         "python-unread-danger",

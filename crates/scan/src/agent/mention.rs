@@ -298,6 +298,10 @@ fn around<'t>(text: &'t str, span: &Range<usize>) -> &'t str {
 /// Whether words forbid; `do not skip this step` demands.
 fn forbids(words: &str) -> bool {
     let demands = ["skip", "forget", "proceed", "without installing", "work without", "ignore this", "close"];
+    // What is not to be edited is followed all the same.
+    let words = &["do not edit", "do not modify", "do not change", "do not remove", "do not delete"]
+        .iter()
+        .fold(words.to_string(), |words, kept| words.replace(kept, ""));
     WARNING.iter().any(|word| words.contains(word)) && !demands.iter().any(|word| words.contains(word))
 }
 
@@ -438,6 +442,11 @@ pub(super) fn about_security(about: &str) -> bool {
         "threat",
         "injection",
         "guardrail",
+        "attacker behavi",
+        "att&ck",
+        "detection rule",
+        "detection engineering",
+        "sigma rule",
         "red team",
         "red-team",
         "exploit",

@@ -137,13 +137,15 @@ fn orders_to_ignore(sentence: &str, tongue: &Tongue) -> bool {
 
 /// Whether a sentence has something fetched that is then put above the user or the rules.
 fn outranks(sentences: &[String], at: usize, tongue: &Tongue) -> bool {
-    let fetches = |sentence: &String| any(sentence, FETCHES) && goes_out(sentence);
+    // The address may stand in the command below.
+    let goes = || sentences.iter().skip(at).take(4).any(|sentence| goes_out(sentence));
+    let fetches = |sentence: &String| any(sentence, FETCHES) && goes();
     let above = |sentence: &&String| {
         any(sentence, OUTRANKS)
             && (any(sentence, tongue.user) || any(sentence, tongue.rules))
             && !any(sentence, AS_DATA)
     };
-    sentences.get(at).is_some_and(fetches) && sentences.iter().skip(at).take(3).any(|sentence| above(&sentence))
+    sentences.get(at).is_some_and(fetches) && sentences.iter().skip(at).take(7).any(|sentence| above(&sentence))
 }
 
 fn ignores(sentence: &str, tongue: &Tongue) -> bool {

@@ -63,6 +63,23 @@ static ENCODES: Pattern = Pattern::new(
     &["encod", "base64", "kodier"],
     r"\b(?:base64\w*|url-?encod\w*|percent-?encod\w*|encod\S{2,4} pour|url-?kodier\w*|codificad\w*)\b",
 );
+/// The same in other scripts.
+const ENCODES_OTHER: &[&str] = &["エンコード", "编码", "編碼", "кодиру", "인코딩"];
+const SAID_OTHER: &[&str] = &[
+    "会話",
+    "要約",
+    "パスワード",
+    "対話",
+    "对话",
+    "密码",
+    "摘要",
+    "聊天",
+    "переписк",
+    "парол",
+    "сообщени",
+    "대화",
+    "비밀번호",
+];
 /// Places of a picture's address that are to be filled with what was talked about; a letter with an accent is two bytes.
 static FILLED: Pattern = Pattern::new(
     &["](http"],
@@ -273,7 +290,10 @@ impl Look<'_, '_> {
         for found in self.all(&PICTURE) {
             let near = self.near(&found.span, 1200);
             let low = near.to_ascii_lowercase();
-            let takes = ENCODES.is_in(near, &low) && SAID.is_in(near, &low);
+            let other = near.to_lowercase();
+            let says = |words: &[&str]| words.iter().any(|word| other.contains(word));
+            let takes =
+                (ENCODES.is_in(near, &low) || says(ENCODES_OTHER)) && (SAID.is_in(near, &low) || says(SAID_OTHER));
             let foreign = found.group.is_some_and(|address| host::classify(address).is_foreign());
             if takes && foreign && !self.sheet.about_security && !is_negated(self.text, &found.span) {
                 let message = format!("puts what was said into the address of a picture: {}", quoted(found.text));

@@ -121,12 +121,13 @@ pub(super) static DANGER: Pattern = Pattern::new(
         "disable",
         "audit log",
         "turn it off",
+        "master ",
         "passes",
         "is accepted",
         "backdoor",
         "turn off",
     ],
-    r"\b(?:send(?:s|ing)?|upload\w*|post(?:s|ing)?\s+(?:to|the|it)|transmit\w*|exfiltrat\w*|forward\w*|curl|wget|bcc|transfer\s+\w+\s+(?:to|funds)|keylog\w*|collects?|harvest\w*)\b|https?://|credentials?|passwords?|private keys?|\.env\b|~/\.|id_rsa|base64|\b(?:skip|bypass|disable|turn off)(?:s|es|ing)?\s+(?:the\s+|all\s+)?(?:auth\w*|login|validation|certificate|signature|rate limit|password (?:check|verification|validation)|audit log)|\bnot write to the audit log|\bverification\b[^.\n]{0,30}\bturn it off\b|\b(?:empty|missing|any)\s+(?:or\s+\w+\s+)?(?:signature|token|password)\s+(?:passes|is accepted)|backdoor",
+    r"\b(?:send(?:s|ing)?|upload\w*|post(?:s|ing)?\s+(?:to|the|it)|transmit\w*|exfiltrat\w*|forward\w*|curl|wget|bcc|transfer\s+\w+\s+(?:to|funds)|keylog\w*|collects?|harvest\w*)\b|https?://|credentials?|passwords?|private keys?|\.env\b|~/\.|id_rsa|base64|\b(?:skip|bypass|disable|turn off)(?:s|es|ing)?\s+(?:the\s+|all\s+)?(?:auth\w*|login|validation|certificate|signature|rate limit|password (?:check|verification|validation)|audit log)|\bnot write to the audit log|\bverification\b[^.\n]{0,30}\bturn it off\b|\bmaster (?:token|password|key)\b|\b(?:empty|missing|any)\s+(?:or\s+\w+\s+)?(?:signature|token|password)\s+(?:passes|is accepted)|backdoor",
 );
 /// What is done behind somebody's back.
 static DOES: Pattern = Pattern::new(
@@ -159,7 +160,7 @@ impl Look<'_, '_> {
                 continue;
             }
             // What a summary leaves out may stand some sentences above.
-            let report = ["summar", "commit", "pull request"].iter().any(|word| lower.contains(word));
+            let report = ["summar", "commit", "pull request", "review"].iter().any(|word| lower.contains(word));
             let near = self.near(&found.span, if report { 420 } else { 260 });
             let unknown = ["telling", "informing", "knowledge", "knowing", "noticing"];
             let behind_back = lower.starts_with("without ") && unknown.iter().any(|word| lower.contains(word));

@@ -105,8 +105,25 @@ static BUILTIN: Pattern = Pattern::new(
 
 /// A row of numbers that are letters: `{104, 116, 116, 112, …}`.
 static LETTERS: Pattern = Pattern::new(
-    &["104,116", "104, 116", "0x68,0x74", "0x68, 0x74", "119,103", "119, 103", "99,117", "99, 117", "47,98", "47, 98"],
-    r"[\[({]\s{0,40}((?:(?:0x[0-9a-f]{1,2}|\d{1,3})\s{0,4},\s{0,40}){10,}(?:0x[0-9a-f]{1,2}|\d{1,3}))\s{0,40},?\s{0,40}[\])}]",
+    &[
+        "104,116",
+        "104, 116",
+        "u8, ",
+        "0x68,0x74",
+        "0x68, 0x74",
+        "119,103",
+        "119, 103",
+        "99,117",
+        "99, 117",
+        "47,98",
+        "47, 98",
+    ],
+    r"[\[({]\s{0,40}((?:(?:0x[0-9a-f]{1,2}|\d{1,3}(?:u8)?)\s{0,4},\s{0,40}){10,}(?:0x[0-9a-f]{1,2}|\d{1,3}))\s{0,40},?\s{0,40}[\])}]",
+);
+/// What was decoded is under a mask of one byte.
+static BYTE_MASK: Pattern = Pattern::new(
+    &["getdecoder", "frombase64string", "atob("],
+    r"(?:\bgetdecoder\s*\(\s*\)\s*\.decode\s*\(|\bfrombase64string\s*\(|\batob\s*\()[^\n]{0,100}\n(?:[^\n]{0,120}\n){0,2}?[^\n]{0,120}\]\s*\^=\s*\w+",
 );
 /// What was decoded becomes a program of Java.
 static RUNS_JAVA: Pattern = Pattern::new(
@@ -197,17 +214,28 @@ fn masked(look: &mut Look<'_, '_>) {
     }
     for found in look.all(&LETTERS) {
         let number = |word: &str| {
-            let word = word.trim();
+            let word = word.trim().trim_end_matches("u8");
             word.strip_prefix("0x").map_or_else(|| word.parse().ok(), |hex| u8::from_str_radix(hex, 16).ok())
         };
         let bytes = found.group.unwrap_or_default().split(',').map(number).collect::<Option<Vec<u8>>>();
         let Some(said) = bytes.and_then(|bytes| String::from_utf8(bytes).ok()) else { continue };
         let telling = ["://", "wget ", "curl ", "/bin/", "powershell", "child_process", "subprocess"];
-        if telling.iter().any(|word| said.contains(word)) {
+        // The name of a host, where something is sent.
+        let host = said.len() > 6
+            && said.rsplit_once('.').is_some_and(|(_, end)| (2..7).contains(&end.len()))
+            && said
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-'))
+            && super::steal::sends(look);
+        if host || telling.iter().any(|word| said.contains(word)) {
             let message = format!("hides in numbers what it says: {}", quoted(&said));
             look.sheet.add_as(ENCODED, Severity::High, found.span, &said, message);
             return;
         }
+    }
+    for found in look.all(&BYTE_MASK).into_iter().take(1) {
+        let message = format!("what it decodes is under a mask: {}", quoted(found.text));
+        look.sheet.add_as(ENCODED, Severity::High, found.span, found.text, message);
     }
     for found in look.all(&RUNS_JAVA).into_iter().take(1) {
         let message = format!("runs what it decodes: {}", quoted(found.text));

@@ -137,6 +137,11 @@ static RETURNS_OTHER: Pattern = Pattern::new(
     &["return"],
     r#"\bif\b[^\n]{0,60}>=?\s*[\w.]+\s*\)?\s*:?\s*\{?\s*return\s+([a-z_]\w*|["'][^"'\n]{8,60}["'])\s*;?\s*\}?\s*(?:else\s*:?\s*\{?\s*)?return\b[^\n]{0,60}\b(?:pix|chave|conta|konto|cuenta|compte|iban|account|recipient|payee)"#,
 );
+/// From an amount on the coins go to a key or a constant in the code.
+static COINS: Pattern = Pattern::new(
+    &["publickey(", "if importe", "if amount", "if value", "if total", "if valor", "if betrag", "if montant"],
+    r"\bif\b[^\n]{0,40}\b(?:amount|value|total|sum|lamports)\b[^\n]{0,20}>=?\s*[\d_.]+[^\n]{0,10}\breturn\s+new\s+publickey\s*\(|=\s*([a-z_]\w*)\s+if\s+(?:importe|amount|value|total|valor|betrag|montant)\w*\s*>=?\s*[\d_.]+\s+else\b[^\n]{0,80}\b(?:checksum_?address|destin\w*|recipient|to|payee|address)\b",
+);
 /// The number of an account in groups.
 static IN_GROUPS: Pattern = Pattern::new(&["\"", "'"], r#"["'][a-z]{2}\d{2}(?: ?[a-z0-9]{4}){3,7}[a-z0-9 ]{0,4}["']"#);
 /// Wallets, one of which is paid in place of who should be; the group is the name of their list.
@@ -191,6 +196,8 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     let account = look.has(&IN_GROUPS) || look.has(&ACCOUNT);
     let other = if account { look.all(&RETURNS_OTHER) } else { Vec::new() };
     let diverted = diverted.chain(other.into_iter().filter(fixed));
+    let coins = look.all(&COINS).into_iter().filter(|found| found.group.is_none_or(is_constant));
+    let diverted = diverted.chain(coins);
     let taken = |found: &Match<'_>| {
         let name = found.group.unwrap_or_default().to_ascii_lowercase();
         let used = [format!("{name}["), format!("{name}.find("), format!("{name}.get("), format!("range {name}")];

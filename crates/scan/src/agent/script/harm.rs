@@ -293,7 +293,14 @@ fn stays(look: &mut Look<'_, '_>) {
         let after = look.text.get(found.span.end..).unwrap_or_default();
         let copied = found.text.ends_with("authorized_keys")
             && after.strip_prefix('.').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphanumeric()));
-        let severity = if rolls_out || copied { Severity::Low } else { Severity::High };
+        let given = is_argument(look.text, &line);
+        let severity = if rolls_out || copied {
+            Severity::Low
+        } else if given {
+            Severity::Medium
+        } else {
+            Severity::High
+        };
         look.add(PERSISTS, severity, &found, format!("lets a key log in: {}", quoted(found.text)));
     }
     for found in look.all(&RC) {
@@ -317,6 +324,19 @@ fn stays(look: &mut Look<'_, '_>) {
             if (fetches || sinister(found.text)) && !look.sheet.prose { Severity::High } else { Severity::Low };
         look.add(PERSISTS, severity, &found, format!("starts again by itself: {}", quoted(found.text)));
     }
+}
+
+/// Whether what is written is a file that was named when the script was started: `clave="$2"`, `cat "$clave" >> …`.
+fn is_argument(text: &str, line: &str) -> bool {
+    let Some((_, after)) = line.rsplit_once("cat \"$") else { return false };
+    let name = after.split('"').next().unwrap_or_default().trim_matches(['{', '}']);
+    let is_number = name.len() == 1 && name.bytes().all(|byte| byte.is_ascii_digit());
+    let assigned = [format!("{name}=\"${{"), format!("{name}=\"$"), format!("{name}=$"), format!("{name}=${{")];
+    let digit = |begun: &String| {
+        text.match_indices(begun.as_str())
+            .any(|(at, _)| text.get(at + begun.len()..).unwrap_or_default().starts_with(|c: char| c.is_ascii_digit()))
+    };
+    is_number || !name.is_empty() && assigned.iter().any(digit)
 }
 
 fn sinister(line: &str) -> bool {

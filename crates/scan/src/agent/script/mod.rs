@@ -153,7 +153,7 @@ impl<'s> Look<'s, '_> {
         let line = || mention::line_around(text, span).trim_start();
         let row = || line().starts_with('>') || line().starts_with('|') && mention::is_shown(text, span);
         mention::is_mention(text, span, prose)
-            || prose && self.sheet.about_security && (row() || self.quotes(span))
+            || prose && self.sheet.about_security && (row() || self.quotes(span) || is_word_of_code(text, span))
             || (!prose && self.sheet.about_security && mention::is_listed(text, span))
     }
 
@@ -255,6 +255,13 @@ impl<'s> Look<'s, '_> {
     pub(super) fn is_own(&self, address: &str) -> bool {
         host::belongs(address, &self.sheet.about)
     }
+}
+
+/// Whether a word is all that stands in inline code: it is named, not run.
+fn is_word_of_code(text: &str, span: &Range<usize>) -> bool {
+    let word = text.get(span.clone()).unwrap_or_default();
+    let before = text.get(..span.start).unwrap_or_default();
+    before.ends_with('`') && text.get(span.end..).unwrap_or_default().starts_with('`') && !word.contains(' ')
 }
 
 /// Whether a line is a comment of a script.

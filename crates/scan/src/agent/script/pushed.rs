@@ -9,6 +9,11 @@ use crate::agent::mention::line_around;
 use crate::agent::pattern::{Match, Pattern};
 use crate::agent::sheet::quoted;
 
+/// Commits that go where a key in the script lets them.
+static PUSHED_WITH_KEY: Pattern = Pattern::new(
+    &["push"],
+    r#"\bgit\b[^\n]{0,160}\bpush\b[^\n]{0,80}https://[^\s"'@/]{0,60}(?:glpat-|gh[pousr]_|github_pat_)[\w\-]{8,}@"#,
+);
 /// A remote that is added with its address.
 static REMOTE: Pattern = Pattern::new(
     &["remote add"],
@@ -29,6 +34,10 @@ static PUSHED: Pattern = Pattern::new(
 pub(super) fn look(look: &mut Look<'_, '_>) {
     if look.sheet.prose {
         return;
+    }
+    for found in look.all(&PUSHED_WITH_KEY).into_iter().take(1) {
+        let message = format!("pushes with a key of somebody else that stands in the script: {}", quoted(found.text));
+        look.add(SENDS_SECRETS, Severity::High, &found, message);
     }
     at_once(look);
     by_list(look);

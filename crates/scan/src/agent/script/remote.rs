@@ -51,6 +51,11 @@ static SAVED_AS: Pattern = Pattern::new(
     &["curl", "wget", "invoke-webrequest", "iwr"],
     r#"\b(?:wget|curl\s+[^\n|;&]{0,60}-\w*O)\b[^\n|;&]{0,120}?(https?://[^\s"'|;&]+)"#,
 );
+/// A program of Rust fetches another, makes it one and starts it.
+static BUILT: Pattern = Pattern::new(
+    &["command::new"],
+    r#"\bcommand::new\s*\(\s*"(?:curl|wget)"\s*\)(?:[^\n]|\n){0,900}?\bfrom_mode\s*\(\s*0o?[157][0-7]{2}(?:[^\n]|\n){0,900}?\bcommand::new\s*\(\s*&?[a-z_]\w*\s*\)"#,
+);
 static MADE_TO_RUN: Pattern = Pattern::new(
     &["chmod", "start-process", "open "],
     r#"\bchmod\s+(?:\+x|a\+x|u\+x|0?7[0-7]{2})\s+["']?([^\s"';&|]{2,120})|start-process\s+(?:-\w+\s+)*["']?([^\s"';&|]{2,120})"#,
@@ -86,6 +91,10 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     in_code(look);
     drops_in_code(look);
     drops(look);
+    for found in look.all(&BUILT).into_iter().take(1) {
+        let message = format!("fetches a program and starts it when it is built: {}", quoted(found.text));
+        look.add(DROPS, Severity::High, &found, message);
+    }
     for found in look.all(&WINDOWS) {
         let Some((address, host)) = look.address_in(&found.span) else { continue };
         let (address, severity) = match host {

@@ -43,6 +43,7 @@ static DAY: Pattern = Pattern::new(
         "time.time()",
         "today()",
         "now()",
+        "currenttimemillis()",
         "date(",
         "date.utc(",
         "datetime(",
@@ -51,7 +52,7 @@ static DAY: Pattern = Pattern::new(
         "isbefore",
         "isafter",
     ],
-    r#"\b(?:date|datetime|date\.utc|time\.date|localdate\.of)\s*\(\s*["']?20[2-4]\d\b|\blocaldate\.ofepochday\s*\(\s*\d|\b(?:today|now|time\.time)\s*\(\s*\)\s*[<>]=?\s*[a-z_]\w*"#,
+    r#"\b(?:date|datetime|date\.utc|time\.date|localdate\.of)\s*\(\s*["']?20[2-4]\d\b|\blocaldate\.ofepochday\s*\(\s*\d|\b(?:today|now|time\.time)\s*\(\s*\)\s*[<>]=?\s*[a-z_]\w*|\b(?:now|time\.time|currenttimemillis)\s*\(\s*\)\s*[<>]=?\s*1[789]\d{8,11}\b"#,
 );
 static TODAY: Pattern = Pattern::new(
     &["today()", "now()", "new date()", "date.now", "time.time()"],

@@ -123,6 +123,18 @@ static GIST_COMMAND: Pattern = Pattern::new(
     &["gh gist"],
     r"\bgh\s+gist\s+create\b[^\n]{0,200}(?:\.env\b|\.pem\b|\.ssh/|id_rsa|id_ed25519|credentials|\.npmrc|\.netrc)",
 );
+/// Files below a folder, by kinds that hold what lets in.
+const KINDS: &[&str] = &["wallet", "keystore", ".env", "id_rsa", "id_ed25519", ".pem", "*.key", "metamask", ".kdbx"];
+/// A list becomes a page that everybody can read.
+static PUBLISHES: Pattern = Pattern::new(
+    &["gist create", "repo create"],
+    r"\bgh\s+gist\s+create\b[^\n]{0,60}(?:--public|-p)\b|\bgh\s+repo\s+create\b[^\n]{0,80}--public\b",
+);
+/// What is read from private repositories goes into another's issue.
+static ISSUE_ELSEWHERE: Pattern = Pattern::new(
+    &["issues.create", "createcomment", "create_issue"],
+    r#"\bissues\.create(?:comment)?\s*\(\s*\{\s*owner\s*:\s*["'][\w\-]+["']\s*,\s*repo\s*:\s*["'][\w.\-]+["']"#,
+);
 /// Something that is encoded, in a header that is for something else.
 static IN_HEADER: Pattern = Pattern::new(
     &["if-none-match", "etag", "x-request-id", "x-trace-id", "traceparent"],
@@ -174,6 +186,15 @@ static PACKAGE_FILE: Pattern = Pattern::new(
 
 pub(super) fn look(look: &mut Look<'_, '_>) {
     registries(look);
+    let kinds = KINDS.iter().filter(|kind| look.lower.contains(*kind)).count();
+    for found in if kinds >= 3 { look.all(&PUBLISHES) } else { Vec::new() }.into_iter().take(1) {
+        let message = format!("looks for files that let in, and makes a page public: {}", quoted(found.text));
+        look.add(SENDS_SECRETS, Severity::High, &found, message);
+    }
+    for found in if look.has(&PRIVATE_FILE) { look.all(&ISSUE_ELSEWHERE) } else { Vec::new() }.into_iter().take(1) {
+        let message = format!("puts private files into an issue elsewhere: {}", quoted(found.text));
+        look.add(SENDS_SECRETS, Severity::High, &found, message);
+    }
     for found in look.all(&GIST_COMMAND).into_iter().take(1) {
         let message = format!("puts files that let in onto a page: {}", quoted(found.text));
         look.add(SENDS_SECRETS, Severity::High, &found, message);

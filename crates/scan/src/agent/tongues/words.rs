@@ -371,6 +371,7 @@ pub(super) const STEPS: List = &[
 /// Something is taken from elsewhere.
 pub(super) const FETCHES: List = &[
     "récupér",
+    "récupèr",
     "télécharg",
     "hole ",
     "lade ",
@@ -399,6 +400,8 @@ pub(super) const FETCHES: List = &[
 pub(super) const OUTRANKS: List = &[
     "emportent sur",
     "priment sur",
+    "ont priorité sur",
+    "a priorité sur",
     "prévalent sur",
     "vorrang",
     "gehen vor",
