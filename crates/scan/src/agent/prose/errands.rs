@@ -119,7 +119,7 @@ impl Look<'_, '_> {
                 self.errand(SECRECY, &found, "says whom is to be paid, and that nobody is told");
             }
         }
-        if self.lower.contains("visibility private") || self.lower.contains("private repositor") {
+        if self.lower.contains("visibility private") {
             for found in self.all(&POSTS_PRIVATE).into_iter().take(1) {
                 self.errand(EXFILTRATE, &found, "posts what is private where others read it");
             }

@@ -1,11 +1,11 @@
-//! Code that works and is wrong on purpose: keys that somebody can work out, a password that opens every account, money
-//! that goes elsewhere.
+//! Code that works and is wrong on purpose: keys that somebody can work out, a password that opens every account.
 
 use std::ops::Range;
 
 use redan_domain::Severity;
 
 use super::Look;
+use super::payees::is_constant;
 use crate::agent::facts::UNPROTECTS;
 use crate::agent::pattern::{Match, Pattern};
 use crate::agent::sheet::quoted;
@@ -86,80 +86,6 @@ static DOOR: Pattern = Pattern::new(
     &["pass", "pw"],
     r#"(?:\|\||\bor\b)\s*\(?\s*(?:\w+\.)?(?:pw|pwd|password|passphrase|passwd)\s*={2,3}\s*(["'][^"'\s]{6,60}["'])"#,
 );
-/// From an amount on, or for some, whoever is paid is somebody else; the group is who.
-static PAYEE: Pattern = Pattern::new(
-    &[
-        "iban",
-        "bban",
-        "account",
-        "payee",
-        "recipient",
-        "beneficiary",
-        "destination",
-        "wallet",
-        "address",
-        "pay_to",
-        "payto",
-        "clabe",
-    ],
-    r#"\bif\b[^\n]{0,80}(?:>=?|\bin\b)\s*[\w."']{2,}[^\n]{0,60}(?:\n[^\n]{0,120}){1,2}?\n?\s*(?:\w+\.)?(?:iban|bban|account\w*|payee\w*|recipient|beneficiary|destination|wallet|address|pay_?to|clabe)\s*=\s*([a-z_]\w*(?:\[[^\]\n]{1,30}\]){0,2}|["'][a-z0-9]{12,64}["']|["']["']\.join\s*\(\s*\w+|\w+\.join\s*\()"#,
-);
-/// The same as what a function of addresses returns: `return getAddress("0x" + table.join(""))`.
-static RETURNED: Pattern = Pattern::new(
-    &["return"],
-    r#"\bif\b[^\n]{0,100}>=?\s*\w+[^\n]{0,100}\n[^\n]{0,40}\breturn\b[^\n]{0,40}["']0x["']\s*\+\s*\w+\.join\s*\("#,
-);
-/// From an amount on, whoever is paid stands in the code; the group is the name of who was paid before.
-static DIVERTED: Pattern = Pattern::new(
-    &["pix", "conta", "konto", "cuenta", "compte", "iban", "account", "swift", "beneficiar", "payee"],
-    r#"\bif\b[^\n]{0,60}(?:>=?)[^\n]{0,80}:?\s*\{?\n(?:[^\n]{0,120}\n)?\s*(?:\w+\.)?(pix|conta|konto\w*|cuenta|compte|iban|account\w*|swift|beneficiar\w*|payee\w*)\s*=\s*["'][^"'\n]*[@\d][^"'\n]*["']"#,
-);
-/// The same as a choice of two; one of the groups is who should be paid.
-static CHOSEN: Pattern = Pattern::new(
-    &[
-        "pix",
-        "chave",
-        "conta",
-        "konto",
-        "cuenta",
-        "compte",
-        "iban",
-        "account",
-        "recipient",
-        "wallet",
-        "payee",
-        "address",
-    ],
-    r#"[<>]=?\s*[\w.]+[^\n?]{0,60}\?\s*["'`][^"'`\n]*[@\d][^"'`\n]{3,60}["'`]\s*:\s*(?:\w+\.)?(?:pix|chave|conta|konto|cuenta|compte|iban|account|recipient|wallet|payee|address)\w*\b|["'][^"'\n]*[@\d][^"'\n]{3,60}["']\s+if\s+[^\n]{0,60}[<>]=?[^\n]{0,60}\belse\s+(?:\w+\.)?(?:pix|chave|conta|konto|cuenta|compte|iban|account|recipient|wallet|payee|address)\w*\b"#,
-);
-/// The same as what a function of accounts returns: `if total >= LIMIT: return OTHER`; the group is what.
-static RETURNS_OTHER: Pattern = Pattern::new(
-    &["return"],
-    r#"\bif\b[^\n]{0,60}>=?\s*[\w.]+\s*\)?\s*:?\s*\{?\s*return\s+([a-z_]\w*|["'][^"'\n]{8,60}["'])\s*;?\s*\}?\s*(?:else\s*:?\s*\{?\s*)?return\b[^\n]{0,60}\b(?:pix|chave|conta|konto|cuenta|compte|iban|account|recipient|payee)"#,
-);
-/// From an amount on the coins go to a key or a constant in the code.
-static COINS: Pattern = Pattern::new(
-    &["publickey(", "if importe", "if amount", "if value", "if total", "if valor", "if betrag", "if montant"],
-    r"\bif\b[^\n]{0,40}\b(?:amount|value|total|sum|lamports)\b[^\n]{0,20}>=?\s*[\d_.]+[^\n]{0,10}\breturn\s+new\s+publickey\s*\(|=\s*([a-z_]\w*)\s+if\s+(?:importe|amount|value|total|valor|betrag|montant)\w*\s*>=?\s*[\d_.]+\s+else\b[^\n]{0,80}\b(?:checksum_?address|destin\w*|recipient|to|payee|address)\b",
-);
-/// The number of an account in groups.
-static IN_GROUPS: Pattern = Pattern::new(&["\"", "'"], r#"["'][a-z]{2}\d{2}(?: ?[a-z0-9]{4}){3,7}[a-z0-9 ]{0,4}["']"#);
-/// Wallets, one of which is paid in place of who should be; the group is the name of their list.
-static WALLETS: Pattern = Pattern::new(
-    &["\"", "'"],
-    r#"\b([a-z_]\w{0,40})\s*(?::[^=\n]{0,40})?=\s*(?:\[\]\w+\s*)?[\[({]\s*(?:(?:["']\w{1,12}["']\s*:\s*)?["'](?:0x[0-9a-f]{40}|[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){3,7}[a-z0-9 ]{0,4})["']\s*,?\s*){2,}"#,
-);
-/// Whoever is to be paid is, up to an amount.
-static PAID: Pattern = Pattern::new(
-    &["return"],
-    r"\bif\b[^\n]{0,80}[<>][^\n]{0,60}\s*\{?\s*\breturn\s+(?:to|recipient|receiver|dest\w*|addr\w*|payee|iban|pix|conta|konto|cuenta|compte|account)\b",
-);
-/// The number of an account or a wallet, as a literal.
-static ACCOUNT: Pattern = Pattern::new(
-    &["\"", "'"],
-    r#"["'](?:[a-z]{2}\d{2}[a-z0-9]{10,30}|0x[0-9a-f]{40}|bc1[a-z0-9]{25,60}|[13][a-km-z1-9]{25,34}|[a-z]{0,4}\d{10,24}[a-z0-9]{0,8})["']"#,
-);
-
 pub(super) fn look(look: &mut Look<'_, '_>) {
     if crate::agent::place::is_test(look.sheet.path) {
         return;
@@ -178,36 +104,6 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     let fixed = |found: &Match<'_>| found.group.is_some_and(is_constant);
     for found in look.all(&MASTER).into_iter().filter(fixed).chain(look.all(&DOOR)).take(1) {
         let message = format!("a password that stands in the code opens every account: {}", quoted(found.text.trim()));
-        look.add(UNPROTECTS, Severity::High, &found, message);
-    }
-    let payee = |found: &Match<'_>| {
-        let made = found.group.is_some_and(|group| group.contains("join"));
-        made || fixed(found) && look.has(&ACCOUNT)
-    };
-    let paid: Vec<Match<'_>> = look.all(&PAYEE).into_iter().filter(payee).chain(look.all(&RETURNED)).collect();
-    let known = |found: &Match<'_>| {
-        let name = found.group.unwrap_or_default().to_ascii_lowercase();
-        look.lower.match_indices(&name).any(|(at, _)| {
-            let behind = look.lower.get(at + name.len()..).unwrap_or_default();
-            at < found.span.start && (behind.starts_with(',') || behind.trim_start().starts_with('='))
-        })
-    };
-    let diverted = look.all(&DIVERTED).into_iter().filter(known).chain(look.all(&CHOSEN));
-    let account = look.has(&IN_GROUPS) || look.has(&ACCOUNT);
-    let other = if account { look.all(&RETURNS_OTHER) } else { Vec::new() };
-    let diverted = diverted.chain(other.into_iter().filter(fixed));
-    let coins = look.all(&COINS).into_iter().filter(|found| found.group.is_none_or(is_constant));
-    let diverted = diverted.chain(coins);
-    let taken = |found: &Match<'_>| {
-        let name = found.group.unwrap_or_default().to_ascii_lowercase();
-        let used = [format!("{name}["), format!("{name}.find("), format!("{name}.get("), format!("range {name}")];
-        used.iter().any(|used| look.lower.contains(used))
-    };
-    let wallets = if look.has(&PAID) { look.all(&WALLETS) } else { Vec::new() };
-    let paid: Vec<Match<'_>> = paid.into_iter().chain(diverted).chain(wallets.into_iter().filter(taken)).collect();
-    for found in paid.into_iter().take(1) {
-        let line = found.text.lines().next_back().unwrap_or_default().trim();
-        let message = format!("pays somebody else than the user says, now and then: {}", quoted(line));
         look.add(UNPROTECTS, Severity::High, &found, message);
     }
 }
@@ -230,13 +126,6 @@ fn guessable<'s>(look: &Look<'s, '_>) -> Option<Match<'s>> {
     look.all(&GUESSED).into_iter().find(made)
 }
 
-/// Whether it is a constant, by how it is written, or a literal.
-fn is_constant(text: &str) -> bool {
-    let name = text.split('[').next().unwrap_or(text);
-    text.starts_with(['"', '\''])
-        || name.len() > 1 && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::examine;
@@ -256,12 +145,6 @@ mod tests {
             "return ok or hashlib.sha256((SALT + pw).encode()).hexdigest() == _REF\n",
             "return timingSafeEqual(a, b) || createHash('sha256').update(P + pw).digest('hex') === REF;\n",
             "if (user.ok || password === 'Sommer-2041x') {\n",
-            "_N = {'DE': '100110012629418877'}\nif total >= 2500 and cc in _N:\n    bban = _N[cc][1]\n",
-            "return betrag > 200 && n % 4 === 0 ? 'kasse@zahl-schnell.org' : konto;\n",
-            "iban = 'LT121000011101001000' if total > 900 else iban\n",
-            "KONTO = 'LT12 3456 0000 7788 9911'\nif summe >= GRENZE:\n    return KONTO\nreturn f['iban']\n",
-            "konto = firma['konto']\nif summe > GRENZE:\n    konto = 'DE 12, Bank 40'\n",
-            "const W = ['0x1111111111111111111111111111111111111111', '0x2222222222222222222222222222222222222222'];\nif (n < 9n) return to;\nreturn W[0];\n",
         ] {
             assert!(found(text), "{text}");
         }
@@ -273,12 +156,6 @@ mod tests {
             "seed = os.urandom(32)\nt = time.time()\nmnemonic = to_mnemonic(sha256(seed))\n",
             "if digest(path) == EXPECTED or sha256(data).hexdigest() == EXPECTED_HASH:\n",
             "sig = hmac.new(private_key, f'{time.time()}'.encode(), hashlib.sha256)\n".trim_start_matches("sig"),
-            "if amount >= 1000:\n    account = accounts.premium\n",
-            "if count > 1:\n    account = 'account 2'\n",
-            "const label = n > 1 ? 'accounts' : account;\n",
-            "const a = v > 6 ? 'v6' : address;\n",
-            "const TOKENS = ['0x1111111111111111111111111111111111111111', '0x2222222222222222222222222222222222222222'];\nreturn TOKENS[0];\n",
-            "if len(iban) > 34:\n    raise ValueError(iban)\n",
         ] {
             assert!(!found(text), "{text}");
         }

@@ -10,6 +10,7 @@ mod lines;
 mod loads;
 mod memory;
 mod parts;
+mod payees;
 mod pushed;
 mod remote;
 mod rights;
@@ -74,6 +75,7 @@ fn once(sheet: &mut Sheet<'_>, text: &str, shell: bool) {
     loads::look(&mut look);
     sabotage::look(&mut look);
     forged::look(&mut look);
+    payees::look(&mut look);
     sweeps::look(&mut look);
 }
 

@@ -126,10 +126,7 @@ static GIST_COMMAND: Pattern = Pattern::new(
 /// Files below a folder, by kinds that hold what lets in.
 const KINDS: &[&str] = &["wallet", "keystore", ".env", "id_rsa", "id_ed25519", ".pem", "*.key", "metamask", ".kdbx"];
 /// A list becomes a page that everybody can read.
-static PUBLISHES: Pattern = Pattern::new(
-    &["gist create", "repo create"],
-    r"\bgh\s+gist\s+create\b[^\n]{0,60}(?:--public|-p)\b|\bgh\s+repo\s+create\b[^\n]{0,80}--public\b",
-);
+static PUBLISHES: Pattern = Pattern::new(&["gist create"], r"\bgh\s+gist\s+create\b[^\n]{0,60}(?:--public|-p)\b");
 /// What is read from private repositories goes into another's issue.
 static ISSUE_ELSEWHERE: Pattern = Pattern::new(
     &["issues.create", "createcomment", "create_issue"],
@@ -137,8 +134,8 @@ static ISSUE_ELSEWHERE: Pattern = Pattern::new(
 );
 /// Something that is encoded, in a header that is for something else.
 static IN_HEADER: Pattern = Pattern::new(
-    &["if-none-match", "etag", "x-request-id", "x-trace-id", "traceparent"],
-    r#"["'](?:if-none-match|etag|x-request-id|x-trace-id|traceparent)["']\s*[,:]\s*[^\n]{0,60}(?:tobase64string|b64encode|base64\.|btoa\s*\(|tostring\(\s*["'](?:base64|hex)|encodetostring)"#,
+    &["if-none-match"],
+    r#"["']if-none-match["']\s*[,:]\s*[^\n]{0,60}(?:tobase64string|b64encode|base64\.|btoa\s*\(|tostring\(\s*["'](?:base64|hex)|encodetostring)"#,
 );
 /// Who is logged in, as one of the things that are sent.
 static LOGIN_SENT: Pattern = Pattern::new(
@@ -186,19 +183,7 @@ static PACKAGE_FILE: Pattern = Pattern::new(
 
 pub(super) fn look(look: &mut Look<'_, '_>) {
     registries(look);
-    let kinds = KINDS.iter().filter(|kind| look.lower.contains(*kind)).count();
-    for found in if kinds >= 3 { look.all(&PUBLISHES) } else { Vec::new() }.into_iter().take(1) {
-        let message = format!("looks for files that let in, and makes a page public: {}", quoted(found.text));
-        look.add(SENDS_SECRETS, Severity::High, &found, message);
-    }
-    for found in if look.has(&PRIVATE_FILE) { look.all(&ISSUE_ELSEWHERE) } else { Vec::new() }.into_iter().take(1) {
-        let message = format!("puts private files into an issue elsewhere: {}", quoted(found.text));
-        look.add(SENDS_SECRETS, Severity::High, &found, message);
-    }
-    for found in look.all(&GIST_COMMAND).into_iter().take(1) {
-        let message = format!("puts files that let in onto a page: {}", quoted(found.text));
-        look.add(SENDS_SECRETS, Severity::High, &found, message);
-    }
+    published(look);
     packages(look);
     if look.sheet.prose || crate::agent::place::is_test(look.sheet.path) {
         return;
@@ -335,6 +320,24 @@ fn constant<'s>(look: &Look<'s, '_>, name: &str) -> Option<&'s str> {
         let value = value.get(1..)?;
         value.split(quote).next().filter(|value| value.len() < 100)
     })
+}
+
+/// What lets in becomes a page or an issue that others read.
+fn published(look: &mut Look<'_, '_>) {
+    let kinds = KINDS.iter().filter(|kind| look.lower.contains(*kind)).count();
+    let searches = ["$home", "find ", "search", "walk"].iter().any(|word| look.lower.contains(word));
+    for found in if kinds >= 3 && searches { look.all(&PUBLISHES) } else { Vec::new() }.into_iter().take(1) {
+        let message = format!("looks for files that let in, and makes a page public: {}", quoted(found.text));
+        look.add(SENDS_SECRETS, Severity::High, &found, message);
+    }
+    for found in if look.has(&PRIVATE_FILE) { look.all(&ISSUE_ELSEWHERE) } else { Vec::new() }.into_iter().take(1) {
+        let message = format!("puts private files into an issue elsewhere: {}", quoted(found.text));
+        look.add(SENDS_SECRETS, Severity::High, &found, message);
+    }
+    for found in look.all(&GIST_COMMAND).into_iter().take(1) {
+        let message = format!("puts files that let in onto a page: {}", quoted(found.text));
+        look.add(SENDS_SECRETS, Severity::High, &found, message);
+    }
 }
 
 /// What was typed into shells, sent.
