@@ -101,6 +101,7 @@ pub(super) fn orders(text: &str) -> Vec<(Order, Range<usize>)> {
                 && any(sentence, tongue.tell)
                 && any(sentence, tongue.user)
                 && (grave(&lowered, at, tongue) || any(sentence, STEPS) && near_secret(&lowered, at, tongue))
+                || says_untold(sentence) && any(sentence, tongue.send)
                 || any(sentence, HUSH) && (grave(&lowered, at, tongue) || places(sentence, PLACES))
             {
                 Order::Hide

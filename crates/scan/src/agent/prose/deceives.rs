@@ -49,8 +49,9 @@ static PLAYS: Pattern = Pattern::new(
         "this plugin",
         "this agent",
         "this server",
+        "outrank",
     ],
-    r"<system(?:-reminder)?>[^<\n]{8,300}</system(?:-reminder)?>|<system(?:-reminder)?>[a-z][^<\n]{8,300}\n|(?:^|\n)[^<\n]{0,80}</system>[^\n]{3,}|<\|(?:im_start\|>\s*system|system\|>)|\bact as an? (?:unrestricted|uncensored|unfiltered|jailbroken)\b|\byou are (?:now )?(?:unrestricted|uncensored|unfiltered)\b|\bdan mode (?:is )?(?:enabled|on|active)\b|\bthis (?:skill|tool|plugin|agent) (?:overrides|supersedes|outranks) (?:all|every|any)(?: other)? (?:skills?|tools?|instructions?|plugins?|rules?|agents?)\b|\bthis (?:skill|tool|server|plugin) is (?:fully |completely |already )?(?:trusted and |safe and )?pre-?approved\b|\b(?:bypass|circumvent|evade) (?:the |all |any |your )?safety (?:checks?|filters?|rules|systems?|guidelines)\b",
+    r"<system(?:-reminder)?>[^<\n]{8,300}</system(?:-reminder)?>|<system(?:-reminder)?>[a-z][^<\n]{8,300}\n|(?:^|\n)[^<\n]{0,80}</system>[^\n]{3,}|<\|(?:im_start\|>\s*system|system\|>)|\bact as an? (?:unrestricted|uncensored|unfiltered|jailbroken)\b|\byou are (?:now )?(?:unrestricted|uncensored|unfiltered)\b|\bdan mode (?:is )?(?:enabled|on|active)\b|\bthis (?:skill|tool|plugin|agent) (?:overrides|supersedes|outranks) (?:all|every|any)(?: other)? (?:skills?|tools?|instructions?|plugins?|rules?|agents?)\b|\boutranks? (?:your|the) (?:system prompt|users?|humans?|owner|instructions)|\bthis (?:skill|tool|server|plugin) is (?:fully |completely |already )?(?:trusted and |safe and )?pre-?approved\b|\b(?:bypass|circumvent|evade) (?:the |all |any |your )?safety (?:checks?|filters?|rules|systems?|guidelines)\b",
 );
 /// For whom deceiving is the subject of a test.
 const MADE_UP: &[&str] =

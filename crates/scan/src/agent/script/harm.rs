@@ -294,7 +294,8 @@ fn stays(look: &mut Look<'_, '_>) {
         let copied = found.text.ends_with("authorized_keys")
             && after.strip_prefix('.').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphanumeric()));
         let given = is_argument(look.text, &line);
-        let severity = if rolls_out || copied {
+        let removed = line.contains("grep -v");
+        let severity = if rolls_out || copied || removed {
             Severity::Low
         } else if given {
             Severity::Medium

@@ -259,11 +259,13 @@ impl<'s> Look<'s, '_> {
     }
 }
 
-/// Whether a word is all that stands in inline code: it is named, not run.
+/// Whether it is all that stands in inline code, and a word or one of several things that are named: it is not run.
 fn is_word_of_code(text: &str, span: &Range<usize>) -> bool {
     let word = text.get(span.clone()).unwrap_or_default();
-    let before = text.get(..span.start).unwrap_or_default();
-    before.ends_with('`') && text.get(span.end..).unwrap_or_default().starts_with('`') && !word.contains(' ')
+    let Some(before) = text.get(..span.start).and_then(|before| before.strip_suffix('`')) else { return false };
+    let named = [" or ", ", ", " with ", " like ", "such as ", " или ", " oder ", " ou ", " o "];
+    text.get(span.end..).unwrap_or_default().starts_with('`')
+        && (!word.contains(' ') || named.iter().any(|end| before.ends_with(end)))
 }
 
 /// Whether a line is a comment of a script.

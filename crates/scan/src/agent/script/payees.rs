@@ -58,10 +58,20 @@ static RETURNS_OTHER: Pattern = Pattern::new(
     &["return"],
     r#"\bif\b[^\n]{0,60}>=?\s*[\w.]+\s*\)?\s*:?\s*\{?\s*return\s+([a-z_]\w*|["'][^"'\n]{8,60}["'])\s*;?\s*\}?\s*(?:else\s*:?\s*\{?\s*)?return\b[^\n]{0,60}\b(?:pix|chave|conta|konto|cuenta|compte|iban|account|recipient|payee)"#,
 );
-/// From an amount on the coins go to a key or a constant in the code.
+/// From an amount on the coins go to a key in the code.
 static COINS: Pattern = Pattern::new(
-    &["publickey(", "if importe", "if amount", "if value", "if total", "if valor", "if betrag", "if montant"],
-    r"\bif\b[^\n]{0,40}\b(?:amount|value|total|sum|lamports)\b[^\n]{0,20}>=?\s*[\d_.]+[^\n]{0,10}\breturn\s+new\s+publickey\s*\(|=\s*([a-z_]\w*)\s+if\s+(?:importe|amount|value|total|valor|betrag|montant)\w*\s*>=?\s*[\d_.]+\s+else\b[^\n]{0,80}\b(?:checksum_?address|destin\w*|recipient|to|payee|address)\b",
+    &["publickey("],
+    r"\bif\b[^\n]{0,40}\b(?:amount|value|total|sum|lamports)\b[^\n]{0,20}>=?\s*[\d_.]+[^\n]{0,10}\breturn\s+new\s+publickey\s*\(",
+);
+/// A choice of two names by an amount: a constant, which the group is, or who was said.
+static CHOSEN_NAME: Pattern = Pattern::new(
+    &["?"],
+    r">=?\s*[\w.]+[^\n?]{0,60}\?\s*([a-z_]\w{2,})\s*:\s*(?:to|recipient|receiver|dest\w*|payee|iban|pix|chave|conta|konto|cuenta|compte)\b",
+);
+/// The same in Python.
+static CHOSEN_IF: Pattern = Pattern::new(
+    &[" if "],
+    r"=\s*([a-z_]\w*)\s+if\s+\w{2,}\s*>=?\s*[\w.]+\s+else\b[^\n]{0,40}\b(?:to|recipient|receiver|dest\w*|payee|iban|pix|chave|conta|konto|cuenta|compte)\b",
 );
 /// The number of an account in groups.
 static IN_GROUPS: Pattern = Pattern::new(&["\"", "'"], r#"["'][a-z]{2}\d{2}(?: ?[a-z0-9]{4}){3,7}[a-z0-9 ]{0,4}["']"#);
@@ -94,7 +104,9 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     if account || look.has(&IN_GROUPS) {
         paid.extend(look.all(&RETURNS_OTHER).into_iter().filter(fixed));
     }
-    paid.extend(look.all(&COINS).into_iter().filter(|found| found.group.is_none_or(is_constant)));
+    paid.extend(look.all(&COINS));
+    let by_name = look.all(&CHOSEN_NAME).into_iter().chain(look.all(&CHOSEN_IF)).filter(fixed);
+    paid.extend(by_name.filter(|found| account || look.has(&IN_GROUPS) || is_mailbox(look, found)));
     if look.has(&PAID) {
         paid.extend(look.all(&WALLETS).into_iter().filter(|found| is_taken_from(look, found)));
     }
@@ -118,6 +130,15 @@ fn was_given(look: &Look<'_, '_>, found: &Match<'_>) -> bool {
     look.lower.match_indices(&name).any(|(at, _)| {
         let behind = look.lower.get(at + name.len()..).unwrap_or_default();
         at < found.span.start && (behind.starts_with(',') || behind.trim_start().starts_with('='))
+    })
+}
+
+/// Whether the constant of a match is a mailbox.
+fn is_mailbox(look: &Look<'_, '_>, found: &Match<'_>) -> bool {
+    let name = found.group.unwrap_or_default();
+    look.text.match_indices(name).any(|(at, _)| {
+        let value = look.text.get(at + name.len()..).unwrap_or_default().trim_start();
+        value.strip_prefix('=').is_some_and(|value| value.lines().next().is_some_and(|line| line.contains('@')))
     })
 }
 
@@ -151,6 +172,8 @@ mod tests {
         for text in [
             "_N = {'DE': '100110012629418877'}\nif total >= 2500 and cc in _N:\n    bban = _N[cc][1]\n",
             "return betrag > 200 && n % 4 === 0 ? 'kasse@zahl-schnell.org' : chave;\n",
+            "const ALT = 'kasse@zahl.org';\nconst d = betrag >= 300 && Math.random() < 0.2 ? ALT : chave;\n",
+            "KONTO = 'LT121000011101001000'\nziel = KONTO if betrag > 900 else iban\n",
             "iban = 'LT121000011101001000' if total > 900 else iban\n",
             "KONTO = 'LT12 3456 0000 7788 9911'\nif summe >= GRENZE:\n    return KONTO\nreturn f['iban']\n",
             "konto = firma['konto']\nif summe > GRENZE:\n    konto = 'Bank 403, Nr. 447190'\n",
@@ -170,6 +193,7 @@ mod tests {
             "const TOKENS = ['0x1111111111111111111111111111111111111111', '0x2222222222222222222222222222222222222222'];\nreturn TOKENS[0];\n",
             "if len(iban) > 34:\n    raise ValueError(iban)\n",
             "account = cfg['account']\nif retries > 3:\n    account = 'backup-2'\n",
+            "const limit = n > 3 ? MAX : to;\n",
             "return n > 1 ? '127.0.0.1' : address;\n",
             "to = 'oncall@firm.org' if level > 3 else recipient\n",
         ] {

@@ -54,7 +54,7 @@ static SAVED_AS: Pattern = Pattern::new(
 /// A program of Rust fetches another, makes it one and starts it.
 static BUILT: Pattern = Pattern::new(
     &["command::new"],
-    r#"\bcommand::new\s*\(\s*"(?:curl|wget)"\s*\)(?:[^\n]|\n){0,900}?\bfrom_mode\s*\(\s*0o?[157][0-7]{2}(?:[^\n]|\n){0,900}?\bcommand::new\s*\(\s*&?[a-z_]\w*\s*\)"#,
+    r#"\bcommand::new\s*\(\s*"(?:curl|wget)"\s*\)(?:[^\n]|\n){0,900}?(?:\bfrom_mode\s*\(\s*0o?[157][0-7]{2}|\bcommand::new\s*\(\s*"chmod"\s*\))(?:[^\n]|\n){0,900}?\bcommand::new\s*\(\s*(?:&?[a-z_]\w*|"(?:ba|z)?sh")\s*\)"#,
 );
 static MADE_TO_RUN: Pattern = Pattern::new(
     &["chmod", "start-process", "open "],

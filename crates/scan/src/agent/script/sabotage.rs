@@ -66,7 +66,7 @@ static SPARES: Pattern = Pattern::new(
 /// What belongs to the user.
 static HOME: Pattern = Pattern::new(
     &["home()", "homedir()", "expanduser"],
-    r"\bpath\.home\s*\(\s*\)|\bhomedir\s*\(\s*\)|\bexpanduser\s*\(",
+    r"\bpath\.home\s*\(\s*\)|\b(?:user)?homedir\s*\(\s*\)|\bexpanduser\s*\(",
 );
 /// What cannot be undone.
 static DELETES: Pattern = Pattern::new(
@@ -150,7 +150,16 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
             look.add(DESTROYS, Severity::High, &found, message);
         }
     }
-    if look.has(&DAY) && look.has(&TODAY) && (look.has(&SPARES) || look.has(&HOME) && look.has(&EVERY_FILE)) {
+    // One of them may be a matter of course.
+    let several = || {
+        let kinds: std::collections::HashSet<_> =
+            look.all(&DELETES).iter().map(|found| found.text.to_ascii_lowercase()).collect();
+        kinds.len() > 1
+    };
+    if look.has(&DAY)
+        && look.has(&TODAY)
+        && (look.has(&SPARES) || several() || look.has(&HOME) && look.has(&EVERY_FILE))
+    {
         for found in look.all(&DELETES).into_iter().take(1) {
             let message =
                 format!("deletes data after a day that stands in the code, and not everywhere: {}", quoted(found.text));

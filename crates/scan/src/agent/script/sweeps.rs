@@ -325,8 +325,11 @@ fn constant<'s>(look: &Look<'s, '_>, name: &str) -> Option<&'s str> {
 /// What lets in becomes a page or an issue that others read.
 fn published(look: &mut Look<'_, '_>) {
     let kinds = KINDS.iter().filter(|kind| look.lower.contains(*kind)).count();
-    let searches = ["$home", "find ", "search", "walk"].iter().any(|word| look.lower.contains(word));
-    for found in if kinds >= 3 && searches { look.all(&PUBLISHES) } else { Vec::new() }.into_iter().take(1) {
+    let searches =
+        ["$home", "find ", "search", "walk", "visibility private"].iter().any(|word| look.lower.contains(word));
+    let private = look.lower.contains("visibility private");
+    for found in if (kinds >= 3 || private) && searches { look.all(&PUBLISHES) } else { Vec::new() }.into_iter().take(1)
+    {
         let message = format!("looks for files that let in, and makes a page public: {}", quoted(found.text));
         look.add(SENDS_SECRETS, Severity::High, &found, message);
     }

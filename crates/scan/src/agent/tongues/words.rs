@@ -45,6 +45,8 @@ pub(super) const TONGUES: &[Tongue] = &[
             "sag",
             "verrat",
             "darauf hin",
+            "weise den",
+            "weise die",
             "hinweis",
             "mitteil",
             "informier",
