@@ -11,6 +11,10 @@ use std::time::{Duration, Instant};
 
 use redan_inspect::{Category, Channel, Context, Inspector, Options};
 
+/// That of the binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const CHUNK: usize = 1536;
 
 fn texts(path: &str) -> Vec<String> {

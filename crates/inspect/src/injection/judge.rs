@@ -84,10 +84,16 @@ pub(crate) fn judge<'a>(
     let mut reasons: Vec<String> =
         kinds(detections).into_iter().map(|(kind, score)| format!("{kind}: {score:.2}")).collect();
     let mut untold = None;
+    // Where wording alone accuses nobody, and there is nothing else, the answer stands before the model has read.
+    let (idle, mut measured) = (!accuses(structure, channel), false);
     let mut judged: Option<(f32, Reading)> = None;
     for view in views.flat_map(pieces) {
         if let Some(why) = unmeasured(view) {
             untold = untold.or(Some(why));
+            continue;
+        }
+        if idle && model.is_calibrated(channel, view.len()) {
+            measured = true;
             continue;
         }
         let reading = model.read(view);
@@ -110,7 +116,7 @@ pub(crate) fn judge<'a>(
     let verdict = match (score, judged) {
         (score, _) if score >= ATTACK => Verdict::Attack,
         (score, _) if score >= SUSPICIOUS => Verdict::Suspicious,
-        (_, None) => {
+        (_, None) if !measured => {
             reasons.extend(untold.map(|why| format!("not judged: {why}")));
             Verdict::Abstain
         }
@@ -122,11 +128,15 @@ pub(crate) fn judge<'a>(
 /// Least structure with which the model may accuse content.
 const SUPPORT: f32 = 0.15;
 
+/// Whether the model is heard: in what is not the user's own only with structure.
+fn accuses(structure: f32, channel: Channel) -> bool {
+    channel == Channel::User || structure >= SUPPORT
+}
+
 /// The layers' scores as one. Honest documents are too various for wording alone to accuse them: there the model
 /// only adds to what structure saw.
 fn joint(by_model: f32, structure: f32, channel: Channel) -> f32 {
-    let alone = channel != Channel::User && structure < SUPPORT;
-    let by_model = if alone { by_model.min(SUSPICIOUS - 0.05) } else { by_model };
+    let by_model = if accuses(structure, channel) { by_model } else { by_model.min(SUSPICIOUS - 0.05) };
     by_model.max(structure).clamp(0.0, 1.0)
 }
 
@@ -219,6 +229,8 @@ mod tests {
                 Verdict::Clean,
             ),
             ("hi there", Channel::User, Verdict::Abstain),
+            ("hi there", Channel::Document, Verdict::Abstain),
+            ("ქართული ენა არის საქართველოს სახელმწიფო ენა", Channel::Document, Verdict::Abstain),
             ("ქართული ენა არის საქართველოს სახელმწიფო ენა", Channel::User, Verdict::Abstain),
         ];
         for (text, channel, verdict) in cases {

@@ -161,9 +161,17 @@ impl Model {
 
     /// The score of a raw number; None where the channel was never calibrated.
     pub(super) fn score(&self, raw: f32, channel: Channel, bytes: usize) -> Option<f32> {
+        self.curve(channel, bytes).map(|curve| curve.at(raw))
+    }
+
+    /// Whether texts of this length were measured in the channel.
+    pub(super) fn is_calibrated(&self, channel: Channel, bytes: usize) -> bool {
+        self.curve(channel, bytes).is_some()
+    }
+
+    fn curve(&self, channel: Channel, bytes: usize) -> Option<&Curve> {
         let fits = |curve: &&Curve| curve.channel == channel.as_str() && curve.from <= bytes;
-        let curve = self.head.curves.iter().filter(fits).max_by_key(|curve| curve.from)?;
-        Some(curve.at(raw))
+        self.head.curves.iter().filter(fits).max_by_key(|curve| curve.from)
     }
 }
 
