@@ -5,6 +5,7 @@ use redan_domain::Severity;
 use super::Look;
 use super::steal::READS;
 use crate::agent::facts::SENDS_SECRETS;
+use crate::agent::host;
 use crate::agent::pattern::Pattern;
 use crate::agent::sheet::quoted;
 
@@ -61,6 +62,21 @@ static CONFIDENTIAL: Pattern = Pattern::new(
     &["environ", "process.env", "getenv"],
     r"\bos\.environ\b|\bos\.environ\(\)|\bprocess\.env\b|\bgetenv\b",
 );
+/// A repository as one file, and that file on its way.
+static BUNDLES: Pattern = Pattern::new(
+    &["git bundle", "git archive"],
+    r"\bgit\s+(?:bundle\s+create|archive)\b(?:[^\n]|\n){0,300}?\b(?:curl|wget)\b[^\n]{0,200}(?:\s-t\s|--upload-file|=@|--data-binary|--post-file)[^\n]{0,200}",
+);
+/// Something that is encoded, in a header that is for something else.
+static IN_HEADER: Pattern = Pattern::new(
+    &["if-none-match"],
+    r#"["']if-none-match["']\s*[,:]\s*[^\n]{0,60}(?:tobase64string|b64encode|base64\.|btoa\s*\(|tostring\(\s*["'](?:base64|hex)|encodetostring)"#,
+);
+/// Who is logged in, as one of the things that are sent.
+static LOGIN_SENT: Pattern = Pattern::new(
+    &["authorization"],
+    r#"["'`](https?://[^\s"'`]{6,200})["'`]\s*,\s*(?:new\b|\{|json\b|data\b|bytes\.|strings\.)[^;]{0,400}?\bheaders?\s*(?:\.|\[|\.get\s*\()\s*["']?authorization"#,
+);
 
 /// Files that only a thief lists, packed folders, and names that carry something away.
 pub(super) fn look(look: &mut Look<'_, '_>, sends: bool) {
@@ -95,6 +111,35 @@ pub(super) fn look(look: &mut Look<'_, '_>, sends: bool) {
         for found in look.all(&LOOKS_UP).into_iter().take(1) {
             let message =
                 format!("puts what it takes from the environment into names it looks up: {}", quoted(found.text));
+            look.add(SENDS_SECRETS, Severity::High, &found, message);
+        }
+    }
+    if !crate::agent::place::is_test(look.sheet.path) {
+        aside(look);
+    }
+}
+
+/// What leaves beside something else: the whole repository, logins, what a header is not for.
+fn aside(look: &mut Look<'_, '_>) {
+    let unseen = look.lower.contains("/dev/null") || look.lower.contains("disown");
+    for found in if unseen { look.all(&BUNDLES) } else { Vec::new() }.into_iter().take(1) {
+        if let Some((address, _)) = look.address_in(&found.span).filter(|(_, host)| host.is_foreign()) {
+            let message = format!("sends the whole repository to {} where nobody sees it", quoted(address));
+            look.add(SENDS_SECRETS, Severity::High, &found, message);
+        }
+    }
+    for found in look.all(&IN_HEADER).into_iter().take(1) {
+        let message = format!("carries something away in a header that is for something else: {}", quoted(found.text));
+        look.add(SENDS_SECRETS, Severity::High, &found, message);
+    }
+    for found in look.all(&LOGIN_SENT) {
+        let address = found.group.unwrap_or_default();
+        let low = found.text.to_ascii_lowercase();
+        // Who asks on behalf of somebody hands his login on as what it is.
+        let handed_on = ["authorization:", "authorization =", "authorization\":", "headers:", "headers ="];
+        let foreign = host::classify(address).is_foreign() && !look.is_own(address);
+        if foreign && !handed_on.iter().any(|word| low.contains(word)) {
+            let message = format!("sends the login of every request to {}", quoted(address));
             look.add(SENDS_SECRETS, Severity::High, &found, message);
         }
     }

@@ -128,14 +128,7 @@ fn guessable<'s>(look: &Look<'s, '_>) -> Option<Match<'s>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::examine;
-    use crate::agent::sheet::Sheet;
-
-    fn found(text: &str) -> bool {
-        let mut sheet = Sheet::new("skills/x/scripts/x.py", text);
-        examine(&mut sheet, text, false);
-        sheet.facts.iter().any(|fact| fact.kind.0 == "script-weakens-protection")
-    }
+    use super::super::tests::weakens as found;
 
     #[test]
     fn what_is_wrong_on_purpose_is_told() {

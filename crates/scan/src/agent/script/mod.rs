@@ -11,6 +11,7 @@ mod loads;
 mod memory;
 mod parts;
 mod payees;
+mod published;
 mod pushed;
 mod remote;
 mod rights;
@@ -65,6 +66,7 @@ fn once(sheet: &mut Sheet<'_>, text: &str, shell: bool) {
     encoded::look(&mut look);
     harm::look(&mut look);
     pushed::look(&mut look);
+    published::look(&mut look);
     clipboard::look(&mut look);
     steal::look(&mut look);
     memory::look(&mut look);

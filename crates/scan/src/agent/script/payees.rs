@@ -158,14 +158,7 @@ pub(super) fn is_constant(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::examine;
-    use crate::agent::sheet::Sheet;
-
-    fn found(text: &str) -> bool {
-        let mut sheet = Sheet::new("skills/x/scripts/x.py", text);
-        examine(&mut sheet, text, false);
-        sheet.facts.iter().any(|fact| fact.kind.0 == "script-weakens-protection")
-    }
+    use super::super::tests::weakens as found;
 
     #[test]
     fn who_is_paid_instead_is_told() {

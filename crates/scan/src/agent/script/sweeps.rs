@@ -38,16 +38,6 @@ static POSTS: Pattern = Pattern::new(
     &["post", "fetch(", "axios", "request(", "send", "requests.request"],
     r#"method["']?\s*:\s*["']post["']|\.post\s*\(|\brequests\.request\b|\bsendbeacon\s*\("#,
 );
-/// Texts of repositories become public.
-static GIST: Pattern = Pattern::new(
-    &["gists.create", "create_gist", "/gists"],
-    r"\bgists\.create\s*\([^\n]{0,120}|\bcreate_gist\s*\([^\n]{0,80}|\bpost\b[^\n]{0,60}/gists\b",
-);
-static PUBLIC: Pattern = Pattern::new(&["public"], r#"\bpublic["']?\s*[:=]\s*true"#);
-static PRIVATE_FILE: Pattern = Pattern::new(
-    &[".env", "secrets", "tfvars", "credentials", "id_rsa", "secret.y"],
-    r#"["'](?:[\w./\-]*/)?(?:\.env(?:\.\w+)?|secrets?\.ya?ml|terraform\.tfvars|credentials(?:\.json)?|id_rsa)["']"#,
-);
 /// The key of a bot in the code, or the first part of one.
 static BOT: Pattern = Pattern::new(&[":aa"], r#"["']\d{8,10}:aa[\w\-]{1,60}["']"#);
 /// A file that goes to a chat.
@@ -113,35 +103,6 @@ static FORWARDS_NAMED: Pattern = Pattern::new(
     &["redirectto", "forwardto", "forwardasattachmentto", "forwardingemail"],
     r#"\b(?:redirectto|forwardto|forwardasattachmentto|forwardingemail)\b["']?\s*[:=]\s*\[?\s*([a-z_]\w{2,40})\b"#,
 );
-/// A repository as one file, and that file on its way.
-static BUNDLES: Pattern = Pattern::new(
-    &["git bundle", "git archive"],
-    r"\bgit\s+(?:bundle\s+create|archive)\b(?:[^\n]|\n){0,300}?\b(?:curl|wget)\b[^\n]{0,200}(?:\s-t\s|--upload-file|=@|--data-binary|--post-file)[^\n]{0,200}",
-);
-/// Files that let in, on their way to a page that has an address.
-static GIST_COMMAND: Pattern = Pattern::new(
-    &["gh gist"],
-    r"\bgh\s+gist\s+create\b[^\n]{0,200}(?:\.env\b|\.pem\b|\.ssh/|id_rsa|id_ed25519|credentials|\.npmrc|\.netrc)",
-);
-/// Files below a folder, by kinds that hold what lets in.
-const KINDS: &[&str] = &["wallet", "keystore", ".env", "id_rsa", "id_ed25519", ".pem", "*.key", "metamask", ".kdbx"];
-/// A list becomes a page that everybody can read.
-static PUBLISHES: Pattern = Pattern::new(&["gist create"], r"\bgh\s+gist\s+create\b[^\n]{0,60}(?:--public|-p)\b");
-/// What is read from private repositories goes into another's issue.
-static ISSUE_ELSEWHERE: Pattern = Pattern::new(
-    &["issues.create", "createcomment", "create_issue"],
-    r#"\bissues\.create(?:comment)?\s*\(\s*\{\s*owner\s*:\s*["'][\w\-]+["']\s*,\s*repo\s*:\s*["'][\w.\-]+["']"#,
-);
-/// Something that is encoded, in a header that is for something else.
-static IN_HEADER: Pattern = Pattern::new(
-    &["if-none-match"],
-    r#"["']if-none-match["']\s*[,:]\s*[^\n]{0,60}(?:tobase64string|b64encode|base64\.|btoa\s*\(|tostring\(\s*["'](?:base64|hex)|encodetostring)"#,
-);
-/// Who is logged in, as one of the things that are sent.
-static LOGIN_SENT: Pattern = Pattern::new(
-    &["authorization"],
-    r#"["'`](https?://[^\s"'`]{6,200})["'`]\s*,\s*(?:new\b|\{|json\b|data\b|bytes\.|strings\.)[^;]{0,400}?\bheaders?\s*(?:\.|\[|\.get\s*\()\s*["']?authorization"#,
-);
 /// Whoever logs in with git tells a program.
 static HELPER: Pattern = Pattern::new(
     &["credential.helper"],
@@ -183,7 +144,6 @@ static PACKAGE_FILE: Pattern = Pattern::new(
 
 pub(super) fn look(look: &mut Look<'_, '_>) {
     registries(look);
-    published(look);
     packages(look);
     if look.sheet.prose || crate::agent::place::is_test(look.sheet.path) {
         return;
@@ -207,12 +167,6 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         if let Some(found) = look.all(&EXPRESSION).into_iter().find(|found| many || shaped(found)) {
             let message = format!("picks out keys or their files and sends to {place}: {}", quoted(found.text));
             look.sheet.add_as(SENDS_SECRETS, Severity::High, found.span, found.text, message);
-        }
-    }
-    if look.has(&PUBLIC) && look.has(&PRIVATE_FILE) {
-        for found in look.all(&GIST).into_iter().take(1) {
-            let message = format!("makes private files public: {}", quoted(found.text));
-            look.add(SENDS_SECRETS, Severity::High, &found, message);
         }
     }
     for found in look.all(&COPIES) {
@@ -246,28 +200,6 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         let address = address.to_ascii_lowercase();
         if crate::agent::intent::is_mailbox(&address, &look.sheet.about) {
             let message = format!("has a mailbox send on what comes, to {}", quoted(&address));
-            look.add(SENDS_SECRETS, Severity::High, &found, message);
-        }
-    }
-    let unseen = look.lower.contains("/dev/null") || look.lower.contains("disown");
-    for found in if unseen { look.all(&BUNDLES) } else { Vec::new() }.into_iter().take(1) {
-        if let Some((address, _)) = look.address_in(&found.span).filter(|(_, host)| host.is_foreign()) {
-            let message = format!("sends the whole repository to {} where nobody sees it", quoted(address));
-            look.add(SENDS_SECRETS, Severity::High, &found, message);
-        }
-    }
-    for found in look.all(&IN_HEADER).into_iter().take(1) {
-        let message = format!("carries something away in a header that is for something else: {}", quoted(found.text));
-        look.add(SENDS_SECRETS, Severity::High, &found, message);
-    }
-    for found in look.all(&LOGIN_SENT) {
-        let address = found.group.unwrap_or_default();
-        let low = found.text.to_ascii_lowercase();
-        // Who asks on behalf of somebody hands his login on as what it is.
-        let handed_on = ["authorization:", "authorization =", "authorization\":", "headers:", "headers ="];
-        let foreign = host::classify(address).is_foreign() && !look.is_own(address);
-        if foreign && !handed_on.iter().any(|word| low.contains(word)) {
-            let message = format!("sends the login of every request to {}", quoted(address));
             look.add(SENDS_SECRETS, Severity::High, &found, message);
         }
     }
@@ -320,27 +252,6 @@ fn constant<'s>(look: &Look<'s, '_>, name: &str) -> Option<&'s str> {
         let value = value.get(1..)?;
         value.split(quote).next().filter(|value| value.len() < 100)
     })
-}
-
-/// What lets in becomes a page or an issue that others read.
-fn published(look: &mut Look<'_, '_>) {
-    let kinds = KINDS.iter().filter(|kind| look.lower.contains(*kind)).count();
-    let searches =
-        ["$home", "find ", "search", "walk", "visibility private"].iter().any(|word| look.lower.contains(word));
-    let private = look.lower.contains("visibility private");
-    for found in if (kinds >= 3 || private) && searches { look.all(&PUBLISHES) } else { Vec::new() }.into_iter().take(1)
-    {
-        let message = format!("looks for files that let in, and makes a page public: {}", quoted(found.text));
-        look.add(SENDS_SECRETS, Severity::High, &found, message);
-    }
-    for found in if look.has(&PRIVATE_FILE) { look.all(&ISSUE_ELSEWHERE) } else { Vec::new() }.into_iter().take(1) {
-        let message = format!("puts private files into an issue elsewhere: {}", quoted(found.text));
-        look.add(SENDS_SECRETS, Severity::High, &found, message);
-    }
-    for found in look.all(&GIST_COMMAND).into_iter().take(1) {
-        let message = format!("puts files that let in onto a page: {}", quoted(found.text));
-        look.add(SENDS_SECRETS, Severity::High, &found, message);
-    }
 }
 
 /// What was typed into shells, sent.

@@ -38,31 +38,30 @@ impl Reader<'_> {
         self.expect(Kind::Colon)?;
         let opened = self.low.py_open(name, name_span, params, decorators);
         let doc = self.doc().ok()?;
-        let is_opaque = self.is_opaque();
-        let body = if is_opaque { self.skip_block()? } else { self.deeper(Self::block)? };
+        let aside = self.aside();
+        let body = match aside {
+            Some((span, dedent)) => {
+                (self.behind, self.at) = (span.end, dedent + 1);
+                Vec::new()
+            }
+            None => self.deeper(Self::block)?,
+        };
+        let is_opaque = aside.is_some();
         let span = self.since(start);
         Some(self.low.py_close(opened, Function { doc, body, span, is_opaque, ..Function::default() }))
     }
 
-    /// Whether nothing in the block that begins here concerns anybody.
-    fn is_opaque(&self) -> bool {
-        let (from, to) = match (self.kind(), self.ahead(1)) {
-            (Kind::Line, indent) if indent.kind == Kind::Indent => (self.at + 2, indent.end as usize),
-            _ => return false,
-        };
-        let inner = self.tokens.get(from..to).unwrap_or_default();
-        let last = inner.iter().rev().find(|token| !matches!(token.kind, Kind::Line | Kind::Dedent));
-        let (Some(first), Some(last)) = (inner.first(), last) else { return false };
-        self.low.is_aside(self.slice(Span { start: first.start, end: last.end }))
-    }
-
-    fn skip_block(&mut self) -> Option<Vec<Stmt>> {
-        self.expect(Kind::Line)?;
-        let indent = self.expect(Kind::Indent)?;
-        let inner = self.tokens.get(self.at..indent.end as usize)?;
+    /// The block that begins here in a line of its own, if nothing in it concerns anybody: where it is, and the place of
+    /// its end among the tokens.
+    fn aside(&self) -> Option<(Span, usize)> {
+        let indent = self.ahead(1);
+        if self.kind() != Kind::Line || indent.kind != Kind::Indent {
+            return None;
+        }
+        let inner = self.tokens.get(self.at + 2..indent.end as usize)?;
         let last = inner.iter().rev().find(|token| !matches!(token.kind, Kind::Line | Kind::Dedent))?;
-        (self.behind, self.at) = (last.end, indent.end as usize + 1);
-        Some(Vec::new())
+        let span = Span { start: inner.first()?.start, end: last.end };
+        self.low.is_aside(self.slice(span)).then_some((span, indent.end as usize))
     }
 
     /// The docstring of the block that begins here.

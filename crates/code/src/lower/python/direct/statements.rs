@@ -234,7 +234,7 @@ impl Reader<'_> {
                 out.push(self.stmt(start, kind));
             }
             _ => {
-                let is_bare = self.behind == first.span.end && !self.is_bracketed(first.span);
+                let is_bare = !self.is_bracketed(first.span);
                 match first.kind {
                     // Each of several stands for itself.
                     ExprKind::List(items) if is_bare => out.extend(items.into_iter().map(|item| {
