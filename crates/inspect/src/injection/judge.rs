@@ -176,6 +176,12 @@ fn words(text: &str) -> usize {
 /// Bytes by which the script of a text is told.
 const SAMPLE: usize = 4096;
 
+/// Bytes of a text for which this holds; in sums of one byte, of which the compiler makes many at once.
+fn count(text: &str, holds: impl Fn(u8) -> bool) -> usize {
+    let parts = text.as_bytes().chunks(usize::from(u8::MAX));
+    parts.map(|part| usize::from(part.iter().map(|byte| u8::from(holds(*byte))).sum::<u8>())).sum()
+}
+
 /// Why the model cannot judge a text.
 fn unmeasured(text: &str) -> Option<&'static str> {
     if text.trim().len() < SHORTEST || words(text) < FEWEST_WORDS {
@@ -186,8 +192,8 @@ fn unmeasured(text: &str) -> Option<&'static str> {
     }
     // A sample of the text is enough to tell the script.
     let sample = text.get(..text.floor_char_boundary(SAMPLE)).unwrap_or(text);
-    let ascii = sample.bytes().filter(u8::is_ascii_alphabetic).count();
-    if ascii > 0 && ascii >= sample.bytes().filter(|byte| !byte.is_ascii()).count() {
+    let ascii = count(sample, |byte| byte.is_ascii_alphabetic());
+    if ascii > 0 && ascii >= count(sample, |byte| !byte.is_ascii()) {
         return None;
     }
     let letters = sample.chars().filter(|letter| letter.is_alphabetic());

@@ -73,8 +73,7 @@ impl Declared {
                 detector.around(index, pass, keywords, &contexts, found);
             }
         }
-        let wanted =
-            self.numbers.wanted(|index| self.detectors.get(index).is_some_and(|one| one.may_report(index, &contexts)));
+        let wanted = self.numbers.wanted(|index| contexts.any(index));
         self.numbers.each(pass.text, &wanted, |start, index| {
             if let Some(detector) = self.detectors.get(index) {
                 detector.at(index, pass, start, &contexts, found);

@@ -22,6 +22,9 @@ const COUNTRY: usize = 4;
 pub(super) struct Buckets {
     /// The detectors that numbers or tokens open, by their bit in a mask.
     detectors: Vec<usize>,
+    /// Those that may report something without a word that supports them; the others, each with its bit.
+    alone: Mask,
+    supported: Vec<(usize, usize)>,
     digits: Vec<Mask>,
     tokens: Vec<Mask>,
 }
@@ -42,6 +45,13 @@ impl Buckets {
         let mut opening: Vec<usize> = (0..detectors.len()).filter(|index| opened(*index).is_some()).collect();
         opening.sort_by_key(|index| opened(*index).is_some_and(|(digits, _)| !digits));
         let mut buckets = Self::empty(opening);
+        buckets.supported.retain(|(bit, index)| {
+            let alone = detectors.get(*index).is_some_and(Compiled::reports_alone);
+            if let Some(bits) = buckets.alone.get_mut(bit / 64).filter(|_| alone) {
+                *bits |= 1 << (bit % 64);
+            }
+            !alone
+        });
         for bit in 0..buckets.detectors.len() {
             let Some((digits, ranges)) = buckets.detectors.get(bit).and_then(|index| opened(*index)) else { continue };
             for count in ranges.iter().cloned().flatten() {
@@ -52,8 +62,15 @@ impl Buckets {
     }
 
     fn empty(detectors: Vec<usize>) -> Self {
-        let rows = || vec![vec![0; detectors.len().div_ceil(64)].into_boxed_slice(); LONGEST + 1];
-        Self { digits: rows(), tokens: rows(), detectors }
+        let none = vec![0; detectors.len().div_ceil(64)].into_boxed_slice();
+        let rows = vec![none.clone(); LONGEST + 1];
+        Self {
+            digits: rows.clone(),
+            tokens: rows,
+            alone: none,
+            supported: detectors.iter().copied().enumerate().collect(),
+            detectors,
+        }
     }
 
     /// A number of so many digits, or a token of so many characters, opens this detector.
@@ -64,10 +81,15 @@ impl Buckets {
         }
     }
 
-    /// Those of the detectors for which this holds.
-    pub(super) fn wanted(&self, mut holds: impl FnMut(usize) -> bool) -> Vec<u64> {
-        let bits = |part: &[usize]| part.iter().rev().fold(0, |bits, detector| bits << 1 | u64::from(holds(*detector)));
-        self.detectors.chunks(64).map(bits).collect()
+    /// Those of the detectors that may report something alone, and of the others those for which this holds.
+    pub(super) fn wanted(&self, supported: impl Fn(usize) -> bool) -> Vec<u64> {
+        let mut wanted = self.alone.to_vec();
+        for (bit, detector) in &self.supported {
+            if let Some(bits) = wanted.get_mut(bit / 64).filter(|_| supported(*detector)) {
+                *bits |= 1 << (bit % 64);
+            }
+        }
+        wanted
     }
 
     /// Calls `open(start, detector)` for each place where a number or token begins that is as long as one of the

@@ -105,7 +105,7 @@ impl Contexts {
         self.from(detector, least).take_while(near).any(|(_, start, end)| !inside(*start, *end))
     }
 
-    fn any(&self, detector: usize) -> bool {
+    pub(super) fn any(&self, detector: usize) -> bool {
         self.supported.get(detector / 64).is_some_and(|bits| bits >> (detector % 64) & 1 == 1)
     }
 
@@ -214,9 +214,9 @@ impl Compiled {
         }
     }
 
-    /// Whether it may report something in a text with these supporting words.
-    pub(super) fn may_report(&self, index: usize, contexts: &Contexts) -> bool {
-        self.spec.score.0.max(self.spec.bare.0) > 0.0 || contexts.any(index)
+    /// Whether it may report something in a text without a word that supports it.
+    pub(super) fn reports_alone(&self) -> bool {
+        self.spec.score.0.max(self.spec.bare.0) > 0.0
     }
 
     /// Looks at a number or token that starts here.

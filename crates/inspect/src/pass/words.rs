@@ -10,6 +10,9 @@ use std::ops::Range;
 /// Bits of a hash: so few that the tables stay in a near cache.
 const BITS: u32 = 16;
 
+/// So many of the lowest bits are not needed to find the few words of a hash.
+const SHARED: u32 = 4;
+
 /// Zeros behind a text, so that a row begins at every byte of it.
 const PADDING: usize = 7;
 
@@ -42,7 +45,7 @@ struct Table {
     mask: u32,
     /// One bit a hash.
     bits: Bits,
-    /// Where the words of each hash that has any begin.
+    /// Where the words begin whose hashes have the same highest bits; where the last ones end.
     heads: Vec<u32>,
     /// By hash.
     words: Vec<Entry>,
@@ -63,11 +66,7 @@ struct Entry {
 }
 
 #[derive(Debug)]
-struct Bits {
-    bits: Box<[u64; 1 << BITS >> 6]>,
-    /// How many are set before each 64 of them.
-    before: Box<[u16; 1 << BITS >> 6]>,
-}
+struct Bits(Box<[u64; 1 << BITS >> 6]>);
 
 #[inline]
 fn hash(row: u32) -> u32 {
@@ -122,7 +121,7 @@ impl Words {
         let part = padded.get(from..end).unwrap_or_default();
         for (byte, offset) in part.iter().zip(0_u32..) {
             classes = classes << 6 & THREE | class(*byte);
-            if let Some(place) = places.get_mut(kept) {
+            if let Some(place) = places.get_mut(kept % PART) {
                 *place = classes << PART.ilog2() | offset;
             }
             kept += usize::from(holds(begins, classes));
@@ -140,7 +139,7 @@ impl Words {
             let tables = u32::from(four.holds(row)) << 2
                 | u32::from(short & three.holds(row)) << 1
                 | u32::from(short & two.holds(row));
-            if let Some(likely) = likely.get_mut(more) {
+            if let Some(likely) = likely.get_mut(more % PART) {
                 *likely = tables << PART.ilog2() | place & (PART as u32 - 1);
             }
             more += usize::from(tables != 0);
@@ -218,17 +217,11 @@ fn holds(bits: &Threes, three: u32) -> bool {
 
 impl Bits {
     fn new(hashes: impl Iterator<Item = u32>) -> Self {
-        let mut new = Self { bits: Box::new([0; 1 << BITS >> 6]), before: Box::new([0; 1 << BITS >> 6]) };
+        let mut new = Self(Box::new([0; 1 << BITS >> 6]));
         for hash in hashes {
-            if let Some(bits) = new.bits.get_mut(hash as usize >> 6) {
+            if let Some(bits) = new.0.get_mut(hash as usize >> 6) {
                 *bits |= 1 << (hash & 63);
             }
-        }
-        let mut all = 0_u16;
-        for (bits, before) in new.bits.iter().zip(new.before.iter_mut()) {
-            *before = all;
-            // Only past the last of them could it be one too many for sixteen bits.
-            all = all.wrapping_add(bits.count_ones() as u16);
         }
         new
     }
@@ -236,16 +229,8 @@ impl Bits {
     #[inline]
     fn holds(&self, hash: u32) -> bool {
         // The hash has as many values as there are bits.
-        let bits = self.bits.get(hash as usize >> 6).copied().unwrap_or_default();
+        let bits = self.0.get(hash as usize >> 6).copied().unwrap_or_default();
         bits >> (hash & 63) & 1 == 1
-    }
-
-    /// The place of a hash among those that are set.
-    #[inline]
-    fn place(&self, hash: u32) -> usize {
-        let word = hash as usize >> 6;
-        let bits = self.bits.get(word).copied().unwrap_or_default() & ((1 << (hash & 63)) - 1);
-        usize::from(self.before.get(word).copied().unwrap_or_default()) + bits.count_ones() as usize
     }
 }
 
@@ -258,17 +243,21 @@ impl Table {
         sorted.sort_by_key(|(hash, word, _)| (*hash, word.len()));
         let bits = Bits::new(sorted.iter().map(|(hash, ..)| *hash));
         let (mut words, mut text) = (Vec::with_capacity(sorted.len()), Vec::new());
-        let mut heads = Vec::new();
-        let mut last = None;
+        let mut heads = vec![0_u32; (1 << (BITS - SHARED)) + 1];
         for (hash, word, number) in sorted {
-            if last.replace(hash) != Some(hash) {
-                heads.push(words.len() as u32);
+            if let Some(after) = heads.get_mut((hash >> SHARED) as usize + 1) {
+                *after = words.len() as u32 + 1;
             }
             let mask = u64::MAX >> (64 - 8 * word.len().min(8));
             words.push(Entry { begin: row(word), mask, number, tail: text.len() as u32, len: word.len() as u32 });
             text.extend_from_slice(word.get(8..).unwrap_or_default());
         }
-        heads.push(words.len() as u32);
+        // Behind those that have none, others begin where the ones before end.
+        let mut end = 0;
+        for head in &mut heads {
+            end = end.max(*head);
+            *head = end;
+        }
         Self { mask, bits, heads, words, text }
     }
 
@@ -281,7 +270,7 @@ impl Table {
     /// The words that stand at a place of the text, where this row begins and one of them may.
     #[inline]
     fn here(&self, text: &[u8], at: usize, row: u64, found: &mut impl FnMut(Range<usize>, u32)) {
-        let place = self.bits.place(hash(row as u32 & self.mask));
+        let place = (hash(row as u32 & self.mask) >> SHARED) as usize;
         let Some([from, to]) = self.heads.get(place..place + 2) else { return };
         for word in self.words.get(*from as usize..*to as usize).unwrap_or_default() {
             let len = word.len as usize;

@@ -56,16 +56,17 @@ const WORDS: &[&str] = &[
 /// Words that only rot13 makes unreadable enough.
 const SHORT: &[&str] = &["the", "and", "you", "your", "all", "how", "send", "this", "with"];
 
-/// What begins and what ends words made unreadable: for each first letter the second ones, for each last letter the
-/// ones before it; and for each first letter the lengths, by bits.
+/// What begins and what ends words made unreadable, by the five lowest bits of letters, which are the same for both
+/// cases: for each first letter the second ones, for each last letter the ones before it; and for each first letter the
+/// lengths.
 struct Shapes {
-    begin: [u32; 26],
-    end: [u32; 26],
-    lengths: [u32; 26],
+    begin: [u32; 32],
+    end: [u32; 32],
+    lengths: [u32; 32],
 }
 
 static SHAPES: Shapes = {
-    let mut shapes = Shapes { begin: [0; 26], end: [0; 26], lengths: [0; 26] };
+    let mut shapes = Shapes { begin: [0; 32], end: [0; 32], lengths: [0; 32] };
     let lists = [WORDS, SHORT];
     let mut list = 0;
     while list < 2 {
@@ -76,13 +77,13 @@ static SHAPES: Shapes = {
             let len = word.len();
             let letters = [word[0], word[1], word[len - 2], word[len - 1]];
             let [first, second, before, last] = letters;
-            shapes.begin[(rotated(first) - b'a') as usize] |= 1 << (rotated(second) - b'a');
-            shapes.end[(rotated(last) - b'a') as usize] |= 1 << (rotated(before) - b'a');
-            shapes.lengths[(rotated(first) - b'a') as usize] |= 1 << len;
+            shapes.begin[low(rotated(first))] |= 1 << low(rotated(second));
+            shapes.end[low(rotated(last))] |= 1 << low(rotated(before));
+            shapes.lengths[low(rotated(first))] |= 1 << len;
             if list == 0 {
-                shapes.begin[(last - b'a') as usize] |= 1 << (before - b'a');
-                shapes.end[(first - b'a') as usize] |= 1 << (second - b'a');
-                shapes.lengths[(last - b'a') as usize] |= 1 << len;
+                shapes.begin[low(last)] |= 1 << low(before);
+                shapes.end[low(first)] |= 1 << low(second);
+                shapes.lengths[low(last)] |= 1 << len;
             }
             index += 1;
         }
@@ -90,6 +91,11 @@ static SHAPES: Shapes = {
     }
     shapes
 };
+
+/// The five lowest bits.
+const fn low(byte: u8) -> usize {
+    (byte & 31) as usize
+}
 
 const fn rotated(byte: u8) -> u8 {
     match byte {
@@ -102,14 +108,11 @@ const fn rotated(byte: u8) -> u8 {
 /// What a word of ASCII letters was made by.
 pub(super) fn of(word: &[u8]) -> Option<Cipher> {
     let ([first, second, ..], [.., before, last]) = (word, word) else { return None };
-    let letter = |byte: &u8| usize::from(byte.to_ascii_lowercase().wrapping_sub(b'a'));
-    let has = |table: &[u32; 26], at: &u8, bit: usize| {
-        table.get(letter(at)).is_some_and(|bits| bits.checked_shr(bit as u32).unwrap_or(0) & 1 == 1)
-    };
-    if !has(&SHAPES.begin, first, letter(second))
-        || !has(&SHAPES.end, last, letter(before))
-        || !has(&SHAPES.lengths, first, word.len())
-    {
+    let (first, second, before, last) = (low(*first), low(*second), low(*before), low(*last));
+    let bits = |table: &[u32; 32], at: usize| table.get(at).copied().unwrap_or(0);
+    // Of a length that no word has, another one is looked up: it is compared below.
+    let likely = bits(&SHAPES.begin, first) >> second & bits(&SHAPES.end, last) >> before;
+    if likely & bits(&SHAPES.lengths, first) >> (word.len() & 31) & 1 == 0 {
         return None;
     }
     let same = |a: u8, b: &u8| a == b.to_ascii_lowercase();

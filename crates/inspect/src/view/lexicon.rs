@@ -1,9 +1,12 @@
 //! Words of instruction: decides whether something hidden or encoded is worth an alarm, never whether plain text is.
 
 use std::collections::HashSet;
+use std::hash::BuildHasherDefault;
 use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
+
+use crate::probe::Fnv;
 
 /// What a word does in an instruction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -102,7 +105,7 @@ const WORDS: &[(Part, &str)] = &[
 struct Lexicon {
     automaton: Option<AhoCorasick>,
     parts: Vec<Vec<Part>>,
-    single: HashSet<&'static str>,
+    single: HashSet<&'static str, BuildHasherDefault<Fnv>>,
 }
 
 fn lexicon() -> &'static Lexicon {
@@ -110,7 +113,7 @@ fn lexicon() -> &'static Lexicon {
     LEXICON.get_or_init(|| {
         let mut words: Vec<&'static str> = Vec::new();
         let mut parts: Vec<Vec<Part>> = Vec::new();
-        let mut single = HashSet::new();
+        let mut single = HashSet::default();
         for (part, list) in WORDS {
             for word in list.split(", ") {
                 if let Some(known) = words.iter().position(|known| *known == word).and_then(|at| parts.get_mut(at)) {

@@ -246,8 +246,9 @@ fn extraction(scene: &mut Scene<'_>) {
         let before = before.filter(|verb| scene.gap(verb.end, prompt.start).is_some());
         let after = || {
             let verb = scene.verb(&lexicon().reveal, prompt.end..prompt.end + 60)?;
-            (!word.is_ascii() && scene.gap(prompt.end, verb.start).is_some()).then_some(verb)
+            scene.gap(prompt.end, verb.start).is_some().then_some(verb)
         };
+        let after = || if word.is_ascii() { None } else { after() };
         let Some(verb) = before.or_else(after) else { continue };
         let asks = scene.text.get(verb.clone()).unwrap_or_default().to_ascii_lowercase();
         let possessive = scene.gap(verb.end, prompt.end).is_some_and(|gap| gap.to_lowercase().contains("your"));

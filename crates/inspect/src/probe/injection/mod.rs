@@ -115,10 +115,11 @@ impl<'a> Scene<'a> {
         let stretch = self.text.get(from..self.text.floor_char_boundary(within.end.min(self.text.len())))?;
         // Lower case of the same length, so that places stay.
         let lower = stretch.to_ascii_lowercase();
+        let pairs = Pairs::of(lower.as_bytes());
         let whole = |at: usize, verb: &str| {
             !verb.is_ascii() || (!letter_before(&lower, at) && !letter_after(&lower, at + verb.len()))
         };
-        let found = verbs.iter().filter_map(|verb| {
+        let found = verbs.iter().filter(|verb| pairs.may_hold(verb.as_bytes())).filter_map(|verb| {
             let at = lower.rmatch_indices(verb.as_str()).map(|(at, _)| at).find(|at| whole(*at, verb))?;
             Some(from + at..from + at + verb.len())
         });
@@ -190,6 +191,31 @@ impl<'a> Scene<'a> {
             !before.get(..at).is_some_and(|rest| rest.ends_with(char::is_alphanumeric)) && after.contains(['\'', '’'])
         });
         odd('"') || odd('`') || open('“', '”') || open('«', '»') || open('„', '“') || open('「', '」') || single
+    }
+}
+
+/// Which two bytes stand side by side in a stretch, by their lowest bits: most verbs are in none.
+struct Pairs([u32; 32]);
+
+impl Pairs {
+    fn of(stretch: &[u8]) -> Self {
+        let mut pairs = [0; 32];
+        for two in stretch.windows(2) {
+            if let [first, second] = two
+                && let Some(seconds) = pairs.get_mut(usize::from(first & 31))
+            {
+                *seconds |= 1 << (second & 31);
+            }
+        }
+        Self(pairs)
+    }
+
+    /// Whether a word may stand in the stretch. True is no promise, false is certain.
+    fn may_hold(&self, word: &[u8]) -> bool {
+        let has = |[first, second]: &[u8; 2]| {
+            self.0.get(usize::from(first & 31)).is_some_and(|seconds| seconds >> (second & 31) & 1 == 1)
+        };
+        word.first_chunk().is_none_or(has) && word.last_chunk().is_none_or(has)
     }
 }
 
