@@ -370,7 +370,8 @@ fn is_part(bytes: &[u8], span: &Range<usize>) -> bool {
             word.take_while(|byte| byte.is_ascii_alphanumeric()).any(u8::is_ascii_digit)
         }
         b' ' => {
-            row(value) && byte(further).is_ascii_digit() && ended_by(bytes.get(..before).unwrap_or_default(), value)
+            let text = bytes.get(..before).unwrap_or_default();
+            row(value) && (byte(further).is_ascii_digit() && ended_by(text, value) || in_account(text))
         }
         other => other.is_ascii_alphanumeric() || other == b'\\',
     };
@@ -395,8 +396,25 @@ fn row(value: &[u8]) -> bool {
 /// Whether the text before ends in a group as long as the value's first: of digits, or of capitals and digits, as the
 /// number of an account begins.
 fn ended_by(before: &[u8], value: &[u8]) -> bool {
-    let group = before.iter().rev().take_while(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase()).count();
+    let group = before.iter().rev().take_while(|byte| is_account(**byte)).count();
     Some(group) == value.split(|byte| *byte == b' ').next().map(<[u8]>::len)
+}
+
+/// Whether the text before ends in the first groups of an IBAN: a country, check digits, and what names the bank.
+fn in_account(before: &[u8]) -> bool {
+    let groups = before.rsplit(|byte| *byte == b' ').take(MOST_GROUPS);
+    let group = |group: &&[u8]| matches!(group, [_, _, _, _]) && group.iter().all(|byte| is_account(*byte));
+    groups.take_while(group).any(|group| {
+        matches!(group, [a, b, c, d] if a.is_ascii_uppercase() && b.is_ascii_uppercase()
+            && c.is_ascii_digit() && d.is_ascii_digit())
+    })
+}
+
+/// The longest IBAN has so many groups of four.
+const MOST_GROUPS: usize = 9;
+
+fn is_account(byte: u8) -> bool {
+    byte.is_ascii_uppercase() || byte.is_ascii_digit()
 }
 
 /// Whether the text behind begins with a group of digits as long as the value's last.
