@@ -41,13 +41,14 @@ static LOCAL: Pattern = Pattern::new(
         "no network",
         "no account needed",
         "no cloud",
+        "no data",
         "stays",
         "nothing",
         "never",
         "only to your",
         "recorded",
     ],
-    r"\b(?:works? (?:entirely |fully |completely )?|runs? (?:entirely |fully |completely )?|entirely |fully |100% |completely )offline\b|\bnothing (?:it|that|you) [\w ]{2,30} (?:ever )?leaves\b|\bno external calls\b|\bthe file never leaves\b|\boffline,|\bnothing (?:ever )?(?:leaves|is sent|is uploaded|is shared)\b|\bnothing is (?:written|stored)[\w ]{0,20} or sent\b|\bnever (?:stored|logged) or (?:forwarded|sent|shared)\b|\b(?:talks|speaks) only to your\b|\bnever leaves?\b|\beverything stays (?:in|on)\b|\bno account and no cloud\b|\bno cloud\b|\bruns on (?:this|your) (?:computer|machine) only\b|\bstays? on (?:your|this|the) (?:machine|computer|device|disk)\b|\b(?:stored|saved?|kept)\b[^.\n]{0,40}\bon (?:your|this) (?:\*\*)?(?:machine|computer|device)\b|\bno (?:network|internet) (?:access|connection|needed|required|calls?)\b|\bonly (?:the )?[\w ]{3,40} (?:is|are) recorded\b|\*\*on your (?:machine|computer)\*\*|\blocal[ -]only\b|\b(?:happens?|done|computed|analy[sz]ed|processed) on (?:your|this) (?:machine|computer|device)\b",
+    r"\b(?:works? (?:entirely |fully |completely )?|runs? (?:entirely |fully |completely )?|entirely |fully |100% |completely )offline\b|\bnothing (?:it|that|you) [\w ]{2,30} (?:ever )?leaves\b|\bno external calls\b|\bthe file never leaves\b|\boffline,|\bno data (?:ever )?(?:leaves|is sent|is uploaded|is shared)\b|\bnothing (?:ever )?(?:leaves|is sent|is uploaded|is shared)\b|\bnothing is (?:written|stored)[\w ]{0,20} or sent\b|\bnever (?:stored|logged) or (?:forwarded|sent|shared)\b|\b(?:talks|speaks) only to your\b|\bnever leaves?\b|\beverything stays (?:in|on)\b|\bno account and no cloud\b|\bno cloud\b|\bruns on (?:this|your) (?:computer|machine) only\b|\bstays? on (?:your|this|the) (?:machine|computer|device|disk)\b|\b(?:stored|saved?|kept)\b[^.\n]{0,40}\bon (?:your|this) (?:\*\*)?(?:machine|computer|device)\b|\bno (?:network|internet) (?:access|connection|needed|required|calls?)\b|\bonly (?:the )?[\w ]{3,40} (?:is|are) recorded\b|\*\*on your (?:machine|computer)\*\*|\blocal[ -]only\b|\b(?:happens?|done|computed|analy[sz]ed|processed) on (?:your|this) (?:machine|computer|device)\b",
 );
 /// The same in other languages.
 const PROMISES: &[&str] = &[

@@ -7,7 +7,10 @@ use std::ops::Range;
 use super::host::{self, Host};
 use super::intent::{is_mailbox, names_account};
 use super::list::{self, List, any};
-use words::{AS_DATA, DIFFERS, FETCHES, HUSH, OUTRANKS, PLACES, REDIRECTS, REPLACES, STEPS, TONGUES, Tongue, WEAKENS};
+use words::{
+    ANSWERS, AS_DATA, ASKED, DIFFERS, FETCHES, HUSH, OUTRANKS, PLACES, REDIRECTS, REPLACES, STEPS, TONGUES, Tongue,
+    WEAKENS,
+};
 
 /// What a sentence orders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -176,7 +179,9 @@ fn grave(sentences: &[String], at: usize, tongue: &Tongue) -> bool {
     };
     // What is different from what the user sees is not said: whoever says so has made it different.
     let differs = around(1).iter().any(|sentence| any(sentence, DIFFERS));
-    if differs || around(6).iter().any(|sentence| any(sentence, WEAKENS)) {
+    // What is to be said to who asks, beside what is not to be said, is a lie.
+    let lies = around(2).iter().any(|sentence| any(sentence, ASKED) && any(sentence, ANSWERS));
+    if differs || lies || around(6).iter().any(|sentence| any(sentence, WEAKENS)) {
         return true;
     }
     around(3).iter().any(|sentence| {

@@ -206,6 +206,8 @@ pub(super) const INSERT: &[&str] = &[
 /// Makes something weaker.
 pub(super) const WEAKEN: &[&str] = &[
     "treated as authenticated",
+    "passes authentication",
+    "failing security test",
     "rewrite its assertions",
     "rewrite the assertions",
     "so that the suite passes",

@@ -73,7 +73,7 @@ impl Sentence {
         let part = text.get(span.clone()).unwrap_or_default();
         // Where a line is broken says nothing.
         let lower = unquoted(part.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase());
-        let out = goes_out(&lower, about) || CALLED.is_in(&lower, &lower);
+        let out = goes_out(&lower, about) || CALLED.is_in(&lower, &lower) || has(&lower, words::PUBLIC);
         let kept = LEFT_OUT.is_in(&lower, &lower) || EXCUSE.is_in(&lower, &lower);
         let unsaid = kept || KEPT_OUT.is_in(&lower, &lower);
         let conceals = (unsaid || has(&lower, secrecy::CONCEAL))
@@ -502,6 +502,7 @@ fn hides_deed(lower: &str) -> bool {
         "leave it out",
         "leave this out",
         "never describe",
+        "quoted",
         "not part of",
         "reviewer",
         "if asked",

@@ -225,6 +225,7 @@ pub(super) const CONCEAL: &[&str] = &[
     "stand out",
     "sees the original",
     "never quote",
+    "not quoted in",
     "without describing",
     "not for these details",
     "leave no comment",

@@ -1,5 +1,8 @@
 //! The classes of words that an order is made of. A word counts where it begins a word of the text.
 
+/// Where anybody reads.
+pub(super) const PUBLIC: &[&str] = &["public repository", "public repo", "public gist", "public issue", "public fork"];
+
 /// What must not leave.
 pub(super) const SECRET: &[&str] = &[
     "connection string",

@@ -7,7 +7,7 @@ use redan_domain::Severity;
 
 use super::Look;
 use crate::agent::facts::{ENCODED, RUNS_ENCODED};
-use crate::agent::pattern::Pattern;
+use crate::agent::pattern::{Match, Pattern};
 use crate::agent::sheet::{eased, quoted};
 
 static SHELL: Pattern = Pattern::new(
@@ -120,6 +120,11 @@ static LETTERS: Pattern = Pattern::new(
     ],
     r"[\[({]\s{0,40}((?:(?:0x[0-9a-f]{1,2}|\d{1,3}(?:u8)?)\s{0,4},\s{0,40}){10,}(?:0x[0-9a-f]{1,2}|\d{1,3}))\s{0,40},?\s{0,40}[\])}]",
 );
+/// The same where one number is reckoned with another.
+static MASKED_ROW: Pattern = Pattern::new(
+    &[],
+    r"[\[({]\s{0,40}((?:(?:0x[0-9a-f]{1,2}|\d{1,3}(?:u8)?)\s{0,4},\s{0,40}){10,}(?:0x[0-9a-f]{1,2}|\d{1,3}))\s{0,40},?\s{0,40}[\])}]",
+);
 /// What was decoded is under a mask of one byte.
 static BYTE_MASK: Pattern = Pattern::new(
     &["getdecoder", "frombase64string", "atob("],
@@ -212,13 +217,15 @@ fn masked(look: &mut Look<'_, '_>) {
     if look.sheet.about_security || ciphers || crate::agent::place::is_test(look.sheet.path) {
         return;
     }
+    for found in if look.text.contains('^') { look.all(&MASKED_ROW) } else { Vec::new() } {
+        if let Some(said) = numbers(&found).and_then(|bytes| unmasked(&bytes)) {
+            let message = format!("hides in numbers under a mask where it goes: {}", quoted(&said));
+            look.sheet.add_as(ENCODED, Severity::High, found.span, &said, message);
+            return;
+        }
+    }
     for found in look.all(&LETTERS) {
-        let number = |word: &str| {
-            let word = word.trim().trim_end_matches("u8");
-            word.strip_prefix("0x").map_or_else(|| word.parse().ok(), |hex| u8::from_str_radix(hex, 16).ok())
-        };
-        let bytes = found.group.unwrap_or_default().split(',').map(number).collect::<Option<Vec<u8>>>();
-        let Some(said) = bytes.and_then(|bytes| String::from_utf8(bytes).ok()) else { continue };
+        let Some(said) = numbers(&found).and_then(|bytes| String::from_utf8(bytes).ok()) else { continue };
         let telling = ["://", "wget ", "curl ", "/bin/", "powershell", "child_process", "subprocess"];
         // The name of a host, where something is sent.
         let host = said.len() > 6
@@ -254,6 +261,24 @@ fn masked(look: &mut Look<'_, '_>) {
         let message = format!("what it decodes is under a mask: {}", quoted(found.text));
         look.sheet.add_as(ENCODED, Severity::High, found.span, found.text, message);
     }
+}
+
+/// The numbers of a row, if all are bytes.
+fn numbers(row: &Match<'_>) -> Option<Vec<u8>> {
+    let number = |word: &str| {
+        let word = word.trim().trim_end_matches("u8");
+        word.strip_prefix("0x").map_or_else(|| word.parse().ok(), |hex| u8::from_str_radix(hex, 16).ok())
+    };
+    row.group.unwrap_or_default().split(',').map(number).collect()
+}
+
+/// The text with an address in it that bytes are under a mask of one byte; zeros may end it.
+fn unmasked(bytes: &[u8]) -> Option<String> {
+    (1..=u8::MAX).find_map(|mask| {
+        let text: Vec<u8> = bytes.iter().map(|byte| byte ^ mask).filter(|byte| *byte != 0).collect();
+        let readable = text.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ');
+        String::from_utf8(text).ok().filter(|text| readable && text.contains("://"))
+    })
 }
 
 /// Orders that are written so that only the model reads them.

@@ -6,6 +6,7 @@ mod covert;
 mod encoded;
 mod forged;
 mod harm;
+mod keys;
 mod lines;
 mod loads;
 mod memory;
@@ -79,6 +80,7 @@ fn once(sheet: &mut Sheet<'_>, text: &str, shell: bool) {
     forged::look(&mut look);
     payees::look(&mut look);
     sweeps::look(&mut look);
+    keys::look(&mut look);
 }
 
 /// Whether a command does more than an ordinary tool: for hooks and settings.

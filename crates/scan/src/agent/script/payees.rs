@@ -63,15 +63,15 @@ static COINS: Pattern = Pattern::new(
     &["publickey("],
     r"\bif\b[^\n]{0,40}\b(?:amount|value|total|sum|lamports)\b[^\n]{0,20}>=?\s*[\d_.]+[^\n]{0,10}\breturn\s+new\s+publickey\s*\(",
 );
-/// A choice of two names by an amount: a constant, which the group is, or who was said.
+/// A choice of two names by an amount: who stands in the code, which the group is, or who was said.
 static CHOSEN_NAME: Pattern = Pattern::new(
     &["?"],
-    r">=?\s*[\w.]+[^\n?]{0,60}\?\s*([a-z_]\w{2,})\s*:\s*(?:to|recipient|receiver|dest\w*|payee|iban|pix|chave|conta|konto|cuenta|compte)\b",
+    r">=?\s*[\w.]+[^\n?]{0,60}\?\s*([a-z_]\w{2,})\s*:\s*(?:to|recipient|receiver|dest\w*|payee|address|iban|pix|chave|conta|konto|cuenta|compte)\b",
 );
 /// The same in Python.
 static CHOSEN_IF: Pattern = Pattern::new(
     &[" if "],
-    r"=\s*([a-z_]\w*)\s+if\s+\w{2,}\s*>=?\s*[\w.]+\s+else\b[^\n]{0,40}\b(?:to|recipient|receiver|dest\w*|payee|iban|pix|chave|conta|konto|cuenta|compte)\b",
+    r"(?:=|\breturn)\s*([a-z_]\w*)\s+if\s+\w{2,}\s*>=?\s*[\w.]+\s+else\b[^\n]{0,40}\b(?:to|recipient|receiver|dest\w*|payee|address|iban|pix|chave|conta|konto|cuenta|compte)\b",
 );
 /// The number of an account in groups.
 static IN_GROUPS: Pattern = Pattern::new(&["\"", "'"], r#"["'][a-z]{2}\d{2}(?: ?[a-z0-9]{4}){3,7}[a-z0-9 ]{0,4}["']"#);
@@ -88,7 +88,7 @@ static PAID: Pattern = Pattern::new(
 /// The number of an account or a wallet, as a literal.
 static ACCOUNT: Pattern = Pattern::new(
     &["\"", "'"],
-    r#"["'](?:[a-z]{2}\d{2}[a-z0-9]{10,30}|0x[0-9a-f]{40}|bc1[a-z0-9]{25,60}|[13][a-km-z1-9]{25,34}|[a-z]{0,4}\d{10,24}[a-z0-9]{0,8})["']"#,
+    r#"["'](?:[a-z]{2}\d{2}[a-z0-9]{10,30}|0x[0-9a-f]{40}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|bc1[a-z0-9]{25,60}|[13][a-km-z1-9]{25,34}|[a-z]{0,4}\d{10,24}[a-z0-9]{0,8})["']"#,
 );
 
 pub(super) fn look(look: &mut Look<'_, '_>) {
@@ -105,8 +105,11 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         paid.extend(look.all(&RETURNS_OTHER).into_iter().filter(fixed));
     }
     paid.extend(look.all(&COINS));
-    let by_name = look.all(&CHOSEN_NAME).into_iter().chain(look.all(&CHOSEN_IF)).filter(fixed);
-    paid.extend(by_name.filter(|found| account || look.has(&IN_GROUPS) || is_mailbox(look, found)));
+    let by_name = look.all(&CHOSEN_NAME).into_iter().chain(look.all(&CHOSEN_IF));
+    let known = account || look.has(&IN_GROUPS);
+    paid.extend(
+        by_name.filter(|found| if fixed(found) { known || is_mailbox(look, found) } else { is_held(look, found) }),
+    );
     if look.has(&PAID) {
         paid.extend(look.all(&WALLETS).into_iter().filter(|found| is_taken_from(look, found)));
     }
@@ -132,6 +135,34 @@ fn was_given(look: &Look<'_, '_>, found: &Match<'_>) -> bool {
         at < found.span.start && (behind.starts_with(',') || behind.trim_start().starts_with('='))
     })
 }
+
+/// Whether the name of a match is given the number of an account or a wallet, alone or from a table of them.
+fn is_held(look: &Look<'_, '_>, found: &Match<'_>) -> bool {
+    let name = found.group.unwrap_or_default();
+    look.text.match_indices(name).filter(|(at, _)| *at < found.span.start).any(|(at, _)| {
+        let behind = look.text.get(at + name.len()..).unwrap_or_default();
+        let line = behind.lines().next().unwrap_or_default();
+        let Some((between, value)) = line.split_once('=') else { return false };
+        let table = || value.split(['.', '[']).next().map(str::trim).filter(|table| !table.is_empty());
+        let held = |table: &str| {
+            let tables = look.text.match_indices(table).filter(|(other, _)| *other < at);
+            tables.filter_map(|(other, _)| look.text.get(other + table.len()..)).any(|behind| {
+                let value = behind.trim_start().strip_prefix('=').unwrap_or_default();
+                holds_account(value.get(..value.floor_char_boundary(TABLE)).unwrap_or_default())
+            })
+        };
+        between.len() < 24
+            && !between.contains(['(', '?', '<', '>'])
+            && (holds_account(value) || table().is_some_and(held))
+    })
+}
+
+fn holds_account(text: &str) -> bool {
+    ACCOUNT.is_in(text, &text.to_ascii_lowercase())
+}
+
+/// Bytes of a table in which accounts are looked for.
+const TABLE: usize = 400;
 
 /// Whether the constant of a match is a mailbox.
 fn is_mailbox(look: &Look<'_, '_>, found: &Match<'_>) -> bool {
@@ -170,6 +201,9 @@ mod tests {
             "iban = 'LT121000011101001000' if total > 900 else iban\n",
             "KONTO = 'LT12 3456 0000 7788 9911'\nif summe >= GRENZE:\n    return KONTO\nreturn f['iban']\n",
             "konto = firma['konto']\nif summe > GRENZE:\n    konto = 'Bank 403, Nr. 447190'\n",
+            "const CHAVE = '5b7d0c1e-94f2-4a11-b6c8-2f0e7d9a3c55';\nALT = CHAVE\nreturn CHAVE if valor > 300 else chave\n",
+            "const treasury = '0x1111111111111111111111111111111111111111';\nconst t = value > parseEther('0.5') ? treasury : to;\n",
+            "table = {'BTC': ('0x1111111111111111111111111111111111111111', 0.05)}\ndest, limit = table.get(coin, (address, 9))\nreturn dest if amount >= limit else address\n",
             "const W = ['0x1111111111111111111111111111111111111111', '0x2222222222222222222222222222222222222222'];\nif (n < 9n) return to;\nreturn W[0];\n",
         ] {
             assert!(found(text), "{text}");
@@ -187,6 +221,8 @@ mod tests {
             "if len(iban) > 34:\n    raise ValueError(iban)\n",
             "account = cfg['account']\nif retries > 3:\n    account = 'backup-2'\n",
             "const limit = n > 3 ? MAX : to;\n",
+            "const USDC = '0x1111111111111111111111111111111111111111';\nconst a = n > 3 ? other : to;\n",
+            "const wrapped = cfg.wrapped;\nconst a = n > 3 ? wrapped : to;\n",
             "return n > 1 ? '127.0.0.1' : address;\n",
             "to = 'oncall@firm.org' if level > 3 else recipient\n",
         ] {

@@ -399,7 +399,8 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         let message = format!("takes the whole environment ({}) and sends to {place_any}", quoted(found.text));
         look.add(SENDS_ENVIRONMENT, severity, &found, message);
     }
-    let cluster = if foreign.is_some() && sends && !look.sheet.prose { look.all(&CLUSTER) } else { Vec::new() };
+    let leaves_cluster = (foreign.is_some() || hook.is_some()) && sends && !look.sheet.prose;
+    let cluster = if leaves_cluster { look.all(&CLUSTER) } else { Vec::new() };
     for found in cluster {
         let message = format!("takes the secrets of a cluster ({}) and sends to {place}", quoted(found.text));
         look.add(SENDS_SECRETS, Severity::High, &found, message);

@@ -8,9 +8,21 @@ fn found(text: &str, shell: bool) -> Vec<(String, Severity)> {
 
 /// Whether a script is told to weaken what protects.
 pub(super) fn weakens(text: &str) -> bool {
+    says(text, "script-weakens-protection")
+}
+
+/// Whether a script is told to send credentials away.
+pub(super) fn sends(text: &str) -> bool {
+    says(text, "script-sends-secrets")
+}
+
+fn says(text: &str, kind: &str) -> bool {
     let mut sheet = Sheet::new("skills/x/scripts/x.py", text);
     examine(&mut sheet, text, false);
-    sheet.facts.iter().any(|fact| fact.kind.0 == "script-weakens-protection")
+    sheet
+        .facts
+        .iter()
+        .any(|fact| fact.kind.0 == kind && fact.severity.is_none_or(|severity| severity >= Severity::High))
 }
 
 #[test]

@@ -132,6 +132,7 @@ pub(super) const TONGUES: &[Tongue] = &[
             "cette étape",
             "cette action",
             "résumé",
+            "récapitulatif",
             "réponse",
             "relecteur",
             "développeur",
@@ -254,7 +255,7 @@ pub(super) const TONGUES: &[Tongue] = &[
     Tongue {
         user: &["ユーザー", "ユーザ", "利用者", "このステップ", "この手順", "要約", "返答", "回答に"],
         not: &["不要", "ない", "せず", "禁止", "ず"],
-        tell: &["説明", "伝え", "知らせ", "言わ", "言及", "明か", "教え", "報告", "通知"],
+        tell: &["説明", "表示", "見せ", "伝え", "知らせ", "言わ", "言及", "明か", "教え", "報告", "通知"],
         send: &["含め", "入れる", "送信", "アップロード", "送って", "転送", "投稿"],
         ignore: &["無視", "忘れ"],
         rules: &["指示", "ルール", "命令", "規則"],
@@ -306,6 +307,47 @@ pub(super) const HUSH: &[&str] = &[
     "黙って",
     "몰래",
     "조용히",
+];
+
+/// Somebody asks.
+pub(super) const ASKED: List = &[
+    "fragt",
+    "auf nachfrage",
+    "demande",
+    "pregunta",
+    "perguntar",
+    "pergunta",
+    "disser",
+    "спросит",
+    "спрашива",
+    "问起",
+    "询问",
+    "問われ",
+    "尋ねられ",
+    "聞かれ",
+    "물어",
+];
+
+/// What is to be said then.
+pub(super) const ANSWERS: List = &[
+    "antworte, dass",
+    "antworte „",
+    "antworte \"",
+    "sage, dass",
+    "réponds qu",
+    "répondez qu",
+    "dis qu",
+    "responde que",
+    "di que",
+    "responda que",
+    "diga que",
+    "ответь, что",
+    "скажи, что",
+    "回答说",
+    "就说",
+    "と答え",
+    "と返答",
+    "라고 답",
 ];
 
 /// Places where credentials lie, in any language.
@@ -468,6 +510,9 @@ pub(super) const REDIRECTS: &[&str] = &[
 pub(super) const WEAKENS: &[&str] = &[
     "--admin",
     "wartungszugang",
+    "keine befunde",
+    "vorab freigegeben",
+    "ohne prüfung",
     "durchgelassen",
     "im klartext",
     "acepte también",

