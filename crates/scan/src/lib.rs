@@ -20,4 +20,5 @@ mod setting;
 pub use file::{FileScan, Settings, scan_file};
 pub use fingerprint::fingerprint_of;
 pub use project::{Text, is_foreign, may_be_model, scan_files, text_of, together};
+pub use redan_code::{STACK, has_stack};
 pub use rules::{Rule, rules};

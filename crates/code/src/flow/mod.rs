@@ -31,7 +31,7 @@ use crate::ir::Span;
 use value::Value;
 
 /// The run follows the nesting of the source and of calls, both bounded; this leaves room for the bounds.
-const STACK: usize = 64 << 20;
+pub const STACK: usize = 64 << 20;
 
 /// A place in a file of the project.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -103,6 +103,13 @@ pub struct Found {
     pub problems: Vec<String>,
 }
 
+impl Found {
+    /// Nothing, because of a problem.
+    fn failed(problem: &str) -> Self {
+        Self { problems: vec![format!("flows were not followed: {problem}")], ..Self::default() }
+    }
+}
+
 /// What is found in one text without its project.
 #[must_use]
 pub fn flows(path: &str, text: &str) -> Found {
@@ -121,8 +128,12 @@ thread_local! {
     static IS_DEEP: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs `inner` with a stack for deep sources: in a thread of its own, unless this is one. Who looks at many sources
-/// does so within one call, and pays for one thread.
+/// Says that this thread has [`STACK`] bytes: [`with_stack`] starts no other one from it.
+pub fn has_stack() {
+    IS_DEEP.set(true);
+}
+
+/// Runs `inner` with a stack for deep sources: in a thread of its own, unless this one has such a stack.
 ///
 /// # Errors
 /// The thread cannot be started.
@@ -143,7 +154,7 @@ pub fn with_stack<T: Send>(inner: impl FnOnce() -> T + Send) -> Result<T, String
             Ok(Ok(value)) => Ok(value),
             // A panic belongs to this file's scan, which reports it.
             Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(error) => Err(format!("flows were not followed: {error}")),
+            Err(error) => Err(format!("no thread could be started: {error}")),
         }
     })
 }

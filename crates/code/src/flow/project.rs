@@ -139,7 +139,7 @@ impl<'t> Project<'t> {
         };
         match with_stack(analyse) {
             Ok(found) => found,
-            Err(problem) => Some(Found { problems: vec![problem], ..Found::default() }),
+            Err(problem) => Some(Found::failed(&problem)),
         }
     }
 
@@ -156,7 +156,7 @@ impl<'t> Project<'t> {
         };
         match with_stack(follow) {
             Ok(found) => found,
-            Err(problem) => Some(Found { problems: vec![problem], ..Found::default() }),
+            Err(problem) => Some(Found::failed(&problem)),
         }
     }
 

@@ -23,9 +23,6 @@ use crate::{git, interrupt, output};
 /// Below this, hashing costs less than anybody notices.
 const SMALL: u64 = 32 << 20;
 
-/// Readers bound their recursion; this leaves room beyond those bounds.
-const STACK: usize = 16 << 20;
-
 /// Runs the command.
 pub(crate) fn run(args: &ScanArgs) -> Result<Exit> {
     output::check(&args.output)?;
@@ -67,7 +64,8 @@ fn collect_changed(targets: &[String], config: &Config, quiet: bool, since: Opti
     let mut scans = if threads <= 1 {
         all()
     } else {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(redan_scan::STACK);
+        let pool = pool.start_handler(|_| redan_scan::has_stack()).build();
         pool.context("threads cannot be started")?.install(all)
     };
     progress.finish();

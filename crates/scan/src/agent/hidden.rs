@@ -36,7 +36,7 @@ static COMMENT: Pattern = Pattern::new(
         "color:",
         "visibility:",
     ],
-    r#"<!--(?:[^-]|-[^-]|--[^>]){4,4000}-->|\[//\]:\s*#\s*[("'](?:[^\n]{10,2000})|<(?:div|span|p)[^>\n]{0,200}(?:display:\s*none|font-size:\s*0|visibility:\s*hidden|color:\s*(?:white|#fff))[^>\n]{0,100}>[^<]{10,2000}"#,
+    r#"<!--(?:[^-]|-[^-]|--[^>]){4,}-->|\[//\]:\s*#\s*[("'][^\n]{10,}|<(?:div|span|p)[^>\n]{0,200}(?:display:\s*none|font-size:\s*0|visibility:\s*hidden|color:\s*(?:white|#fff))[^>\n]{0,100}>[^<]{10,}"#,
 );
 static ORDER: Pattern = Pattern::new(
     &[
@@ -88,6 +88,9 @@ static ORDER: Pattern = Pattern::new(
     r"\bhumans? (?:see|read|do not|don't|won't|only)\b|-auto-approve\b|\bshould the user (?:object|ask|complain)\b|\b(?:is|are|be) not (?:to be )?mentioned\b|\bleave (?:it|this|them|that) out\b|\bkeep (?:it|this|them|that) out\b|\b(?:restored?|put back|added again) when\b|<script\b[^>]{0,200}https?:|\b(?:ignore|disregard)\s+(?:all|any|previous|prior|the)|\b(?:send|upload|post|forward|exfiltrate|transmit)\b[^\n]{0,120}\b(?:to|https?:)|\b(?:curl|wget)\s+\S|\b(?:do not|don't|never)\s+(?:tell|mention|inform|reveal|show|report (?:it|this|them)\b)|\b(?:execute|run)\s+(?:the following|this|these|`|\w+\s+command)|\byou (?:must|should|are) (?:now |always |also |first )?(?:read|send|run|execute|include|call|add|fetch|upload|obey)|\b(?:ai|assistant|agent|model|llm)s?\s*(?:instruction|:|,|must|should)[^\n]{0,100}\b(?:read|send|run|execute|include|call|fetch|upload|ignore|approve|delete)|\.ssh|id_rsa|\.env\b[^\n]{0,60}\b(?:send|content|read)",
 );
 
+/// Bytes of a comment in which an order is looked for.
+const MOST: usize = 4000;
+
 /// Looks at a text for people.
 pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str) {
     if !text.is_ascii()
@@ -112,8 +115,8 @@ pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str) {
     }
     let low = lower(text);
     for found in COMMENT.all(text, &low) {
-        let inner = found.text.to_ascii_lowercase();
-        if ORDER.is_in(found.text, &inner) {
+        let begin = found.text.get(..found.text.floor_char_boundary(MOST)).unwrap_or_default();
+        if ORDER.is_in(begin, &begin.to_ascii_lowercase()) {
             let severity = eased(Severity::High, sheet.about_security);
             let message = format!("an instruction where nobody sees it: {}", quoted(found.text));
             sheet.add_as(HIDDEN_INSTRUCTION, severity, found.span.clone(), found.text, message);

@@ -54,7 +54,7 @@ static RUNS_NAME: Pattern = Pattern::new(
     ],
     r#"(?:\b(?:exec|eval|execsync|os\.system|os\.popen|subprocess\.(?:run|call|popen|check_output)|child_process\.exec)|new\s+function)\s*\(\s*(?:compile\s*\(\s*)?\[?\s*(?:['"](?:ba)?sh['"]\s*,\s*['"]-c['"]\s*,\s*)?(\w+)|\b(?:eval|(?:ba|z)?sh\s+-c|iex)\s+["']?\$\{?(\w+)"#,
 );
-static BLOB: Pattern = Pattern::new(&[], r"\b[a-z0-9+/]{40,20000}={0,2}");
+static BLOB: Pattern = Pattern::new(&[], r"\b[a-z0-9+/]{40,}={0,2}");
 /// The same over several lines.
 static BLOCK: Pattern =
     Pattern::new(&[], r"(?:[a-z0-9+/]{40,}[ \t]*\r?\n[ \t]*)+[a-z0-9+/]{2,}={0,2}|\b[a-z0-9+/]{60,}={0,2}");
@@ -319,10 +319,14 @@ fn leads_nowhere(text: &str) -> bool {
     marked && !works
 }
 
+/// Letters of encoded text that are decoded; four are three bytes.
+const MOST: usize = 20_000;
+
 /// Encoded text that says commands when decoded, whoever runs it.
 fn blobs(look: &mut Look<'_, '_>) {
     for found in look.all(&BLOB) {
-        let Some(decoded) = decoded(found.text) else { continue };
+        // The rest of a long one is data.
+        let Some(decoded) = decoded(found.text.get(..MOST).unwrap_or(found.text)) else { continue };
         let printable = decoded.chars().filter(|c| !c.is_control() || c.is_whitespace()).count();
         if printable < decoded.chars().count() {
             continue;

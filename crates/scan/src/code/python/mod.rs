@@ -57,9 +57,6 @@ redan_domain::facts! {
     UNFINISHED = "python-analysis-unfinished";
 }
 
-/// Stack for the abstract run, which follows the nesting of the source.
-const STACK: usize = 64 << 20;
-
 /// Work of starting a thread.
 const THREAD: u64 = 200;
 
@@ -75,15 +72,8 @@ pub(super) fn examine(text: &str, budget: &mut Budget) -> Vec<Fact> {
         let unfinished = Fact::new(UNFINISHED, "parse", "the source before this one took all the work that is done");
         return [hidden::examine(text), vec![unfinished], unread::examine(text, 0)].concat();
     }
-    std::thread::scope(|scope| {
-        let worker = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || analyse(text, budget));
-        match worker.map(std::thread::ScopedJoinHandle::join) {
-            Ok(Ok(facts)) => facts,
-            // A panic belongs to this file's scan, which reports it.
-            Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(error) => vec![Fact::new(UNFINISHED, "thread", format!("source was not analysed: {error}"))],
-        }
-    })
+    redan_code::with_stack(|| analyse(text, budget))
+        .unwrap_or_else(|error| vec![Fact::new(UNFINISHED, "thread", format!("source was not analysed: {error}"))])
 }
 
 fn analyse(text: &str, budget: &mut Budget) -> Vec<Fact> {

@@ -8,7 +8,8 @@ fn reaches(word: &str) -> bool {
     let stem = word.trim_start_matches('_');
     (stem.starts_with("exec") && stem.len() <= 7 && stem != "execute")
         || stem == "execfile"
-        || ["spawn", "popen", "create_subprocess"].iter().any(|start| stem.starts_with(start))
+        || ["popen", "create_subprocess"].iter().any(|start| stem.starts_with(start))
+        || stem.strip_prefix("spawn").is_some_and(|how| how.bytes().all(|byte| b"lvpe".contains(&byte)))
         || matches!(
             word,
             "Popen"
@@ -66,7 +67,6 @@ fn reaches(word: &str) -> bool {
                 | "ssl"
                 | "urlopen"
                 | "urlretrieve"
-                | "urllib"
                 | "urllib2"
                 | "urllib3"
                 | "HTTPConnection"
@@ -223,7 +223,7 @@ pub(super) fn may_reach(text: &str) -> bool {
         let length = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
         let (word, after) = rest.split_at(length);
         let skipped = after.bytes().take_while(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_').count();
-        if reaches(word) {
+        if reaches(word) || word == "urllib" && !only_parses(after) {
             return true;
         }
         let function = everyday(word);
@@ -235,7 +235,7 @@ pub(super) fn may_reach(text: &str) -> bool {
             line = Line::at(text, at);
         }
         if module != 0 && !is_owner {
-            loose |= if line.is_plain { 0 } else { module };
+            loose |= if line.is_plain || brings_others(text, &line, module) { 0 } else { module };
         }
         if matches!(word, "getattr" | "__dict__" | "vars" | "locals") {
             loose |= NAMED;
@@ -258,6 +258,23 @@ pub(super) fn may_reach(text: &str) -> bool {
         at += length + skipped;
     }
     is_disguised(text)
+}
+
+/// Whether what stands behind `urllib` is the part of it that only takes addresses apart.
+fn only_parses(after: &str) -> bool {
+    after.strip_prefix(".parse").is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+}
+
+/// Whether the line imports names from a module, none of which is a function that is judged or brings one.
+fn brings_others(text: &str, line: &Line, of: u8) -> bool {
+    let line = text.get(line.start..line.end).unwrap_or_default().trim_start();
+    let names = line.strip_prefix("from ").and_then(|line| line.split_once(" import "));
+    names.is_some_and(|(_, names)| {
+        of == TORCH
+            && names.split(',').map(str::trim).all(|name| {
+                name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') && everyday(name) == 0
+            })
+    })
 }
 
 /// Whether nothing but blanks stands between two places.
@@ -294,6 +311,8 @@ mod tests {
             "import os\nm = {'role': 'system', 'pip': 1}\nfor r in self.requests:\n    requests.append(r)\n# pip install x\n",
             "# -*- coding: utf-8 -*-\nname = 'µ'\n",
             "import torch\nclass M(torch.nn.Module):\n    pass\n",
+            "from torch import nn, Tensor\nclass M(nn.Module):\n    def load(self): pass\n",
+            "from urllib.parse import quote\nimport urllib.parse\nurllib.parse.quote('x')\nspawn_agent()\n",
         ] {
             assert!(!may_reach(text), "{text}");
         }
@@ -310,6 +329,13 @@ mod tests {
             "ｅxｅc('1')\n",
             "# coding: rot13\nvzcbeg bf\n",
             "import torch\ntorch.load('x')\n",
+            "from torch import load, nn\nload('x')\n",
+            "from torch import (nn,\n  load)\nload('x')\n",
+            "from torch import nn as n, hub\nhub.load('x')\n",
+            "from torch import nn\nnn.torch.load('x')\n",
+            "import urllib.parse\nurllib.request.urlretrieve('x')\n",
+            "import pty\npty.spawn('sh')\n",
+            "import os\nos.spawnlp(0, 'x')\n",
             "import json, \\\n  requests\n",
             "from requests \\\n  import get\n",
             "from lib import *\nf(requests)\n",
