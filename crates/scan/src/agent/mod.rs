@@ -7,6 +7,7 @@ mod card;
 mod ci;
 mod facts;
 mod gitlab;
+mod grams;
 mod hidden;
 mod host;
 mod intent;

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
 
+use super::grams::Grams;
 use super::list::{self, List};
 
 /// Matches of one pattern in one text that are looked at.
@@ -47,6 +48,11 @@ impl Pattern {
 
     fn may(&self, lower: &str) -> bool {
         self.words.is_empty() || list::any(lower, self.words)
+    }
+
+    /// Whether it may match a text of these rows. True is no promise, false is certain.
+    pub(super) fn may_match(&self, grams: &Grams) -> bool {
+        self.words.is_empty() || grams.may_hold(self.words)
     }
 
     /// Every match; `lower` is the text in lower case.

@@ -12,6 +12,7 @@ use std::ops::Range;
 use redan_domain::Severity;
 
 use super::facts::{EXFILTRATE, OVERRIDE, READS_SECRETS, REMOTE_INSTRUCTIONS, SECRECY, SELF_MODIFY};
+use super::grams::Grams;
 use super::host::{self, Host};
 use super::intent;
 use super::mention::{is_mention, is_negated, is_shown, taught};
@@ -129,7 +130,7 @@ const MAX_TEXT: usize = 256 << 10;
 pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str) {
     let text = sheet.cut(text, MAX_TEXT);
     let lower = lower(text);
-    let mut look = Look { sheet, text, lower: &lower };
+    let mut look = Look { sheet, text, lower: &lower, grams: Grams::of(&lower) };
     let sent = look.sends();
     look.reads(sent);
     look.hides();
@@ -156,11 +157,12 @@ struct Look<'s, 't> {
     sheet: &'s mut Sheet<'t>,
     text: &'s str,
     lower: &'s str,
+    grams: Grams,
 }
 
 impl<'s> Look<'s, '_> {
     fn all(&self, pattern: &Pattern) -> Vec<Match<'s>> {
-        pattern.all(self.text, self.lower)
+        if pattern.may_match(&self.grams) { pattern.all(self.text, self.lower) } else { Vec::new() }
     }
 
     /// What words of several classes order together.

@@ -5,6 +5,7 @@ use redan_domain::Severity;
 
 use super::Look;
 use crate::agent::facts::{EXFILTRATE, READS_SECRETS, REMOTE_INSTRUCTIONS, SECRECY, SELF_MODIFY};
+use crate::agent::grams::Grams;
 use crate::agent::host;
 use crate::agent::mention::{is_mention, is_negated};
 use crate::agent::pattern::{Pattern, lower};
@@ -245,7 +246,7 @@ pub(in crate::agent) fn pictured(text: &str, about: &str) -> Option<String> {
     let mut sheet = Sheet::new("", text);
     about.clone_into(&mut sheet.about);
     let lower = lower(text);
-    let mut look = Look { sheet: &mut sheet, text, lower: &lower };
+    let mut look = Look { sheet: &mut sheet, text, lower: &lower, grams: Grams::of(&lower) };
     look.pictures();
     look.beacons();
     sheet.facts.into_iter().find(|fact| fact.severity == Some(Severity::High)).map(|fact| fact.message)

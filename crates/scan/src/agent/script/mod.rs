@@ -27,6 +27,7 @@ use std::ops::Range;
 use redan_domain::Severity;
 
 pub(super) use self::parts::decoded;
+use super::grams::Grams;
 use super::host::{self, Host};
 use super::mention;
 use super::pattern::{Match, Pattern, lower};
@@ -40,6 +41,7 @@ pub(super) struct Look<'s, 't> {
     pub(super) sheet: &'s mut Sheet<'t>,
     pub(super) text: &'s str,
     pub(super) lower: &'s str,
+    grams: Grams,
     /// Addresses in the text.
     pub(super) addresses: Vec<(Range<usize>, Host)>,
     /// A command line or a script for a shell.
@@ -62,7 +64,7 @@ fn once(sheet: &mut Sheet<'_>, text: &str, shell: bool) {
     if !sheet.prose {
         addresses.extend(hosts(text, &lower));
     }
-    let mut look = Look { sheet, text, lower: &lower, addresses, shell };
+    let mut look = Look { sheet, text, lower: &lower, grams: Grams::of(&lower), addresses, shell };
     remote::look(&mut look);
     encoded::look(&mut look);
     harm::look(&mut look);
@@ -144,11 +146,11 @@ pub(super) fn hosts(text: &str, lower: &str) -> Vec<(Range<usize>, Host)> {
 
 impl<'s> Look<'s, '_> {
     pub(super) fn all(&self, pattern: &Pattern) -> Vec<Match<'s>> {
-        pattern.all(self.text, self.lower)
+        if pattern.may_match(&self.grams) { pattern.all(self.text, self.lower) } else { Vec::new() }
     }
 
     pub(super) fn has(&self, pattern: &Pattern) -> bool {
-        pattern.is_in(self.text, self.lower)
+        pattern.may_match(&self.grams) && pattern.is_in(self.text, self.lower)
     }
 
     /// Whether the place only speaks of it.
