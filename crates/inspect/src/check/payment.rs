@@ -38,14 +38,19 @@ FK18FO18FR27GB22GE22GI23GL18GR27GT28HN28HR21HU28IE22IL23IQ23IS26IT27JO30KW30KZ20
 ME22MK19MN20MR27MT31MU30NI28NL18NO15OM23PK24PL28PS29PT25QA29RO24RS22RU33SA24SC31SD18SE24SI19SK24SM27SO23ST25SV28TL23\
 TN24TR26UA29VA22VG24XK20YE30";
 
+/// How long an IBAN is that begins so.
+pub(crate) fn iban_length(head: &[u8]) -> Option<usize> {
+    let country = head.get(..2)?;
+    let entry = IBAN.as_bytes().chunks(4).find(|entry| entry.get(..2) == Some(country))?;
+    let [_, _, tens, ones] = entry else { return None };
+    Some(usize::from(tens - b'0') * 10 + usize::from(ones - b'0'))
+}
+
 /// An IBAN: the length of its country and the check digits of ISO 7064 MOD 97-10.
 pub(crate) fn iban(value: &str) -> bool {
     let bytes = compact(value);
     let Some((head, body)) = bytes.split_at_checked(4) else { return false };
-    let length = IBAN.as_bytes().chunks(4).find(|entry| entry.get(..2) == head.get(..2)).and_then(|entry| {
-        let [_, _, tens, ones] = entry else { return None };
-        Some(usize::from(tens - b'0') * 10 + usize::from(ones - b'0'))
-    });
+    let length = iban_length(head);
     let rest = body.iter().chain(head).try_fold(0_u32, |rest, byte| {
         let value = base36(*byte)?;
         Some(if value > 9 { rest * 100 + value } else { rest * 10 + value } % 97)

@@ -11,7 +11,7 @@ use regex_syntax::hir::{Hir, HirKind};
 
 use super::gate::Gate;
 use super::{Anchors, Assignment, Hit, Pass};
-use crate::check::{Check, shannon};
+use crate::check::{Check, iban_length, shannon};
 use crate::detection::Detection;
 use crate::detectors::{Spec, Trigger};
 use crate::error::InspectError;
@@ -371,7 +371,7 @@ fn is_part(bytes: &[u8], span: &Range<usize>) -> bool {
         }
         b' ' => {
             let text = bytes.get(..before).unwrap_or_default();
-            row(value) && (byte(further).is_ascii_digit() && ended_by(text, value) || in_account(text))
+            row(value) && (byte(further).is_ascii_digit() && ended_by(text, value) || in_account(text, value))
         }
         other => other.is_ascii_alphanumeric() || other == b'\\',
     };
@@ -393,20 +393,20 @@ fn row(value: &[u8]) -> bool {
     value.contains(&b' ') && value.iter().all(|byte| byte.is_ascii_digit() || *byte == b' ')
 }
 
-/// Whether the text before ends in a group as long as the value's first: of digits, or of capitals and digits, as the
-/// number of an account begins.
+/// Whether the text before ends in a group of digits as long as the value's first.
 fn ended_by(before: &[u8], value: &[u8]) -> bool {
-    let group = before.iter().rev().take_while(|byte| is_account(**byte)).count();
+    let group = before.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     Some(group) == value.split(|byte| *byte == b' ').next().map(<[u8]>::len)
 }
 
-/// Whether the text before ends in the first groups of an IBAN: a country, check digits, and what names the bank.
-fn in_account(before: &[u8]) -> bool {
+/// Whether the text before ends in the first groups of an IBAN, which the value brings to the length that its country has.
+fn in_account(before: &[u8], value: &[u8]) -> bool {
+    let mut len = value.iter().filter(|byte| **byte != b' ').count();
     let groups = before.rsplit(|byte| *byte == b' ').take(MOST_GROUPS);
-    let group = |group: &&[u8]| matches!(group, [_, _, _, _]) && group.iter().all(|byte| is_account(*byte));
-    groups.take_while(group).any(|group| {
-        matches!(group, [a, b, c, d] if a.is_ascii_uppercase() && b.is_ascii_uppercase()
-            && c.is_ascii_digit() && d.is_ascii_digit())
+    let mut groups = groups.take_while(|group| group.len() == 4 && group.iter().all(|byte| is_account(*byte)));
+    groups.any(|group| {
+        len += group.len();
+        iban_length(group) == Some(len) && group.iter().skip(2).all(u8::is_ascii_digit)
     })
 }
 

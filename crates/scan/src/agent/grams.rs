@@ -28,7 +28,7 @@ impl Grams {
         if lower.len() <= SHORT {
             return Self(None);
         }
-        let mut table: Box<Table> = Box::new([0; 1 << BITS >> 6]);
+        let Ok(mut table) = Box::<Table>::try_from(vec![0; 1 << BITS >> 6]) else { return Self(None) };
         let mut note = |hash: usize| {
             if let Some(bits) = table.get_mut(hash >> 6) {
                 *bits |= 1 << (hash & 63);

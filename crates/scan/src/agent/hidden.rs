@@ -36,7 +36,7 @@ static COMMENT: Pattern = Pattern::new(
         "color:",
         "visibility:",
     ],
-    r#"<!--(?:[^-]|-[^-]|--[^>]){4,}-->|\[//\]:\s*#\s*[("'][^\n]{10,}|<(?:div|span|p)[^>\n]{0,200}(?:display:\s*none|font-size:\s*0|visibility:\s*hidden|color:\s*(?:white|#fff))[^>\n]{0,100}>[^<]{10,}"#,
+    r#"<!--[\s\S]{4,}?-->|\[//\]:\s*#\s*[("'][^\n]{10,}|<(?:div|span|p)[^>\n]{0,200}(?:display:\s*none|font-size:\s*0|visibility:\s*hidden|color:\s*(?:white|#fff))[^>\n]{0,100}>[^<]{10,}"#,
 );
 static ORDER: Pattern = Pattern::new(
     &[
@@ -115,7 +115,9 @@ pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str) {
     }
     let low = lower(text);
     for found in COMMENT.all(text, &low) {
-        let begin = found.text.get(..found.text.floor_char_boundary(MOST)).unwrap_or_default();
+        // What stands behind a tag that is never closed is seen.
+        let most = if found.text.starts_with("<!--") { MOST } else { MOST / 2 };
+        let begin = found.text.get(..found.text.floor_char_boundary(most)).unwrap_or_default();
         if ORDER.is_in(begin, &begin.to_ascii_lowercase()) {
             let severity = eased(Severity::High, sheet.about_security);
             let message = format!("an instruction where nobody sees it: {}", quoted(found.text));

@@ -88,8 +88,11 @@ pub(super) fn orders(text: &str) -> Vec<(Order, Range<usize>)> {
         return Vec::new();
     }
     let sentences = sentences(text);
-    let lowered: Vec<String> =
-        sentences.iter().map(|span| text.get(span.clone()).unwrap_or_default().to_lowercase()).collect();
+    // What is done in any case ends like what is not done.
+    let lowered: Vec<String> = sentences
+        .iter()
+        .map(|span| text.get(span.clone()).unwrap_or_default().to_lowercase().replace("必ず", ""))
+        .collect();
     let mut found = Vec::new();
     for (at, sentence) in lowered.iter().enumerate() {
         let Some(span) = sentences.get(at) else { continue };
@@ -185,7 +188,7 @@ fn grave(sentences: &[String], at: usize, tongue: &Tongue) -> bool {
         return true;
     }
     around(3).iter().any(|sentence| {
-        let uploads: List = &["curl ", "wget ", "invoke-webrequest", "invoke-restmethod"];
+        let uploads: List = &["curl ", "wget ", "invoke-webrequest", "invoke-restmethod", "git remote add", "git push"];
         let sends =
             (any(sentence, tongue.send) || any(sentence, uploads) || any(sentence, REDIRECTS)) && goes_out(sentence);
         // Whom others pay is nobody's secret.

@@ -88,7 +88,7 @@ static COUNTED: Pattern = Pattern::new(
 );
 static CONDITIONAL: Pattern = Pattern::new(
     &["description", "trigger", "rugpull", "__doc__"],
-    r#"description\s*[=:]\s*\w+\s+if\s+[^\n"']{0,40}(?:count|calls|visits|runs|starts|state|uses|days|today|random)\w*[^\n]{0,120}\belse\s+\w|description\s*[=:]\s*\(?\s*\w*(?:count|calls|visits|runs|starts|uses|state)\w*(?:\(\))?\s*[<>]=?\s*\d+\s*\?\s*\w+\s*:\s*\w|description\s*[=:]\s*\(?\s*\w*(?:count|calls|trigger|state)\w*\s*(?:[<>=!.(][^\n?]{0,40})?\?\s*["'`]|description\s*[=:][^\n]{0,200}["')]\s+if\s+[^\n"']{0,40}(?:count|calls|time\(|trigger|exists)|(?:writefile\w*|write_text|open)\s*\([^\n]{0,60}(?:rugpull|\.mcp-triggered)"#,
+    r#"description\s*[=:]\s*\w+\s+if\s+[^\n"']{0,40}(?:(?:count|calls|visits|runs|state|uses|days|today|random)\w*|starts\b)(?:[^\n"']|\[["']\w+["']\]){0,90}\belse\s+\w|description\s*[=:]\s*\(?\s*\w*(?:count|calls|visits|runs|starts|uses|state)\w*(?:\(\))?\s*[<>]=?\s*\d+\s*\?\s*\w+\s*:\s*\w|description\s*[=:]\s*\(?\s*\w*(?:count|calls|trigger|state)\w*\s*(?:[<>=!.(][^\n?]{0,40})?\?\s*["'`]|description\s*[=:][^\n]{0,200}["')]\s+if\s+[^\n"']{0,40}(?:count|calls|time\(|trigger|exists)|(?:writefile\w*|write_text|open)\s*\([^\n]{0,60}(?:rugpull|\.mcp-triggered)"#,
 );
 static TAKEN: Pattern = Pattern::new(
     &["description", "__doc__"],

@@ -206,7 +206,7 @@ pub(super) const INSERT: &[&str] = &[
 /// Makes something weaker.
 pub(super) const WEAKEN: &[&str] = &[
     "treated as authenticated",
-    "passes authentication",
+    "passes authentication as",
     "failing security test",
     "rewrite its assertions",
     "rewrite the assertions",

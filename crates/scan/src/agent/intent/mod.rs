@@ -398,7 +398,8 @@ impl Near<'_> {
         if it.hard && self.any(1, |near| near.has(deeds::REPLACE) && near.has(words::PAYEE)) {
             return Some((SECRECY, "tells the agent to change whom something goes to, and to say nothing"));
         }
-        if it.hard && hides_deed(&it.lower) && self.any(2, |near| verb_in(&near.lower, deeds::WEAKEN)) {
+        let of_deed = hides_deed(&it.lower) || it.has(&["rules"]) && LEFT_OUT.is_in(&it.lower, &it.lower);
+        if it.hard && of_deed && self.any(2, |near| verb_in(&near.lower, deeds::WEAKEN)) {
             return Some((SECRECY, WEAKENS));
         }
         // `leave it out to get the first page` says nothing of whom it is kept from.

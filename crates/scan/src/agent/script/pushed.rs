@@ -31,7 +31,17 @@ static PUSHED: Pattern = Pattern::new(
     r#"\bgit\s(?:[^\n;|&]|\\\n){0,160}?\bpush\s+(?:-[\w\-]+\s+)*["']?(https?://[^\s"']+|git@[^\s"']+|ssh://[^\s"']+)"#,
 );
 
+/// Secrets that are kept out of commits are added all the same.
+static FORCED: Pattern =
+    Pattern::new(&["git add"], r"\bgit\s+add\b[^\n]{0,40}\s(?:-\w*f|--force)\s[^\n]{0,40}\.env\b[^\n]{0,60}");
+
 pub(super) fn look(look: &mut Look<'_, '_>) {
+    let elsewhere = look.lower.contains("git push") && look.lower.contains("remote add");
+    let forced = if elsewhere { look.all(&FORCED) } else { Vec::new() };
+    let shared = ["example", "sample", "template"];
+    if let Some(found) = forced.iter().find(|found| !shared.iter().any(|word| found.text.contains(word))) {
+        tell(look, found);
+    }
     if look.sheet.prose {
         return;
     }

@@ -39,6 +39,15 @@ static SHELL_RUNS: Pattern = Pattern::new(
     &["-c\"", "-c'", "system(", "execsync(", "shell=true", "popen(", "-lc"],
     r#"["'](?:/bin/)?(?:ba|z)?sh["']\s*,\s*(?:\{\s*args\s*:\s*)?\[?\s*["']-l?c["']\s*,\s*([a-z_$]\w*)\b|\b(?:os\.system|execsync|os\.popen)\s*\(\s*([a-z_$]\w*)\s*[,)]|\bsubprocess\.\w+\s*\(\s*([a-z_$]\w*)\s*,[^\n)]{0,80}shell\s*=\s*true"#,
 );
+/// What is fetched into a variable of a shell; the group is its name.
+static HELD: Pattern = Pattern::new(&["curl", "wget"], r#"\b([a-z_]\w{0,30})=["']?\$\(\s*(?:curl|wget)\b[^\n]{0,200}"#);
+/// A command of an agent is written anew.
+static REWRITES: Pattern = Pattern::new(&["updatedinput"], r"\bupdatedinput\b");
+/// What asks a server.
+static ASKS: Pattern = Pattern::new(
+    &["urlopen", "requests.", "httpx.", "fetch(", "axios", "curl"],
+    r"\burlopen\s*\(|\b(?:requests|httpx)\.(?:get|post)\s*\(|\bfetch\s*\(|\baxios\b|\bcurl\s",
+);
 /// A file is made a program.
 static CHMOD: Pattern = Pattern::new(&["chmod"], r"\bchmod(?:sync)?\s*\(\s*([a-z_]\w*)\s*,\s*(?:0o?7|\w*s_i[rx])");
 /// A file that is fetched.
@@ -89,6 +98,8 @@ static QUIET: Pattern = Pattern::new(
 pub(super) fn look(look: &mut Look<'_, '_>) {
     piped(look);
     in_code(look);
+    held(look);
+    rewrites(look);
     drops_in_code(look);
     drops(look);
     for found in look.all(&BUILT).into_iter().take(1) {
@@ -166,6 +177,41 @@ fn piped(look: &mut Look<'_, '_>) {
         };
         let message = format!("runs what it fetches from {}: {}", host.described(), quoted(found.text));
         look.add(REMOTE_CODE, severity, &found, message);
+    }
+}
+
+/// `c=$(curl http://…); echo "$c" | bash`
+fn held(look: &mut Look<'_, '_>) {
+    for found in look.all(&HELD) {
+        let name = found.group.unwrap_or_default().to_ascii_lowercase();
+        let to = look.lower.floor_char_boundary((found.span.end + 600).min(look.lower.len()));
+        let behind = look.lower.get(found.span.end..to).unwrap_or_default();
+        let uses = [format!("\"${name}\""), format!("\"${{{name}}}\""), format!(" ${name} ")];
+        let shell = |word: &str| ["sh", "bash", "zsh"].contains(&word.rsplit('/').next().unwrap_or_default());
+        let runs = |line: &str, used: &str| {
+            line.match_indices(used).any(|(at, _)| {
+                let (before, after) =
+                    (line.get(..at).unwrap_or_default(), line.get(at + used.len()..).unwrap_or_default());
+                let piped = after.trim_start().strip_prefix('|').and_then(|piped| piped.split_whitespace().next());
+                piped.is_some_and(shell) || ["eval ", "sh -c ", "sh <<< "].iter().any(|runs| before.ends_with(runs))
+            })
+        };
+        let run = |line: &str| uses.iter().any(|used| runs(line, used));
+        let Some((address, host)) = look.address_in(&found.span).filter(|_| behind.lines().any(run)) else { continue };
+        if host.is_foreign() && !is_placeholder(address) {
+            let message = format!("runs what it fetches from {}: {}", host.described(), quoted(found.text));
+            look.add(REMOTE_CODE, Severity::High, &found, message);
+        }
+    }
+}
+
+/// A hook that changes what an agent runs by what a server says.
+fn rewrites(look: &mut Look<'_, '_>) {
+    let foreign = look.worst_host().filter(|(_, host)| host.is_foreign());
+    let Some((address, _)) = foreign.filter(|_| !look.sheet.prose && look.has(&ASKS)) else { return };
+    for found in look.all(&REWRITES).into_iter().take(1) {
+        let message = format!("a server changes the commands of the agent: {}", quoted(address));
+        look.add(REMOTE_CODE, Severity::High, &found, message);
     }
 }
 

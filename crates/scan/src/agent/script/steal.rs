@@ -78,8 +78,19 @@ static WEAK: Pattern = Pattern::new(
 );
 /// The environment as a whole, in a form that is sent rather than handed on.
 static ENVIRONMENT: Pattern = Pattern::new(
-    &["environ", "process.env", "printenv", "env", "export -p", "get-childitem", "vars(os", "vars( os", "os.__dict__"],
-    r#"(?:json\.dumps|str|urlencode|b64encode|repr)\s*\(\s*(?:dict\s*\(\s*)?os\.environ\b|["'](?:data|json|env|environ\w*|env_vars|vars)["']\s*:\s*(?:dict\s*\(\s*)?os\.environ\b|=\s*dict\s*\(\s*os\.environ\s*\)|(?:json|data)\s*=\s*(?:dict\s*\(\s*)?os\.environ\b|\bfor\s+\w+\s*,\s*\w+\s+in\s+(?:sorted\s*\(\s*)?os\.environ\.items|in\s+os\.environ\.(?:items|keys)\(\)|json\.stringify\s*\(\s*(?:\{[^}\n]{0,60})?(?:\.\.\.)?process\.env\s*[\},)]|json\.stringify\s*\(\s*\w+\s*\(\s*process\.env\b|object\.(?:entries|keys|assign)\s*\(\s*(?:\{\}\s*,\s*)?process\.env\b|\$\(\s*(?:printenv|env|export\s+-p|set)\s*(?:\||\))|`(?:env|printenv)`|(?:^|\n|;|&&)\s*(?:env|printenv|export\s+-p|set)\s*(?:\||>)|@<\(\s*(?:env|printenv)|get-childitem\s+env:|\bos\.environ\(\)|\bvars\(\s*os\s*\)|getattr\(\s*os\s*,\s*["']environ|\bos\.__dict__\b"#,
+    &[
+        "environ",
+        "process.env",
+        "printenv",
+        "env",
+        "export -p",
+        "get-childitem",
+        "vars(os",
+        "vars( os",
+        "os.__dict__",
+        "getenv()",
+    ],
+    r#"(?:json\.dumps|str|urlencode|b64encode|repr)\s*\(\s*(?:dict\s*\(\s*)?os\.environ\b|["'](?:data|json|env|environ\w*|env_vars|vars)["']\s*:\s*(?:dict\s*\(\s*)?os\.environ\b|=\s*dict\s*\(\s*os\.environ\s*\)|(?:json|data)\s*=\s*(?:dict\s*\(\s*)?os\.environ\b|\bfor\s+\w+\s*,\s*\w+\s+in\s+(?:sorted\s*\(\s*)?os\.environ\.items|in\s+os\.environ\.(?:items|keys)\(\)|json\.stringify\s*\(\s*(?:\{[^}\n]{0,60})?(?:\.\.\.)?process\.env\s*[\},)]|json\.stringify\s*\(\s*\w+\s*\(\s*process\.env\b|object\.(?:entries|keys|assign)\s*\(\s*(?:\{\}\s*,\s*)?process\.env\b|\$\(\s*(?:printenv|env|export\s+-p|set)\s*(?:\||\))|`(?:env|printenv)`|(?:^|\n|;|&&)\s*(?:env|printenv|export\s+-p|set)\s*(?:\||>)|@<\(\s*(?:env|printenv)|get-childitem\s+env:|\bos\.environ\(\)|\bvars\(\s*os\s*\)|getattr\(\s*os\s*,\s*["']environ|\bos\.__dict__\b|\bsystem\.getenv\(\)\s*\.\s*(?:entryset|foreach|values)\b"#,
 );
 /// What credentials look like, in code that looks for them.
 static SHAPES: Pattern = Pattern::new(
@@ -100,11 +111,6 @@ static RAW: Pattern = Pattern::new(
 static CLUSTER: Pattern = Pattern::new(
     &["secret", "--raw", "serviceaccount/token"],
     r#"\bget["',\s]{1,6}secrets?["',\s]{1,6}[^\n]{0,60}(?:-a\b|--all-namespaces)[^\n]{0,40}|\bconfig["',\s]{1,6}view["',\s]{1,6}[^\n]{0,40}--raw|kubernetes\.io/serviceaccount/token"#,
-);
-/// What opens the metadata of a cloud, sent to whatever address a caller names.
-static METADATA_HEADER: Pattern = Pattern::new(
-    &["metadata-flavor", "ec2-metadata-token"],
-    r#"["'](?:metadata-flavor|x-aws-ec2-metadata-token(?:-ttl-seconds)?)["']"#,
 );
 /// Every secret of a pipeline.
 static PIPELINE: Pattern = Pattern::new(&["tojson"], r"tojson\s*\(\s*secrets\s*\)");
@@ -154,6 +160,7 @@ static SINK: Pattern = Pattern::new(
         "httparty",
         "faraday",
         "getaddrinfo",
+        "getbyname",
         ".dial",
         "pycurl",
         "tls.connect",
@@ -182,7 +189,7 @@ static SINK: Pattern = Pattern::new(
         "| nc",
         "|nc",
     ],
-    r#"\brequests\.(?:post|put|patch|request)\s*\(|\brequests\.get\s*\(\s*f?["'][^"'\n]*\{|\b(?:httpx|session|client|aiohttp)\.(?:post|put)\s*\(|urllib\.request\.(?:request|urlopen)\s*\(|\burlopen\s*\(|\bfetch\s*\([^\n]{0,300}|\baxios(?:\.(?:post|put|request))?\s*\(|\bhttps?\.(?:request|get)\s*\(|\bcurl\b[^\n|;]{0,400}?(?:\s-d\b|\s-d@|--data|\s-f\b|--form|\s-t\b|--upload-file|-x\s*post|-x\s*put|\$\(|\$\{?\w)|\bwget\b[^\n]{0,200}--post|\|\s*(?:curl|nc|ncat|netcat|socat)\b|\b(?:nc|ncat|netcat)\s+(?:-\w+\s+)*[\w.\-$]+\s+\d{2,5}|\.sendall\s*\(|smtplib\.smtp|\.sendmail\s*\(|invoke-(?:restmethod|webrequest)\b[^\n]{0,200}-(?:body|infile|form|method\s+(?:post|put))|\b(?:nslookup|dig)\s+[^\n]{0,40}(?:\$|`)|gethostbyname\s*\(\s*f?["'][^"'\n]*\{|\b(?:scp|rsync)\b[^\n]{0,120}\s\w+@[\w.\-]+:|https?connection\s*\(|got\.post\s*\(|net/http|http\.post\s*\(|new\s+websocket\s*\(|\bdns(?:\.promises)?\.(?:resolve\w*|lookup)\s*\(|resolver\.resolve\s*\(|net\.(?:connect|createconnection)\s*\(|\.sendto\s*\(|ftplib\.ftp|sendbeacon\s*\(|superagent\.post|needle\.post|\brequest\.post\s*\(|->post\s*\(|\bcurl_exec\s*\(|\b(?:httparty|faraday)\.(?:post|put)|\bgetaddrinfo\s*\(\s*[a-z_]+\b|\b(?:net|tls)\.dial(?:timeout|context)?\s*\(|\bpycurl\b|\b(?:tls|http2)\.connect\s*\(|\bundici\b|\.(?:post|put|send)async\s*\(|\bhttprequest\.newbuilder\b|\.openconnection\s*\(|["'](?:curl|wget)["']\s*[,)]|\btcpstream::connect\s*\(|\breqwest::|\bureq::|\bgists\.create\s*\(|\b\w+\.post\s*\(\s*\w+\s*,\s*(?:data|json|files|content)\s*=|\.upload_file(?:obj)?\s*\(|\.put_object\s*\(|\b\w+\.(?:post|put)\s*\(\s*f?["']https?://"#,
+    r#"\brequests\.(?:post|put|patch|request)\s*\(|\brequests\.get\s*\(\s*f?["'][^"'\n]*\{|\b(?:httpx|session|client|aiohttp)\.(?:post|put)\s*\(|urllib\.request\.(?:request|urlopen)\s*\(|\burlopen\s*\(|\bfetch\s*\([^\n]{0,300}|\baxios(?:\.(?:post|put|request))?\s*\(|\bhttps?\.(?:request|get)\s*\(|\bcurl\b[^\n|;]{0,400}?(?:\s-d\b|\s-d@|--data|\s-f\b|--form|\s-t\b|--upload-file|-x\s*post|-x\s*put|\$\(|\$\{?\w)|\bwget\b[^\n]{0,200}--post|\|\s*(?:curl|nc|ncat|netcat|socat)\b|\b(?:nc|ncat|netcat)\s+(?:-\w+\s+)*[\w.\-$]+\s+\d{2,5}|\.sendall\s*\(|smtplib\.smtp|\.sendmail\s*\(|invoke-(?:restmethod|webrequest)\b[^\n]{0,200}-(?:body|infile|form|method\s+(?:post|put))|\b(?:nslookup|dig)\s+[^\n]{0,40}(?:\$|`)|gethostbyname\s*\(\s*f?["'][^"'\n]*\{|\b(?:scp|rsync)\b[^\n]{0,120}\s\w+@[\w.\-]+:|https?connection\s*\(|got\.post\s*\(|net/http|http\.post\s*\(|new\s+websocket\s*\(|\bdns(?:\.promises)?\.(?:resolve\w*|lookup)\s*\(|resolver\.resolve\s*\(|net\.(?:connect|createconnection)\s*\(|\.sendto\s*\(|ftplib\.ftp|sendbeacon\s*\(|superagent\.post|needle\.post|\brequest\.post\s*\(|->post\s*\(|\bcurl_exec\s*\(|\b(?:httparty|faraday)\.(?:post|put)|\binetaddress\.get(?:all)?byname\s*\(\s*\w+\s*\+|\bgetaddrinfo\s*\(\s*[a-z_]+\b|\b(?:net|tls)\.dial(?:timeout|context)?\s*\(|\bpycurl\b|\b(?:tls|http2)\.connect\s*\(|\bundici\b|\.(?:post|put|send)async\s*\(|\bhttprequest\.newbuilder\b|\.openconnection\s*\(|["'](?:curl|wget)["']\s*[,)]|\btcpstream::connect\s*\(|\breqwest::|\bureq::|\bgists\.create\s*\(|\b\w+\.post\s*\(\s*\w+\s*,\s*(?:data|json|files|content)\s*=|\.upload_file(?:obj)?\s*\(|\.put_object\s*\(|\b\w+\.(?:post|put)\s*\(\s*f?["']https?://"#,
 );
 static HOOK: Pattern = Pattern::new(
     &["discord", "/bot", "hooks.slack.com"],
@@ -274,12 +281,6 @@ static PRIVATE: Pattern = Pattern::new(
         "glob",
     ],
     r"\bhostname\b|\bwhoami\b|getpass\.getuser|gethostname|os\.userinfo|platform\.(?:node|uname)|conversation|chat_?history|\.read_text\(|\.read\(\)|readfile(?:sync)?\s*\(|\$\(id\)|\buname\s+-a|@[~/.$]|glob\.glob|os\.walk",
-);
-
-/// Where a machine in a cloud gets its own credentials.
-static METADATA: Pattern = Pattern::new(
-    &["169.254.169.254", "metadata.google", "169.254.170.2"],
-    r"(?:169\.254\.169\.254|metadata\.google\.internal|169\.254\.170\.2)(?:[^\n]|\n){0,3000}?(?:security-credentials|service-accounts|identity/oauth2|credentials/)",
 );
 
 /// Private files that a script names whose language is not followed, beside something that sends.
@@ -405,12 +406,6 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         let message = format!("takes the secrets of a cluster ({}) and sends to {place}", quoted(found.text));
         look.add(SENDS_SECRETS, Severity::High, &found, message);
     }
-    let anywhere_asked =
-        !look.sheet.prose && !look.lower.contains("169.254.169.254") && !look.lower.contains("metadata.google");
-    for found in if anywhere_asked { look.all(&METADATA_HEADER) } else { Vec::new() }.into_iter().take(1) {
-        let message = format!("sends what opens a cloud's metadata to any address: {}", quoted(found.text));
-        look.add(READS_SECRETS, Severity::High, &found, message);
-    }
     let shaped = !look.sheet.prose && foreign.is_some() && !look.sheet.about_security && look.has(&INTO_ADDRESS);
     for found in if shaped { look.all(&SHAPES) } else { Vec::new() }.into_iter().take(1) {
         let message =
@@ -427,11 +422,6 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
             let message = "takes every secret of the pipeline and writes it so that nothing masks it".to_string();
             look.add(SENDS_SECRETS, Severity::High, &found, message);
         }
-    }
-    let asks = if look.sheet.prose { Vec::new() } else { look.all(&METADATA) };
-    for found in asks.into_iter().take(1) {
-        let message = format!("asks the cloud for the credentials of the machine: {}", quoted(found.text));
-        look.add(READS_SECRETS, Severity::High, &found, message);
     }
     if let Some((address, _)) = foreign.filter(|_| sends && !look.sheet.prose) {
         for found in look.all(&ONE_KEY) {

@@ -309,28 +309,31 @@ pub(super) const HUSH: &[&str] = &[
     "조용히",
 ];
 
-/// Somebody asks.
+/// Somebody asks why, or where something is from.
 pub(super) const ASKED: List = &[
-    "fragt",
-    "auf nachfrage",
-    "demande",
-    "pregunta",
-    "perguntar",
-    "pergunta",
-    "disser",
-    "спросит",
-    "спрашива",
-    "问起",
-    "询问",
-    "問われ",
-    "尋ねられ",
-    "聞かれ",
-    "물어",
+    "woher",
+    "warum",
+    "nach einer abweichenden",
+    "d'où vient",
+    "pourquoi",
+    "por qué",
+    "de dónde",
+    "por que",
+    "de onde",
+    "откуда",
+    "почему",
+    "为什么",
+    "从哪",
+    "なぜ",
+    "どうして",
+    "どこから",
+    "왜",
 ];
 
 /// What is to be said then.
 pub(super) const ANSWERS: List = &[
     "antworte, dass",
+    "sage, es",
     "antworte „",
     "antworte \"",
     "sage, dass",
@@ -510,9 +513,9 @@ pub(super) const REDIRECTS: &[&str] = &[
 pub(super) const WEAKENS: &[&str] = &[
     "--admin",
     "wartungszugang",
-    "keine befunde",
+    "\"keine befunde",
+    "„keine befunde",
     "vorab freigegeben",
-    "ohne prüfung",
     "durchgelassen",
     "im klartext",
     "acepte también",

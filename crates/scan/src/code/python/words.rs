@@ -215,6 +215,8 @@ pub(super) fn may_reach(text: &str) -> bool {
     let mut owner = 0;
     // Names of modules without an import, and imports of everything, which may bring them.
     let (mut unbound, mut all) = (false, false);
+    // What was let pass, and ways by a name that is put together to what it brings.
+    let (mut eased, mut by_name) = (false, false);
     // Looked at once.
     let mut line = Line::default();
     let mut at = 0;
@@ -223,7 +225,8 @@ pub(super) fn may_reach(text: &str) -> bool {
         let length = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
         let (word, after) = rest.split_at(length);
         let skipped = after.bytes().take_while(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_').count();
-        if reaches(word) || word == "urllib" && !only_parses(after) {
+        let parses = word == "urllib" && only_parses(after);
+        if reaches(word) || word == "urllib" && !parses {
             return true;
         }
         let function = everyday(word);
@@ -235,10 +238,17 @@ pub(super) fn may_reach(text: &str) -> bool {
             line = Line::at(text, at);
         }
         if module != 0 && !is_owner {
-            loose |= if line.is_plain || brings_others(text, &line, module) { 0 } else { module };
+            let others = !line.is_plain && brings_others(text, &line, module);
+            loose |= if line.is_plain || others { 0 } else { module };
+            eased |= others;
         }
+        eased |= parses;
         if matches!(word, "getattr" | "__dict__" | "vars" | "locals") {
             loose |= NAMED;
+            by_name = true;
+        }
+        if eased && by_name {
+            return true;
         }
         let before = text.get(..at).unwrap_or_default();
         if is_imported && (line.imports || is_called_of(before, after)) {
@@ -333,6 +343,8 @@ mod tests {
             "from torch import (nn,\n  load)\nload('x')\n",
             "from torch import nn as n, hub\nhub.load('x')\n",
             "from torch import nn\nnn.torch.load('x')\n",
+            "from torch import cuda\ngetattr(getattr(cuda, 'o' + 's'), 'sy' + 'stem')('id')\n",
+            "import urllib.parse\nvars(urllib.parse)['s' + 'ys']\n",
             "import urllib.parse\nurllib.request.urlretrieve('x')\n",
             "import pty\npty.spawn('sh')\n",
             "import os\nos.spawnlp(0, 'x')\n",
