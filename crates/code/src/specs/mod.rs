@@ -304,17 +304,19 @@ impl Table {
         let mut seen = Seen { words: none.clone(), owners: none.clone() };
         let mut concern = Concern { hot: none, ..Concern::default() };
         for word in words(text) {
-            let end = word.as_ptr().addr() - text.as_ptr().addr() + word.len();
-            let is_owner = text.get(end..).is_some_and(|after| after.trim_start().starts_with(['.', '?']));
+            let is_owner = || {
+                let end = word.as_ptr().addr() - text.as_ptr().addr() + word.len();
+                text.get(end..).is_some_and(|after| after.trim_start().starts_with(['.', '?']))
+            };
             // `my_cursor` is a cursor too.
             let mut rest = Some(word);
             while let Some(part) = rest {
                 if let Some(at) = self.words.get(part) {
-                    seen.add(*at, is_owner);
+                    seen.add(*at, is_owner());
                 }
                 rest = part.split_once('_').map(|(_, rest)| rest);
             }
-            concern.any |= names_secret(word);
+            concern.any = concern.any || names_secret(word);
         }
         for decorator in memchr::memchr_iter(b'@', text.as_bytes()).filter_map(|at| text.get(at + 1..)) {
             let end = decorator.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '.');
@@ -324,7 +326,8 @@ impl Table {
         }
         // A request that is handed on: what is read from it stands in another file.
         let handed = ["HttpServletRequest request", "HttpServletRequest req", "(request)", "(request,", ", request)"];
-        concern.source |= self.requests && handed.iter().any(|written| text.contains(written));
+        let may = self.requests && memchr::memmem::find(text.as_bytes(), b"req").is_some();
+        concern.source |= may && handed.iter().any(|written| text.contains(written));
         concern.any |= concern.source;
         // A type may come about by another.
         let mut live = vec![false; self.words.len()];
@@ -405,11 +408,23 @@ impl Table {
 
 /// Identifiers.
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| !word.is_empty())
+    let part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let bytes = text.as_bytes();
+        let start = at + bytes.get(at..)?.iter().position(part)?;
+        let rest = bytes.get(start..)?;
+        at = start + rest.iter().position(|byte| !part(byte)).unwrap_or(rest.len());
+        text.get(start..at)
+    })
 }
 
 /// Names of what must not stand in code as it is.
 fn names_secret(word: &str) -> bool {
+    // Each of them ends like this.
+    if !word.ends_with(['d', 't', 'y', 'n', 'D', 'T', 'Y', 'N']) {
+        return false;
+    }
     let tail = word.get(word.len().saturating_sub(6)..).unwrap_or_default().as_bytes();
     ["passwd", "ssword", "secret", "apikey", "pi_key", "_token", "ss_key", "pwd"].iter().any(|end| {
         tail.len() >= end.len()
