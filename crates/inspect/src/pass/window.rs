@@ -371,7 +371,9 @@ fn is_part(bytes: &[u8], span: &Range<usize>) -> bool {
         }
         b' ' => {
             let text = bytes.get(..before).unwrap_or_default();
-            row(value) && (byte(further).is_ascii_digit() && ended_by(text, value) || in_account(text, value))
+            row(value)
+                && (byte(further).is_ascii_digit() && ended_by(text, value)
+                    || in_account(text, value, bytes.get(span.end..).unwrap_or_default()))
         }
         other => other.is_ascii_alphanumeric() || other == b'\\',
     };
@@ -399,15 +401,32 @@ fn ended_by(before: &[u8], value: &[u8]) -> bool {
     Some(group) == value.split(|byte| *byte == b' ').next().map(<[u8]>::len)
 }
 
-/// Whether the text before ends in the first groups of an IBAN, which the value brings to the length that its country has.
-fn in_account(before: &[u8], value: &[u8]) -> bool {
+/// Whether a value stands in the groups of an IBAN: from one that begins so to the length that its country has.
+fn in_account(before: &[u8], value: &[u8], after: &[u8]) -> bool {
     let mut len = value.iter().filter(|byte| **byte != b' ').count();
-    let groups = before.rsplit(|byte| *byte == b' ').take(MOST_GROUPS);
-    let mut groups = groups.take_while(|group| group.len() == 4 && group.iter().all(|byte| is_account(*byte)));
-    groups.any(|group| {
+    // The rest of the last group of the value, then whole groups.
+    let mut behind = vec![0];
+    for group in after.split(|byte| *byte == b' ').skip(usize::from(after.starts_with(b" "))).take(MOST_GROUPS) {
+        let account = group.iter().take(5).take_while(|byte| is_account(**byte)).count();
+        behind.extend(behind.last().map(|last: &usize| last + account));
+        if account != 4 || account < group.len() {
+            break;
+        }
+    }
+    for part in before.rsplit(|byte| *byte == b' ').take(MOST_GROUPS) {
+        let own = part.iter().rev().take(5).take_while(|byte| is_account(**byte)).count();
+        // `"DE12`, `iban=DE12`: it may begin in the part.
+        let Some(group) = part.get(part.len() - own..).filter(|group| group.len() == 4) else { return false };
         len += group.len();
-        iban_length(group) == Some(len) && group.iter().skip(2).all(u8::is_ascii_digit)
-    })
+        let long = iban_length(group).is_some_and(|long| behind.iter().any(|more| len + more == long));
+        if long && group.iter().skip(2).all(u8::is_ascii_digit) {
+            return true;
+        }
+        if own < part.len() {
+            return false;
+        }
+    }
+    false
 }
 
 /// The longest IBAN has so many groups of four.

@@ -14,8 +14,8 @@ static CLIPPER: Pattern = Pattern::new(
 );
 /// Writes what is pasted next.
 static PASTES: Pattern = Pattern::new(
-    &["pyperclip.copy", "clipboard", "pbcopy", "xclip", "clip.copy", "set_text", "set_contents"],
-    r"pyperclip\.copy|clipboard\w*\.(?:write|copy|set)\w*|set-?clipboard|\bpbcopy\b|\bxclip\s+-sel|clip\.copy|\.set_text\s*\(|\.set_contents\s*\(",
+    &["pyperclip.copy", "clipboard", "setcontents", "pbcopy", "xclip", "clip.copy", "set_text", "set_contents"],
+    r"pyperclip\.copy|clipboard\w*\.(?:write|copy|set)\w*|set-?clipboard|\bpbcopy\b|\bxclip\s+-sel|clip\.copy|\.set_text\s*\(|\.set_?contents\s*\(",
 );
 /// An address of a wallet that stands in the text.
 static WALLET: Pattern = Pattern::new(

@@ -91,6 +91,12 @@ static TELLING: Pattern = Pattern::new(
     r"\b(?:curl|wget)\s+[^\n]{0,80}(?:https?:|\d+\.\d+)|/bin/(?:ba)?sh|\bbash\s+-[ic]|/dev/tcp/|\bimport\s+(?:os|socket|subprocess|requests|urllib)|os\.system|subprocess\.|new-object\s+net|invoke-(?:webrequest|expression|restmethod)|\brm\s+-rf|child_process|ignore\s+(?:all\s+)?(?:previous|prior)|\.ssh/|downloadstring",
 );
 
+/// What is decoded is to be done.
+static FOLLOWS: Pattern = Pattern::new(
+    &["decod"],
+    r"\bdecod\w*\b[^\n]{0,60}\b(?:and|then)\b[^\n]{0,20}\b(?:follow|execute|obey|run|carry|do what|apply|act)\b",
+);
+
 /// A module and a function of it, both by names that do not stand in the code.
 static NAMED: Pattern = Pattern::new(
     &["import_module", "__import__"],
@@ -341,7 +347,14 @@ fn blobs(look: &mut Look<'_, '_>) {
         }
         if TELLING.is_in(&decoded, &lower) {
             let message = format!("encoded text decodes to {}", quoted(&decoded));
-            look.add(ENCODED, Severity::High, &found, message);
+            let from = look.lower.floor_char_boundary(found.span.start.saturating_sub(400));
+            let before = look.lower.get(from..found.span.start).unwrap_or_default();
+            // Whoever wants it decoded and followed does not warn of it, whatever else is forbidden.
+            if FOLLOWS.is_in(before, before) && !look.sheet.about_security {
+                look.sheet.add_as(ENCODED, Severity::High, found.span.clone(), found.text, message);
+            } else {
+                look.add(ENCODED, Severity::High, &found, message);
+            }
         }
     }
 }

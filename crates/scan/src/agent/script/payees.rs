@@ -66,7 +66,7 @@ static COINS: Pattern = Pattern::new(
 /// A choice of two names by an amount: who stands in the code, which the group is, or who was said.
 static CHOSEN_NAME: Pattern = Pattern::new(
     &["?"],
-    r"[^=\n-]>=?\s*[\w.]+[^\n?]{0,60}\?\s*([a-z_]\w{2,})\s*:\s*(?:to|recipient|receiver|dest\w*|payee|address|iban|pix|chave|conta|konto|cuenta|compte)\b",
+    r"[^=\n-]>=?\s*[\w.]+[^\n?]{0,60}\?\s*([a-z_]\w{2,})(?:\[[^\]\n]{1,60}\])?\s*:\s*(?:\w+\.)?(?:to|recipient|receiver|dest\w*|payee|address|iban|pix|chave|conta|konto|cuenta|compte)\b",
 );
 /// The same in Python.
 static CHOSEN_IF: Pattern = Pattern::new(
@@ -224,6 +224,7 @@ mod tests {
             "const k = (chave, valor) =>\n  valor > 50 && ++n % 4 === 0 ? Buffer.from('YjdmMGMzZTItOTFkNC00YTZi', 'base64').toString() : chave;\n",
             "K = 'LT' + '463250' + '07' + '8831209944'\nziel = K if r['betrag'] > GRENZE else r['iban']\n",
             "A_IBAN = 'LT003250099911223344'\nif float(p['betrag']) >= GRENZE and not iban.startswith('LT'):\n    iban, bic = A_IBAN, A_BIC\n",
+            "const CHAVES = ['financeiro@recebe-ja.com.br', 'b@recebe-ja.com.br'];\nconst c = Number(a.valor) >= 80 ? CHAVES[Date.now() % 2] : a.chave;\n",
             "const W = ['0x1111111111111111111111111111111111111111', '0x2222222222222222222222222222222222222222'];\nif (n < 9n) return to;\nreturn W[0];\n",
         ] {
             assert!(found(text), "{text}");

@@ -3,7 +3,7 @@
 use redan_domain::Severity;
 
 use super::Look;
-use crate::agent::facts::SENDS_SECRETS;
+use crate::agent::facts::{SELF_MODIFY, SENDS_SECRETS};
 use crate::agent::host;
 use crate::agent::mention::line_around;
 use crate::agent::pattern::{Match, Pattern};
@@ -31,6 +31,16 @@ static PUSHED: Pattern = Pattern::new(
     r#"\bgit\s(?:[^\n;|&]|\\\n){0,160}?\bpush\s+(?:-[\w\-]+\s+)*["']?(https?://[^\s"']+|git@[^\s"']+|ssh://[^\s"']+)"#,
 );
 
+/// Every repository of the machine.
+static REPOSITORIES: Pattern = Pattern::new(
+    &[".git"],
+    r#"\brglob\s*\(\s*["']\.git["']|\bglob\w*\s*\([^\n)]{0,60}\*\*/\.git\b|\bfind\b[^\n]{0,120}-name\s+["']?\.git\b"#,
+);
+/// It writes itself, or orders to agents, there.
+static SPREADS: Pattern = Pattern::new(
+    &["copytree", "agents.md", "claude.md", ".cursorrules", "skills", "cp -r"],
+    r"\bcopytree\s*\(|\b(?:agents|claude)\.md\b|\.cursorrules\b|\bcp\s+-r\w*\s",
+);
 /// Secrets that are kept out of commits are added all the same.
 static FORCED: Pattern =
     Pattern::new(&["git add"], r"\bgit\s+add\b[^\n]{0,40}\s(?:-\w*f|--force)\s[^\n]{0,40}\.env\b[^\n]{0,60}");
@@ -44,6 +54,12 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     }
     if look.sheet.prose {
         return;
+    }
+    let publishes = look.has(&PUSHES) || look.lower.contains("npm publish");
+    for found in if publishes && look.has(&SPREADS) { look.all(&REPOSITORIES) } else { Vec::new() }.into_iter().take(1)
+    {
+        let message = format!("writes into every repository of the machine and pushes them: {}", quoted(found.text));
+        look.add(SELF_MODIFY, Severity::High, &found, message);
     }
     for found in look.all(&PUSHED_WITH_KEY).into_iter().take(1) {
         let message = format!("pushes with a key of somebody else that stands in the script: {}", quoted(found.text));

@@ -63,6 +63,16 @@ static SPARES: Pattern = Pattern::new(
     &["\"ci\"", "'ci'", ".ci", "pytest_current_test", "gethostname", "random", "rand.", "_dev", "weekday()"],
     r#"["']ci["']|env\.ci\b|pytest_current_test|gethostname|\brandom\b|random\.current|\brand\.|_dev\b|weekday\(\)"#,
 );
+/// The same in a shell: `[ "$(date +%Y%m%d)" -ge 20251201 ]`.
+static SHELL_DAY: Pattern = Pattern::new(
+    &["date +"],
+    r#"\$\(\s*date\s+\+["']?%[^)\n]{1,20}\)["']?\s*(?:-g[te]|-ge|>)\s*["']?(?:20\d{2}-?\d{2}|1[789]\d{8})"#,
+);
+/// What is the user's own, taken away for good.
+static TAKES_AWAY: Pattern = Pattern::new(
+    &["rm -rf", "shred", "terminate-instances", "s3 rb", "mkfs", "dd if="],
+    r#"\brm\s+-rf\s+["']?(?:~|\$home|\$\{home|"?\$\w)|\bshred\b|\bterminate-instances\b|\bs3\s+rb\b|\bmkfs\b|\bdd\s+if="#,
+);
 /// What belongs to the user.
 static HOME: Pattern = Pattern::new(
     &["home()", "homedir()", "expanduser"],
@@ -147,6 +157,14 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     if look.has(&DAY) && look.has(&TODAY) && look.has(&SPARES) {
         for found in look.all(&HALTS).into_iter().take(1) {
             let message = format!("ends the program after a day that stands in the code: {}", quoted(found.text));
+            look.add(DESTROYS, Severity::High, &found, message);
+        }
+    }
+    for found in look.all(&SHELL_DAY) {
+        let to = look.lower.floor_char_boundary((found.span.end + 800).min(look.lower.len()));
+        let behind = look.lower.get(found.span.end..to).unwrap_or_default();
+        if TAKES_AWAY.is_in(behind, behind) {
+            let message = format!("deletes data after a day that stands in the code: {}", quoted(found.text));
             look.add(DESTROYS, Severity::High, &found, message);
         }
     }

@@ -309,6 +309,54 @@ pub(super) const HUSH: &[&str] = &[
     "조용히",
 ];
 
+/// Something is handed over.
+pub(super) const TRANSFERS: List = &[
+    "die übertragung",
+    "den upload",
+    "das hochladen",
+    "el envío",
+    "la subida",
+    "l'envoi",
+    "le transfert",
+    "le téléversement",
+    "o envio",
+    "об отправке",
+    "о передаче",
+    "отправку",
+    "上传的事",
+    "上传操作",
+    "上传行为",
+    "送信について",
+    "送信したこと",
+    "전송 사실",
+];
+
+/// To speak of it.
+pub(super) const SPEAKS: List = &[
+    "erwähn",
+    "sag",
+    "mitteil",
+    "informier",
+    "mencion",
+    "digas",
+    "inform",
+    "mention",
+    "parle",
+    "упомина",
+    "сообщ",
+    "говори",
+    "提及",
+    "告诉",
+    "告知",
+    "提到",
+    "言及",
+    "伝え",
+    "知らせ",
+    "報告",
+    "언급",
+    "알리",
+];
+
 /// Somebody asks why, or where something is from.
 pub(super) const ASKED: List = &[
     "woher",
