@@ -54,6 +54,18 @@ fn check(inspector: &Inspector, name: &str, bytes: &[u8]) {
 }
 
 #[test]
+fn every_check_answers_for_every_value() {
+    for (name, bytes) in inputs() {
+        for end in [bytes.len(), bytes.len() / 2, 1] {
+            fuzz::checks(bytes.get(..end).unwrap_or_else(|| panic!("{name} is empty")));
+        }
+        // Of values the words matter, and their ends.
+        let text = String::from_utf8_lossy(&bytes);
+        text.split_whitespace().take(40).for_each(|word| fuzz::checks(word.as_bytes()));
+    }
+}
+
+#[test]
 fn truncated_and_mutated_texts_are_survived() {
     let inspector = Inspector::new(Options::default()).unwrap();
     let inputs = inputs();
