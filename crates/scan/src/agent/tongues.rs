@@ -1,5 +1,6 @@
 //! Orders to hide, to send and to ignore, in the languages that the other patterns do not read.
 
+mod languages;
 mod words;
 
 use std::ops::Range;
@@ -7,9 +8,10 @@ use std::ops::Range;
 use super::host::{self, Host};
 use super::intent::{is_mailbox, names_account};
 use super::list::{self, List, any};
+use languages::{TONGUES, Tongue};
 use words::{
-    ANSWERS, AS_DATA, ASKED, DIFFERS, FETCHES, HUSH, OUTRANKS, PLACES, REDIRECTS, REPLACES, SPEAKS, STEPS, TONGUES,
-    TRANSFERS, Tongue, WEAKENS,
+    ANSWERS, AS_DATA, ASKED, DIFFERS, FETCHES, HUSH, OUTRANKS, PLACES, REDIRECTS, REPLACES, SPEAKS, STEPS, TRANSFERS,
+    WEAKENS,
 };
 
 /// What a sentence orders.
