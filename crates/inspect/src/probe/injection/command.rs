@@ -245,10 +245,12 @@ fn extraction(scene: &mut Scene<'_>) {
         let before = scene.verb(&lexicon().reveal, prompt.start.saturating_sub(80)..prompt.start);
         let before = before.filter(|verb| scene.gap(verb.end, prompt.start).is_some());
         let after = || {
+            if word.is_ascii() {
+                return None;
+            }
             let verb = scene.verb(&lexicon().reveal, prompt.end..prompt.end + 60)?;
             scene.gap(prompt.end, verb.start).is_some().then_some(verb)
         };
-        let after = || if word.is_ascii() { None } else { after() };
         let Some(verb) = before.or_else(after) else { continue };
         let asks = scene.text.get(verb.clone()).unwrap_or_default().to_ascii_lowercase();
         let possessive = scene.gap(verb.end, prompt.end).is_some_and(|gap| gap.to_lowercase().contains("your"));
