@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares `redan inspect` with Presidio, detect-secrets and LLM Guard's model-free scanners, in one run.
 
-Prints Markdown tables: personal data by entity, credentials by kind, injection by source, hidden text, and what
+Prints Markdown tables: personal data by entity, credentials by kind, injection by source, hidden text, links, and what
 each tool costs. `--data` is a folder with `pii/*.jsonl` (records with spans) and `text/*.jsonl` (records with
 label and source); `--benign` are folders of ordinary documents and code, cut into chunks.
 """
@@ -17,6 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import links  # noqa: E402
 import peers  # noqa: E402
 import samples  # noqa: E402
 import score  # noqa: E402
@@ -31,7 +32,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, help="folder of labelled texts")
     parser.add_argument("--benign", type=Path, nargs="*", default=[], help="folders of ordinary documents and code")
     parser.add_argument("--venv", type=Path, default=Path("peer-venvs"), help="folder of the peers' environments (default: %(default)s)")
-    parser.add_argument("--only", default="personal,secrets,injection,hidden,cost", help="which parts (default: %(default)s)")
+    parser.add_argument("--only", default="personal,secrets,injection,hidden,links,cost", help="which parts (default: %(default)s)")
     parser.add_argument("--peers", default="presidio,detect-secrets,llm-guard", help="which peers; empty for none (default: %(default)s)")
     parser.add_argument("--model", default="", help="a spaCy model installed beside Presidio (default: none)")
     parser.add_argument("--list", action="store_true", help="also list each miss and false alarm of redan")
@@ -182,6 +183,23 @@ def hidden(args: argparse.Namespace) -> None:
         print(f"| {record['kind']}{'' if record['label'] else ' (honest)'} | {cells} |")
 
 
+def exfiltration(args: argparse.Namespace) -> None:
+    records = links.records()
+    result = peers.run("redan", records, args.redan, args.venv, "output")
+    flagged = {name for name, found in result.detections.items() if any(d["category"] == "exfiltration" for d in found)}
+    groups = defaultdict(list)
+    for record in records:
+        groups[record["label"], record["kind"]].append(record["id"])
+        if args.list and (record["id"] in flagged) != bool(record["label"]):
+            print(f"  {'missed' if record['label'] else 'wrong'}: {record['text']!r}", file=sys.stderr)
+    print(f"\n## Links that carry data away ({len(records)} samples of `links.py`)\n")
+    print("| form | texts | flagged |\n|---|---|---|")
+    for (label, kind), names in sorted(groups.items(), key=lambda item: (-item[0][0], item[0][1])):
+        print(f"| {kind}{'' if label else ' (honest)'} | {len(names)} | {sum(name in flagged for name in names)} |")
+    count = score.binary(records, flagged)
+    print(f"| **recall / precision** | {len(records)} | {percent(count.recall)} / {percent(count.precision)} |")
+
+
 # A run of Redan takes a fraction of a second, one of a peer half a minute: one alone would measure what the machine
 # did in that moment.
 RUNS = 5
@@ -212,7 +230,7 @@ def costs(records: list[dict], results: dict[str, peers.Result]) -> None:
     print(f"\nover {size:.0f} KB in {len(records)} texts.")
 
 
-PARTS = {"personal": personal, "secrets": secrets, "injection": injection, "hidden": hidden, "cost": cost}
+PARTS = {"personal": personal, "secrets": secrets, "injection": injection, "hidden": hidden, "links": exfiltration, "cost": cost}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -2,6 +2,7 @@
 
 import unittest
 
+import links
 import samples
 import score
 
@@ -26,6 +27,11 @@ class Samples(unittest.TestCase):
         self.assertEqual(records, samples.secret_records(2))
         self.assertEqual({record["label"] for record in records}, {0, 1})
         self.assertEqual(len({record["id"] for record in records}), len(records))
+
+    def test_links_of_both_labels(self) -> None:
+        records = links.records()
+        self.assertEqual(records, links.records())
+        self.assertEqual({record["label"] for record in records}, {0, 1})
 
     def test_checksum_of_a_token(self) -> None:
         # From the published description of the form: six base-62 digits of CRC-32 over the body.

@@ -12,6 +12,8 @@ use crate::view::readable::line;
 enum Opens {
     /// A comment, up to this mark.
     Comment(&'static str),
+    /// Drawn without ink, up to this mark.
+    Inkless(&'static str),
     /// A style within a tag; the element's text is not shown.
     Style,
     /// A value within quotes.
@@ -27,10 +29,12 @@ const OPENERS: &[(&str, Opens)] = &[
     ("<!--", Opens::Comment("-->")),
     ("[//]: #", Opens::Comment("\n")),
     ("[comment]: #", Opens::Comment("\n")),
+    ("[comment]: <", Opens::Comment("\n")),
     ("\u{1b}[", Opens::Terminal),
     ("\u{9b}", Opens::Terminal),
     ("display:none", Opens::Style),
     ("display: none", Opens::Style),
+    ("display : none", Opens::Style),
     ("visibility:hidden", Opens::Style),
     ("visibility: hidden", Opens::Style),
     ("visibility:collapse", Opens::Style),
@@ -50,6 +54,8 @@ const OPENERS: &[(&str, Opens)] = &[
     ("color: transparent", Opens::Style),
     ("color:rgb(255", Opens::Style),
     ("color: rgb(255", Opens::Style),
+    ("color: rgb(100%", Opens::Style),
+    ("#fefefe", Opens::Style),
     ("color:rgba(", Opens::Style),
     ("color: rgba(", Opens::Style),
     ("text-indent:-", Opens::Style),
@@ -76,6 +82,12 @@ const OPENERS: &[(&str, Opens)] = &[
     ("visually-hidden", Opens::Style),
     ("<template", Opens::Style),
     ("<noscript", Opens::Style),
+    ("<script type=\"text/template\"", Opens::Style),
+    ("![", Opens::Attribute),
+    ("content:\"", Opens::Attribute),
+    ("content: \"", Opens::Attribute),
+    ("content:'", Opens::Attribute),
+    ("content: '", Opens::Attribute),
     (" alt=\"", Opens::Attribute),
     (" title=\"", Opens::Attribute),
     (" content=\"", Opens::Attribute),
@@ -83,6 +95,9 @@ const OPENERS: &[(&str, Opens)] = &[
     ("data-prompt=\"", Opens::Attribute),
     ("data-instructions=\"", Opens::Attribute),
     ("\\textcolor{white}{", Opens::Group),
+    ("\\textcolor[rgb]{1,1,1}{", Opens::Group),
+    (" 3 tr", Opens::Inkless("ET")),
+    ("1 1 1 rg", Opens::Inkless("ET")),
     ("\\color{white}", Opens::Group),
     ("\\phantom{", Opens::Group),
 ];
@@ -122,7 +137,7 @@ impl Probe for Concealed {
         for word in look.words {
             let Some((_, opens)) = OPENERS.get(word.index) else { continue };
             let slot = match opens {
-                Opens::Comment(_) => 0,
+                Opens::Comment(_) | Opens::Inkless(_) => 0,
                 Opens::Style => 1,
                 Opens::Attribute => 2,
                 Opens::Group => 3,
@@ -152,10 +167,12 @@ fn judge(inside: &str, opens: Opens) -> Option<(&'static str, f32)> {
     let kind = match opens {
         Opens::Terminal => return (inside.trim().len() >= 2).then_some(("hidden-terminal-text", 0.9)),
         Opens::Comment(_) => "hidden-comment-instruction",
-        Opens::Style | Opens::Attribute | Opens::Group => "hidden-style-instruction",
+        Opens::Style | Opens::Attribute | Opens::Group | Opens::Inkless(_) => "hidden-style-instruction",
     };
     match weight(inside) {
         3 => Some((kind, 0.9)),
+        // Nothing honest is set in the colour of the paper.
+        2 if matches!(opens, Opens::Group | Opens::Inkless(_)) => Some((kind, 0.7)),
         2 if names_model(inside) && opens != Opens::Attribute => Some((kind, 0.7)),
         _ => None,
     }
@@ -165,21 +182,45 @@ fn judge(inside: &str, opens: Opens) -> Option<(&'static str, f32)> {
 fn place(text: &str, word: &Word, opens: Opens) -> Option<Range<usize>> {
     let rest = text.get(word.end..text.floor_char_boundary(word.end.saturating_add(AFTER)))?;
     match opens {
-        Opens::Comment(end) => Some(word.end..word.end + rest.find(end).unwrap_or(rest.len())),
-        Opens::Attribute => Some(word.end..word.end + rest.find(['"', '<', '>'])?),
-        Opens::Group => Some(word.end..word.end + rest.find(['}', '\n']).unwrap_or(rest.len())),
+        // Operators of PDF; `3 Tr` alone begins many words.
+        Opens::Inkless(_) if !rest.starts_with([' ', '\n', '\r']) || !rest.contains("Tj") => None,
+        Opens::Comment(end) | Opens::Inkless(end) => Some(word.end..word.end + rest.find(end).unwrap_or(rest.len())),
+        Opens::Attribute => {
+            // What opened it closes it.
+            let close = match text.get(..word.end)?.chars().next_back()? {
+                '[' => ']',
+                open => open,
+            };
+            Some(word.end..word.end + rest.find([close, '<', '>'])?)
+        }
+        Opens::Group => Some(word.end..word.end + group(rest)),
         Opens::Style => element(text, word),
         Opens::Terminal => terminal(text, word, rest),
     }
 }
 
+/// Where a group of TeX ends: at its own brace, or with its paragraph.
+fn group(rest: &str) -> usize {
+    let mut depth = 0_usize;
+    for (at, byte) in rest.bytes().enumerate() {
+        match byte {
+            b'{' => depth += 1,
+            b'}' if depth == 0 => return at,
+            b'}' => depth -= 1,
+            b'\n' if rest.get(at..).is_some_and(|rest| rest.starts_with("\n\n")) => return at,
+            _ => {}
+        }
+    }
+    rest.len()
+}
+
 /// The element whose tag the word stands in: the tag from there on, and the text up to its end.
 fn element(text: &str, word: &Word) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
-    let after = bytes.get(word.end).copied().unwrap_or(b' ');
     let zero = bytes.get(word.end.checked_sub(1)?) == Some(&b'0');
-    // `font-size:0.9em`, `height:05`; `background-color:white`, `max-height:0`.
-    if zero && (after == b'.' || after.is_ascii_digit()) {
+    // `font-size:0.9em`, `height:05`; `background-color:white`, `max-height:0`. `0.00` is nothing as well.
+    let digits = bytes.get(word.end..)?.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'.');
+    if zero && digits.take(8).any(|byte| matches!(byte, b'1'..=b'9')) {
         return None;
     }
     // `#fff` and `#ffffff` are white, `#fffacd` is not.

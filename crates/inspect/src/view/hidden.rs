@@ -69,7 +69,7 @@ pub(super) fn read(text: &str, found: &mut Vec<Detection>, work: &mut Work) -> R
     carriers.tags(found, &mut reading.decoded);
     carriers.variations(found, &mut reading.decoded);
     carriers.widthless(text, found, &mut reading.decoded, work);
-    carriers.fillers(found);
+    carriers.fillers(text, found);
     reading
 }
 
@@ -81,7 +81,8 @@ fn is_honest(run: &Run<'_>, text: &str) -> bool {
     let mut kept = run.text.chars().filter(|c| !neutral(*c));
     let (first, second) = (kept.next(), kept.next());
     let longer = kept.next().is_some();
-    let Some(first) = first else { return !both(unicode::is_plain_letter) };
+    // A row of marks of direction is one of bits.
+    let Some(first) = first else { return !both(unicode::is_plain_letter) && run.text.chars().nth(7).is_none() };
     if run.before == Some('\u{1F3F4}') && is_flag(run.text) {
         return true;
     }
@@ -250,9 +251,25 @@ impl Carriers {
         if longest.len() >= 6 {
             let evidence = format!("{} characters without width in a row", longest.len());
             report(found, "hidden-zero-width-text", span(longest), 0.75, evidence);
+        } else if let Some(range) = self.hyphenated(text) {
+            let read: String =
+                text.get(range.clone()).unwrap_or_default().chars().filter(|c| unseen(*c).is_none()).collect();
+            report(found, "hidden-zero-width-split", range, 0.75, line(&read));
         } else {
             self.splits(text, found);
         }
+    }
+
+    /// Where soft hyphens stand between single letters and pairs of them: no syllables of any language are so short so
+    /// often.
+    fn hyphenated(&self, text: &str) -> Option<Range<usize>> {
+        let soft: Vec<&Range<usize>> =
+            self.widthless.iter().filter(|(_, c)| *c == '\u{AD}').map(|(range, _)| range).collect();
+        let between = |a: usize, b: usize| text.get(a..b).map_or(usize::MAX, |piece| piece.chars().count());
+        let short = |pair: &[&Range<usize>]| matches!(pair, [a, b] if b.start.saturating_sub(a.end) <= 8 && between(a.end, b.start) <= 2);
+        let near = soft.windows(2).filter(|pair| matches!(pair, [a, b] if b.start.saturating_sub(a.end) <= 16)).count();
+        let cut = soft.windows(2).filter(|pair| short(pair)).count();
+        (cut >= 8 && cut * 2 > near).then(|| Some(soft.first()?.start..soft.last()?.end))?
     }
 
     /// Words that are cut by what nobody sees.
@@ -289,21 +306,35 @@ impl Carriers {
         }
     }
 
-    fn fillers(&self, found: &mut Vec<Detection>) {
+    fn fillers(&self, text: &str, found: &mut Vec<Detection>) {
         let Some((first, last)) = self.fillers.first().zip(self.fillers.last()) else { return };
         let runs = self.fillers.chunk_by(|a, b| a.end == b.start);
         let longest = runs.map(<[_]>::len).max().unwrap_or(0);
         if longest >= 3 || self.fillers.len() >= 6 {
             let evidence = format!("{} blank characters that count as letters", self.fillers.len());
             report(found, "hidden-filler-run", first.start..last.end, 0.8, evidence);
+        } else if self.fillers.iter().any(|filler| is_name(text, filler)) {
+            let evidence = "a name that is a blank character".into();
+            report(found, "hidden-filler-run", first.start..last.end, 0.7, evidence);
         }
     }
+}
+
+/// Whether a filler stands where code has a name: after a comma or a bracket, before another of them.
+fn is_name(text: &str, filler: &Range<usize>) -> bool {
+    let before =
+        text.get(..filler.start).map(|text| text.trim_end_matches(' ')).and_then(|text| text.bytes().next_back());
+    let after = text.get(filler.end..).map(|text| text.trim_start_matches(' ')).and_then(|text| text.bytes().next());
+    matches!(before, Some(b',' | b'{' | b'(' | b'[')) && matches!(after, Some(b'}' | b')' | b']' | b',' | b'=' | b'\n'))
 }
 
 /// Invisible operators between single letters: how a formula is written.
 fn is_formula(word: &str) -> bool {
     word.chars().all(|c| unseen(c).is_none() || ('\u{2061}'..='\u{2064}').contains(&c))
-        && word.split(|c| unseen(c).is_some()).all(|part| part.chars().count() <= 1 || part.parse::<f64>().is_ok())
+        && word.split(|c| unseen(c).is_some()).all(|part| {
+            let small = |c: &char| matches!(c, '\u{2070}'..='\u{209C}' | '\u{1D62}'..='\u{1D6A}' | '\u{2C7C}' | '\'' | '\u{2032}');
+            part.chars().filter(|c| !small(c)).count() <= 1 || part.parse::<f64>().is_ok()
+        })
 }
 
 /// The word around a cut: letters, digits and what is not seen.

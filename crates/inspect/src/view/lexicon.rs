@@ -31,6 +31,12 @@ enum Part {
     Address,
     /// Who is addressed.
     Model,
+    /// Who is addressed, in a word that is used for nothing else.
+    Machine,
+    /// Passes a verdict, or says something.
+    Judge,
+    /// What makes a verdict somebody else's.
+    Slant,
 }
 
 /// Two parts of one instruction stand at most this many bytes apart.
@@ -43,14 +49,20 @@ const WORDS: &[(Part, &str)] = &[
         "ignore, ignoring, disregard, forget, override, overrule, bypass, overlook, neglect, discard, \
          supersede, circumvent, do not follow, don't follow, stop following, not obey, disobey, \
          replace, ignora, ignorez, ignorer, oubliez, oublie, ignoriere, ignorieren, vergiss, olvida, \
-         esquece, dimentica, игнорируй, игнорируйте, забудь, 忽略, 无视, 無視",
+         esquece, dimentica, игнорируй, игнорируйте, забудь, 忽略, 无视, 無視, \
+         desconsidere, desconsidera, zignoruj, pomiń, negeer, strunta i, ignorera, ignorer, abaikan, yok say, \
+         görmezden gel, bỏ qua, не зважай, αγνόησε, αγνοήστε, 無視, 무시, تجاهل, نادیده, نظر انداز, התעלם, \
+         अनदेखा, উপেক্ষা, ไม่ต้องสนใจ, skip",
     ),
     (
         Part::Rule,
         "instruction, instructions, directive, directives, prompt, prompts, rules, guidelines, policy, \
          policies, restriction, restrictions, previous, prior, above, earlier, preceding, filters, \
          constraints, safeguards, everything, instrucciones, anweisungen, instruções, istruzioni, \
-         consignes, précédentes, инструкции, указания, 指令, 指示, 提示",
+         consignes, précédentes, инструкции, указания, 指令, 指示, 提示, \
+         instructies, polecenia, wytyczne, instruktioner, instruksi, talimat, talimatları, chỉ dẫn, вказівки, οδηγίες, \
+         지시, التعليمات, تعليمات, دستورهای, دستور, ہدایات, הוראות, निर्देश, निर्देशों, নির্দেশ, คำสั่ง, \
+         operator, developer message, security check, confirmation step, user's question, regras, reglas, regole",
     ),
     (
         Part::Reveal,
@@ -73,7 +85,8 @@ const WORDS: &[(Part, &str)] = &[
          pay, generate, explain, describe, translate, summarize, make, build, provide, follow, obey, \
          use, pretend, act, always, never, please, you, do, mark, rate, change, set, grant, disable, \
          enable, give, tell, start, end, stop, mention, promote, hire, accept, merge, push, search, \
-         look, go, get, browse, navigate, how",
+         look, go, get, browse, navigate, how, copy, encode, invite, transfer, when you, if you, whatever you, \
+         assistants, quietly",
     ),
     (
         Part::Phrase,
@@ -96,8 +109,35 @@ const WORDS: &[(Part, &str)] = &[
     ),
     (Part::Address, "http://, https://, ftp://, webhook"),
     (
+        Part::Machine,
+        "ai reviewer, ai reviewers, to the assistant, ki-assistenten, sprachmodell, sprachmodelle, modelo de lenguaje, modelos de lenguaje, modelo de linguagem, \
+         modèle de langage, modello linguistico, asistente, assistente, нейросеть, языковая модель, ассистент, \
+         人工智能, 大模型, 语言模型, 助手, アシスタント, 言語モデル, 인공지능, 언어 모델, 비서, المساعد, \
+         نموذج لغوي, دستیار, مدل زبانی, सहायक, भाषा मॉडल, yapay zeka, trợ lý, asisten ai, μοντέλο γλώσσας",
+    ),
+    (
+        Part::Judge,
+        "rank, rate, score, grade, recommend, approve, classify, answer, reply, respond, say, tell, report, \
+         describe, quote, treat, write, give, conceal, leave out, pretend, hand over, raise, mark, add, save, set, \
+         skip, change, include, insert, urge, grant",
+    ),
+    (
+        Part::Slant,
+        "no matter what, regardless of what, whatever you are asked, whatever is asked, whatever the user, \
+         highest score, maximum score, top score, highest rating, no weaknesses, without checking, \
+         without verifying, without verification, without running, without asking, do not explain, don't explain, \
+         do not report, don't report, already approved, already agreed, already signed, already paid, \
+         as unqualified, until told otherwise, unless told otherwise, reply only with, answer only with, \
+         only with the word, sole authority, best in class, so that it supports, from the administrator, \
+         who has no rules, every mention of, before you answer, before answering, word by word, refuse to, \
+         all rival, all other products, even though, have permission to, from the reader, from the user, \
+         from the readers, without anyone, to your memory, in your memory, puntuación máxima, sin verificar, \
+         sin pedir permiso, sem verificar, sans vérifier, ohne prüfung, ohne zu prüfen, keine schwächen, als die beste, \
+         最高分, 不要告诉, 確認せず, 확인 없이, بدون بررسی, دون التحقق, बिना जाँच, sin comprobar",
+    ),
+    (
         Part::Model,
-        "assistant, assistants, language model, llm, llms, chatbot, ai model, ai, ais, gpt, chatgpt, \
+        "assistant, assistants, language model, language models, llm, llms, chatbot, ai model, ai, ais, gpt, chatgpt, \
          claude, gemini, copilot, ai agent, ai agents, coding agent, agents, system:, user:, assistant:",
     ),
 ];
@@ -171,7 +211,15 @@ pub(crate) fn weight(text: &str) -> u8 {
 pub(super) fn judged(text: &str) -> (u8, bool) {
     let lexicon = lexicon();
     let Some(automaton) = &lexicon.automaton else { return (0, false) };
-    let mut last: [Option<usize>; 10] = [None; 10];
+    let lower: String;
+    // The automaton folds the case of ASCII only.
+    let text = if text.is_ascii() {
+        text
+    } else {
+        lower = text.to_lowercase();
+        &lower
+    };
+    let mut last: [Option<usize>; 13] = [None; 13];
     let mut weight = 0;
     let mut verb_first = false;
     let begin = text.find(|c: char| c.is_alphabetic()).unwrap_or(0);
@@ -204,7 +252,8 @@ pub(crate) fn names_model(text: &str) -> bool {
     let lexicon = lexicon();
     let model = |found: &aho_corasick::Match| {
         let parts = lexicon.parts.get(found.pattern().as_usize());
-        parts.is_some_and(|parts| parts.contains(&Part::Model)) && stands_alone(text, found.start(), found.end())
+        parts.is_some_and(|parts| parts.contains(&Part::Model) || parts.contains(&Part::Machine))
+            && stands_alone(text, found.start(), found.end())
     };
     lexicon.automaton.as_ref().is_some_and(|automaton| automaton.find_iter(text).any(|found| model(&found)))
 }
@@ -220,6 +269,14 @@ const PAIRS: &[(Part, Part, u8)] = &[
     (Part::Model, Part::Send, 2),
     (Part::Model, Part::Reveal, 2),
     (Part::Model, Part::Act, 2),
+    (Part::Judge, Part::Slant, 3),
+    (Part::Send, Part::Slant, 3),
+    (Part::Reveal, Part::Slant, 3),
+    (Part::Machine, Part::Slant, 3),
+    (Part::Machine, Part::Judge, 3),
+    (Part::Machine, Part::Override, 3),
+    (Part::Machine, Part::Send, 3),
+    (Part::Machine, Part::Reveal, 3),
 ];
 
 fn pair_with(part: Part, a: Part, b: Part) -> Option<Part> {
@@ -235,7 +292,7 @@ fn pair_with(part: Part, a: Part, b: Part) -> Option<Part> {
 fn alone(part: Part) -> u8 {
     match part {
         Part::Phrase => 3,
-        Part::Command | Part::Address => 2,
+        Part::Command | Part::Address | Part::Machine => 2,
         _ => 0,
     }
 }
@@ -262,6 +319,17 @@ pub(super) fn is_prose(text: &str) -> bool {
     text.split_whitespace().filter(|word| word.chars().all(|c| c.is_alphabetic() || c.is_ascii_punctuation())).count()
         >= 3
         && letters * 100 >= total * 85
+}
+
+/// A whole sentence: five words and more, in scripts without spaces as many letters as they have.
+pub(super) fn is_sentence(text: &str) -> bool {
+    let total = text.chars().count();
+    let letters = text.chars().filter(|c| c.is_alphabetic() || matches!(c, ' ' | ',' | '.' | '\'')).count();
+    let words = text.split_whitespace().filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() >= 2).count();
+    let dense = text.chars().filter(|c| matches!(c, '\u{e00}'..='\u{eff}' | '\u{3040}'..='\u{9fff}')).count();
+    let vowels = |word: &&str| word.len() < 4 || !word.is_ascii() || word.bytes().any(|b| b"aeiouyAEIOUY".contains(&b));
+    let odd = text.split_whitespace().filter(|word| !vowels(word)).count();
+    letters * 100 >= total * 85 && (words >= 5 || dense >= 10) && odd * 8 <= words + dense
 }
 
 #[cfg(test)]

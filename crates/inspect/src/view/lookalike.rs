@@ -425,9 +425,19 @@ fn fancy_sentences(source: Source<'_>, edits: &[Edit], found: &mut Vec<Detection
     for cluster in clusters(edits, SENTENCE) {
         let (Some(first), Some(last)) = (cluster.first(), cluster.last()) else { continue };
         let read = source.edited(View::Skeleton, cluster, SENTENCE).text;
-        if lexicon::weight(&read) >= 3 {
-            let span = source.original(&(first.range.start..last.range.end));
-            report(found, "hidden-homoglyph-word", span, 0.8, line(&read));
-        }
+        // A heading is decorated; a sentence of such letters is there to be read by nobody's filter.
+        let line_ends =
+            |a: &Edit, b: &Edit| source.text.get(a.range.end..b.range.start).is_some_and(|gap| gap.contains('\n'));
+        let sentence = |line: &[Edit]| {
+            let words: Vec<&str> = line.iter().map(|edit| edit.text.as_str()).collect();
+            words.iter().filter(|word| word.len() >= 3).count() >= 4 && lexicon::is_sentence(&words.join(" "))
+        };
+        let score = match lexicon::weight(&read) {
+            3 => 0.8,
+            _ if cluster.chunk_by(|a, b| !line_ends(a, b)).any(sentence) => 0.55,
+            _ => continue,
+        };
+        let span = source.original(&(first.range.start..last.range.end));
+        report(found, "hidden-homoglyph-word", span, score, line(&read));
     }
 }

@@ -35,10 +35,15 @@ pub(super) fn read(
     for cluster in clusters(&edits, TOGETHER) {
         let (Some(first), Some(last)) = (cluster.first(), cluster.last()) else { continue };
         let view = source.edited(View::Spelled, cluster, 96);
-        if lexicon::weight(&view.text) >= 3 {
-            let span = source.original(&(first.range.start..last.range.end));
-            report(found, "hidden-spelled-instruction", span, 0.8, line(&view.text));
-        }
+        let words: Vec<&str> = cluster.iter().map(|edit| edit.text.as_str()).collect();
+        let score = match lexicon::weight(&view.text) {
+            3 => 0.8,
+            // Names of players and titles are one word or two.
+            _ if is_said(&words.join(" ")) => 0.6,
+            _ => continue,
+        };
+        let span = source.original(&(first.range.start..last.range.end));
+        report(found, "hidden-spelled-instruction", span, score, line(&view.text));
     }
     edits
 }
@@ -92,7 +97,12 @@ fn leet(text: &str, candidates: &[Range<usize>], work: &mut Work) -> Vec<Edit> {
         }
     }
     let near = |a: &(Range<usize>, _), b: &(Range<usize>, _)| b.0.start - a.0.end <= TOGETHER;
-    let clusters = read.chunk_by(near).filter(|cluster| cluster.iter().any(|(_, spelled)| spelled.proved));
+    // One telling word, or common ones in a sentence.
+    let proves = |cluster: &&[(Range<usize>, Spelled)]| {
+        let known = cluster.iter().filter(|(_, spelled)| spelled.known).count();
+        cluster.iter().any(|(_, spelled)| spelled.proved) || (known >= 2 && cluster.len() >= 5)
+    };
+    let clusters = read.chunk_by(near).filter(proves);
     let edit = |(range, spelled): &(Range<usize>, Spelled)| {
         let written = bytes.get(range.clone())?;
         let text = written.iter().map(|byte| unleet(*byte, spelled.one).map(char::from)).collect::<Option<String>>()?;
@@ -107,6 +117,8 @@ struct Spelled {
     one: u8,
     /// It is a word of instruction.
     proved: bool,
+    /// It is one that stands between those as well.
+    known: bool,
 }
 
 /// What a word spells, if it does.
@@ -129,7 +141,10 @@ fn word(written: &[u8]) -> Option<Spelled> {
     let variable = written
         .split_first()
         .is_some_and(|(sign, rest)| !sign.is_ascii_alphanumeric() && rest.iter().all(u8::is_ascii_alphabetic));
-    Some(Spelled { one, proved: !variable && lexicon::proves(read) })
+    // `key1` is a name with a number.
+    let inside = written.iter().rposition(|byte| !byte.is_ascii_alphabetic()) != Some(written.len() - 1);
+    let known = !variable && inside && read.len() >= 3 && lexicon::knows(read);
+    Some(Spelled { one, proved: !variable && lexicon::proves(read), known })
 }
 
 /// Letters set apart by the same sign, joined to words.
@@ -147,11 +162,16 @@ fn spaced(text: &str, work: &mut Work) -> Vec<Edit> {
         at = range.end.max(at + 1);
         let read = if run.text.contains(' ') { run.text } else { segmented(&run.text).unwrap_or(run.text) };
         let proved = |word: &str| lexicon::proves(&word.to_ascii_lowercase());
-        if read.len() >= 4 && read.split(' ').any(proved) {
+        if read.len() >= 4 && (read.split(' ').any(proved) || is_said(&read)) {
             edits.push(Edit { range, text: read });
         }
     }
     edits
+}
+
+/// A sentence with words of some length: formulas are of short ones.
+fn is_said(read: &str) -> bool {
+    read.split(' ').filter(|word| word.len() >= 4).count() >= 3 && lexicon::is_sentence(read)
 }
 
 struct Letters {

@@ -7,7 +7,7 @@ use crate::probe::Word;
 use crate::probe::hostile::reads;
 
 /// The words that this module waits for; the probe's words begin with them.
-pub(super) const WORDS: &[&str] = &["://", "url(", "@import", ":\\\\", ":/\\"];
+pub(super) const WORDS: &[&str] = &["://", "url(", "@import", ":\\\\", ":/\\", "www."];
 
 /// Reads what stands at the words, except where something else was read already.
 pub(super) fn references(text: &str, words: &[Word], taken: &[Range<usize>]) -> Vec<Reference> {
@@ -23,6 +23,7 @@ pub(super) fn references(text: &str, words: &[Word], taken: &[Range<usize>]) -> 
         let reference = match WORDS.get(word.index) {
             Some(&"url(") => Some(Reference { form: Form::Style, place: quoted(bytes, word.end, b")\n;"), text: None }),
             Some(&"@import") => import(bytes, word.end),
+            Some(&"www.") => linked(text, word),
             _ => plain(text, word),
         };
         if let Some(reference) = reference {
@@ -80,6 +81,14 @@ fn plain(text: &str, word: &Word) -> Option<Reference> {
         _ => Form::Plain,
     };
     Some(Reference { form, place: start..end, text: None })
+}
+
+/// An address without a scheme, which front ends link all the same (GFM, 6.9).
+fn linked(text: &str, word: &Word) -> Option<Reference> {
+    let before = word.start.checked_sub(1).and_then(|at| text.as_bytes().get(at));
+    let alone = before.is_none_or(|byte| byte.is_ascii_whitespace() || matches!(byte, b'(' | b'*' | b'_' | b'~'));
+    let end = word.end + extent(text.get(word.end..)?, before.copied());
+    alone.then_some(Reference { form: Form::Plain, place: word.start..end, text: None })
 }
 
 /// At most 100 bytes before a place.
@@ -163,6 +172,7 @@ mod tests {
             ("\\href{https://h.example/x}{y}", Form::Link, "https://h.example/x"),
             ("click A \"https://h.example/x\"", Form::Link, "https://h.example/x"),
             ("a { background: url( 'https://h.example/x' ) }", Form::Style, "https://h.example/x"),
+            ("see www.h.example/x, or", Form::Plain, "www.h.example/x"),
             ("@import \"//h.example/x\";", Form::Style, "//h.example/x"),
         ] {
             assert_eq!(read(text), [(form, place)], "{text:?}");

@@ -15,9 +15,17 @@ const DRAWN: &[&str] = &["mermaid", "math", "latex", "svg"];
 #[derive(Debug)]
 pub(crate) struct Code<'a> {
     text: &'a str,
-    parts: OnceCell<Vec<Range<usize>>>,
+    parts: OnceCell<Parts>,
     /// How many parts began before the place that was asked for last: most questions follow each other.
     passed: Cell<usize>,
+}
+
+/// Parts of a text by start.
+#[derive(Debug)]
+struct Parts {
+    code: Vec<Range<usize>>,
+    /// Blocks of the languages that are drawn.
+    drawn: Vec<Range<usize>>,
 }
 
 impl<'a> Code<'a> {
@@ -26,7 +34,7 @@ impl<'a> Code<'a> {
     }
 
     /// Fenced blocks, indented blocks and code spans by start, in one go over the lines and one over the backticks.
-    fn find(text: &str) -> Vec<Range<usize>> {
+    fn find(text: &str) -> Parts {
         let mut lines = Lines::default();
         let mut at = 0;
         for end in memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1).chain(std::iter::once(text.len())) {
@@ -38,12 +46,12 @@ impl<'a> Code<'a> {
         let mut parts = lines.code;
         spans(text, &lines.paragraphs, &mut parts);
         parts.sort_unstable_by_key(|part| part.start);
-        parts
+        Parts { code: parts, drawn: lines.drawn }
     }
 
     /// Whether a byte is code.
     pub(crate) fn covers(&self, at: usize) -> bool {
-        let parts = self.parts.get_or_init(|| Self::find(self.text));
+        let parts = &self.parts.get_or_init(|| Self::find(self.text)).code;
         let passed = self.passed.get();
         let began = |index: usize| parts.get(index).is_some_and(|part| part.start <= at);
         let same = !began(passed) && passed.checked_sub(1).is_none_or(began);
@@ -51,12 +59,20 @@ impl<'a> Code<'a> {
         self.passed.set(after);
         after.checked_sub(1).and_then(|index| parts.get(index)).is_some_and(|part| part.end > at)
     }
+
+    /// Whether a byte is of a drawing, whose strings are addresses and markup.
+    pub(crate) fn draws(&self, at: usize) -> bool {
+        let drawn = &self.parts.get_or_init(|| Self::find(self.text)).drawn;
+        let after = drawn.partition_point(|part| part.start <= at);
+        after.checked_sub(1).and_then(|index| drawn.get(index)).is_some_and(|part| part.end > at)
+    }
 }
 
 /// The block structure, line by line.
 #[derive(Debug, Default)]
 struct Lines {
     code: Vec<Range<usize>>,
+    drawn: Vec<Range<usize>>,
     paragraphs: Vec<Range<usize>>,
     fence: Option<Fence>,
     indented: Option<usize>,
@@ -95,9 +111,8 @@ impl Lines {
                 mark == fence.mark && len >= fence.len && body.get(len..).unwrap_or_default().trim_ascii().is_empty()
             });
             if closes {
-                if !fence.drawn {
-                    self.code.push(fence.from..end);
-                }
+                let parts = if fence.drawn { &mut self.drawn } else { &mut self.code };
+                parts.push(fence.from..end);
                 self.fence = None;
             }
             return;
@@ -142,8 +157,9 @@ impl Lines {
     fn finish(&mut self, at: usize) {
         self.end_paragraph(at);
         self.end_indented(at);
-        if let Some(fence) = self.fence.take().filter(|fence| !fence.drawn) {
-            self.code.push(fence.from..at);
+        if let Some(fence) = self.fence.take() {
+            let parts = if fence.drawn { &mut self.drawn } else { &mut self.code };
+            parts.push(fence.from..at);
         }
     }
 }

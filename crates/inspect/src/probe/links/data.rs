@@ -83,14 +83,16 @@ impl Data {
 /// Words of two characters and more between spaces, if there are words of letters among them.
 pub(super) fn words(value: &str) -> usize {
     let telling = |word: &&str| word.chars().filter(|char| char.is_alphanumeric()).count() >= 2;
-    let words = |separator: fn(char) -> bool| {
+    let words = |value: &str, separator: fn(char) -> bool| {
         let words = || value.split(separator).filter(telling);
         let letters = words().filter(|word| word.chars().any(char::is_alphabetic)).count();
         if letters >= 2 || letters == 1 && value.chars().any(char::is_whitespace) { words().count() } else { 0 }
     };
-    match words(char::is_whitespace) {
-        // Some write underscores for spaces.
-        0..=1 => words(|char| char == '_'),
+    match words(value, char::is_whitespace) {
+        // Some write underscores for spaces. Names of things have three words and less, and stand in lists.
+        0..=1 => {
+            value.split(',').map(|item| words(item, |char| char == '_')).max().filter(|count| *count > 3).unwrap_or(0)
+        }
         count => count,
     }
 }
@@ -192,8 +194,15 @@ fn readable(bytes: Vec<u8>) -> Option<String> {
     let usuals = text.chars().filter(|char| usual(*char)).count();
     let strange = text.chars().any(|char| char.is_control() && !matches!(char, '\n' | '\t' | '\r'));
     let ascii = text.chars().filter(char::is_ascii).count();
-    let plausible = if ascii == total { total >= 6 } else { total >= 10 && (ascii * 2 > total || ascii * 8 < total) };
-    (plausible && !strange && usuals * 10 >= total * 8).then(|| text.to_string())
+    // The text of one script with its spaces and marks: chance makes letters of many.
+    let high = |char: char| u32::from(char) >> 8;
+    let first = text.chars().find(|char| !char.is_ascii()).map(high);
+    let script = text.chars().filter(|char| !char.is_ascii() && Some(high(*char)) == first).count();
+    let written = ascii * 2 > total || ascii * 8 < total || (script >= 8 && (ascii + script) * 10 >= total * 9);
+    let plausible = if ascii == total { total >= 6 } else { total >= 10 && written };
+    // Chance seldom makes sixteen printable characters in a row, whichever they are.
+    let least = if ascii == total && total >= 16 { 6 } else { 8 };
+    (plausible && !strange && usuals * 10 >= total * least).then(|| text.to_string())
 }
 
 /// Beginnings of credentials that stand for themselves.
@@ -324,7 +333,8 @@ pub(super) fn random(value: &str) -> bool {
         .windows(2)
         .filter(|pair| matches!(pair, [a, b] if a.is_ascii_digit() != b.is_ascii_digit()))
         .count();
-    !(hex && matches!(stem.len(), 32 | 36 | 40 | 64 | 128))
+    // Hexadecimal digits that are no text name something: identifiers are as long as their makers like.
+    !(hex && (stem.len() <= 40 || matches!(stem.len(), 64 | 128)))
         && stem.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'='))
         && mixed >= 2
         && changes >= 3

@@ -34,7 +34,7 @@ impl Tag {
 }
 
 /// Tags that mean something without attributes.
-const ALONE: &[&str] = &["script", "style"];
+const ALONE: &[&str] = &["form", "script", "style"];
 
 /// Every opening tag that is rendered, by start: not in code, not the text of a string literal.
 pub(crate) fn tags(text: &str, code: &Code<'_>) -> Vec<Tag> {
@@ -45,7 +45,7 @@ pub(crate) fn tags(text: &str, code: &Code<'_>) -> Vec<Tag> {
         let before = at.checked_sub(1).and_then(|before| bytes.get(before));
         if at < end
             || !bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic)
-            || before.is_some_and(|byte| matches!(byte, b'"' | b'\'' | b'`' | b'\\'))
+            || (before.is_some_and(|byte| matches!(byte, b'"' | b'\'' | b'`' | b'\\')) && !code.draws(at))
         {
             continue;
         }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::data::{Data, decoded, random, words};
 use super::host::{Host, subdomains};
 use super::overlap::Known;
+use super::record;
 use super::url::{Url, pairs, percent_decode};
 use super::words::{
     has_word, is_carrier, is_collecting, is_conversation, is_presentation, is_private, is_sensitive, split,
@@ -92,6 +93,9 @@ impl<'a> Judge<'a> {
             return None;
         }
         self.query();
+        if let Some(score) = record::score(self.url, self.reach) {
+            self.offer(score, Part::Query, false, "a record of somebody");
+        }
         self.path();
         self.fragment();
         self.user();
@@ -175,6 +179,9 @@ impl<'a> Judge<'a> {
 
     fn value(&mut self, value: &str, naming: Naming, part: Part) {
         self.overlap(value, part);
+        if is_scope(value) {
+            return;
+        }
         let spaced = part == Part::Query || value.contains(char::is_whitespace);
         // In a path or an anchor, underscores are part of a name.
         let data =
@@ -182,7 +189,19 @@ impl<'a> Judge<'a> {
         // Under the name of something private, a number or a short word is enough.
         let data = data.or_else(|| (naming == Naming::Private && !value.is_empty()).then_some(Data::Plain));
         if let Some(data) = data {
+            // A number in running text is never how something is shown.
+            let sentence = matches!(data, Data::Sentence(_));
+            let naming =
+                if sentence && naming == Naming::Presentation && has_number(value) { Naming::Other } else { naming };
             let score = match self.reach {
+                // What a page for sharing is given, the reader reads before it is sent.
+                Reach::Clicked | Reach::Written if sentence && record::shares(self.url) && !has_number(value) => 0.3,
+                // Nor is a search for a thing more than that.
+                Reach::Written
+                    if sentence && record::searches(self.url) && !has_number(value) && !is_sensitive(value) =>
+                {
+                    0.4
+                }
                 Reach::Fetched => fetched(&data, naming, part, value),
                 Reach::Clicked => clicked(&data, naming, part, value),
                 Reach::Written => written(&data, naming, part, value),
@@ -222,6 +241,12 @@ impl<'a> Judge<'a> {
             let after = segments.iter().skip_while(|segment| !is_collecting(segment)).skip(1);
             if after.clone().any(|segment| !is_collecting(segment) && Data::of(segment).is_some()) {
                 self.offer(0.6, Part::Path, false, "values below a collecting path");
+            }
+            let hyphens = |segment: &str| segment.split('-').filter(|word| word.len() > 1).count();
+            let (last, above) = segments.split_last().map_or(("", &[][..]), |(last, above)| (&**last, above));
+            let said = above.iter().filter(|segment| hyphens(segment) >= 5).count();
+            if said >= 2 || (is_blank(last) && above.iter().any(|segment| hyphens(segment) >= 4)) {
+                self.offer(0.6, Part::Path, false, "running text");
             }
             if segments.iter().any(|segment| names_a_secret(segment)) {
                 self.offer(0.55, Part::Path, false, "a value beside the name of a secret");
@@ -281,6 +306,7 @@ impl<'a> Judge<'a> {
             let data = match Data::of(label) {
                 Some(Data::Plain) | None if secret => Some(Data::Sentence(words(&spaced))),
                 Some(Data::Plain) if random(label) => Some(Data::Random),
+                Some(Data::Plain) if words(&spaced) >= 6 => Some(Data::Sentence(words(&spaced))),
                 other => other,
             };
             let by_reach = |scores: [f32; 3]| scores.get(self.reach as usize).copied().unwrap_or(0.0);
@@ -327,6 +353,42 @@ fn speaks_of_a_user(hole: &str) -> bool {
     is_conversation(hole)
         || (is_sensitive(hole) && has_word(hole, &["user", "users"]))
         || hole.trim_matches(['{', '}', '<', '>', '[', ']']).eq_ignore_ascii_case("data")
+}
+
+/// The scope of a signature, as the services that sign addresses write it: an account's name, a day, a region.
+fn is_scope(value: &str) -> bool {
+    ["/aws4_request", "/goog4_request", "/request"].iter().any(|end| value.ends_with(end))
+        && value.matches('/').count() == 4
+}
+
+/// A number of four digits and more that is no year.
+fn has_number(value: &str) -> bool {
+    let digits = |word: &str| word.len() >= 4 && word.bytes().filter(u8::is_ascii_digit).count() >= 4;
+    let year = |word: &str| word.len() == 4 && (word.starts_with("19") || word.starts_with("20"));
+    value.split(|char: char| !char.is_ascii_alphanumeric()).any(|word| digits(word) && !year(word))
+}
+
+/// The name of a picture that shows nothing.
+fn is_blank(segment: &str) -> bool {
+    let stem = segment.split('.').next().unwrap_or_default();
+    has_word(
+        stem,
+        &[
+            "1x1",
+            "beacon",
+            "blank",
+            "clear",
+            "dot",
+            "empty",
+            "open",
+            "p",
+            "pixel",
+            "px",
+            "spacer",
+            "track",
+            "transparent",
+        ],
+    )
 }
 
 fn is_private_name(text: &str) -> bool {
@@ -415,7 +477,12 @@ fn written(data: &Data, naming: Naming, part: Part, value: &str) -> f32 {
         (Data::Sentence(_), Naming::Private) => 0.55,
         (Data::Sentence(_), Naming::Carrier | Naming::Other) if part == Part::Query && is_sensitive(value) => 0.5,
         (Data::Sentence(_), Naming::Carrier) if part == Part::Query => 0.5,
+        (Data::Sentence(_), _) if part == Part::Query && has_number(value) => 0.5,
         (Data::Sentence(4..), Naming::Other) if part != Part::Path => 0.5,
+        // The name of a file ends in what it is; a message does not.
+        (Data::Sentence(6..), _) if part == Part::Path && value.rfind('.').is_none_or(|dot| value.len() - dot > 6) => {
+            0.5
+        }
         (Data::Sentence(_), _) if part == Part::Path && is_sensitive(value) => 0.5,
         (Data::Random | Data::Plain, Naming::Private) if value.len() >= 6 => 0.5,
         _ => 0.3,

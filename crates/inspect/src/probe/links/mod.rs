@@ -6,6 +6,7 @@ mod bare;
 mod code;
 mod data;
 mod disguise;
+mod forms;
 mod host;
 mod html;
 mod instruction;
@@ -13,12 +14,13 @@ mod judge;
 mod markdown;
 mod markup;
 mod overlap;
+mod record;
 mod script;
+mod series;
 mod url;
 mod words;
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 pub(super) use self::disguise::shown_host;
@@ -93,9 +95,6 @@ pub(crate) struct Reference {
     text: Option<Range<usize>>,
 }
 
-/// Images of one letter each that make a message.
-const LETTERS: usize = 5;
-
 /// The probe.
 #[derive(Debug)]
 pub(crate) struct Links;
@@ -107,6 +106,7 @@ const WORDS: &[&str] = &[
     "@import",
     ":\\\\",
     ":/\\",
+    "www.",
     "](",
     "=//",
     "\"//",
@@ -177,14 +177,22 @@ impl Probe for Links {
         let code = Code::of(text);
         let tags = html::tags(text, &code);
         let private = look.words.iter().filter(|word| word.index >= PRIVATE).map(|word| word.start).collect();
-        let scene = Scene { look, text, private, known: OnceCell::new(), prompt: OnceCell::new() };
+        let scene = Scene { look, text, private, base: None, known: OnceCell::new(), prompt: OnceCell::new() };
         let references = references(text, look, &tags, &code);
+        let scene = Scene { base: base(text, &tags), ..scene };
         for reference in &references {
             scene.judge(reference, found);
         }
-        scene.letters(&references, found);
+        series::judge(&scene, &references, found);
+        forms::judge(&scene, &tags, found);
         markup::judge(&scene, &tags, found);
     }
+}
+
+/// The address of another host that a page gives to all its relative addresses.
+fn base(text: &str, tags: &[Tag]) -> Option<String> {
+    let href = tags.iter().find(|tag| tag.name == "base").and_then(|tag| tag.value("href", text))?;
+    Url::parse(&url::clean(href)).map(|url| format!("//{}", url.host))
 }
 
 /// Every address of a text that is rendered.
@@ -193,9 +201,15 @@ fn references(text: &str, look: &Look<'_>, tags: &[Tag], code: &Code<'_>) -> Vec
     all.extend(markdown::references(text, code));
     let mut taken: Vec<Range<usize>> = all.iter().map(|reference| reference.place.clone()).collect();
     taken.sort_unstable_by_key(|place| place.start);
-    all.extend(
-        bare::references(text, look.words, &taken).into_iter().filter(|reference| !code.covers(reference.place.start)),
-    );
+    for mut reference in bare::references(text, look.words, &taken) {
+        if code.covers(reference.place.start) {
+            continue;
+        }
+        if reference.form == Form::Literal && code.draws(reference.place.start) {
+            reference.form = Form::Image;
+        }
+        all.push(reference);
+    }
     all
 }
 
@@ -205,6 +219,8 @@ pub(super) struct Scene<'a> {
     text: &'a str,
     /// Where words for private things stand.
     private: Vec<usize>,
+    /// Where the addresses of the page lead that name no host.
+    base: Option<String>,
     known: OnceCell<Known>,
     prompt: OnceCell<Known>,
 }
@@ -261,6 +277,12 @@ impl Scene<'_> {
         if let Some(evidence) = script::runs(&text).filter(|_| reference.form != Form::Plain) {
             self.report("script-url", Category::Output, reference.place.clone(), 0.75, evidence.into(), found);
         }
+        let text = match &self.base {
+            Some(base) if Url::parse(&text).is_none() && url::scheme(&text).is_none() => {
+                format!("{base}/{}", text.trim_start_matches('/')).into()
+            }
+            _ => text,
+        };
         let Some(url) = Url::parse(&text).filter(|url| !self.trusts(&url.host)) else { return };
         let host = Host::of(&url.host);
         let reach = reference.form.reach();
@@ -273,24 +295,35 @@ impl Scene<'_> {
         {
             self.report("disguised-link", Category::Output, reference.place.clone(), score, evidence, found);
         }
-        let judgement = Judge::new(&url, host, reach, self.known()).verdict();
-        if let Some(judgement) =
-            judgement.filter(|judgement| judgement.score > 0.3 && !self.old(raw, &url, reach, judgement))
-        {
-            let kind = match judgement.part {
-                _ if judgement.hole => "exfiltration-placeholder-url",
-                Part::Subdomain => "exfiltration-subdomain",
-                _ => reference.form.kind(),
-            };
-            let evidence = format!("{} on {} carries {}", reference.form.name(), url.host, judgement.what);
-            let evidence = if judgement.part == Part::Host {
-                format!("{} on {}: {}", reference.form.name(), url.host, judgement.what)
-            } else {
-                evidence
-            };
-            self.report(kind, Category::Exfiltration, reference.place.clone(), judgement.score, evidence, found);
+        self.carries(reference, &url, host, raw, found);
+        for inner in url.inner() {
+            if let Some(url) = Url::parse(&inner).filter(|url| !self.trusts(&url.host)) {
+                self.carries(reference, &url, Host::of(&url.host), raw, found);
+            }
         }
         self.instruction(reference, raw, &url, host, found);
+    }
+
+    /// Reports what an address, or one inside it that it is passed on to, carries away.
+    fn carries(&self, reference: &Reference, url: &Url<'_>, host: Host, raw: &str, found: &mut Vec<Detection>) {
+        let reach = reference.form.reach();
+        let judgement = Judge::new(url, host, reach, self.known()).verdict();
+        let Some(judgement) =
+            judgement.filter(|judgement| judgement.score > 0.3 && !self.old(raw, url, reach, judgement))
+        else {
+            return;
+        };
+        let kind = match judgement.part {
+            _ if judgement.hole => "exfiltration-placeholder-url",
+            Part::Subdomain => "exfiltration-subdomain",
+            _ => reference.form.kind(),
+        };
+        let (name, host, what) = (reference.form.name(), &url.host, judgement.what);
+        let evidence = match judgement.part {
+            Part::Host => format!("{name} on {host}: {what}"),
+            _ => format!("{name} on {host} carries {what}"),
+        };
+        self.report(kind, Category::Exfiltration, reference.place.clone(), judgement.score, evidence, found);
     }
 
     /// Whether the address carries nothing that was not said before: it stood there as it is, or it is a link to a
@@ -300,31 +333,6 @@ impl Scene<'_> {
         let familiar =
             reach != Reach::Fetched && self.known().names(&url.host) && judgement.what != "words of the conversation";
         repeated || familiar
-    }
-
-    /// A text spelled by images, one letter each: every address was there before, their order is the message.
-    fn letters(&self, references: &[Reference], found: &mut Vec<Detection>) {
-        let mut spelled: BTreeMap<String, Vec<&Reference>> = BTreeMap::new();
-        for reference in references.iter().filter(|reference| reference.form.reach() == Reach::Fetched) {
-            let raw = self.text.get(reference.place.clone()).unwrap_or_default();
-            let from = raw.bytes().rposition(|byte| matches!(byte, b'/' | b'=')).map_or(0, |at| at + 1);
-            let last = raw.get(from..).unwrap_or_default();
-            let last = last.bytes().position(|byte| byte == b'.').and_then(|dot| last.get(..dot)).unwrap_or(last);
-            if last.len() > 2 || !last.chars().any(char::is_alphabetic) {
-                continue;
-            }
-            let text = url::clean(raw);
-            if let Some(url) =
-                Url::parse(&text).filter(|url| !self.trusts(&url.host) && Host::of(&url.host) != Host::Known)
-            {
-                spelled.entry(url.host.into_owned()).or_default().push(reference);
-            }
-        }
-        for (host, letters) in spelled.into_iter().filter(|(_, letters)| letters.len() >= LETTERS) {
-            let Some(first) = letters.first() else { continue };
-            let evidence = format!("{} images on {host} spell a text", letters.len());
-            self.report("exfiltration-image", Category::Exfiltration, first.place.clone(), 0.75, evidence, found);
-        }
     }
 
     fn instruction(&self, reference: &Reference, raw: &str, url: &Url<'_>, host: Host, found: &mut Vec<Detection>) {

@@ -148,6 +148,7 @@ impl<'a> Url<'a> {
                 REMOTE.iter().find(|remote| scheme.eq_ignore_ascii_case(remote))?;
                 rest.strip_prefix('/')?
             }
+            None if text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("www.")) => text,
             None => text.strip_prefix("//")?,
         };
         let rest = rest.trim_start_matches('/');
@@ -171,6 +172,39 @@ impl<'a> Url<'a> {
             query,
             fragment,
         })
+    }
+
+    /// Addresses inside this one, to which a redirect or a proxy passes what they carry: in a parameter, or behind
+    /// another address in the path.
+    pub(crate) fn inner(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut take = |text: &str| {
+            let whole = ["http://", "https://", "//"].iter().any(|scheme| prefix(text, 8).starts_with(scheme));
+            // `host.example/path?data` without a scheme: proxies of images take it so.
+            let host = text.split(['/', '?']).next().unwrap_or_default();
+            let bare = text.contains('?')
+                && host.contains('.')
+                && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
+            if whole {
+                found.push(text.to_string());
+            } else if bare {
+                found.push(format!("//{text}"));
+            }
+        };
+        for value in self.parameters().filter_map(|(_, value)| value).filter(|value| value.len() > 10) {
+            if value.contains(['/', '%']) {
+                take(&percent_decode(value, true));
+            }
+        }
+        let schemes = self.path.match_indices("http").filter(|(at, _)| *at > 0);
+        for (at, _) in schemes.take(2) {
+            let rest = self.path.get(at..).unwrap_or_default();
+            if rest.contains(':') || rest.contains("%3") {
+                let query = if self.query.is_empty() { String::new() } else { format!("?{}", self.query) };
+                take(&format!("{}{query}", percent_decode(rest, false)));
+            }
+        }
+        found
     }
 
     /// Names and values of the query; a name without `=` has an empty value and counts as a value itself.
@@ -268,6 +302,11 @@ mod tests {
             let url = Url::parse(&text).unwrap_or_else(|| panic!("{raw}"));
             assert_eq!((&*url.host, url.path, url.query), (host, path, query), "{raw}");
         }
+        let text = "https://p.example/?url=h.example%2Fa%3Fn%3Dx&next=%2Fhome&u=https%3A%2F%2Fi.example%2F";
+        let url = Url::parse(text).unwrap();
+        assert_eq!(url.inner(), ["//h.example/a?n=x", "https://i.example/"]);
+        let url = Url::parse("https://web.example/2027/https://h.example/a?q=1").unwrap();
+        assert_eq!(url.inner(), ["https://h.example/a?q=1"]);
         for none in ["mailto:a@b.example", "images/logo.png", "#anchor", "https:", "javascript:x", ""] {
             assert_eq!(Url::parse(&clean(none)), None, "{none}");
         }

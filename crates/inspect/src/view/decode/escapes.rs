@@ -32,7 +32,9 @@ pub(super) fn decode(text: &str, signs: &Signs, pieces: &mut Vec<Piece>, work: &
             let from = pieces.len();
             runs(text, lead, reader, step, pieces);
             // Markup and quotes are escaped everywhere; alone they say nothing.
-            let markup = |piece: &Piece| piece.edit.text.bytes().all(|byte| b"<>&\"' \n\xC2\xA0".contains(&byte));
+            let markup = |piece: &Piece| {
+                !piece.edit.text.is_empty() && piece.edit.text.bytes().all(|byte| b"<>&\"' \n\xC2\xA0".contains(&byte))
+            };
             if pieces.iter().skip(from).all(markup) {
                 pieces.truncate(from);
             }
@@ -136,6 +138,7 @@ const NAMES: &[(&str, char)] = &[
     ("hyphen", '-'),
     ("grave", '`'),
     ("vert", '|'),
+    ("shy", '\u{AD}'),
     ("Tab", '\t'),
     ("NewLine", '\n'),
 ];
@@ -155,13 +158,23 @@ fn entity(bytes: &[u8]) -> Option<(usize, Unit)> {
             let len = bytes.get(1..)?.iter().take(9).position(|byte| *byte == b';')?;
             let name = bytes.get(1..1 + len)?;
             let (_, c) = NAMES.iter().find(|(known, _)| known.as_bytes() == name)?;
-            Some((len + 2, Unit::Char(*c)))
+            // Nobody sees a soft hyphen within a line.
+            Some((len + 2, if *c == '\u{AD}' { Unit::Nothing } else { Unit::Char(*c) }))
         }
     }
 }
 
 fn backslash(bytes: &[u8]) -> Option<(usize, Unit)> {
+    // CSS writes a character by six digits.
+    if let Some(digits) = bytes.get(1..7).filter(|digits| digits.starts_with(b"00"))
+        && let Some(code) = hex(digits)
+    {
+        let space = usize::from(bytes.get(7) == Some(&b' '));
+        return Some((7 + space, Unit::Char(char::from_u32(code).filter(|c| !c.is_control())?)));
+    }
     match bytes.get(1)? {
+        // An escape within a string that is escaped once more.
+        b'\\' => backslash(bytes.get(1..)?).map(|(len, unit)| (len + 1, unit)),
         b'x' => Some((4, hex_byte(bytes.get(2..4)?)?)),
         b'u' if bytes.get(2) == Some(&b'{') => {
             let len = bytes.get(3..)?.iter().take(7).position(|byte| *byte == b'}')?;

@@ -156,10 +156,16 @@ fn escaped(source: Source<'_>, pieces: &[Piece], found: &mut Vec<Detection>) {
         let from = super::edit::floor(source.text, range.start.saturating_sub(TOGETHER));
         let to = super::edit::floor(source.text, range.end + TOGETHER);
         let plain = || source.text.get(from..to).map_or(0, lexicon::weight);
-        if (needless >= 8 && weight >= 2) || (weight >= 3 && plain() < 3) {
+        let written: String = cluster.iter().map(|edit| edit.text.as_str()).collect();
+        let sentence = needless >= 16 && lexicon::is_sentence(&written);
+        if sentence || (needless >= 8 && weight >= 2) || (weight >= 3 && plain() < 3) {
             let place = pieces.partition_point(|piece| piece.edit.range.start < range.start);
             let step = pieces.get(place).map_or("", |piece| piece.step);
-            let score = if weight >= 3 { 0.85 } else { 0.65 };
+            let score = match weight {
+                3 => 0.85,
+                2 => 0.65,
+                _ => 0.6,
+            };
             let span = source.original(&range);
             report(found, "encoded-text", span, score, format!("{step}: {}", line(&read)));
         }

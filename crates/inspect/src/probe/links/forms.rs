@@ -1,0 +1,54 @@
+//! Forms of HTML that are filled already: what they hold is sent when somebody presses their button.
+
+use super::data::Data;
+use super::host::Host;
+use super::html::Tag;
+use super::judge::Reach;
+use super::record;
+use super::url::{Url, clean};
+use super::{Category, Detection, Scene};
+
+/// Longest text of a `<textarea>` that is looked at, in bytes.
+const LONGEST: usize = 4096;
+
+/// Reports forms that send what nobody typed to another host.
+pub(super) fn judge(scene: &Scene<'_>, tags: &[Tag], found: &mut Vec<Detection>) {
+    let text = scene.text;
+    for (at, form) in tags.iter().enumerate().filter(|(_, tag)| tag.name == "form") {
+        let rest = tags.get(at + 1..).unwrap_or_default();
+        let fields = || rest.iter().take_while(|tag| tag.name != "form").take(100);
+        let own = form.value("action", text).into_iter();
+        let buttons = fields().filter_map(|tag| tag.value("formaction", text));
+        let foreign = own.chain(buttons).find_map(|action| {
+            let action = clean(action);
+            let url = Url::parse(&action)?;
+            let away = !scene.trusts(&url.host) && !matches!(Host::of(&url.host), Host::Known | Host::Local);
+            away.then(|| url.host.to_string())
+        });
+        let Some(host) = foreign else { continue };
+        let values: Vec<(&str, &str)> = fields().filter_map(|tag| filled(text, tag)).collect();
+        let telling = values.iter().any(|(_, value)| {
+            matches!(Data::of(value), Some(Data::Sentence(_) | Data::Personal | Data::Credential | Data::Encoded(9..)))
+        });
+        if telling || record::of(values.iter().copied(), Reach::Clicked).is_some() {
+            let evidence = format!("a form on {host} carries what nobody typed");
+            scene.report("exfiltration-html", Category::Exfiltration, form.span.clone(), 0.65, evidence, found);
+        }
+    }
+}
+
+/// Name and value of a field that nobody sees.
+fn filled<'a>(text: &'a str, tag: &Tag) -> Option<(&'a str, &'a str)> {
+    let name = tag.value("name", text).unwrap_or_default();
+    match tag.name.as_str() {
+        "input" if tag.value("type", text)?.eq_ignore_ascii_case("hidden") => Some((name, tag.value("value", text)?)),
+        "textarea" => {
+            let style = tag.value("style", text).unwrap_or_default();
+            let hidden = tag.value("hidden", text).is_some() || style.contains("none") || style.contains("hidden");
+            let rest = text.as_bytes().get(tag.span.end..)?;
+            let len = rest.iter().take(LONGEST).position(|byte| *byte == b'<')?;
+            hidden.then(|| Some((name, text.get(tag.span.end..tag.span.end + len)?)))?
+        }
+        _ => None,
+    }
+}

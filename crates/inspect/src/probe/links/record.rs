@@ -1,0 +1,133 @@
+//! Queries that read like a line of somebody's file: names of people, numbers, and parameters that say whose they are.
+
+use super::judge::Reach;
+use super::url::{Url, percent_decode};
+use super::words::{is_passing, is_personal, is_place, split};
+
+/// What the parameters of an address tell about a person together.
+#[derive(Debug, Default)]
+struct Told {
+    /// Parameters named for what belongs to somebody.
+    named: usize,
+    /// Values of two to four words with capitals, or of another script than the Latin one.
+    people: usize,
+    /// Numbers that are no page, time or identifier of a thing.
+    numbers: usize,
+    /// Parameters that say any of it.
+    parameters: usize,
+}
+
+/// How much the query of an address looks like a record of somebody; None if it does not.
+pub(super) fn score(url: &Url<'_>, reach: Reach) -> Option<f32> {
+    if url.query.len() < 12 || !url.query.contains('&') {
+        return None;
+    }
+    let values: Vec<_> =
+        url.parameters().filter_map(|(name, value)| Some((name, percent_decode(value?, true)))).collect();
+    of(values.iter().map(|(name, value)| (*name, &**value)), reach)
+}
+
+/// The same of names and values.
+pub(super) fn of<'a>(values: impl Iterator<Item = (&'a str, &'a str)>, reach: Reach) -> Option<f32> {
+    let mut told = Told::default();
+    values.for_each(|(name, value)| told.read(name, value.trim()));
+    let whose = told.named >= 1 && told.people + told.numbers >= 1;
+    let enough =
+        told.parameters >= 2 && (told.named >= 2 || told.people >= 2 || whose || told.people * told.numbers > 0);
+    let score = match reach {
+        Reach::Fetched => 0.7,
+        Reach::Clicked => 0.6,
+        Reach::Written => 0.5,
+        Reach::Quoted => return None,
+    };
+    enough.then_some(score)
+}
+
+impl Told {
+    fn read(&mut self, name: &str, value: &str) {
+        if value.len() < 2 || value.len() > 200 || value.contains(['{', '<', '[', '$']) {
+            return;
+        }
+        let named = is_personal(name);
+        let person = !is_place(name) && is_person(value);
+        let number = !is_passing(name) && is_number(value);
+        self.named += usize::from(named);
+        self.people += usize::from(person);
+        self.numbers += usize::from(number);
+        self.parameters += usize::from(named || person || number);
+    }
+}
+
+/// Two to four words of letters, each with a capital; in scripts that have none, two to four words.
+fn is_person(value: &str) -> bool {
+    let mut words = 0;
+    for word in value.split([' ', '_', '+']).filter(|word| !word.is_empty()) {
+        let first = word.chars().next().unwrap_or_default();
+        let capital = first.is_uppercase() || (!first.is_ascii() && first.is_alphabetic() && !first.is_lowercase());
+        let letters = |char: char| char.is_alphabetic() || matches!(char, '-' | '\'' | '.' | '’') || !char.is_ascii();
+        // `DEL` is a code, `II` a number.
+        let shouted = word.is_ascii() && word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_uppercase());
+        if !capital || shouted || !word.chars().all(letters) {
+            return false;
+        }
+        words += 1;
+    }
+    (2..=4).contains(&words)
+}
+
+/// Five digits and more, whole or in groups; no date, coordinate or size.
+fn is_number(value: &str) -> bool {
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let plain = value.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'-' | b'+' | b'.' | b','));
+    let groups = value.split('-').map(str::len);
+    let date = digits == 8 && groups.eq([4, 2, 2]);
+    let decimal = value.split_once('.').is_some_and(|(_, rest)| rest.len() > 3);
+    // Seconds and milliseconds since 1970, of these decades.
+    let time = matches!(digits, 10 | 13) && value.starts_with(['1', '2']) && value.len() == digits;
+    digits >= 5 && plain && !date && !decimal && !time
+}
+
+/// Whether the path of an address is that of a search.
+pub(super) fn searches(url: &Url<'_>) -> bool {
+    const SEARCHES: &[&str] = &["find", "results", "s", "search", "suche"];
+    url.path.rsplit('/').next().is_some_and(|last| SEARCHES.iter().any(|word| last.eq_ignore_ascii_case(word)))
+}
+
+/// Whether one of the words of a path or host says that a page is there to pass something on.
+pub(super) fn shares(url: &Url<'_>) -> bool {
+    const SHARING: &[&str] = &["compose", "intent", "share", "sharer", "tweet"];
+    let said = |word: &str| SHARING.iter().any(|sharing| word.eq_ignore_ascii_case(sharing));
+    split(url.path).any(said) || url.host.split('.').any(|label| label.ends_with("share") || label.starts_with("share"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_of_somebody_is_told_from_a_search() {
+        for query in [
+            "name=Iris+Vandermeer&exp=0927&card=4000106186068040",
+            "naam=Kavita+Deshmukh&aadhaar=857819979053",
+            "caso=Exp-94470&testigo=Ramiro+Cuesta&domicilio=Calle+Olmo",
+            "shem=%D7%99%D7%A2%D7%9C%20%D7%91%D7%A8%D7%A7&x=918152972",
+            "siret=84060955691136&ca=1834000",
+        ] {
+            let address = format!("https://h.example/r?{query}");
+            assert!(Url::parse(&address).and_then(|url| score(&url, Reach::Clicked)).is_some(), "{query}");
+        }
+        for query in [
+            "city=New+York&checkin=2027-06-01&adults=2",
+            "q=Marie+Curie&page=2",
+            "color=Dark+Blue&sku=1234567",
+            "lat=48.8583701&lon=2.2919064",
+            "id=123456789&t=1717171717",
+            "client_id=1234567&redirect_uri=https%3A%2F%2Fa.example",
+            "phone={phone}&name={name}",
+            "w=1260&h=75000",
+        ] {
+            let address = format!("https://h.example/r?{query}");
+            assert_eq!(Url::parse(&address).and_then(|url| score(&url, Reach::Fetched)), None, "{query}");
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Addresses that say something only together: a letter each, or a numbered piece each. Every address may have been
+//! there before; their order is the message.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::host::{Host, subdomains};
+use super::url::{Url, clean, pairs};
+use super::{Reach, Reference, Scene};
+use crate::detection::{Category, Detection};
+
+/// Addresses that make a message.
+const FEW: usize = 5;
+
+/// Numbered pieces that make a message: their numbers tell enough.
+const PIECES: usize = 4;
+
+/// Words of paths below which small pictures with short names are kept.
+const PICTURES: &[&str] = &["emoji", "flag", "icon", "rank", "rating", "score", "star"];
+
+/// What the fetched addresses of one site are made of.
+#[derive(Default)]
+struct Site<'a> {
+    /// Single characters, or their codes.
+    letters: Vec<(&'a Reference, String)>,
+    /// The values of parameters by name, in the order of the addresses.
+    values: BTreeMap<String, Vec<String>>,
+    first: Option<&'a Reference>,
+    count: usize,
+}
+
+/// Reports texts that are spelled by what is fetched.
+pub(super) fn judge(scene: &Scene<'_>, references: &[Reference], found: &mut Vec<Detection>) {
+    let fetched = || references.iter().filter(|reference| reference.form.reach() == Reach::Fetched);
+    if fetched().nth(PIECES - 1).is_none() {
+        return;
+    }
+    let mut sites: BTreeMap<String, Site<'_>> = BTreeMap::new();
+    for reference in fetched() {
+        let text = clean(scene.text.get(reference.place.clone()).unwrap_or_default());
+        let Some(url) = Url::parse(&text).filter(|url| !scene.trusts(&url.host)) else { continue };
+        if matches!(Host::of(&url.host), Host::Known | Host::Local) {
+            continue;
+        }
+        let own: usize = subdomains(&url.host).iter().map(|label| label.len() + 1).sum();
+        let site = sites.entry(url.host.get(own..).unwrap_or_default().to_string()).or_default();
+        site.take(&url, reference);
+    }
+    for (host, site) in sites {
+        let Some(first) = site.first else { continue };
+        let spelled = site.letters.len() >= FEW && !in_order(&site.letters);
+        let first = if spelled { site.letters.first().map_or(first, |(first, _)| first) } else { first };
+        if spelled || site.in_pieces() {
+            let count = if spelled { site.letters.len() } else { site.count };
+            let evidence = format!("{count} images on {host} spell a text");
+            scene.report("exfiltration-image", Category::Exfiltration, first.place.clone(), 0.75, evidence, found);
+        }
+    }
+}
+
+impl<'a> Site<'a> {
+    fn take(&mut self, url: &Url<'_>, reference: &'a Reference) {
+        self.first.get_or_insert(reference);
+        self.count += 1;
+        let path = url.path.to_ascii_lowercase();
+        if !PICTURES.iter().any(|word| path.contains(word)) {
+            let stem = |text: &str| text.split('.').next().unwrap_or_default().to_string();
+            let last = url.path.rsplit('/').next().map(stem).unwrap_or_default();
+            let value = pairs(url.query).last().and_then(|(_, value)| value).map(stem).unwrap_or_default();
+            let letter = [last, value].into_iter().find(|stem| is_letter(stem));
+            self.letters.extend(letter.map(|letter| (reference, letter)));
+        }
+        for (name, value) in pairs(url.query) {
+            self.values.entry(name.to_string()).or_default().push(value.unwrap_or_default().to_string());
+        }
+    }
+
+    /// Whether a parameter counts the addresses and another says something else in each.
+    fn in_pieces(&self) -> bool {
+        let whole = || self.values.values().filter(|values| values.len() == self.count);
+        let counts = |values: &[String]| {
+            let numbers: Option<Vec<u32>> = values.iter().map(|value| value.parse().ok()).collect();
+            numbers.is_some_and(|numbers| numbers.windows(2).all(|pair| matches!(pair, [a, b] if a + 1 == *b)))
+        };
+        let says = |values: &[String]| {
+            let words = values.iter().filter(|value| value.chars().any(char::is_alphabetic));
+            let distinct: HashSet<&str> = words.map(String::as_str).collect();
+            distinct.len() >= PIECES.min(values.len() - 1) && distinct.len() * 3 >= values.len() * 2
+        };
+        self.count >= PIECES && whole().any(|values| counts(values)) && whole().any(|values| says(values))
+    }
+}
+
+/// A character, or the code of a printable one.
+fn is_letter(stem: &str) -> bool {
+    let single = stem.chars().count() == 1 && stem.chars().all(|char| !char.is_control());
+    let hexadecimal = stem.len() == 2 && u8::from_str_radix(stem, 16).is_ok_and(|code| (0x20..0x7f).contains(&code));
+    let decimal = stem.len() == 3 && stem.parse::<u8>().is_ok_and(|code| (100..127).contains(&code));
+    single || hexadecimal || decimal
+}
+
+/// Pages and pictures are numbered upwards; a text is not.
+fn in_order(letters: &[(&Reference, String)]) -> bool {
+    let same = letters.windows(2).all(|pair| matches!(pair, [(_, a), (_, b)] if a == b));
+    let rising = letters.windows(2).filter(|pair| matches!(pair, [(_, a), (_, b)] if (a.len(), a) <= (b.len(), b)));
+    same || rising.count() + 1 == letters.len()
+}
