@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::context::Context;
-use crate::detection::Inspection;
+use crate::detection::{Category, Inspection};
 use crate::inspector::Inspector;
 
 /// Bytes looked at in one go.
@@ -15,6 +15,9 @@ const SHARED: usize = 16 << 10;
 
 /// Most detections that are kept of one text.
 const MOST: usize = 100_000;
+
+/// Most of them that are of something hidden: their evidence is long, and the first thousands say all.
+const MOST_HIDDEN: usize = 10_000;
 
 impl Inspector {
     /// Looks at bytes, which may be text in part only: invalid UTF-8 counts as `?`, byte for byte, so that spans
@@ -28,6 +31,7 @@ impl Inspector {
         let mut whole = Inspection::default();
         let mut start = 0_usize;
         let mut from = 0_usize;
+        let mut hidden = 0;
         loop {
             let end = boundary(bytes, start.saturating_add(BLOCK));
             let last = end == bytes.len();
@@ -44,6 +48,16 @@ impl Inspector {
                         .incomplete
                         .push(format!("more than {MOST} detections: those after byte {start} are left out"));
                     break;
+                }
+                if detection.category == Category::Hidden {
+                    hidden += 1;
+                    if hidden > MOST_HIDDEN {
+                        let reason = format!("more than {MOST_HIDDEN} hidden texts: the others are left out");
+                        if !whole.incomplete.contains(&reason) {
+                            whole.incomplete.push(reason);
+                        }
+                        continue;
+                    }
                 }
                 whole.detections.push(detection);
             }

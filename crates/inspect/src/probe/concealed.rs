@@ -1,10 +1,12 @@
 //! Instructions that a page, a terminal or a typesetter does not show: comments, styles, concealed text.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::{Look, Probe, Word};
 use crate::detection::{Category, Detection};
 use crate::view::lexicon::{names_model, weight};
+use crate::view::orders::orders_model;
 use crate::view::readable::line;
 
 /// How a place begins that is not shown.
@@ -169,13 +171,51 @@ fn judge(inside: &str, opens: Opens) -> Option<(&'static str, f32)> {
         Opens::Comment(_) => "hidden-comment-instruction",
         Opens::Style | Opens::Attribute | Opens::Group | Opens::Inkless(_) => "hidden-style-instruction",
     };
-    match weight(inside) {
+    let said = if opens == Opens::Style { content(inside) } else { Cow::Borrowed(inside) };
+    let unseen = matches!(opens, Opens::Style | Opens::Group | Opens::Inkless(_));
+    match weight(&said) {
         3 => Some((kind, 0.9)),
         // Nothing honest is set in the colour of the paper.
         2 if matches!(opens, Opens::Group | Opens::Inkless(_)) => Some((kind, 0.7)),
-        2 if names_model(inside) && opens != Opens::Attribute => Some((kind, 0.7)),
+        2 if names_model(&said) && opens != Opens::Attribute && addresses(&said) => Some((kind, 0.7)),
+        _ if unseen && orders_model(&said) => Some((kind, 0.6)),
+        _ if names_model(&said) && orders_model(&said) => Some((kind, 0.6)),
         _ => None,
     }
+}
+
+/// The text of an element without its tags, and what its field sends.
+fn content(inside: &str) -> Cow<'_, str> {
+    let Some((tag, _)) = inside.split_once('>') else { return Cow::Borrowed(inside) };
+    let value = tag.split_once("value=\"").and_then(|(_, rest)| rest.split_once('"')).map_or("", |(value, _)| value);
+    let mut said = String::from(value);
+    for piece in inside.split('<') {
+        // What stands before the first tag is a part of it.
+        said.push_str(piece.split_once('>').map_or("", |(_, text)| text));
+        said.push(' ');
+    }
+    Cow::Owned(said)
+}
+
+/// Whether somebody is spoken to, not only of.
+fn addresses(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let words = [
+        "you ",
+        "your ",
+        " must ",
+        " should ",
+        "please ",
+        " shall ",
+        "assistant:",
+        "assistants:",
+        "agents:",
+        "ai:",
+        "llm:",
+    ];
+    words.iter().any(|word| lower.contains(word))
+        || lower.split_once(", ").is_some_and(|(who, _)| who.len() < 40 && names_model(who))
+        || orders_model(text)
 }
 
 /// The bytes that a word hides, if it hides any.

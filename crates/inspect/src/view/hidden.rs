@@ -333,7 +333,8 @@ fn is_formula(word: &str) -> bool {
     word.chars().all(|c| unseen(c).is_none() || ('\u{2061}'..='\u{2064}').contains(&c))
         && word.split(|c| unseen(c).is_some()).all(|part| {
             let small = |c: &char| matches!(c, '\u{2070}'..='\u{209C}' | '\u{1D62}'..='\u{1D6A}' | '\u{2C7C}' | '\'' | '\u{2032}');
-            part.chars().filter(|c| !small(c)).count() <= 1 || part.parse::<f64>().is_ok()
+            let function = part.len() <= 5 && word.contains(&format!("{part}\u{2061}"));
+            function || part.chars().filter(|c| !small(c)).count() <= 1 || part.parse::<f64>().is_ok()
         })
 }
 

@@ -430,7 +430,9 @@ fn fancy_sentences(source: Source<'_>, edits: &[Edit], found: &mut Vec<Detection
             |a: &Edit, b: &Edit| source.text.get(a.range.end..b.range.start).is_some_and(|gap| gap.contains('\n'));
         let sentence = |line: &[Edit]| {
             let words: Vec<&str> = line.iter().map(|edit| edit.text.as_str()).collect();
-            words.iter().filter(|word| word.len() >= 3).count() >= 4 && lexicon::is_sentence(&words.join(" "))
+            words.len() >= 7
+                && words.iter().filter(|word| word.len() >= 3).count() >= 4
+                && lexicon::is_sentence(&words.join(" "))
         };
         let score = match lexicon::weight(&read) {
             3 => 0.8,

@@ -20,6 +20,7 @@ mod hidden;
 pub(crate) mod lexicon;
 mod lookalike;
 mod map;
+pub(crate) mod orders;
 pub(crate) mod readable;
 mod sieve;
 mod skeleton;

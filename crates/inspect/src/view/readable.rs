@@ -52,6 +52,8 @@ pub(crate) fn line(text: &str) -> String {
             out.push(c);
         }
     }
+    // Many of these are kept.
+    out.shrink_to_fit();
     out
 }
 

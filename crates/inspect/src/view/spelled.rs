@@ -1,5 +1,6 @@
 //! Words spelled so that a filter does not know them: leet, letters set apart, reversed text.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::cipher::{self, Cipher};
@@ -36,10 +37,12 @@ pub(super) fn read(
         let (Some(first), Some(last)) = (cluster.first(), cluster.last()) else { continue };
         let view = source.edited(View::Spelled, cluster, 96);
         let words: Vec<&str> = cluster.iter().map(|edit| edit.text.as_str()).collect();
+        // Letters set apart take more room than the word; those respelled with digits may be names.
+        let apart = |cluster: &[Edit]| cluster.iter().any(|edit| edit.range.len() > edit.text.len());
         let score = match lexicon::weight(&view.text) {
             3 => 0.8,
             // Names of players and titles are one word or two.
-            _ if is_said(&words.join(" ")) => 0.6,
+            _ if is_said(&words.join(" ")) && (apart(cluster) || known(&words) >= 3) => 0.6,
             _ => continue,
         };
         let span = source.original(&(first.range.start..last.range.end));
@@ -167,6 +170,12 @@ fn spaced(text: &str, work: &mut Work) -> Vec<Edit> {
         }
     }
     edits
+}
+
+/// Different words of instruction, and those between them.
+fn known(words: &[&str]) -> usize {
+    let known: HashSet<&str> = words.iter().copied().filter(|word| word.len() >= 3 && lexicon::knows(word)).collect();
+    known.len()
 }
 
 /// A sentence with words of some length: formulas are of short ones.

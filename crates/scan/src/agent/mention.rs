@@ -75,6 +75,15 @@ const SUBJECT: &[&str] = &[
     "detects",
     "is detected",
     "do not follow",
+    "what do you do",
+    "verdächtig",
+    "schadsoftware",
+    "sospechos",
+    "suspeit",
+    "suspect",
+    "подозрительн",
+    "可疑",
+    "不審",
     "❌",
     "🚫",
     "⛔",
@@ -175,10 +184,10 @@ pub(super) fn is_mention(text: &str, span: &Range<usize>, prose: bool) -> bool {
     }
     // In code a comment may say anything; a scanner keeps what it looks for in lists.
     if !prose {
-        return is_regex(line_around(text, span)) && is_listed(text, span);
+        return is_case(text, span) || is_regex(line_around(text, span)) && is_listed(text, span);
     }
     let line = line_around(text, span);
-    let own = line.to_ascii_lowercase();
+    let own = format!("{}{}", begun(text, line, span.start), line).to_lowercase();
     // What the match itself says does not count.
     let matched = text.get(span.clone()).unwrap_or_default().to_ascii_lowercase();
     let (before, after) = own.split_once(&matched).unwrap_or(("", ""));
@@ -342,6 +351,24 @@ pub(super) fn is_negated(text: &str, span: &Range<usize>) -> bool {
         ["ask", "tell", "mention", "forget", "skip", "hesitate", "prompt", "inform", "notify", "wait", "already"];
     let conditional = before.get(..at).unwrap_or_default().trim_end().ends_with("if");
     !conditional && !other.iter().any(|word| between.contains(word))
+}
+
+/// The line before, of which a line of prose is the rest: it is indented, and begins nothing new.
+fn begun<'t>(text: &'t str, line: &str, at: usize) -> &'t str {
+    let goes_on = line.starts_with("  ") && !line.trim_start().starts_with(['-', '*', '+', '#', '|', '>', '`']);
+    let rest = text.get(..at).unwrap_or_default();
+    let above = rest.rsplit_once('\n').map_or("", |(above, _)| above);
+    let last = above.rsplit('\n').next().unwrap_or_default();
+    if goes_on && !line.trim_start().starts_with(|c: char| c.is_ascii_digit()) { last } else { "" }
+}
+
+/// Whether a place is in the pattern of a `case` of a shell, which compares and does nothing: `*"rm -rf /"*) refuse ;;`.
+fn is_case(text: &str, span: &Range<usize>) -> bool {
+    let line = line_around(text, span).trim_start();
+    let before = text.get(..span.start).unwrap_or_default().rsplit('\n').next().unwrap_or_default().trim_start();
+    let odd = |mark: char| before.matches(mark).count() % 2 == 1;
+    let after = text.get(span.end..).unwrap_or_default().lines().next().unwrap_or_default();
+    (line.starts_with("*\"") || line.starts_with("*'")) && (odd('"') || odd('\'')) && after.contains("*)")
 }
 
 /// Whether a line is written in the signs of a regular expression.

@@ -69,8 +69,13 @@ impl Data {
         }
         let number =
             value.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b':' | b',' | b'x'));
+        // A short digest: a name of contents.
+        let digest = (8..=40).contains(&value.len()) || matches!(value.len(), 64 | 128);
+        let digest = digest
+            && value.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+            && value.bytes().filter(u8::is_ascii_digit).count() >= 2;
         let switch = matches!(value, "true" | "false" | "auto" | "none" | "null");
-        if number || switch {
+        if number || switch || digest {
             None
         } else if random(value) {
             Some(Self::Random)
@@ -89,12 +94,33 @@ pub(super) fn words(value: &str) -> usize {
         if letters >= 2 || letters == 1 && value.chars().any(char::is_whitespace) { words().count() } else { 0 }
     };
     match words(value, char::is_whitespace) {
-        // Some write underscores for spaces. Names of things have three words and less, and stand in lists.
+        // Two letters of a script without spaces are about a word.
+        0..=1 if dense(value) >= 6 => dense(value) / 2,
+        // Some write underscores for spaces. Names of things have three words and less, and stand in lists; what is
+        // no word is a signature.
         0..=1 => {
-            value.split(',').map(|item| words(item, |char| char == '_')).max().filter(|count| *count > 3).unwrap_or(0)
+            let items = value.split(',').filter(|item| item.split('_').filter(|word| !is_word(word)).count() <= 1);
+            items.map(|item| words(item, |char| char == '_')).max().filter(|count| *count > 3).unwrap_or(0)
         }
         count => count,
     }
+}
+
+/// Letters of scripts that put no spaces between words.
+fn dense(value: &str) -> usize {
+    let dense = |c: &char| matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{3040}'..='\u{9fff}' | '\u{f900}'..='\u{faff}');
+    if value.is_ascii() { 0 } else { value.chars().filter(dense).count() }
+}
+
+/// Letters in one case, but for the first; or a number.
+fn is_word(text: &str) -> bool {
+    let rest = text.get(1..).unwrap_or_default();
+    let number = text.bytes().all(|byte| byte.is_ascii_digit());
+    !text.is_ascii()
+        || number
+        || text.len() <= 16
+            && text.bytes().all(|b| b.is_ascii_alphabetic())
+            && (rest.bytes().all(|b| b.is_ascii_lowercase()) || text.bytes().all(|b| b.is_ascii_uppercase()))
 }
 
 /// Both alphabets, each with its table built once.
@@ -222,11 +248,13 @@ const PREFIXES: &[&str] = &[
     "AIza",
     "hf_",
     "npm_",
-    "eyJ",
     "-----BEGIN",
 ];
 
 fn credential(value: &str) -> bool {
+    if value.starts_with("eyJ") && value.matches('.').count() >= 2 && value.len() >= 40 {
+        return true;
+    }
     // Most values have no word that begins like one.
     let bytes = value.as_bytes();
     let word =
@@ -361,7 +389,7 @@ mod tests {
             ("USER_SECRET_HERE", Some(Data::Hole)),
             ("{owner}", Some(Data::Template)),
             ("flat-square", Some(Data::Plain)),
-            ("d41d8cd98f00b204e9800998ecf8427e", Some(Data::Plain)),
+            ("d41d8cd98f00b204e9800998ecf8427e", None),
             ("k3J9xQ2mZ7vB4nL8pR1wT6yU", Some(Data::Random)),
             ("1.2.3", None),
             ("20201015", None),

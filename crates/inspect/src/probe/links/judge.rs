@@ -6,6 +6,7 @@ use super::data::{Data, decoded, random, words};
 use super::host::{Host, subdomains};
 use super::overlap::Known;
 use super::record;
+use super::shape::{has_number, is_blank, is_chosen, is_file, is_place, is_scope};
 use super::url::{Url, pairs, percent_decode};
 use super::words::{
     has_word, is_carrier, is_collecting, is_conversation, is_presentation, is_private, is_sensitive, split,
@@ -167,7 +168,8 @@ impl<'a> Judge<'a> {
     /// `?q=` at the end: what follows is for the model to write.
     fn empty(&mut self, naming: Naming, last: bool) {
         let score = match (self.reach, naming) {
-            (Reach::Fetched, Naming::Private | Naming::Carrier) => 0.7,
+            (Reach::Fetched, Naming::Private) => 0.7,
+            (Reach::Fetched, Naming::Carrier) if last => 0.7,
             (Reach::Fetched, Naming::Other) if last => 0.6,
             (Reach::Clicked, Naming::Private) => 0.55,
             (Reach::Clicked, Naming::Carrier) if last => 0.5,
@@ -179,7 +181,9 @@ impl<'a> Judge<'a> {
 
     fn value(&mut self, value: &str, naming: Naming, part: Part) {
         self.overlap(value, part);
-        if is_scope(value) {
+        // An address inside is looked at by itself.
+        let inner = || decoded(value).is_some_and(|inner| inner.starts_with("http"));
+        if is_scope(value) || is_place(value) || inner() {
             return;
         }
         let spaced = part == Part::Query || value.contains(char::is_whitespace);
@@ -197,11 +201,13 @@ impl<'a> Judge<'a> {
                 // What a page for sharing is given, the reader reads before it is sent.
                 Reach::Clicked | Reach::Written if sentence && record::shares(self.url) && !has_number(value) => 0.3,
                 // Nor is a search for a thing more than that.
-                Reach::Written
+                Reach::Clicked | Reach::Written
                     if sentence && record::searches(self.url) && !has_number(value) && !is_sensitive(value) =>
                 {
                     0.4
                 }
+                // Who leaves a list is known to it.
+                Reach::Clicked | Reach::Written if data == Data::Personal && record::leaves(self.url) => 0.4,
                 Reach::Fetched => fetched(&data, naming, part, value),
                 Reach::Clicked => clicked(&data, naming, part, value),
                 Reach::Written => written(&data, naming, part, value),
@@ -222,6 +228,10 @@ impl<'a> Judge<'a> {
             .collect();
         for segment in &segments {
             self.value(segment, Naming::Other, Part::Path);
+            let named = segment.split_once('=').filter(|(name, value)| value.len() >= 12 && is_private_name(name));
+            if named.is_some() && self.reach != Reach::Quoted {
+                self.offer(0.6, Part::Path, false, "a credential");
+            }
         }
         if segments.len() > 1 {
             // The first segments may belong to a place below which the pieces stand.
@@ -282,6 +292,8 @@ impl<'a> Judge<'a> {
                 let score = match (&data, self.reach) {
                     (Data::Template, _) => 0.4,
                     (Data::Plain, Reach::Fetched) => 0.55,
+                    // A password that somebody chose.
+                    (Data::Plain, Reach::Clicked) if is_chosen(&piece) => 0.5,
                     (Data::Plain, _) => 0.3,
                     (_, Reach::Fetched) => 0.8,
                     (Data::Encoded(_) | Data::Sentence(_) | Data::Random, Reach::Clicked) => 0.6,
@@ -355,42 +367,6 @@ fn speaks_of_a_user(hole: &str) -> bool {
         || hole.trim_matches(['{', '}', '<', '>', '[', ']']).eq_ignore_ascii_case("data")
 }
 
-/// The scope of a signature, as the services that sign addresses write it: an account's name, a day, a region.
-fn is_scope(value: &str) -> bool {
-    ["/aws4_request", "/goog4_request", "/request"].iter().any(|end| value.ends_with(end))
-        && value.matches('/').count() == 4
-}
-
-/// A number of four digits and more that is no year.
-fn has_number(value: &str) -> bool {
-    let digits = |word: &str| word.len() >= 4 && word.bytes().filter(u8::is_ascii_digit).count() >= 4;
-    let year = |word: &str| word.len() == 4 && (word.starts_with("19") || word.starts_with("20"));
-    value.split(|char: char| !char.is_ascii_alphanumeric()).any(|word| digits(word) && !year(word))
-}
-
-/// The name of a picture that shows nothing.
-fn is_blank(segment: &str) -> bool {
-    let stem = segment.split('.').next().unwrap_or_default();
-    has_word(
-        stem,
-        &[
-            "1x1",
-            "beacon",
-            "blank",
-            "clear",
-            "dot",
-            "empty",
-            "open",
-            "p",
-            "pixel",
-            "px",
-            "spacer",
-            "track",
-            "transparent",
-        ],
-    )
-}
-
 fn is_private_name(text: &str) -> bool {
     split(text).any(|word| is_private(word) || word.eq_ignore_ascii_case("token"))
 }
@@ -420,12 +396,14 @@ fn fetched(data: &Data, naming: Naming, part: Part, value: &str) -> f32 {
         (Data::Sentence(_), Part::Path) => 0.55,
         (Data::Sentence(count), Part::Query) if shown && *count < 6 => 0.4,
         (Data::Sentence(_), _) => 0.75,
-        (Data::Random, Part::Query) if !shown => 0.65,
+        (Data::Random, Part::Query) if !shown && naming != Naming::Other => 0.65,
+        (Data::Random, Part::Query) if !shown => 0.45,
         (Data::Random, Part::Fragment) if !shown => 0.55,
         (Data::Plain, Part::Query | Part::Fragment) => match naming {
             Naming::Private => 0.65,
-            Naming::Carrier => 0.6,
-            Naming::Other if value.len() >= 5 && part == Part::Query => 0.5,
+            Naming::Carrier if value.len() >= 6 || is_chosen(value) => 0.6,
+            Naming::Other if is_chosen(value) && part == Part::Query => 0.5,
+            Naming::Carrier => 0.4,
             Naming::Other | Naming::Presentation => 0.2,
         },
         _ => 0.3,
@@ -445,11 +423,17 @@ fn clicked(data: &Data, naming: Naming, part: Part, value: &str) -> f32 {
         (Data::Hole, _) if part == Part::Path && value.contains(['<', '{']) && !speaks_of_a_user(value) => 0.4,
         (Data::Hole, _) => 0.65,
         (Data::Template | Data::Plain | Data::Random, Naming::Private) if part != Part::Path => 0.55,
-        (Data::Random, Naming::Carrier) => 0.5,
         (Data::Sentence(_), _) if part == Part::Fragment => 0.55,
-        (Data::Sentence(_), _) if part == Part::Path => 0.5,
+        (Data::Sentence(count), _) if part == Part::Path => {
+            if (*count >= 5 || is_sensitive(value)) && !is_file(value) {
+                0.5
+            } else {
+                0.4
+            }
+        }
         (Data::Sentence(_), Naming::Private) => 0.6,
         (Data::Sentence(count), Naming::Carrier | Naming::Other) if *count >= 5 || is_sensitive(value) => 0.55,
+        (Data::Sentence(..4), Naming::Other) => 0.4,
         (Data::Sentence(_), Naming::Carrier | Naming::Other) => 0.5,
         (Data::Plain | Data::Random, Naming::Carrier | Naming::Other)
             if part == Part::Query && names_a_secret(value) =>
@@ -480,9 +464,7 @@ fn written(data: &Data, naming: Naming, part: Part, value: &str) -> f32 {
         (Data::Sentence(_), _) if part == Part::Query && has_number(value) => 0.5,
         (Data::Sentence(4..), Naming::Other) if part != Part::Path => 0.5,
         // The name of a file ends in what it is; a message does not.
-        (Data::Sentence(6..), _) if part == Part::Path && value.rfind('.').is_none_or(|dot| value.len() - dot > 6) => {
-            0.5
-        }
+        (Data::Sentence(6..), _) if part == Part::Path && !is_file(value) => 0.5,
         (Data::Sentence(_), _) if part == Part::Path && is_sensitive(value) => 0.5,
         (Data::Random | Data::Plain, Naming::Private) if value.len() >= 6 => 0.5,
         _ => 0.3,

@@ -17,6 +17,7 @@ mod overlap;
 mod record;
 mod script;
 mod series;
+mod shape;
 mod url;
 mod words;
 

@@ -49,7 +49,8 @@ impl Told {
             return;
         }
         let named = is_personal(name);
-        let person = !is_place(name) && is_person(value);
+        let called = split(name).any(|word| ["name", "xm", "xingming"].contains(&word.to_ascii_lowercase().as_str()));
+        let person = !is_place(name) && is_person(value) || called && is_dense_name(value);
         let number = !is_passing(name) && is_number(value);
         self.named += usize::from(named);
         self.people += usize::from(person);
@@ -75,6 +76,12 @@ fn is_person(value: &str) -> bool {
     (2..=4).contains(&words)
 }
 
+/// A name without spaces, as scripts write it that have none.
+fn is_dense_name(value: &str) -> bool {
+    let dense = |c: char| matches!(c, '\u{3040}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}');
+    value.chars().all(dense) && (2..=6).contains(&value.chars().count())
+}
+
 /// Five digits and more, whole or in groups; no date, coordinate or size.
 fn is_number(value: &str) -> bool {
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
@@ -93,11 +100,20 @@ pub(super) fn searches(url: &Url<'_>) -> bool {
     url.path.rsplit('/').next().is_some_and(|last| SEARCHES.iter().any(|word| last.eq_ignore_ascii_case(word)))
 }
 
+/// Whether an address is there to leave a list.
+pub(super) fn leaves(url: &Url<'_>) -> bool {
+    const LEAVES: &[&str] =
+        &["abmelden", "abmeldung", "baja", "desinscription", "optout", "preferences", "unsubscribe"];
+    split(url.path).any(|word| LEAVES.iter().any(|leaves| word.eq_ignore_ascii_case(leaves)))
+}
+
 /// Whether one of the words of a path or host says that a page is there to pass something on.
 pub(super) fn shares(url: &Url<'_>) -> bool {
     const SHARING: &[&str] = &["compose", "intent", "share", "sharer", "tweet"];
     let said = |word: &str| SHARING.iter().any(|sharing| word.eq_ignore_ascii_case(sharing));
-    split(url.path).any(said) || url.host.split('.').any(|label| label.ends_with("share") || label.starts_with("share"))
+    split(url.path).any(said)
+        || url.host == "wa.me"
+        || url.host.split('.').any(|label| label.ends_with("share") || label.starts_with("share"))
 }
 
 #[cfg(test)]

@@ -66,7 +66,10 @@ impl<'a> Site<'a> {
             let stem = |text: &str| text.split('.').next().unwrap_or_default().to_string();
             let last = url.path.rsplit('/').next().map(stem).unwrap_or_default();
             let value = pairs(url.query).last().and_then(|(_, value)| value).map(stem).unwrap_or_default();
-            let letter = [last, value].into_iter().find(|stem| is_letter(stem));
+            // `07-49`: the place of a letter and its code.
+            let code = last.split_once(['-', '_']).filter(|(place, _)| place.bytes().all(|byte| byte.is_ascii_digit()));
+            let code = code.map(|(_, code)| code.to_string()).unwrap_or_default();
+            let letter = [last, value, code].into_iter().find(|stem| is_letter(stem));
             self.letters.extend(letter.map(|letter| (reference, letter)));
         }
         for (name, value) in pairs(url.query) {

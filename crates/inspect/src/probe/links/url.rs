@@ -196,6 +196,15 @@ impl<'a> Url<'a> {
                 take(&percent_decode(value, true));
             }
         }
+        // In base64, perhaps behind a mark of its kind.
+        let values = self.parameters().filter_map(|(_, value)| value).chain(self.path.split('/'));
+        for value in values.filter(|value| value.len() > 24) {
+            if let Some(at) = value.get(..8).and_then(|head| head.find("aHR0c"))
+                && let Some(address) = value.get(at..).and_then(super::data::decoded)
+            {
+                take(&address);
+            }
+        }
         let schemes = self.path.match_indices("http").filter(|(at, _)| *at > 0);
         for (at, _) in schemes.take(2) {
             let rest = self.path.get(at..).unwrap_or_default();

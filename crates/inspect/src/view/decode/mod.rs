@@ -11,7 +11,7 @@ use super::cipher::Cipher;
 use super::edit::{Edit, LONGEST_VIEW, Source, apart, clusters};
 use super::readable::line;
 use super::sieve::{Signs, sift};
-use super::{Canonical, Work, lexicon, report, spelled};
+use super::{Canonical, Work, lexicon, orders, report, spelled};
 use crate::detection::{Detection, View};
 
 /// Encodings within encodings that are followed.
@@ -139,6 +139,7 @@ fn alarm(text: &str, range: &Range<usize>, decoded: &str) -> Option<f32> {
     match lexicon::weight(decoded) {
         3 => Some(0.9),
         2 if !structured && !media => Some(0.65),
+        _ if !structured && !media && orders::begins_with_order(trimmed) && lexicon::is_sentence(trimmed) => Some(0.6),
         _ => None,
     }
 }
@@ -158,7 +159,7 @@ fn escaped(source: Source<'_>, pieces: &[Piece], found: &mut Vec<Detection>) {
         let plain = || source.text.get(from..to).map_or(0, lexicon::weight);
         let written: String = cluster.iter().map(|edit| edit.text.as_str()).collect();
         let sentence = needless >= 16 && lexicon::is_sentence(&written);
-        if sentence || (needless >= 8 && weight >= 2) || (weight >= 3 && plain() < 3) {
+        if sentence || (needless >= 8 && weight >= 2 && written.contains(' ')) || (weight >= 3 && plain() < 3) {
             let place = pieces.partition_point(|piece| piece.edit.range.start < range.start);
             let step = pieces.get(place).map_or("", |piece| piece.step);
             let score = match weight {

