@@ -98,6 +98,10 @@ const OPENERS: &[(&str, Opens)] = &[
     ("data-instructions=\"", Opens::Attribute),
     ("\\textcolor{white}{", Opens::Group),
     ("\\textcolor[rgb]{1,1,1}{", Opens::Group),
+    ("\\fontsize{0", Opens::Group),
+    ("\\iffalse", Opens::Comment("\\fi")),
+    ("<desc", Opens::Style),
+    ("opacity=\"0\"", Opens::Style),
     (" 3 tr", Opens::Inkless("ET")),
     ("1 1 1 rg", Opens::Inkless("ET")),
     ("\\color{white}", Opens::Group),
@@ -214,7 +218,9 @@ fn addresses(text: &str) -> bool {
         "llm:",
     ];
     words.iter().any(|word| lower.contains(word))
-        || lower.split_once(", ").is_some_and(|(who, _)| who.len() < 40 && names_model(who))
+        || [", ", ":"]
+            .iter()
+            .any(|mark| lower.split_once(mark).is_some_and(|(who, _)| who.len() < 60 && names_model(who)))
         || orders_model(text)
 }
 
@@ -234,10 +240,33 @@ fn place(text: &str, word: &Word, opens: Opens) -> Option<Range<usize>> {
             Some(word.end..word.end + rest.find([close, '<', '>'])?)
         }
         Opens::Group => Some(word.end..word.end + group(rest)),
-        Opens::Style => element(text, word),
+        Opens::Style => element(text, word).or_else(|| by_name(text, word)),
         Opens::Terminal => terminal(text, word, rest),
     }
 }
+
+/// The element that a rule of a style sheet hides: `.note{display:none}` and `<p class="note">`.
+fn by_name(text: &str, word: &Word) -> Option<Range<usize>> {
+    let from = text.floor_char_boundary(word.start.saturating_sub(TAG));
+    let rule = text.get(from..word.start)?.rsplit('}').next()?;
+    let selector = rule.split_once('{')?.0.rsplit(['>', ',', '\n', ' ']).find(|part| !part.is_empty())?;
+    let (attribute, name) = match selector.split_at_checked(1)? {
+        (".", name) => ("class=", name),
+        ("#", name) => ("id=", name),
+        _ => return None,
+    };
+    if name.len() < 2 || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) {
+        return None;
+    }
+    // A page has its styles in its head, and the element below.
+    let below = text.get(word.end..text.floor_char_boundary(word.end.saturating_add(PAGE)))?;
+    let at = ["\"", "'", ""].iter().find_map(|quote| below.find(&format!("{attribute}{quote}{name}")))?;
+    let start = word.end + at;
+    element(text, &Word { index: word.index, start, end: start + attribute.len() + name.len() + 1 })
+}
+
+/// Bytes below a rule in which the element is looked for that it hides.
+const PAGE: usize = 64 << 10;
 
 /// Where a group of TeX ends: at its own brace, or with its paragraph.
 fn group(rest: &str) -> usize {

@@ -260,12 +260,14 @@ impl Carriers {
         }
     }
 
-    /// Where soft hyphens stand between single letters and pairs of them: no syllables of any language are so short so
-    /// often.
+    /// Where characters without width stand between single letters and pairs of them: no syllables of any language are
+    /// so short so often.
     fn hyphenated(&self, text: &str) -> Option<Range<usize>> {
-        let soft: Vec<&Range<usize>> =
-            self.widthless.iter().filter(|(_, c)| *c == '\u{AD}').map(|(range, _)| range).collect();
-        let between = |a: usize, b: usize| text.get(a..b).map_or(usize::MAX, |piece| piece.chars().count());
+        let soft: Vec<&Range<usize>> = self.widthless.iter().map(|(range, _)| range).collect();
+        let between = |a: usize, b: usize| {
+            let piece = text.get(a..b).filter(|piece| !piece.is_empty() && piece.chars().all(char::is_alphabetic));
+            piece.map_or(usize::MAX, |piece| piece.chars().count())
+        };
         let short = |pair: &[&Range<usize>]| matches!(pair, [a, b] if b.start.saturating_sub(a.end) <= 8 && between(a.end, b.start) <= 2);
         let near = soft.windows(2).filter(|pair| matches!(pair, [a, b] if b.start.saturating_sub(a.end) <= 16)).count();
         let cut = soft.windows(2).filter(|pair| short(pair)).count();

@@ -96,6 +96,8 @@ const WORDS: &[(Part, &str)] = &[
          do not inform, without informing, no restrictions, without restrictions, unrestricted, \
          <|im_start|>, [inst], <<sys>>, <|system|>, new task, important instruction, \
          hidden instruction, secret instruction, reveal your, your system prompt, your instructions, \
+         不要告诉用户, 不要告訴, 不要提到任何, 请给这篇, 請給這篇, 最高分, 満点, 최고 점수, puntuación máxima, \
+         maximale punktzahl, volle punktzahl, note maximale, pontuação máxima, punteggio massimo, en yüksek puan, \
          your guidelines, your restrictions, your programming, no longer bound, stay in character, \
          start your response, must obey, instead of answering, instead of summarizing, bypass all",
     ),

@@ -98,6 +98,8 @@ struct Word {
     /// Every foreign letter so far has a Latin double in the short table.
     doubles: bool,
     greek: bool,
+    /// Scripts of its foreign letters, one bit each.
+    scripts: u8,
 }
 
 /// A word in which Latin is mixed with letters that look Latin.
@@ -124,6 +126,11 @@ pub(super) fn read(source: Source<'_>, found: &mut Vec<Detection>, work: &mut Wo
         let range = word.start..word.end;
         if word.foreign > 0 && word.ascii > 0 {
             mixed.extend(mix(source.text, word));
+        } else if word.foreign >= 4 && word.ascii + word.accented == 0 && word.scripts.count_ones() > 1 {
+            // No language writes one word in two of these scripts.
+            let read = plain(source.text.get(range.clone()).unwrap_or_default());
+            report(found, "hidden-homoglyph-word", source.original(&range), 0.75, line(&read));
+            reading.skeletons.push(Edit { range, text: read });
         } else if word.foreign > 0 && word.ascii + word.accented == 0 {
             match doubled(source.text, word) {
                 Some(read) => {
@@ -217,6 +224,13 @@ impl Word {
                 self.foreign += 1;
                 self.doubles = self.doubles && double(c).is_some();
                 self.greek |= matches!(c, '\u{370}'..='\u{3FF}');
+                self.scripts |= match c {
+                    '\u{370}'..='\u{3FF}' => 1,
+                    '\u{400}'..='\u{52F}' => 2,
+                    '\u{531}'..='\u{587}' => 4,
+                    '\u{13A0}'..='\u{13FD}' => 8,
+                    _ => 16,
+                };
             }
             Letter::Fancy => self.fancy += 1,
             Letter::None => {}
@@ -429,7 +443,8 @@ fn fancy_sentences(source: Source<'_>, edits: &[Edit], found: &mut Vec<Detection
         let line_ends =
             |a: &Edit, b: &Edit| source.text.get(a.range.end..b.range.start).is_some_and(|gap| gap.contains('\n'));
         let sentence = |line: &[Edit]| {
-            let words: Vec<&str> = line.iter().map(|edit| edit.text.as_str()).collect();
+            let words = line.iter().map(|edit| edit.text.as_str()).filter(|word| word.is_ascii());
+            let words: Vec<&str> = words.collect();
             words.len() >= 7
                 && words.iter().filter(|word| word.len() >= 3).count() >= 4
                 && lexicon::is_sentence(&words.join(" "))

@@ -86,20 +86,29 @@ const FEWEST: usize = 6;
 
 /// Whether the text begins with an order, after what introduces it.
 pub(crate) fn begins_with_order(text: &str) -> bool {
+    words(text, FEWEST) && begins_with_verb(text)
+}
+
+/// Whether a text has so many words.
+fn words(text: &str, least: usize) -> bool {
+    text.split_whitespace().take(least).count() == least
+}
+
+fn begins_with_verb(text: &str) -> bool {
     let mut words = text.split(|c: char| !(c.is_alphabetic() || c == '\'')).filter(|word| !word.is_empty());
     let Some(first) = words.by_ref().map(str::to_ascii_lowercase).find(|word| !LEADS.contains(&word.as_str())) else {
         return false;
     };
-    let enough = text.split_whitespace().take(FEWEST).count() == FEWEST;
-    enough && VERBS.split(' ').any(|verb| verb == first)
+    VERBS.split(' ').any(|verb| verb == first)
 }
 
 /// Whether it is an order, and one that only a model is given.
 pub(crate) fn orders_model(text: &str) -> bool {
     let lower = text.to_lowercase();
-    let clauses = || lower.split([':', ';', '.', ',', '!', '?', '\n']).map(str::trim);
-    let tells = begins_with_order(&lower) || clauses().any(begins_with_order);
-    tells && ROLES.iter().any(|role| lower.contains(role))
+    let mut clauses = lower.split([':', ';', '.', ',', '!', '?', '\n', '>', ']']).map(str::trim);
+    words(&lower, FEWEST)
+        && clauses.any(|clause| words(clause, 3) && begins_with_verb(clause))
+        && ROLES.iter().any(|role| lower.contains(role))
 }
 
 #[cfg(test)]

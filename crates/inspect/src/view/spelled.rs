@@ -38,11 +38,11 @@ pub(super) fn read(
         let view = source.edited(View::Spelled, cluster, 96);
         let words: Vec<&str> = cluster.iter().map(|edit| edit.text.as_str()).collect();
         // Letters set apart take more room than the word; those respelled with digits may be names.
-        let apart = |cluster: &[Edit]| cluster.iter().any(|edit| edit.range.len() > edit.text.len());
+        let spread = |cluster: &[Edit]| cluster.iter().any(|edit| edit.range.len() > edit.text.len());
         let score = match lexicon::weight(&view.text) {
             3 => 0.8,
             // Names of players and titles are one word or two.
-            _ if is_said(&words.join(" ")) && (apart(cluster) || known(&words) >= 3) => 0.6,
+            _ if is_said(&words.join(" ")) && (spread(cluster) || known(&words) >= 3) => 0.6,
             _ => continue,
         };
         let span = source.original(&(first.range.start..last.range.end));

@@ -77,7 +77,7 @@ impl Data {
         let switch = matches!(value, "true" | "false" | "auto" | "none" | "null");
         if number || switch || digest {
             None
-        } else if random(value) {
+        } else if random(value) || value.split('.').any(random) {
             Some(Self::Random)
         } else {
             Some(Self::Plain)
@@ -94,8 +94,8 @@ pub(super) fn words(value: &str) -> usize {
         if letters >= 2 || letters == 1 && value.chars().any(char::is_whitespace) { words().count() } else { 0 }
     };
     match words(value, char::is_whitespace) {
-        // Two letters of a script without spaces are about a word.
-        0..=1 if dense(value) >= 6 => dense(value) / 2,
+        // Three letters of a script without spaces are about a word and a half.
+        0..=1 if dense(value) >= 6 => dense(value) / 3,
         // Some write underscores for spaces. Names of things have three words and less, and stand in lists; what is
         // no word is a signature.
         0..=1 => {
@@ -251,7 +251,57 @@ const PREFIXES: &[&str] = &[
     "-----BEGIN",
 ];
 
+/// Whether a hole is for something private, in another language than English.
+fn is_foreign(hole: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "verlauf",
+        "nachricht",
+        "daten",
+        "geheim",
+        "passwort",
+        "zusammenfassung",
+        "datos",
+        "contraseñ",
+        "conversaci",
+        "historial",
+        "resumen",
+        "secreto",
+        "mensaje",
+        "données",
+        "mot de passe",
+        "résumé",
+        "historique",
+        "dados",
+        "senha",
+        "conversa",
+        "resumo",
+        "данные",
+        "парол",
+        "переписк",
+        "истори",
+        "对话",
+        "密码",
+        "摘要",
+        "会話",
+        "パスワード",
+        "要約",
+        "대화",
+        "비밀번호",
+    ];
+    let lower = hole.to_lowercase();
+    WORDS.iter().any(|word| lower.contains(word))
+}
+
+/// `postgres://app:word@host/db`: an address with the password of its user.
+fn is_connection(value: &str) -> bool {
+    let user = value.split_once("://").and_then(|(_, rest)| rest.split_once('@')).map(|(user, _)| user);
+    user.and_then(|user| user.split_once(':')).is_some_and(|(_, word)| word.len() >= 4 && !word.contains('/'))
+}
+
 fn credential(value: &str) -> bool {
+    if is_connection(value) {
+        return true;
+    }
     if value.starts_with("eyJ") && value.matches('.').count() >= 2 && value.len() >= 40 {
         return true;
     }
@@ -327,7 +377,7 @@ fn hole(value: &str) -> Option<bool> {
         let inner = value.split_once(open).map(|(_, rest)| rest.split_once(close).map_or(rest, |(inner, _)| inner));
         let named = |inner: &&str| inner.chars().any(char::is_alphabetic) && inner.len() < 200;
         if let Some(inner) = inner.filter(named) {
-            return Some(is_sensitive(inner));
+            return Some(is_sensitive(inner) || is_foreign(inner) || (words(value) >= 3 && is_sensitive(value)));
         }
     }
     if matches!(value, "%s" | "..." | "…" | "xxx" | "XXX" | "XXXX") {
@@ -337,6 +387,10 @@ fn hole(value: &str) -> Option<bool> {
     let upper = value.len() >= 4
         && value.bytes().all(|byte| byte.is_ascii_uppercase() || matches!(byte, b'_' | b'-' | b' ' | b'0'..=b'9'))
         && value.bytes().any(|byte| byte.is_ascii_uppercase());
+    // `YOUR_ACCESS_TOKEN`: what documentation writes for the reader's own.
+    if upper && value.starts_with("YOUR_") && !is_conversation(value) {
+        return Some(false);
+    }
     if upper && (is_sensitive(value) || has_word(value, &["here", "insert", "your"])) {
         return Some(is_sensitive(value) || is_conversation(value));
     }

@@ -182,11 +182,13 @@ impl<'a> Judge<'a> {
     fn value(&mut self, value: &str, naming: Naming, part: Part) {
         self.overlap(value, part);
         // An address inside is looked at by itself.
-        let inner = || decoded(value).is_some_and(|inner| inner.starts_with("http"));
+        let inner = || decoded(value).is_some_and(|inner| inner.contains("://"));
         if is_scope(value) || is_place(value) || inner() {
             return;
         }
-        let spaced = part == Part::Query || value.contains(char::is_whitespace);
+        // A path of words that tell a number, or of a script without spaces, is no name of a file.
+        let told = has_number(value) && words(value) >= 5 || !value.is_ascii() && words(value) >= 3;
+        let spaced = part == Part::Query || value.contains(char::is_whitespace) || told;
         // In a path or an anchor, underscores are part of a name.
         let data =
             Data::of(value).map(|data| if matches!(data, Data::Sentence(_)) && !spaced { Data::Plain } else { data });

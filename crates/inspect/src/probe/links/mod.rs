@@ -308,6 +308,8 @@ impl Scene<'_> {
     /// Reports what an address, or one inside it that it is passed on to, carries away.
     fn carries(&self, reference: &Reference, url: &Url<'_>, host: Host, raw: &str, found: &mut Vec<Detection>) {
         let reach = reference.form.reach();
+        // Forms of large services belong to whoever made them.
+        let host = if url.path.ends_with("/formResponse") { Host::Collector } else { host };
         let judgement = Judge::new(url, host, reach, self.known()).verdict();
         let Some(judgement) =
             judgement.filter(|judgement| judgement.score > 0.3 && !self.old(raw, url, reach, judgement))

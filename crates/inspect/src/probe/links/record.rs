@@ -97,7 +97,11 @@ fn is_number(value: &str) -> bool {
 /// Whether the path of an address is that of a search.
 pub(super) fn searches(url: &Url<'_>) -> bool {
     const SEARCHES: &[&str] = &["find", "results", "s", "search", "suche"];
-    url.path.rsplit('/').next().is_some_and(|last| SEARCHES.iter().any(|word| last.eq_ignore_ascii_case(word)))
+    let last = url.path.rsplit('/').next().unwrap_or_default();
+    // `/?s=camomile+tea`
+    let few = |value: &str| value.len() < 40 && !value.bytes().any(|byte| byte.is_ascii_uppercase() || byte == b'%');
+    let front = last.is_empty() && url.parameters().any(|(name, value)| name == "s" && value.is_some_and(few));
+    front || SEARCHES.iter().any(|word| last.eq_ignore_ascii_case(word))
 }
 
 /// Whether an address is there to leave a list.
@@ -109,10 +113,11 @@ pub(super) fn leaves(url: &Url<'_>) -> bool {
 
 /// Whether one of the words of a path or host says that a page is there to pass something on.
 pub(super) fn shares(url: &Url<'_>) -> bool {
-    const SHARING: &[&str] = &["compose", "intent", "share", "sharer", "tweet"];
+    const SHARING: &[&str] = &["compose", "intent", "share", "sharer", "submitlink", "tweet"];
     let said = |word: &str| SHARING.iter().any(|sharing| word.eq_ignore_ascii_case(sharing));
     split(url.path).any(said)
         || url.host == "wa.me"
+        || url.host == "api.whatsapp.com"
         || url.host.split('.').any(|label| label.ends_with("share") || label.starts_with("share"))
 }
 

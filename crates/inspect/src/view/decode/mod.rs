@@ -139,9 +139,25 @@ fn alarm(text: &str, range: &Range<usize>, decoded: &str) -> Option<f32> {
     match lexicon::weight(decoded) {
         3 => Some(0.9),
         2 if !structured && !media => Some(0.65),
+        // Mail is encoded for transport; elsewhere nobody encodes a sentence of another script for himself.
+        _ if !structured
+            && !media
+            && !decoded.is_ascii()
+            && !is_mail(text, range.start)
+            && lexicon::is_sentence(trimmed) =>
+        {
+            Some(0.55)
+        }
         _ if !structured && !media && orders::begins_with_order(trimmed) && lexicon::is_sentence(trimmed) => Some(0.6),
         _ => None,
     }
+}
+
+/// Whether headers of a mail stand above, or a word of one begins there.
+fn is_mail(text: &str, at: usize) -> bool {
+    let before =
+        text.get(super::edit::floor(text, at.saturating_sub(2048))..at).unwrap_or_default().to_ascii_lowercase();
+    before.contains("content-transfer-encoding") || before.ends_with("?b?") || before.ends_with("?q?")
 }
 
 /// Reports escapes that hide words: they write letters that need no escape, or the words are not there without.
@@ -158,7 +174,7 @@ fn escaped(source: Source<'_>, pieces: &[Piece], found: &mut Vec<Detection>) {
         let to = super::edit::floor(source.text, range.end + TOGETHER);
         let plain = || source.text.get(from..to).map_or(0, lexicon::weight);
         let written: String = cluster.iter().map(|edit| edit.text.as_str()).collect();
-        let sentence = needless >= 16 && lexicon::is_sentence(&written);
+        let sentence = needless >= 16 && orders::begins_with_order(&written);
         if sentence || (needless >= 8 && weight >= 2 && written.contains(' ')) || (weight >= 3 && plain() < 3) {
             let place = pieces.partition_point(|piece| piece.edit.range.start < range.start);
             let step = pieces.get(place).map_or("", |piece| piece.step);

@@ -66,6 +66,7 @@ fn parts(written: &str, start: usize, pieces: &mut Vec<Piece>) {
 }
 
 fn whole(written: &str) -> Option<(String, &'static str)> {
+    let written = written.strip_prefix("0x").unwrap_or(written);
     if written.len().is_multiple_of(2)
         && written.bytes().all(|byte| byte.is_ascii_hexdigit())
         && let Some(text) = hex(written).and_then(readable)
