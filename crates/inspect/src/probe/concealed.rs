@@ -111,6 +111,9 @@ const OPENERS: &[(&str, Opens)] = &[
 /// Most bytes that are looked at after a mark.
 const AFTER: usize = 8 << 10;
 
+/// Bytes of a rule of a style sheet before what it puts in.
+const RULE: usize = 256;
+
 /// Most bytes of a tag.
 const TAG: usize = 1 << 10;
 
@@ -140,6 +143,7 @@ impl Probe for Concealed {
         let text = look.pass.text;
         // No byte is part of two places of one kind, so that hostile nesting costs nothing.
         let mut done = [0_usize; 5];
+        let mut by_rule = RULES;
         for word in look.words {
             let Some((_, opens)) = OPENERS.get(word.index) else { continue };
             let slot = match opens {
@@ -150,9 +154,16 @@ impl Probe for Concealed {
                 Opens::Terminal => 4,
             };
             let Some(done) = done.get_mut(slot).filter(|done| **done <= word.start) else { continue };
-            let Some(place) = place(text, word, *opens) else { continue };
+            let mut spot = place(text, word, *opens);
+            let sheet = spot.is_none();
+            // A page hides a few kinds of elements by its style sheet.
+            if spot.is_none() && *opens == Opens::Style && by_rule > 0 {
+                by_rule -= 1;
+                spot = by_name(text, word);
+            }
+            let Some(place) = spot else { continue };
             *done = place.end;
-            if let Some((kind, score)) = text.get(place.clone()).and_then(|inside| judge(inside, *opens)) {
+            if let Some((kind, score)) = text.get(place.clone()).and_then(|inside| judge(inside, *opens, sheet)) {
                 let evidence = line(text.get(place.clone()).unwrap_or_default());
                 found.push(Detection {
                     kind: kind.into(),
@@ -168,8 +179,8 @@ impl Probe for Concealed {
     }
 }
 
-/// What a place that is not shown is, if it is worth a word.
-fn judge(inside: &str, opens: Opens) -> Option<(&'static str, f32)> {
+/// What a place that is not shown is, if it is worth a word; `sheet` says that a style sheet hides it.
+fn judge(inside: &str, opens: Opens, sheet: bool) -> Option<(&'static str, f32)> {
     let kind = match opens {
         Opens::Terminal => return (inside.trim().len() >= 2).then_some(("hidden-terminal-text", 0.9)),
         Opens::Comment(_) => "hidden-comment-instruction",
@@ -178,6 +189,8 @@ fn judge(inside: &str, opens: Opens) -> Option<(&'static str, f32)> {
     let said = if opens == Opens::Style { content(inside) } else { Cow::Borrowed(inside) };
     let unseen = matches!(opens, Opens::Style | Opens::Group | Opens::Inkless(_));
     match weight(&said) {
+        // Style sheets hide parts of an interface until they are wanted: `Show password`.
+        _ if sheet && !names_model(&said) && !orders_model(&said) && !said.contains("instructions") => None,
         3 => Some((kind, 0.9)),
         // Nothing honest is set in the colour of the paper.
         2 if matches!(opens, Opens::Group | Opens::Inkless(_)) => Some((kind, 0.7)),
@@ -232,6 +245,13 @@ fn place(text: &str, word: &Word, opens: Opens) -> Option<Range<usize>> {
         Opens::Inkless(_) if !rest.starts_with([' ', '\n', '\r']) || !rest.contains("Tj") => None,
         Opens::Comment(end) | Opens::Inkless(end) => Some(word.end..word.end + rest.find(end).unwrap_or(rest.len())),
         Opens::Attribute => {
+            let style = text.get(text.floor_char_boundary(word.start.saturating_sub(RULE))..word.start)?;
+            if text.get(word.start..)?.starts_with("content:")
+                && !style.contains(":before")
+                && !style.contains(":after")
+            {
+                return None;
+            }
             // What opened it closes it.
             let close = match text.get(..word.end)?.chars().next_back()? {
                 '[' => ']',
@@ -240,7 +260,7 @@ fn place(text: &str, word: &Word, opens: Opens) -> Option<Range<usize>> {
             Some(word.end..word.end + rest.find([close, '<', '>'])?)
         }
         Opens::Group => Some(word.end..word.end + group(rest)),
-        Opens::Style => element(text, word).or_else(|| by_name(text, word)),
+        Opens::Style => element(text, word),
         Opens::Terminal => terminal(text, word, rest),
     }
 }
@@ -264,6 +284,9 @@ fn by_name(text: &str, word: &Word) -> Option<Range<usize>> {
     let start = word.end + at;
     element(text, &Word { index: word.index, start, end: start + attribute.len() + name.len() + 1 })
 }
+
+/// Rules of style sheets whose elements are looked for in one text.
+const RULES: usize = 32;
 
 /// Bytes below a rule in which the element is looked for that it hides.
 const PAGE: usize = 64 << 10;

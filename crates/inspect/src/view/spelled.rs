@@ -38,11 +38,16 @@ pub(super) fn read(
         let view = source.edited(View::Spelled, cluster, 96);
         let words: Vec<&str> = cluster.iter().map(|edit| edit.text.as_str()).collect();
         // Letters set apart take more room than the word; those respelled with digits may be names.
-        let spread = |cluster: &[Edit]| cluster.iter().any(|edit| edit.range.len() > edit.text.len());
+        let apart = |edit: &&Edit| edit.range.len() > edit.text.len();
+        let spaced: Vec<&str> = cluster.iter().filter(apart).map(|edit| edit.text.as_str()).collect();
         let score = match lexicon::weight(&view.text) {
             3 => 0.8,
             // Names of players and titles are one word or two.
-            _ if is_said(&words.join(" ")) && (spread(cluster) || known(&words) >= 3) => 0.6,
+            _ if is_said(&spaced.join(" "))
+                || (is_said(&words.join(" ")) && known(&words) >= 3.max(words.len() / 2)) =>
+            {
+                0.6
+            }
             _ => continue,
         };
         let span = source.original(&(first.range.start..last.range.end));
