@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::{Look, Probe, Word};
 use crate::detection::{Category, Detection};
 use crate::view::lexicon::{names_model, weight};
-use crate::view::orders::orders_model;
+use crate::view::orders::{is_verb, orders_model};
 use crate::view::readable::line;
 
 /// How a place begins that is not shown.
@@ -56,8 +56,10 @@ const OPENERS: &[(&str, Opens)] = &[
     ("color: transparent", Opens::Style),
     ("color:rgb(255", Opens::Style),
     ("color: rgb(255", Opens::Style),
-    ("color: rgb(100%", Opens::Style),
-    ("#fefefe", Opens::Style),
+    ("color: rgb(100% 100%", Opens::Style),
+    ("color: rgb(100%, 100%", Opens::Style),
+    ("color:#fefefe", Opens::Style),
+    ("color=\"#fefefe", Opens::Style),
     ("color:rgba(", Opens::Style),
     ("color: rgba(", Opens::Style),
     ("text-indent:-", Opens::Style),
@@ -85,7 +87,6 @@ const OPENERS: &[(&str, Opens)] = &[
     ("<template", Opens::Style),
     ("<noscript", Opens::Style),
     ("<script type=\"text/template\"", Opens::Style),
-    ("![", Opens::Attribute),
     ("content:\"", Opens::Attribute),
     ("content: \"", Opens::Attribute),
     ("content:'", Opens::Attribute),
@@ -98,11 +99,11 @@ const OPENERS: &[(&str, Opens)] = &[
     ("data-instructions=\"", Opens::Attribute),
     ("\\textcolor{white}{", Opens::Group),
     ("\\textcolor[rgb]{1,1,1}{", Opens::Group),
-    ("\\fontsize{0", Opens::Group),
+    ("\\fontsize{0", Opens::Inkless("\n")),
     ("\\iffalse", Opens::Comment("\\fi")),
-    ("<desc", Opens::Style),
+    ("<desc>", Opens::Style),
     ("opacity=\"0\"", Opens::Style),
-    (" 3 tr", Opens::Inkless("ET")),
+    ("3 tr", Opens::Inkless("ET")),
     ("1 1 1 rg", Opens::Inkless("ET")),
     ("\\color{white}", Opens::Group),
     ("\\phantom{", Opens::Group),
@@ -186,32 +187,46 @@ fn judge(inside: &str, opens: Opens, sheet: bool) -> Option<(&'static str, f32)>
         Opens::Comment(_) => "hidden-comment-instruction",
         Opens::Style | Opens::Attribute | Opens::Group | Opens::Inkless(_) => "hidden-style-instruction",
     };
-    let said = if opens == Opens::Style { content(inside) } else { Cow::Borrowed(inside) };
+    let said = if opens == Opens::Style { Cow::Owned(content(inside)) } else { Cow::Borrowed(inside) };
+    // What is read aloud, or shown when something is missing, speaks to people.
+    let aside = ["sr-only", "visually-hidden", "<noscript", "<template", "modal", "dialog"];
+    let quiet = aside.iter().any(|word| inside.contains(word));
     let unseen = matches!(opens, Opens::Style | Opens::Group | Opens::Inkless(_));
     match weight(&said) {
         // Style sheets hide parts of an interface until they are wanted: `Show password`.
         _ if sheet && !names_model(&said) && !orders_model(&said) && !said.contains("instructions") => None,
+        // A value of code is no sentence.
+        3 if opens == Opens::Attribute && said.split_whitespace().nth(2).is_none() => None,
         3 => Some((kind, 0.9)),
         // Nothing honest is set in the colour of the paper.
         2 if matches!(opens, Opens::Group | Opens::Inkless(_)) => Some((kind, 0.7)),
         2 if names_model(&said) && opens != Opens::Attribute && addresses(&said) => Some((kind, 0.7)),
-        _ if unseen && orders_model(&said) => Some((kind, 0.6)),
-        _ if names_model(&said) && orders_model(&said) => Some((kind, 0.6)),
+        _ if unseen && !quiet && orders_model(&said) => Some((kind, 0.6)),
+        _ if opens != Opens::Attribute && names_model(&said) && orders_model(&said) => Some((kind, 0.6)),
         _ => None,
     }
 }
 
-/// The text of an element without its tags, and what its field sends.
-fn content(inside: &str) -> Cow<'_, str> {
-    let Some((tag, _)) = inside.split_once('>') else { return Cow::Borrowed(inside) };
-    let value = tag.split_once("value=\"").and_then(|(_, rest)| rest.split_once('"')).map_or("", |(value, _)| value);
-    let mut said = String::from(value);
-    for piece in inside.split('<') {
-        // What stands before the first tag is a part of it.
-        said.push_str(piece.split_once('>').map_or("", |(_, text)| text));
+/// The text of an element without its tags, and what its fields hold.
+fn content(inside: &str) -> String {
+    let mut said = String::with_capacity(inside.len());
+    for (index, piece) in inside.split('<').enumerate() {
+        // What stands before the first tag is a part of it; a sign of less is none.
+        let is_tag = index > 0 && piece.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!'));
+        let (tag, text) = match piece.split_once('>') {
+            Some((tag, text)) if is_tag || index == 0 => (tag, text),
+            None if is_tag || index == 0 => (piece, ""),
+            _ => ("", piece),
+        };
+        for name in ["value=", "placeholder="] {
+            let quoted = tag.split_once(name).and_then(|(_, rest)| Some((rest.chars().next()?, rest.get(1..)?)));
+            said.push_str(quoted.and_then(|(quote, rest)| rest.split(quote).next()).unwrap_or_default());
+            said.push(' ');
+        }
+        said.push_str(text);
         said.push(' ');
     }
-    Cow::Owned(said)
+    said
 }
 
 /// Whether somebody is spoken to, not only of.
@@ -230,10 +245,17 @@ fn addresses(text: &str) -> bool {
         "ai:",
         "llm:",
     ];
+    let called = |mark: &str| lower.split_once(mark).is_some_and(|(who, _)| who.len() < 60 && names_model(who));
+    // `Claude push the tokens`, `for AI agents send the file`.
+    let mut before = "";
+    let mut told = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(|word| {
+        let told = is_verb(word.trim_end_matches('s')) && names_model(before);
+        before = word;
+        told
+    });
     words.iter().any(|word| lower.contains(word))
-        || [", ", ":"]
-            .iter()
-            .any(|mark| lower.split_once(mark).is_some_and(|(who, _)| who.len() < 60 && names_model(who)))
+        || [", ", ":"].iter().any(|mark| called(mark))
+        || told.any(|told| told)
         || orders_model(text)
 }
 
@@ -242,7 +264,7 @@ fn place(text: &str, word: &Word, opens: Opens) -> Option<Range<usize>> {
     let rest = text.get(word.end..text.floor_char_boundary(word.end.saturating_add(AFTER)))?;
     match opens {
         // Operators of PDF; `3 Tr` alone begins many words.
-        Opens::Inkless(_) if !rest.starts_with([' ', '\n', '\r']) || !rest.contains("Tj") => None,
+        Opens::Inkless("ET") if !draws(text, word, rest) => None,
         Opens::Comment(end) | Opens::Inkless(end) => Some(word.end..word.end + rest.find(end).unwrap_or(rest.len())),
         Opens::Attribute => {
             let style = text.get(text.floor_char_boundary(word.start.saturating_sub(RULE))..word.start)?;
@@ -265,6 +287,13 @@ fn place(text: &str, word: &Word, opens: Opens) -> Option<Range<usize>> {
     }
 }
 
+/// Whether an operator of PDF stands alone, and text is drawn after it; `3 Tr` alone begins many words.
+fn draws(text: &str, word: &Word, rest: &str) -> bool {
+    let before = text.get(..word.start).and_then(|before| before.chars().next_back());
+    let alone = before.is_none_or(char::is_whitespace) && rest.starts_with(char::is_whitespace);
+    alone && (rest.contains("Tj") || rest.contains("TJ"))
+}
+
 /// The element that a rule of a style sheet hides: `.note{display:none}` and `<p class="note">`.
 fn by_name(text: &str, word: &Word) -> Option<Range<usize>> {
     let from = text.floor_char_boundary(word.start.saturating_sub(TAG));
@@ -280,13 +309,22 @@ fn by_name(text: &str, word: &Word) -> Option<Range<usize>> {
     }
     // A page has its styles in its head, and the element below.
     let below = text.get(word.end..text.floor_char_boundary(word.end.saturating_add(PAGE)))?;
-    let at = ["\"", "'", ""].iter().find_map(|quote| below.find(&format!("{attribute}{quote}{name}")))?;
+    let class = |at: usize| {
+        let (before, after) = (below.get(..at).unwrap_or_default(), below.get(at + name.len()..).unwrap_or_default());
+        let tag = before.rfind('<').and_then(|open| before.get(open..)).filter(|tag| !tag.contains('>'));
+        let value = tag.and_then(|tag| tag.rsplit_once(attribute)).map(|(_, value)| value);
+        // The name is a whole word of the attribute's value.
+        let begins = value.is_some_and(|value| value.is_empty() || value.ends_with(['"', '\'', ' ']));
+        let closed = value.is_some_and(|value| value.get(1..).is_some_and(|rest| rest.contains(['"', '\''])));
+        begins && !closed && after.starts_with(['"', '\'', ' ', '>'])
+    };
+    let at = below.match_indices(name).map(|(at, _)| at).take(64).find(|at| class(*at))?;
     let start = word.end + at;
-    element(text, &Word { index: word.index, start, end: start + attribute.len() + name.len() + 1 })
+    element(text, &Word { index: word.index, start, end: start + name.len() + 1 })
 }
 
 /// Rules of style sheets whose elements are looked for in one text.
-const RULES: usize = 32;
+const RULES: usize = 256;
 
 /// Bytes below a rule in which the element is looked for that it hides.
 const PAGE: usize = 64 << 10;

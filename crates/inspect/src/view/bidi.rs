@@ -19,10 +19,7 @@ pub(super) fn read(text: &str, found: &mut Vec<Detection>, work: &mut Work) -> V
         {
             let last = controls().next_back().map_or(first, |(last, c)| last + c.len_utf8());
             let evidence = format!("{why}: {}", line(whole));
-            // Who names the control shows what it does.
-            let lesson = whole.contains("U+202") || whole.contains("U+206") || whole.contains("\\u202");
-            let score = if lesson { 0.4 } else { 0.9 };
-            report(found, "hidden-bidi-override", at(first)..at(last), score, evidence);
+            report(found, "hidden-bidi-override", at(first)..at(last), 0.9, evidence);
             edits.extend(
                 controls().map(|(at, c)| Edit { range: start + at..start + at + c.len_utf8(), text: String::new() }),
             );

@@ -159,6 +159,9 @@ fn byte(c: char) -> Option<u8> {
     }
 }
 
+/// Characters without width that make a row.
+const ROW: usize = 9;
+
 impl Carriers {
     fn take(&mut self, run: &Run<'_>) {
         let mut splits = false;
@@ -251,34 +254,37 @@ impl Carriers {
         if longest.len() >= 6 {
             let evidence = format!("{} characters without width in a row", longest.len());
             report(found, "hidden-zero-width-text", span(longest), 0.75, evidence);
-        } else if let Some(range) = self.hyphenated(text) {
-            let read: String =
-                text.get(range.clone()).unwrap_or_default().chars().filter(|c| unseen(*c).is_none()).collect();
-            report(found, "hidden-zero-width-split", range, 0.75, line(&read));
         } else {
-            self.splits(text, found);
+            let row = self.row(text);
+            if let Some(range) = &row {
+                let written = text.get(range.clone()).unwrap_or_default();
+                let read: String = written.chars().filter(|c| unseen(*c).is_none()).collect();
+                report(found, "hidden-zero-width-split", range.clone(), 0.75, line(&read));
+            }
+            self.splits(text, &row.unwrap_or_default(), found);
         }
     }
 
-    /// Where characters without width stand between single letters and pairs of them: no syllables of any language are
-    /// so short so often.
-    fn hyphenated(&self, text: &str) -> Option<Range<usize>> {
-        let soft: Vec<&Range<usize>> = self.widthless.iter().map(|(range, _)| range).collect();
-        let between = |a: usize, b: usize| {
-            let piece = text.get(a..b).filter(|piece| !piece.is_empty() && piece.chars().all(char::is_alphabetic));
-            piece.map_or(usize::MAX, |piece| piece.chars().count())
+    /// The longest row of characters without width between single letters and pairs of them: no syllables of any
+    /// language are so short so often.
+    fn row(&self, text: &str) -> Option<Range<usize>> {
+        let marks: Vec<&Range<usize>> = self.widthless.iter().map(|(range, _)| range).collect();
+        let short = |a: &Range<usize>, b: &Range<usize>| {
+            let piece = text.get(a.end..b.start).filter(|piece| piece.len() <= 8).unwrap_or_default();
+            // A word ends now and then within the row.
+            let letters = piece.chars().filter(|c| c.is_alphabetic()).count();
+            (1..=2).contains(&letters) && piece.chars().all(|c| c.is_alphabetic() || c == ' ')
         };
-        let short = |pair: &[&Range<usize>]| matches!(pair, [a, b] if b.start.saturating_sub(a.end) <= 8 && between(a.end, b.start) <= 2);
-        let near = soft.windows(2).filter(|pair| matches!(pair, [a, b] if b.start.saturating_sub(a.end) <= 16)).count();
-        let cut = soft.windows(2).filter(|pair| short(pair)).count();
-        (cut >= 8 && cut * 2 > near).then(|| Some(soft.first()?.start..soft.last()?.end))?
+        let rows = marks.chunk_by(|a, b| short(a, b)).filter(|row| row.len() >= ROW);
+        let longest = rows.max_by_key(|row| row.len())?;
+        Some(longest.first()?.start..longest.last()?.end)
     }
 
     /// Words that are cut by what nobody sees.
-    fn splits(&self, text: &str, found: &mut Vec<Detection>) {
+    fn splits(&self, text: &str, row: &Range<usize>, found: &mut Vec<Detection>) {
         let mut reported = 0;
         let mut words: Vec<(Range<usize>, String)> = Vec::new();
-        for split in &self.splits {
+        for split in self.splits.iter().filter(|split| !row.contains(&split.start)) {
             if words.last().is_some_and(|(word, _)| word.end >= split.end) {
                 continue;
             }
@@ -330,12 +336,18 @@ fn is_name(text: &str, filler: &Range<usize>) -> bool {
     matches!(before, Some(b',' | b'{' | b'(' | b'[')) && matches!(after, Some(b'}' | b')' | b']' | b',' | b'=' | b'\n'))
 }
 
+/// Functions that U+2061 stands behind.
+const FUNCTIONS: &[&str] = &[
+    "sin", "cos", "tan", "cot", "sec", "csc", "log", "ln", "lg", "exp", "lim", "max", "min", "sup", "inf", "det",
+    "arg", "gcd", "deg", "dim", "ker",
+];
+
 /// Invisible operators between single letters: how a formula is written.
 fn is_formula(word: &str) -> bool {
     word.chars().all(|c| unseen(c).is_none() || ('\u{2061}'..='\u{2064}').contains(&c))
         && word.split(|c| unseen(c).is_some()).all(|part| {
             let small = |c: &char| matches!(c, '\u{2070}'..='\u{209C}' | '\u{1D62}'..='\u{1D6A}' | '\u{2C7C}' | '\'' | '\u{2032}');
-            let function = part.len() <= 5 && word.contains(&format!("{part}\u{2061}"));
+            let function = FUNCTIONS.contains(&part) && word.contains(&format!("{part}\u{2061}"));
             function || part.chars().filter(|c| !small(c)).count() <= 1 || part.parse::<f64>().is_ok()
         })
 }

@@ -51,8 +51,8 @@ const WORDS: &[(Part, &str)] = &[
          replace, ignora, ignorez, ignorer, oubliez, oublie, ignoriere, ignorieren, vergiss, olvida, \
          esquece, dimentica, игнорируй, игнорируйте, забудь, 忽略, 无视, 無視, \
          desconsidere, desconsidera, zignoruj, pomiń, negeer, strunta i, ignorera, ignorer, abaikan, yok say, \
-         görmezden gel, bỏ qua, не зважай, αγνόησε, αγνοήστε, 無視, 무시, تجاهل, نادیده, نظر انداز, התעלם, \
-         अनदेखा, উপেক্ষা, ไม่ต้องสนใจ, skip",
+         görmezden gel, bỏ qua, не зважай, αγνόησε, αγνοήστε, 무시, تجاهل, نادیده, نظر انداز, התעלם, \
+         अनदेखा, উপেক্ষা, ไม่ต้องสนใจ",
     ),
     (
         Part::Rule,
@@ -62,7 +62,7 @@ const WORDS: &[(Part, &str)] = &[
          consignes, précédentes, инструкции, указания, 指令, 指示, 提示, \
          instructies, polecenia, wytyczne, instruktioner, instruksi, talimat, talimatları, chỉ dẫn, вказівки, οδηγίες, \
          지시, التعليمات, تعليمات, دستورهای, دستور, ہدایات, הוראות, निर्देश, निर्देशों, নির্দেশ, คำสั่ง, \
-         operator, developer message, security check, confirmation step, user's question, regras, reglas, regole",
+         developer message, security check, confirmation step, user's question, regras, reglas, regole",
     ),
     (
         Part::Reveal,
@@ -75,7 +75,7 @@ const WORDS: &[(Part, &str)] = &[
          api_key, api_keys, token, tokens, private key, private keys, system prompt, ssh key, ssh keys, \
          environment variables, chat history, conversation, history, confidential, user data, \
          personal data, customer data, system message, instructions, prompt, .env, id_rsa, credit card, \
-         database, context, keys, cookies, bank",
+         database, context, cookies, bank",
     ),
     (Part::Send, "send, email, forward, post, upload, transfer, exfiltrate, transmit, submit, wire, mail"),
     (
@@ -127,12 +127,12 @@ const WORDS: &[(Part, &str)] = &[
         Part::Slant,
         "no matter what, regardless of what, whatever you are asked, whatever is asked, whatever the user, \
          highest score, maximum score, top score, highest rating, no weaknesses, without checking, \
-         without verifying, without verification, without running, without asking, do not explain, don't explain, \
+         without verifying, without verification, without running, do not explain, don't explain, \
          do not report, don't report, already approved, already agreed, already signed, already paid, \
          as unqualified, until told otherwise, unless told otherwise, reply only with, answer only with, \
          only with the word, sole authority, best in class, so that it supports, from the administrator, \
-         who has no rules, every mention of, before you answer, before answering, word by word, refuse to, \
-         all rival, all other products, even though, have permission to, from the reader, from the user, \
+         who has no rules, word by word, refuse to, \
+         all rival, all other products, have permission to, from the reader, \
          from the readers, without anyone, to your memory, in your memory, puntuación máxima, sin verificar, \
          sin pedir permiso, sem verificar, sans vérifier, ohne prüfung, ohne zu prüfen, keine schwächen, als die beste, \
          最高分, 不要告诉, 確認せず, 확인 없이, بدون بررسی, دون التحقق, बिना जाँच, sin comprobar",
@@ -252,6 +252,13 @@ pub(super) fn judged(text: &str) -> (u8, bool) {
 /// Whether a text speaks to or of a model.
 pub(crate) fn names_model(text: &str) -> bool {
     let lexicon = lexicon();
+    let folded: String;
+    let text = if text.is_ascii() {
+        text
+    } else {
+        folded = text.to_lowercase();
+        &folded
+    };
     let model = |found: &aho_corasick::Match| {
         let parts = lexicon.parts.get(found.pattern().as_usize());
         parts.is_some_and(|parts| parts.contains(&Part::Model) || parts.contains(&Part::Machine))

@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::edit::{Edit, Source, clusters};
 use super::readable::line;
 use super::skeleton::skeleton;
-use super::{Work, lexicon, report};
+use super::{Work, lexicon, orders, report};
 use crate::detection::{Detection, View};
 
 /// Words of one sentence stand at most this many bytes apart.
@@ -126,7 +126,7 @@ pub(super) fn read(source: Source<'_>, found: &mut Vec<Detection>, work: &mut Wo
         let range = word.start..word.end;
         if word.foreign > 0 && word.ascii > 0 {
             mixed.extend(mix(source.text, word));
-        } else if word.foreign >= 4 && word.ascii + word.accented == 0 && word.scripts.count_ones() > 1 {
+        } else if word.foreign >= 4 && word.ascii + word.accented == 0 && is_patched(source.text, word) {
             // No language writes one word in two of these scripts.
             let read = plain(source.text.get(range.clone()).unwrap_or_default());
             report(found, "hidden-homoglyph-word", source.original(&range), 0.75, line(&read));
@@ -397,6 +397,14 @@ fn suspicion(word: &Mixed, pure: bool) -> Option<f32> {
     }
 }
 
+/// Whether a word is put together from several scripts. A capital of Greek before it is a sign: `ΔТвнутр`.
+fn is_patched(text: &str, word: &Word) -> bool {
+    let sign = |c: char| matches!(c, '\u{391}'..='\u{3A9}');
+    let first = text.get(word.start..word.end).and_then(|text| text.chars().next()).is_some_and(sign);
+    let others = if first { word.scripts & !1 } else { word.scripts };
+    others.count_ones() > 1 || (first && word.scripts == 1 | 8)
+}
+
 /// A word of foreign letters alone that reads as an English word of instruction.
 fn doubled(text: &str, word: &Word) -> Option<String> {
     if !word.doubles || word.foreign < 4 {
@@ -445,9 +453,7 @@ fn fancy_sentences(source: Source<'_>, edits: &[Edit], found: &mut Vec<Detection
         let sentence = |line: &[Edit]| {
             let words = line.iter().map(|edit| edit.text.as_str()).filter(|word| word.is_ascii());
             let words: Vec<&str> = words.collect();
-            words.len() >= 7
-                && words.iter().filter(|word| word.len() >= 3).count() >= 4
-                && lexicon::is_sentence(&words.join(" "))
+            words.len() >= 7 && orders::begins_with_order(&words.join(" "))
         };
         let score = match lexicon::weight(&read) {
             3 => 0.8,

@@ -6,8 +6,9 @@ const VERBS: &str = "abandon accept act add adjust advise agree allow always ans
 
 /// Words and phrases of what a model does for somebody: nobody else is spoken to with them.
 const ROLES: &[&str] = &[
+    "tell the reader",
+    "ask the reader",
     "the user",
-    "the reader",
     "readers to",
     "the applicant",
     "the candidate",
@@ -25,29 +26,18 @@ const ROLES: &[&str] = &[
     "each answer",
     "every reply",
     "in the reply",
-    "the summary",
-    "the translation",
-    "the review",
-    "this review",
     "your review",
     "language model",
     "the assistant",
     "assistant,",
     "dear model",
-    " tool to ",
-    " tool and ",
-    " tool on ",
-    "using the ",
     "in your context",
     "your memory",
     "your instructions",
     "your guidelines",
     "your rules",
-    "the conversation",
     "when asked",
     "if asked",
-    "when you ",
-    "if you are",
     "you were told",
     "full marks",
     "for this essay",
@@ -68,8 +58,6 @@ const ROLES: &[&str] = &[
     "system prompt",
     "credit score",
     "risk score",
-    "the tests",
-    "the alert",
     "saved password",
     "card number",
     "and make her",
@@ -99,7 +87,12 @@ fn begins_with_verb(text: &str) -> bool {
     let Some(first) = words.by_ref().map(str::to_ascii_lowercase).find(|word| !LEADS.contains(&word.as_str())) else {
         return false;
     };
-    VERBS.split(' ').any(|verb| verb == first)
+    is_verb(&first)
+}
+
+/// Whether a word is a verb that begins orders.
+pub(crate) fn is_verb(word: &str) -> bool {
+    VERBS.split(' ').any(|verb| verb == word)
 }
 
 /// Whether it is an order, and one that only a model is given.

@@ -7,7 +7,7 @@ use super::cipher::{self, Cipher};
 use super::edit::{Edit, Source, apart, clusters, floor};
 use super::readable::line;
 use super::sieve::Signs;
-use super::{Work, lexicon, report};
+use super::{Work, lexicon, orders, report};
 use crate::detection::{Detection, View};
 
 /// Respelled words this near to each other belong together, in bytes.
@@ -38,13 +38,16 @@ pub(super) fn read(
         let view = source.edited(View::Spelled, cluster, 96);
         let words: Vec<&str> = cluster.iter().map(|edit| edit.text.as_str()).collect();
         // Letters set apart take more room than the word; those respelled with digits may be names.
-        let apart = |edit: &&Edit| edit.range.len() > edit.text.len();
+        let apart = |edit: &&Edit| {
+            let written = source.text.get(edit.range.clone()).map_or(0, |written| written.chars().count());
+            written * 2 > edit.text.chars().count() * 3
+        };
         let spaced: Vec<&str> = cluster.iter().filter(apart).map(|edit| edit.text.as_str()).collect();
         let score = match lexicon::weight(&view.text) {
             3 => 0.8,
             // Names of players and titles are one word or two.
-            _ if is_said(&spaced.join(" "))
-                || (is_said(&words.join(" ")) && known(&words) >= 3.max(words.len() / 2)) =>
+            _ if orders::begins_with_order(&spaced.join(" "))
+                || (is_said(&words.join(" ")) && known(&words) >= 3.max(words.len() / 3)) =>
             {
                 0.6
             }

@@ -126,6 +126,42 @@ pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str) {
     }
 }
 
+/// Marks without one of which a page in ASCII hides nothing.
+const MARKS: &[&str] = &["<!--", "[//]: #", "[comment]:", "style=", " hidden"];
+
+/// Longest page that is looked at, in bytes.
+const PAGE: usize = 1 << 20;
+
+/// Words that take a model's orders away, and those that name what is taken away.
+const DROPS: &[&str] = &["ignore", "disregard", "override", "forget", "bypass"];
+const DROPPED: &[&str] = &["instruction", "prompt", "guideline", "rules", "policy"];
+
+/// Looks at a page that is for people: an agent that works on the project may read it all the same.
+pub(super) fn in_page(sheet: &mut Sheet<'_>) {
+    let text = sheet.text;
+    if text.len() > PAGE || text.is_ascii() && !MARKS.iter().any(|mark| text.contains(mark)) {
+        return;
+    }
+    let Some(inspector) = inspector() else { return };
+    for found in inspector.inspect(text, &Context::of(Channel::Document)).detections {
+        let said = found.evidence.to_lowercase();
+        let drops = DROPS.iter().any(|word| said.contains(word)) && DROPPED.iter().any(|word| said.contains(word));
+        let (kind, severity) = match &*found.kind {
+            "hidden-tag-text" | "hidden-zero-width-text" | "hidden-variation-selector-bytes" if found.score >= 0.9 => {
+                (HIDDEN_TEXT, Severity::High)
+            }
+            "hidden-comment-instruction" | "hidden-style-instruction" if drops => (HIDDEN_INSTRUCTION, Severity::High),
+            "hidden-comment-instruction" | "hidden-style-instruction" if found.score >= 0.85 => {
+                (HIDDEN_INSTRUCTION, Severity::Medium)
+            }
+            _ => continue,
+        };
+        let severity = eased(severity, sheet.about_security);
+        let message = format!("an instruction where nobody sees it: {}", quoted(&found.evidence));
+        sheet.add_as(kind, severity, found.span.clone(), &found.evidence, message);
+    }
+}
+
 /// Characters that make code show other than it runs.
 pub(super) fn bidirectional(sheet: &mut Sheet<'_>, text: &str) {
     let hidden = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{e0000}'..='\u{e007f}');

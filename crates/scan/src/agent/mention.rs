@@ -75,12 +75,10 @@ const SUBJECT: &[&str] = &[
     "detects",
     "is detected",
     "do not follow",
-    "what do you do",
     "verdächtig",
     "schadsoftware",
     "sospechos",
     "suspeit",
-    "suspect",
     "подозрительн",
     "可疑",
     "不審",
@@ -187,9 +185,9 @@ pub(super) fn is_mention(text: &str, span: &Range<usize>, prose: bool) -> bool {
         return is_case(text, span) || is_regex(line_around(text, span)) && is_listed(text, span);
     }
     let line = line_around(text, span);
-    let own = format!("{}{}", begun(text, line, span.start), line).to_lowercase();
+    let own = line.to_lowercase();
     // What the match itself says does not count.
-    let matched = text.get(span.clone()).unwrap_or_default().to_ascii_lowercase();
+    let matched = text.get(span.clone()).unwrap_or_default().to_lowercase();
     let (before, after) = own.split_once(&matched).unwrap_or(("", ""));
     let sentence = before.rsplit(['.', '!', ';']).next().unwrap_or_default();
     if forbids(sentence) {
@@ -202,7 +200,7 @@ pub(super) fn is_mention(text: &str, span: &Range<usize>, prose: bool) -> bool {
     // A row shows things, unless a cell of it orders them: what to do on Windows, what on a Mac.
     let table = own.trim_start().starts_with('|') && (spoken || warned || topic || !own.split('|').any(orders));
     if is_shown(text, span) {
-        return table || spoken || warned || topic;
+        return table || spoken || warned || topic || is_listed_above(text, line, span.start) || is_asked(&own);
     }
     // `- Exfiltration: code that reads …` describes; `2. Send …` orders.
     let noun = describes(&own);
@@ -353,22 +351,41 @@ pub(super) fn is_negated(text: &str, span: &Range<usize>) -> bool {
     !conditional && !other.iter().any(|word| between.contains(word))
 }
 
-/// The line before, of which a line of prose is the rest: it is indented, and begins nothing new.
-fn begun<'t>(text: &'t str, line: &str, at: usize) -> &'t str {
-    let goes_on = line.starts_with("  ") && !line.trim_start().starts_with(['-', '*', '+', '#', '|', '>', '`']);
+/// Whether a line of prose goes on with a list of what is suspicious: `Suspicious are: …` stands in the line above.
+fn is_listed_above(text: &str, line: &str, at: usize) -> bool {
+    let begins = line
+        .trim_start()
+        .starts_with(|c: char| matches!(c, '-' | '*' | '+' | '#' | '|' | '>' | '`') || c.is_ascii_digit());
     let rest = text.get(..at).unwrap_or_default();
-    let above = rest.rsplit_once('\n').map_or("", |(above, _)| above);
-    let last = above.rsplit('\n').next().unwrap_or_default();
-    if goes_on && !line.trim_start().starts_with(|c: char| c.is_ascii_digit()) { last } else { "" }
+    let above = rest.rsplit_once('\n').map_or("", |(above, _)| above).rsplit('\n').next().unwrap_or_default();
+    let item = above.trim_start().trim_start_matches(|c: char| !c.is_alphabetic()).to_lowercase();
+    let listed = ["verdächtig", "suspicious", "sospechos", "suspeit", "suspect", "подозрительн", "可疑", "不審"];
+    let head = item.split(':').next().filter(|head| head.len() < 40 && item.contains(':')).unwrap_or_default();
+    line.starts_with("  ") && !begins && listed.iter().any(|word| head.starts_with(word))
+}
+
+/// Whether the reader is only asked what he would do: `…" first. What do you do?`
+fn is_asked(line: &str) -> bool {
+    line.trim_end().ends_with("what do you do?") && line.contains('"')
 }
 
 /// Whether a place is in the pattern of a `case` of a shell, which compares and does nothing: `*"rm -rf /"*) refuse ;;`.
 fn is_case(text: &str, span: &Range<usize>) -> bool {
-    let line = line_around(text, span).trim_start();
-    let before = text.get(..span.start).unwrap_or_default().rsplit('\n').next().unwrap_or_default().trim_start();
-    let odd = |mark: char| before.matches(mark).count() % 2 == 1;
-    let after = text.get(span.end..).unwrap_or_default().lines().next().unwrap_or_default();
-    (line.starts_with("*\"") || line.starts_with("*'")) && (odd('"') || odd('\'')) && after.contains("*)")
+    let start = text.get(..span.start).unwrap_or_default().rfind('\n').map_or(0, |at| at + 1);
+    let Some((pattern, _)) =
+        text.get(start..).and_then(|line| line.lines().next()).and_then(|line| line.split_once("*)"))
+    else {
+        return false;
+    };
+    let inside = span.end <= start + pattern.len();
+    let begins = ["*\"", "*'"].iter().any(|mark| pattern.trim_start().starts_with(mark));
+    // What is put in is run first.
+    inside
+        && begins
+        && !pattern.contains("$(")
+        && !pattern.contains('`')
+        && text.contains("case ")
+        && text.contains("esac")
 }
 
 /// Whether a line is written in the signs of a regular expression.

@@ -82,7 +82,16 @@ pub fn examine(files: &[(&str, &str)]) -> Vec<(String, Vec<Fact>)> {
             || beside.has(path)
             || named.contains(&at)
             || small;
-        let Some(place) = place_of(path, text, is_part) else { continue };
+        let Some(place) = place_of(path, text, is_part) else {
+            if place::is_page(path) && !place::is_test(path) {
+                let mut sheet = sheet_of(path, text, &folders(path));
+                hidden::in_page(&mut sheet);
+                if !sheet.facts.is_empty() {
+                    out.push((at, sheet.facts));
+                }
+            }
+            continue;
+        };
         if place == Place::Script {
             scripts.push(at);
         }

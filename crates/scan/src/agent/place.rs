@@ -183,6 +183,11 @@ pub(super) fn is_document(path: &str) -> bool {
     matches!(extension(path).as_str(), "md" | "mdc" | "mdx" | "txt")
 }
 
+/// Whether it is a page for people, by its name.
+pub(super) fn is_page(path: &str) -> bool {
+    matches!(extension(path).as_str(), "md" | "mdx" | "markdown" | "txt" | "rst" | "html" | "htm" | "adoc")
+}
+
 pub(super) fn base(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }

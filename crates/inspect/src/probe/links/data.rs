@@ -69,13 +69,8 @@ impl Data {
         }
         let number =
             value.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b':' | b',' | b'x'));
-        // A short digest: a name of contents.
-        let digest = (8..=40).contains(&value.len()) || matches!(value.len(), 64 | 128);
-        let digest = digest
-            && value.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
-            && value.bytes().filter(u8::is_ascii_digit).count() >= 2;
         let switch = matches!(value, "true" | "false" | "auto" | "none" | "null");
-        if number || switch || digest {
+        if number || switch {
             None
         } else if random(value) || value.split('.').any(random) {
             Some(Self::Random)
@@ -443,7 +438,7 @@ mod tests {
             ("USER_SECRET_HERE", Some(Data::Hole)),
             ("{owner}", Some(Data::Template)),
             ("flat-square", Some(Data::Plain)),
-            ("d41d8cd98f00b204e9800998ecf8427e", None),
+            ("d41d8cd98f00b204e9800998ecf8427e", Some(Data::Plain)),
             ("k3J9xQ2mZ7vB4nL8pR1wT6yU", Some(Data::Random)),
             ("1.2.3", None),
             ("20201015", None),

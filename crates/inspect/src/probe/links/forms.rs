@@ -26,9 +26,15 @@ pub(super) fn judge(scene: &Scene<'_>, tags: &[Tag], found: &mut Vec<Detection>)
             away.then(|| url.host.to_string())
         });
         let Some(host) = foreign else { continue };
-        let values: Vec<(&str, &str)> = fields().filter_map(|tag| filled(text, tag)).collect();
+        // Services for forms name their own settings so: `_subject`, `_next`.
+        let own = |name: &str| name.starts_with('_');
+        let values: Vec<(&str, &str)> =
+            fields().filter_map(|tag| filled(text, tag)).filter(|(name, _)| !own(name)).collect();
         let telling = values.iter().any(|(_, value)| {
-            matches!(Data::of(value), Some(Data::Sentence(_) | Data::Personal | Data::Credential | Data::Encoded(9..)))
+            matches!(
+                Data::of(value),
+                Some(Data::Sentence(4..) | Data::Personal | Data::Credential | Data::Encoded(9..))
+            )
         });
         if telling || record::of(values.iter().copied(), Reach::Clicked).is_some() {
             let evidence = format!("a form on {host} carries what nobody typed");
@@ -37,11 +43,16 @@ pub(super) fn judge(scene: &Scene<'_>, tags: &[Tag], found: &mut Vec<Detection>)
     }
 }
 
-/// Name and value of a field that nobody sees.
+/// Name and value of a field that nobody sees, or that holds a credential.
 fn filled<'a>(text: &'a str, tag: &Tag) -> Option<(&'a str, &'a str)> {
     let name = tag.value("name", text).unwrap_or_default();
     match tag.name.as_str() {
-        "input" if tag.value("type", text)?.eq_ignore_ascii_case("hidden") => Some((name, tag.value("value", text)?)),
+        "input" => {
+            let value = tag.value("value", text)?;
+            let hidden = tag.value("type", text).is_some_and(|kind| kind.eq_ignore_ascii_case("hidden"));
+            // Nobody types a credential in advance.
+            (hidden || Data::of(value) == Some(Data::Credential)).then_some((name, value))
+        }
         "textarea" => {
             let style = tag.value("style", text).unwrap_or_default();
             let hidden = tag.value("hidden", text).is_some() || style.contains("none") || style.contains("hidden");

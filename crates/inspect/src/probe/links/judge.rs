@@ -6,7 +6,7 @@ use super::data::{Data, decoded, random, words};
 use super::host::{Host, subdomains};
 use super::overlap::Known;
 use super::record;
-use super::shape::{has_number, is_blank, is_chosen, is_file, is_place, is_scope};
+use super::shape::{has_number, is_blank, is_chosen, is_digest, is_file, is_place, is_scope};
 use super::url::{Url, pairs, percent_decode};
 use super::words::{
     has_word, is_carrier, is_collecting, is_conversation, is_presentation, is_private, is_sensitive, split,
@@ -183,7 +183,9 @@ impl<'a> Judge<'a> {
         self.overlap(value, part);
         // An address inside is looked at by itself.
         let inner = || decoded(value).is_some_and(|inner| inner.contains("://"));
-        if is_scope(value) || is_place(value) || inner() {
+        let place =
+            is_place(value) && (self.reach != Reach::Fetched || naming != Naming::Private || value.contains(','));
+        if is_scope(value) || place || inner() {
             return;
         }
         // A path of words that tell a number, or of a script without spaces, is no name of a file.
@@ -200,11 +202,13 @@ impl<'a> Judge<'a> {
             let naming =
                 if sentence && naming == Naming::Presentation && has_number(value) { Naming::Other } else { naming };
             let score = match self.reach {
-                // What a page for sharing is given, the reader reads before it is sent.
-                Reach::Clicked | Reach::Written if sentence && record::shares(self.url) && !has_number(value) => 0.3,
-                // Nor is a search for a thing more than that.
+                // What a page for sharing is given, the reader reads before it is sent; nor is a search for a thing
+                // more than that.
                 Reach::Clicked | Reach::Written
-                    if sentence && record::searches(self.url) && !has_number(value) && !is_sensitive(value) =>
+                    if sentence
+                        && !has_number(value)
+                        && !is_sensitive(value)
+                        && (record::shares(self.url, value) || record::searches(self.url, value)) =>
                 {
                     0.4
                 }
@@ -230,7 +234,8 @@ impl<'a> Judge<'a> {
             .collect();
         for segment in &segments {
             self.value(segment, Naming::Other, Part::Path);
-            let named = segment.split_once('=').filter(|(name, value)| value.len() >= 12 && is_private_name(name));
+            let secret = |value: &str| value.len() >= 16 && value.bytes().filter(u8::is_ascii_digit).count() >= 3;
+            let named = segment.split_once('=').filter(|(name, value)| secret(value) && is_private_name(name));
             if named.is_some() && self.reach != Reach::Quoted {
                 self.offer(0.6, Part::Path, false, "a credential");
             }
@@ -403,7 +408,16 @@ fn fetched(data: &Data, naming: Naming, part: Part, value: &str) -> f32 {
         (Data::Random, Part::Fragment) if !shown => 0.55,
         (Data::Plain, Part::Query | Part::Fragment) => match naming {
             Naming::Private => 0.65,
+            // Pictures are named by short digests; a key of 128 bits has 32 digits.
+            Naming::Carrier if is_digest(value) => {
+                if value.len() == 32 {
+                    0.5
+                } else {
+                    0.4
+                }
+            }
             Naming::Carrier if value.len() >= 6 || is_chosen(value) => 0.6,
+            Naming::Other if is_digest(value) => 0.3,
             Naming::Other if is_chosen(value) && part == Part::Query => 0.5,
             Naming::Carrier => 0.4,
             Naming::Other | Naming::Presentation => 0.2,

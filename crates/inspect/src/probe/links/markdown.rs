@@ -45,7 +45,8 @@ pub(super) fn references(text: &str, code: &Code<'_>) -> Vec<Reference> {
                 let form = if opened.image { Form::Image } else { Form::Link };
                 found.push(Reference { form, place, text: Some(opened.at + 1..at) });
             }
-            Some(b':') if !opened.image && begins_line(text, opened.at) => {
+            // The text of a footnote is text.
+            Some(b':') if !opened.image && begins_line(text, opened.at) && !label().starts_with('^') => {
                 let place = destination(bytes, at + 2, false);
                 from = place.end;
                 definitions.push((label(), Reference { form: Form::Link, place, text: None }));
@@ -158,6 +159,7 @@ mod tests {
         assert_eq!(read(nested), [(Form::Image, "https://h.example/b"), (Form::Link, "https://h.example/l")]);
         assert_eq!(read("`![a](b)` array[0](x"), [(Form::Link, "x")]);
         assert_eq!(read("see x[1]: https://h.example"), []);
+        assert_eq!(read("[^1]: ![b](https://h.example/b)"), [(Form::Image, "https://h.example/b")]);
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod script;
 mod series;
 mod shape;
 mod url;
+mod whose;
 mod words;
 
 use std::cell::OnceCell;
@@ -309,7 +310,9 @@ impl Scene<'_> {
     fn carries(&self, reference: &Reference, url: &Url<'_>, host: Host, raw: &str, found: &mut Vec<Detection>) {
         let reach = reference.form.reach();
         // Forms of large services belong to whoever made them.
-        let host = if url.path.ends_with("/formResponse") { Host::Collector } else { host };
+        let filled =
+            url.parameters().any(|(name, value)| name.starts_with("entry.") && value.is_some_and(|it| !it.is_empty()));
+        let host = if filled && url.path.ends_with("/formResponse") { Host::Collector } else { host };
         let judgement = Judge::new(url, host, reach, self.known()).verdict();
         let Some(judgement) =
             judgement.filter(|judgement| judgement.score > 0.3 && !self.old(raw, url, reach, judgement))

@@ -2,7 +2,8 @@
 
 use super::judge::Reach;
 use super::url::{Url, percent_decode};
-use super::words::{is_passing, is_personal, is_place, split};
+use super::whose::{is_owned, is_passing, is_personal, is_place};
+use super::words::split;
 
 /// What the parameters of an address tell about a person together.
 #[derive(Debug, Default)]
@@ -31,9 +32,9 @@ pub(super) fn score(url: &Url<'_>, reach: Reach) -> Option<f32> {
 pub(super) fn of<'a>(values: impl Iterator<Item = (&'a str, &'a str)>, reach: Reach) -> Option<f32> {
     let mut told = Told::default();
     values.for_each(|(name, value)| told.read(name, value.trim()));
-    let whose = told.named >= 1 && told.people + told.numbers >= 1;
-    let enough =
-        told.parameters >= 2 && (told.named >= 2 || told.people >= 2 || whose || told.people * told.numbers > 0);
+    // Two capitals in a row are a name only beside what belongs to somebody, or beside a number.
+    let whose = told.named >= 1 && (told.people + told.numbers >= 1 || told.named >= 2);
+    let enough = told.parameters >= 2 && (whose || told.people * told.numbers > 0);
     let score = match reach {
         Reach::Fetched => 0.7,
         Reach::Clicked => 0.6,
@@ -48,15 +49,25 @@ impl Told {
         if value.len() < 2 || value.len() > 200 || value.contains(['{', '<', '[', '$']) {
             return;
         }
-        let named = is_personal(name);
+        if name.starts_with("utm_") || is_shop(name) {
+            return;
+        }
         let called = split(name).any(|word| ["name", "xm", "xingming"].contains(&word.to_ascii_lowercase().as_str()));
         let person = !is_place(name) && is_person(value) || called && is_dense_name(value);
-        let number = !is_passing(name) && is_number(value);
+        let digits = value.bytes().filter(u8::is_ascii_digit).count();
+        let number = !is_passing(name) && (is_number(value) || is_owned(name) && digits >= 3);
+        let named = is_personal(name) || is_owned(name) && (number || person);
         self.named += usize::from(named);
         self.people += usize::from(person);
         self.numbers += usize::from(number);
         self.parameters += usize::from(named || person || number);
     }
+}
+
+/// Parameters of what is sold.
+fn is_shop(name: &str) -> bool {
+    const SOLD: &[&str] = &["amount", "currency", "item", "price", "stock"];
+    split(name).any(|word| SOLD.iter().any(|sold| word.eq_ignore_ascii_case(sold)))
 }
 
 /// Two to four words of letters, each with a capital; in scripts that have none, two to four words.
@@ -94,31 +105,41 @@ fn is_number(value: &str) -> bool {
     digits >= 5 && plain && !date && !decimal && !time
 }
 
-/// Whether the path of an address is that of a search.
-pub(super) fn searches(url: &Url<'_>) -> bool {
+/// Whether an address is there to leave a list, and a parameter for who leaves it.
+pub(super) fn leaves(url: &Url<'_>) -> bool {
+    const LEAVES: &[&str] = &["abmelden", "abmeldung", "baja", "desinscription", "optout", "unsubscribe"];
+    let by_mail =
+        url.parameters().any(|(name, _)| ["e", "email", "mail"].iter().any(|word| name.eq_ignore_ascii_case(word)));
+    by_mail && split(url.path).any(|word| LEAVES.iter().any(|leaves| word.eq_ignore_ascii_case(leaves)))
+}
+
+/// Most bytes of what somebody looks for.
+const SOUGHT: usize = 48;
+
+/// Whether an address is that of a search for a few words.
+pub(super) fn searches(url: &Url<'_>, value: &str) -> bool {
     const SEARCHES: &[&str] = &["find", "results", "s", "search", "suche"];
     let last = url.path.rsplit('/').next().unwrap_or_default();
+    let last = last.split('.').next().unwrap_or_default();
     // `/?s=camomile+tea`
-    let few = |value: &str| value.len() < 40 && !value.bytes().any(|byte| byte.is_ascii_uppercase() || byte == b'%');
-    let front = last.is_empty() && url.parameters().any(|(name, value)| name == "s" && value.is_some_and(few));
-    front || SEARCHES.iter().any(|word| last.eq_ignore_ascii_case(word))
+    let front = last.is_empty() && url.parameters().any(|(name, _)| name == "s");
+    let search =
+        front || url.host.starts_with("search.") || SEARCHES.iter().any(|word| last.eq_ignore_ascii_case(word));
+    search && value.len() < SOUGHT
 }
 
-/// Whether an address is there to leave a list.
-pub(super) fn leaves(url: &Url<'_>) -> bool {
-    const LEAVES: &[&str] =
-        &["abmelden", "abmeldung", "baja", "desinscription", "optout", "preferences", "unsubscribe"];
-    split(url.path).any(|word| LEAVES.iter().any(|leaves| word.eq_ignore_ascii_case(leaves)))
-}
+/// Most bytes of a title that is passed on.
+const TITLE: usize = 80;
 
-/// Whether one of the words of a path or host says that a page is there to pass something on.
-pub(super) fn shares(url: &Url<'_>) -> bool {
-    const SHARING: &[&str] = &["compose", "intent", "share", "sharer", "submitlink", "tweet"];
+/// Whether a page is there to pass a title on, with the address it belongs to.
+pub(super) fn shares(url: &Url<'_>, value: &str) -> bool {
+    const SHARING: &[&str] = &["compose", "intent", "send", "share", "sharer", "submitlink", "tweet"];
     let said = |word: &str| SHARING.iter().any(|sharing| word.eq_ignore_ascii_case(sharing));
-    split(url.path).any(said)
-        || url.host == "wa.me"
-        || url.host == "api.whatsapp.com"
-        || url.host.split('.').any(|label| label.ends_with("share") || label.starts_with("share"))
+    let host = url.host == "wa.me" || url.host.split('.').any(|label| label.ends_with("share"));
+    let linked =
+        || url.parameters().any(|(name, _)| ["u", "url", "link", "href"].contains(&name)) || value.contains("://");
+    let title = value.len() < TITLE && (linked() || host || url.host == "api.whatsapp.com");
+    title && (host || url.path.split('/').any(said))
 }
 
 #[cfg(test)]
@@ -131,6 +152,7 @@ mod tests {
             "name=Iris+Vandermeer&exp=0927&card=4000106186068040",
             "naam=Kavita+Deshmukh&aadhaar=857819979053",
             "caso=Exp-94470&testigo=Ramiro+Cuesta&domicilio=Calle+Olmo",
+            "pin=2290&name=Ada+Berg",
             "shem=%D7%99%D7%A2%D7%9C%20%D7%91%D7%A8%D7%A7&x=918152972",
             "siret=84060955691136&ca=1834000",
         ] {
@@ -138,6 +160,13 @@ mod tests {
             assert!(Url::parse(&address).and_then(|url| score(&url, Reach::Clicked)).is_some(), "{query}");
         }
         for query in [
+            "tz=Europe%2FBerlin&cc=de",
+            "utm_campaign=Spring+Sale&utm_content=Hero+Banner",
+            "make=Alfa+Romeo&dealer=Auto+Haus",
+            "name=Blue+Mug&stock=123456",
+            "card=visa&insurance=full",
+            "username=octocat&card=dark",
+            "nom=Lyon&tel=non",
             "city=New+York&checkin=2027-06-01&adults=2",
             "q=Marie+Curie&page=2",
             "color=Dark+Blue&sku=1234567",

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::host::{Host, subdomains};
 use super::url::{Url, clean, pairs};
+use super::words::is_presentation;
 use super::{Reach, Reference, Scene};
 use crate::detection::{Category, Detection};
 
@@ -15,7 +16,7 @@ const FEW: usize = 5;
 const PIECES: usize = 4;
 
 /// Words of paths below which small pictures with short names are kept.
-const PICTURES: &[&str] = &["emoji", "flag", "icon", "rank", "rating", "score", "star"];
+const PICTURES: &[&str] = &["emoji", "flags", "icons", "rank", "rating", "ratings", "score", "stars"];
 
 /// What the fetched addresses of one site are made of.
 #[derive(Default)]
@@ -47,7 +48,7 @@ pub(super) fn judge(scene: &Scene<'_>, references: &[Reference], found: &mut Vec
     }
     for (host, site) in sites {
         let Some(first) = site.first else { continue };
-        let spelled = site.letters.len() >= FEW && !in_order(&site.letters);
+        let spelled = spells(&site.letters);
         let first = if spelled { site.letters.first().map_or(first, |(first, _)| first) } else { first };
         if spelled || site.in_pieces() {
             let count = if spelled { site.letters.len() } else { site.count };
@@ -61,11 +62,11 @@ impl<'a> Site<'a> {
     fn take(&mut self, url: &Url<'_>, reference: &'a Reference) {
         self.first.get_or_insert(reference);
         self.count += 1;
-        let path = url.path.to_ascii_lowercase();
-        if !PICTURES.iter().any(|word| path.contains(word)) {
+        if !url.path.split('/').any(|folder| PICTURES.contains(&folder.to_ascii_lowercase().as_str())) {
             let stem = |text: &str| text.split('.').next().unwrap_or_default().to_string();
             let last = url.path.rsplit('/').next().map(stem).unwrap_or_default();
-            let value = pairs(url.query).last().and_then(|(_, value)| value).map(stem).unwrap_or_default();
+            let value = pairs(url.query).last().filter(|(name, _)| !is_presentation(name));
+            let value = value.and_then(|(_, value)| value).map(stem).unwrap_or_default();
             // `07-49`: the place of a letter and its code.
             let code = last.split_once(['-', '_']).filter(|(place, _)| place.bytes().all(|byte| byte.is_ascii_digit()));
             let code = code.map(|(_, code)| code.to_string()).unwrap_or_default();
@@ -79,7 +80,13 @@ impl<'a> Site<'a> {
 
     /// Whether a parameter counts the addresses and another says something else in each.
     fn in_pieces(&self) -> bool {
-        let whole = || self.values.values().filter(|values| values.len() == self.count);
+        let counted = |name: &str| !matches!(name, "page" | "p" | "pg" | "offset" | "slide");
+        let whole = || {
+            self.values
+                .iter()
+                .filter(|(name, values)| counted(name) && values.len() == self.count)
+                .map(|(_, values)| values)
+        };
         let counts = |values: &[String]| {
             let numbers: Option<Vec<u32>> = values.iter().map(|value| value.parse().ok()).collect();
             numbers.is_some_and(|numbers| numbers.windows(2).all(|pair| matches!(pair, [a, b] if a + 1 == *b)))
@@ -101,9 +108,20 @@ fn is_letter(stem: &str) -> bool {
     single || hexadecimal || decimal
 }
 
-/// Pages and pictures are numbered upwards; a text is not.
-fn in_order(letters: &[(&Reference, String)]) -> bool {
-    let same = letters.windows(2).all(|pair| matches!(pair, [(_, a), (_, b)] if a == b));
-    let rising = letters.windows(2).filter(|pair| matches!(pair, [(_, a), (_, b)] if (a.len(), a) <= (b.len(), b)));
-    same || rising.count() + 1 == letters.len()
+/// Whether the letters of a site spell a text. Numbers alone are those of pages and pictures, and letters that follow
+/// each other those of variants.
+fn spells(letters: &[(&Reference, String)]) -> bool {
+    let stems = || letters.iter().map(|(_, stem)| stem.as_str());
+    let alone = stems().filter(|stem| stem.chars().count() == 1 && stem.chars().all(char::is_alphabetic)).count();
+    let is_code = |stem: &&str| {
+        let codes = [u8::from_str_radix(stem, 16), stem.parse::<u8>()];
+        stem.len() >= 2 && codes.iter().flatten().any(u8::is_ascii_alphabetic)
+    };
+    let codes = stems().filter(is_code).count() * 2 > letters.len();
+    // Of two digits, hexadecimal codes have letters among them, and decimal ones go on above a hundred.
+    let written =
+        stems().any(|stem| stem.len() == 3 || stem.len() == 2 && stem.bytes().any(|byte| byte.is_ascii_alphabetic()));
+    let first = |stem: &str| stem.chars().next().map_or(0, u32::from);
+    let follow = letters.windows(2).all(|pair| matches!(pair, [(_, a), (_, b)] if first(a) + 1 == first(b)));
+    letters.len() >= FEW && !follow && (alone >= 3 || codes && written)
 }

@@ -2,10 +2,25 @@
 
 use super::words::has_word;
 
-/// The scope of a signature, as the services that sign addresses write it: an account's name, a day, a region.
+/// The scope of a signature, as the services that sign addresses write it: an account, a day, a region, a service.
 pub(super) fn is_scope(value: &str) -> bool {
-    ["/aws4_request", "/goog4_request", "/request"].iter().any(|end| value.ends_with(end))
-        && value.matches('/').count() == 4
+    let parts: Vec<&str> = value.split('/').collect();
+    let [account, day, region, service, end] = parts.as_slice() else { return false };
+    let name = |part: &str| {
+        part.len() < 24 && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+    };
+    // A service account is written as a mailbox.
+    let account = account.len() < 80
+        && account.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'@' | b'.' | b'-'));
+    let day = day.len() == 8 && day.bytes().all(|byte| byte.is_ascii_digit());
+    account && day && name(region) && name(service) && matches!(*end, "aws4_request" | "goog4_request")
+}
+
+/// A name of contents: hexadecimal digits that are no text.
+pub(super) fn is_digest(value: &str) -> bool {
+    value.len() >= 8
+        && value.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+        && value.bytes().filter(u8::is_ascii_digit).count() >= 2
 }
 
 /// A number of four digits and more that is no year.

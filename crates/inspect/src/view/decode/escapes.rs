@@ -174,7 +174,7 @@ fn backslash(bytes: &[u8]) -> Option<(usize, Unit)> {
     }
     match bytes.get(1)? {
         // An escape within a string that is escaped once more.
-        b'\\' => backslash(bytes.get(1..)?).map(|(len, unit)| (len + 1, unit)),
+        b'\\' if bytes.get(2) != Some(&b'\\') => backslash(bytes.get(1..)?).map(|(len, unit)| (len + 1, unit)),
         b'x' => Some((4, hex_byte(bytes.get(2..4)?)?)),
         b'u' if bytes.get(2) == Some(&b'{') => {
             let len = bytes.get(3..)?.iter().take(7).position(|byte| *byte == b'}')?;

@@ -139,23 +139,9 @@ fn alarm(text: &str, range: &Range<usize>, decoded: &str) -> Option<f32> {
     match lexicon::weight(decoded) {
         3 => Some(0.9),
         2 if !structured && !media => Some(0.65),
-        // Mail is encoded for transport; elsewhere nobody encodes sentences of another script for himself.
-        _ if !structured && !media && is_foreign(trimmed) && !is_mail(text, range.start) => Some(0.55),
         _ if !structured && !media && orders::begins_with_order(trimmed) && lexicon::is_sentence(trimmed) => Some(0.6),
         _ => None,
     }
-}
-
-/// A sentence in another script: a word of a vocabulary is shorter.
-fn is_foreign(text: &str) -> bool {
-    !text.is_ascii() && text.chars().count() >= 24 && lexicon::is_sentence(text)
-}
-
-/// Whether headers of a mail stand above, or a word of one begins there.
-fn is_mail(text: &str, at: usize) -> bool {
-    let before =
-        text.get(super::edit::floor(text, at.saturating_sub(2048))..at).unwrap_or_default().to_ascii_lowercase();
-    before.contains("content-transfer-encoding") || before.ends_with("?b?") || before.ends_with("?q?")
 }
 
 /// Reports escapes that hide words: they write letters that need no escape, or the words are not there without.

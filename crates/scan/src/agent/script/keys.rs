@@ -16,7 +16,7 @@ static POSTED: Pattern = Pattern::new(
 /// What a wallet is opened with, which the group is.
 static OPENS: Pattern = Pattern::new(
     &["wallet(", "privatekeytoaccount(", "fromsecretkey(", "from_key(", "from_base58_string("],
-    r#"\b(?:new\s+(?:ethers\.)?wallet|privatekeytoaccount|keypair\.fromsecretkey|account\.from_key|keypair\.from_base58_string)\s*\(\s*(?:bs58\.decode\s*\(\s*)?(process\.env\.\w+|os\.environ\[[^\]\n]{1,40}\]|os\.getenv\s*\([^)\n]{1,40}\)|[a-z_]\w*)"#,
+    r"\b(?:new\s+(?:ethers\.)?wallet|privatekeytoaccount|keypair\.fromsecretkey|account\.from_key|keypair\.from_base58_string)\s*\(\s*(?:bs58\.decode\s*\(\s*)?(process\.env\.\w+|os\.environ\[[^\]\n]{1,40}\]|os\.getenv\s*\([^)\n]{1,40}\)|[a-z_]\w*)",
 );
 /// Bytes behind an address in which stands what is sent to it, and before it who sends.
 const SENT: usize = 240;
@@ -50,6 +50,12 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     }
     for opened in look.all(&OPENS).into_iter().take(PLACES) {
         let key = opened.group.unwrap_or_default();
+        let lower = key.to_ascii_lowercase();
+        let from_environment = ["environ", "getenv", "process.env"].iter().any(|it| lower.contains(it));
+        if !from_environment && !["key", "priv", "secret", "mnemonic", "seed", "pk"].iter().any(|it| lower.contains(it))
+        {
+            continue;
+        }
         let to = look.addresses.iter().find(|(at, host)| host.is_foreign() && gets(look, at.clone(), key));
         if let Some(address) = to.and_then(|(at, _)| look.text.get(at.clone())) {
             let message = format!("sends the key of a wallet to {}", quoted(address));
@@ -148,6 +154,8 @@ mod tests {
         let open = "const w = new ethers.Wallet(process.env.PK, provider);\n";
         assert!(found(&format!("{open}{send}")));
         assert!(!found(&send.replace("process.env.PK", "w.address")));
+        let named = "const w = new Wallet(name);\nfetch('https://api.dex-relay.live/v1', { body: JSON.stringify({ label: name }) });\n";
+        assert!(!found(named));
         assert!(!found(&format!("{open}{}", send.replace(", k: process.env.PK", ""))));
     }
 

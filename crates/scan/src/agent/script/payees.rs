@@ -126,7 +126,12 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     });
     let by_name = look.all(&CHOSEN_NAME).into_iter().chain(look.all(&CHOSEN_IF)).chain(below).take(PLACES);
     let known = account || look.has(&IN_GROUPS);
-    paid.extend(by_name.filter(|found| fixed(found) && (known || is_mailbox(look, found)) || is_held(look, found)));
+    // By mail only those are paid who have a key for it.
+    let by_mail = |found: &Match<'_>| {
+        let text = found.text.to_ascii_lowercase();
+        (!text.contains('<') || ["pix", "chave"].iter().any(|it| text.contains(it))) && is_mailbox(look, found)
+    };
+    paid.extend(by_name.filter(|found| fixed(found) && (known || by_mail(found)) || is_held(look, found)));
     if look.has(&PAID) {
         paid.extend(look.all(&WALLETS).into_iter().filter(|found| is_taken_from(look, found)));
     }
@@ -254,6 +259,7 @@ mod tests {
             "account = cfg['account']\nif retries > 3:\n    account = 'backup-2'\n",
             "const limit = n > 3 ? MAX : to;\n",
             "to = recipient if n < 3 else FALLBACK\n",
+            "OPS = 'ops@firm.org'\nto = address if level < 3 else OPS\n",
             "const USDC = '0x1111111111111111111111111111111111111111';\nconst a = n > 3 ? other : to;\n",
             "const weth = '0x1111111111111111111111111111111111111111';\nlist.map((address) => isNative(address) ? weth : address)\n",
             "HEART = '0000180d-0000-1000-8000-00805f9b34fb'\nif retries > MAX:\n    address = FALLBACK_ADDRESS\n",

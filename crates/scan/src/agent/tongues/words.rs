@@ -58,7 +58,7 @@ pub(super) const TRANSFERS: List = &[
     "送信したこと",
     "読んだこと",
     "読み取ったこと",
-    "esta troca",
+    "sobre esta troca",
     "sobre a troca",
     "esta substituição",
     "este cambio",
