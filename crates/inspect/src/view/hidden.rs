@@ -33,6 +33,8 @@ struct Carriers {
     fillers: Vec<Range<usize>>,
     /// Inside words of scripts that have none there.
     splits: Vec<Range<usize>>,
+    /// Every character without width that no script puts between its letters.
+    widths: Vec<Range<usize>>,
 }
 
 /// Characters without ink in a row, and what stands around them.
@@ -61,6 +63,7 @@ pub(super) fn read(text: &str, found: &mut Vec<Detection>, work: &mut Work) -> R
             range,
         };
         reading.directed |= run.text.chars().any(|c| unseen(c) == Some(Unseen::Direction));
+        carriers.widths(&run);
         if !is_honest(&run, text) {
             carriers.take(&run);
             reading.stripped.push(Edit { range: run.range, text: String::new() });
@@ -163,6 +166,14 @@ fn byte(c: char) -> Option<u8> {
 const ROW: usize = 9;
 
 impl Carriers {
+    fn widths(&mut self, run: &Run<'_>) {
+        let kind = run.text.chars().next().and_then(unseen);
+        let breaks = |c: Option<char>| c.is_some_and(unicode::breaks_words);
+        if matches!(kind, Some(Unseen::ZeroWidth | Unseen::SoftHyphen)) && !breaks(run.before) && !breaks(run.after) {
+            self.widths.push(run.range.clone());
+        }
+    }
+
     fn take(&mut self, run: &Run<'_>) {
         let mut splits = false;
         let count = run.text.chars().count();
@@ -268,14 +279,18 @@ impl Carriers {
     /// The longest row of characters without width between single letters and pairs of them: no syllables of any
     /// language are so short so often.
     fn row(&self, text: &str) -> Option<Range<usize>> {
-        let marks: Vec<&Range<usize>> = self.widthless.iter().map(|(range, _)| range).collect();
         let short = |a: &Range<usize>, b: &Range<usize>| {
-            let piece = text.get(a.end..b.start).filter(|piece| piece.len() <= 8).unwrap_or_default();
+            let piece = text.get(a.end..b.start).filter(|piece| piece.len() <= 12).unwrap_or_default();
             // A word ends now and then within the row.
             let letters = piece.chars().filter(|c| c.is_alphabetic()).count();
-            (1..=2).contains(&letters) && piece.chars().all(|c| c.is_alphabetic() || c == ' ')
+            let most = if piece.contains(' ') { 3 } else { 2 };
+            // The signs of vowels are no letters; those of countries none either.
+            let joined = |c: char| c.is_alphabetic() || c == ' ' || !c.is_ascii();
+            // What keeps the end of a letter out of a preview is spaces.
+            let written = piece.chars().any(|c| !c.is_whitespace() && unseen(c).is_none());
+            written && letters <= most && piece.chars().count() <= 5 && piece.chars().all(joined)
         };
-        let rows = marks.chunk_by(|a, b| short(a, b)).filter(|row| row.len() >= ROW);
+        let rows = self.widths.chunk_by(|a, b| short(a, b)).filter(|row| row.len() >= ROW);
         let longest = rows.max_by_key(|row| row.len())?;
         Some(longest.first()?.start..longest.last()?.end)
     }

@@ -121,6 +121,8 @@ pub(super) fn read(source: Source<'_>, found: &mut Vec<Detection>, work: &mut Wo
     let mut unmarked: Vec<Edit> = Vec::new();
     let mut fancy: Vec<(bool, Range<usize>)> = Vec::new();
     let mut pure = (false, false);
+    let mut buried = Buried::default();
+    let mut rows: Vec<Range<usize>> = Vec::new();
     work.add(source.text.len());
     words(source.text, |word| {
         let range = word.start..word.end;
@@ -143,9 +145,20 @@ pub(super) fn read(source: Source<'_>, found: &mut Vec<Detection>, work: &mut Wo
         } else if word.fancy > 0 {
             fancy.push((word.fancy >= 3 || word.ascii + word.fancy >= 4, range));
         } else if (word.marks > 0 || word.accented >= 2) && word.foreign == 0 {
+            if buried.take(source.text, word) {
+                match rows.last_mut().filter(|row| row.start == buried.range.start) {
+                    Some(row) => *row = buried.range.clone(),
+                    None => rows.push(buried.range.clone()),
+                }
+            }
             unmarked.extend(without_marks(source.text, range, word.marks > 0));
         }
     });
+    for row in rows {
+        let written = source.text.get(row.clone()).unwrap_or_default();
+        let read: String = written.nfd().filter(|c| letter(*c) != Letter::Mark).take(400).collect();
+        report(found, "hidden-homoglyph-word", source.original(&row), 0.55, line(&read));
+    }
     for cluster in fancy.chunk_by(|a, b| b.1.start - a.1.end <= SENTENCE) {
         if cluster.iter().any(|(long, _)| *long) {
             reading.skeletons.extend(cluster.iter().map(|(_, range)| Edit {
@@ -442,6 +455,47 @@ fn without_marks(text: &str, range: Range<usize>, marked: bool) -> Option<Edit> 
     (marked || lexicon::proves(&read.to_lowercase())).then_some(Edit { range, text: read })
 }
 
+/// A letter in bold or italics, with serifs or without.
+fn is_emphasis(c: char) -> bool {
+    matches!(c, '\u{1D400}'..='\u{1D49B}' | '\u{1D5A0}'..='\u{1D66F}')
+}
+
+/// Words buried under marks, of which no language has so many: one for nearly every letter, or a heap on one.
+#[derive(Default)]
+struct Buried {
+    words: usize,
+    letters: u32,
+    marks: u32,
+    range: Range<usize>,
+}
+
+impl Buried {
+    /// Letters and marks of a sentence.
+    const LETTERS: u32 = 20;
+    /// Marks of a heap.
+    const HEAP: u32 = 16;
+
+    fn take(&mut self, text: &str, word: &Word) -> bool {
+        let gap = text.get(self.range.end..word.start).unwrap_or_default();
+        let letters = word.ascii + word.accented;
+        if self.words > 0 && (gap.len() > SENTENCE || gap.contains(|c: char| c == '\n' || c.is_alphabetic()))
+            || word.marks * 5 < letters * 4
+        {
+            *self = Self::default();
+        }
+        if word.marks * 5 < letters * 4 || word.foreign > 0 {
+            return false;
+        }
+        let start = if self.words == 0 { word.start } else { self.range.start };
+        self.range = start..word.end;
+        self.words += 1;
+        self.letters += letters;
+        self.marks += word.marks;
+        (self.words >= 4 && self.letters >= Self::LETTERS)
+            || (self.marks >= Self::HEAP && letters <= 2 && self.words == 1)
+    }
+}
+
 /// Fancy letters are decoration unless they make an instruction.
 fn fancy_sentences(source: Source<'_>, edits: &[Edit], found: &mut Vec<Detection>) {
     for cluster in clusters(edits, SENTENCE) {
@@ -453,7 +507,16 @@ fn fancy_sentences(source: Source<'_>, edits: &[Edit], found: &mut Vec<Detection
         let sentence = |line: &[Edit]| {
             let words = line.iter().map(|edit| edit.text.as_str()).filter(|word| word.is_ascii());
             let words: Vec<&str> = words.collect();
-            words.len() >= 7 && orders::begins_with_order(&words.join(" "))
+            let said = words.join(" ");
+            let written = line.first().zip(line.last()).and_then(|(a, b)| source.text.get(a.range.start..b.range.end));
+            let bold = written.is_some_and(|written| written.chars().any(is_emphasis));
+            // Posts are written in bold letters from end to end.
+            words.len() >= 7
+                && if bold {
+                    orders::begins_with_order(&said) || orders::orders_model(&said)
+                } else {
+                    lexicon::is_sentence(&said)
+                }
         };
         let score = match lexicon::weight(&read) {
             3 => 0.8,

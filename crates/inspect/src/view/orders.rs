@@ -45,6 +45,7 @@ const ROLES: &[&str] = &[
     "tell no one",
     "and say ",
     "say that",
+    "answer that",
     "without notifying",
     "without telling",
     "until told",

@@ -102,6 +102,22 @@ pub(super) fn needs_joiners(c: char) -> bool {
     matches!(c, '\u{5D0}'..='\u{109F}') || (!c.is_ascii() && !is_joinless(c))
 }
 
+/// Whether spaces without width stand between words of the script, which has no others.
+pub(super) fn breaks_words(c: char) -> bool {
+    !c.is_ascii()
+        && matches!(
+            c.script(),
+            Script::Thai
+                | Script::Lao
+                | Script::Khmer
+                | Script::Myanmar
+                | Script::Tibetan
+                | Script::Han
+                | Script::Hiragana
+                | Script::Katakana
+        )
+}
+
 /// Whether words of the script are written without joiners.
 fn is_joinless(c: char) -> bool {
     matches!(

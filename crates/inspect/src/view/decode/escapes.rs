@@ -230,3 +230,20 @@ fn quoted(bytes: &[u8]) -> Option<(usize, Unit)> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_of_backslashes_is_read_once() {
+        for count in [3, 100_000] {
+            let text = format!("say \\u0041 {}u0041", "\\".repeat(count));
+            let mut pieces = Vec::new();
+            runs(&text, b'\\', backslash, "backslash escapes", &mut pieces);
+            let first = pieces.first().map(|piece| piece.edit.text.as_str());
+            assert!(first == Some("A") && pieces.len() <= 2, "{count}: {}", pieces.len());
+        }
+        assert!(matches!(backslash(b"\\\\x41"), Some((5, Unit::Byte(b'A')))));
+    }
+}
