@@ -59,6 +59,7 @@ const OPENERS: &[(&str, Opens)] = &[
     ("color: rgb(100% 100%", Opens::Style),
     ("color: rgb(100%, 100%", Opens::Style),
     ("color:#fefefe", Opens::Style),
+    ("color: #fefefe", Opens::Style),
     ("color=\"#fefefe", Opens::Style),
     ("color:rgba(", Opens::Style),
     ("color: rgba(", Opens::Style),
@@ -190,13 +191,14 @@ fn judge(inside: &str, opens: Opens, sheet: bool) -> Option<(&'static str, f32)>
     let said = if opens == Opens::Style { Cow::Owned(content(inside)) } else { Cow::Borrowed(inside) };
     // What is read aloud, or shown when something is missing, speaks to people.
     let aside = ["sr-only", "visually-hidden", "<noscript", "<template", "modal", "dialog"];
-    let quiet = aside.iter().any(|word| inside.contains(word));
+    let tag = inside.split('>').next().unwrap_or_default();
+    let quiet = aside.iter().any(|word| tag.contains(word));
     let unseen = matches!(opens, Opens::Style | Opens::Group | Opens::Inkless(_));
     match weight(&said) {
         // Style sheets hide parts of an interface until they are wanted: `Show password`.
         _ if sheet && !names_model(&said) && !orders_model(&said) && !said.contains("instructions") => None,
         // A value of code is no sentence.
-        3 if opens == Opens::Attribute && said.split_whitespace().nth(2).is_none() => None,
+        3 if opens == Opens::Attribute && said.is_ascii() && said.split_whitespace().nth(2).is_none() => None,
         3 => Some((kind, 0.9)),
         // Nothing honest is set in the colour of the paper.
         2 if matches!(opens, Opens::Group | Opens::Inkless(_)) => Some((kind, 0.7)),
@@ -265,6 +267,17 @@ fn place(text: &str, word: &Word, opens: Opens) -> Option<Range<usize>> {
     match opens {
         // Operators of PDF; `3 Tr` alone begins many words.
         Opens::Inkless("ET") if !draws(text, word, rest) => None,
+        // A size below one point, not `08` or `0.9cm`.
+        Opens::Inkless("\n")
+            if !["}", ".", "pt}", "pt "].iter().any(|end| rest.starts_with(end)) || rest.starts_with(".9") =>
+        {
+            None
+        }
+        Opens::Inkless("\n") => {
+            let end = rest.find("\n\n").unwrap_or(rest.len());
+            let from = rest.find("\\selectfont").filter(|at| *at < end).map_or(0, |at| at + "\\selectfont".len());
+            Some(word.end + from..word.end + end)
+        }
         Opens::Comment(end) | Opens::Inkless(end) => Some(word.end..word.end + rest.find(end).unwrap_or(rest.len())),
         Opens::Attribute => {
             let style = text.get(text.floor_char_boundary(word.start.saturating_sub(RULE))..word.start)?;

@@ -169,7 +169,11 @@ impl Carriers {
     fn widths(&mut self, run: &Run<'_>) {
         let kind = run.text.chars().next().and_then(unseen);
         let breaks = |c: Option<char>| c.is_some_and(unicode::breaks_words);
-        if matches!(kind, Some(Unseen::ZeroWidth | Unseen::SoftHyphen)) && !breaks(run.before) && !breaks(run.after) {
+        if matches!(kind, Some(Unseen::ZeroWidth | Unseen::SoftHyphen))
+            && !breaks(run.before)
+            && !breaks(run.after)
+            && unicode::keeps_letters(run.before, run.after)
+        {
             self.widths.push(run.range.clone());
         }
     }
@@ -270,7 +274,8 @@ impl Carriers {
             if let Some(range) = &row {
                 let written = text.get(range.clone()).unwrap_or_default();
                 let read: String = written.chars().filter(|c| unseen(*c).is_none()).collect();
-                report(found, "hidden-zero-width-split", range.clone(), 0.75, line(&read));
+                let proved = read.to_lowercase().split(' ').any(lexicon::proves);
+                report(found, "hidden-zero-width-split", range.clone(), if proved { 0.9 } else { 0.75 }, line(&read));
             }
             self.splits(text, &row.unwrap_or_default(), found);
         }
@@ -285,14 +290,17 @@ impl Carriers {
             let letters = piece.chars().filter(|c| c.is_alphabetic()).count();
             let most = if piece.contains(' ') { 3 } else { 2 };
             // The signs of vowels are no letters; those of countries none either.
-            let joined = |c: char| c.is_alphabetic() || c == ' ' || !c.is_ascii();
+            let sign = |c: char| matches!(c, '\u{900}'..='\u{D7F}' | '\u{300}'..='\u{36F}' | '\u{1F1E6}'..='\u{1F1FF}');
+            let joined = |c: char| c.is_alphabetic() || c == ' ' || sign(c);
             // What keeps the end of a letter out of a preview is spaces.
-            let written = piece.chars().any(|c| !c.is_whitespace() && unseen(c).is_none());
+            let written = piece.chars().any(|c| !c.is_whitespace());
             written && letters <= most && piece.chars().count() <= 5 && piece.chars().all(joined)
         };
         let rows = self.widths.chunk_by(|a, b| short(a, b)).filter(|row| row.len() >= ROW);
         let longest = rows.max_by_key(|row| row.len())?;
-        Some(longest.first()?.start..longest.last()?.end)
+        // The words at its ends belong to it.
+        let (first, last) = (word_around(text, longest.first()?), word_around(text, longest.last()?));
+        Some(first.start.min(longest.first()?.start)..last.end.max(longest.last()?.end))
     }
 
     /// Words that are cut by what nobody sees.

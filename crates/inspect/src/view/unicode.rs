@@ -115,7 +115,17 @@ pub(super) fn breaks_words(c: char) -> bool {
                 | Script::Han
                 | Script::Hiragana
                 | Script::Katakana
+                | Script::Javanese
+                | Script::Balinese
+                | Script::New_Tai_Lue
+                | Script::Tai_Tham
         )
+}
+
+/// Whether something that is written stands on a side: letters, their signs, the letters of countries.
+pub(super) fn keeps_letters(before: Option<char>, after: Option<char>) -> bool {
+    let written = |c: char| c.is_alphabetic() || matches!(c, '\u{900}'..='\u{D7F}' | '\u{1F1E6}'..='\u{1F1FF}');
+    before.is_some_and(written) || after.is_some_and(written)
 }
 
 /// Whether words of the script are written without joiners.

@@ -200,7 +200,12 @@ pub(super) fn is_mention(text: &str, span: &Range<usize>, prose: bool) -> bool {
     // A row shows things, unless a cell of it orders them: what to do on Windows, what on a Mac.
     let table = own.trim_start().starts_with('|') && (spoken || warned || topic || !own.split('|').any(orders));
     if is_shown(text, span) {
-        return table || spoken || warned || topic || is_listed_above(text, line, span.start) || is_asked(&own);
+        let told = own.split(['.', ':', ';', '!']).any(|sentence| orders(sentence.trim_start()));
+        return table
+            || spoken
+            || warned
+            || topic
+            || !told && (is_listed_above(text, line, span.start) || is_asked(&own));
     }
     // `- Exfiltration: code that reads …` describes; `2. Send …` orders.
     let noun = describes(&own);
@@ -370,22 +375,27 @@ fn is_asked(line: &str) -> bool {
 }
 
 /// Whether a place is in the pattern of a `case` of a shell, which compares and does nothing: `*"rm -rf /"*) refuse ;;`.
+/// The pattern is nothing but texts in quotes, stars and bars; what would be put into it is run first.
 fn is_case(text: &str, span: &Range<usize>) -> bool {
     let start = text.get(..span.start).unwrap_or_default().rfind('\n').map_or(0, |at| at + 1);
-    let Some((pattern, _)) =
-        text.get(start..).and_then(|line| line.lines().next()).and_then(|line| line.split_once("*)"))
-    else {
-        return false;
-    };
-    let inside = span.end <= start + pattern.len();
-    let begins = ["*\"", "*'"].iter().any(|mark| pattern.trim_start().starts_with(mark));
-    // What is put in is run first.
-    inside
-        && begins
-        && !pattern.contains("$(")
-        && !pattern.contains('`')
-        && text.contains("case ")
-        && text.contains("esac")
+    let line = text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+    let (mut quote, mut end) = (None, None);
+    for (at, c) in line.char_indices() {
+        match (quote, c) {
+            (Some(open), c) if c == open => quote = None,
+            (Some('"'), '`' | '$') => return false,
+            (None, '"' | '\'') => quote = Some(c),
+            (None, ')') => {
+                end = Some(at);
+                break;
+            }
+            (Some(_), _) | (None, '*' | '|' | ' ' | '\t') => {}
+            _ => return false,
+        }
+    }
+    let above = text.get(..start).unwrap_or_default();
+    let count = |word: &str| above.split_whitespace().filter(|it| it.trim_matches([';', ')', '(']) == word).count();
+    end.is_some_and(|end| span.end <= start + end) && count("case") > count("esac")
 }
 
 /// Whether a line is written in the signs of a regular expression.
@@ -452,6 +462,9 @@ fn is_argument(text: &str, at: usize) -> bool {
     let before = text.get(from..at).unwrap_or_default().to_ascii_lowercase();
     let Some(open) = before.rfind(['(', '[']) else { return false };
     let call = before.get(before.floor_char_boundary(open.saturating_sub(40))..open).unwrap_or_default();
+    // What stands right before the list, not in the row above it.
+    let call = call.trim_end_matches(['(', '[', ' ', '\n']);
+    let call = call.rsplit(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))).next().unwrap_or_default();
     ["run", "popen", "spawn", "exec", "system", "call", "check_output", "eval"].iter().any(|name| call.contains(name))
 }
 

@@ -8,6 +8,21 @@ use super::record;
 use super::url::{Url, clean};
 use super::{Category, Detection, Scene};
 
+/// Fields that tell a service for forms what to do with the others.
+const SETTINGS: &[&str] = &[
+    "autoresponse",
+    "cc",
+    "captcha",
+    "from_name",
+    "gotcha",
+    "next",
+    "redirect",
+    "replyto",
+    "subject",
+    "template",
+    "thanks",
+];
+
 /// Longest text of a `<textarea>` that is looked at, in bytes.
 const LONGEST: usize = 4096;
 
@@ -26,8 +41,8 @@ pub(super) fn judge(scene: &Scene<'_>, tags: &[Tag], found: &mut Vec<Detection>)
             away.then(|| url.host.to_string())
         });
         let Some(host) = foreign else { continue };
-        // Services for forms name their own settings so: `_subject`, `_next`.
-        let own = |name: &str| name.starts_with('_');
+        // Settings of services for forms.
+        let own = |name: &str| SETTINGS.contains(&name.trim_start_matches('_'));
         let values: Vec<(&str, &str)> =
             fields().filter_map(|tag| filled(text, tag)).filter(|(name, _)| !own(name)).collect();
         let telling = values.iter().any(|(_, value)| {

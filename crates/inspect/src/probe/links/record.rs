@@ -55,8 +55,8 @@ impl Told {
         let called = split(name).any(|word| ["name", "xm", "xingming"].contains(&word.to_ascii_lowercase().as_str()));
         let person = !is_place(name) && is_person(value) || called && is_dense_name(value);
         let digits = value.bytes().filter(u8::is_ascii_digit).count();
-        let number = !is_passing(name) && (is_number(value) || is_owned(name) && digits >= 3);
-        let named = is_personal(name) || is_owned(name) && (number || person);
+        let number = !is_passing(name) && (is_number(value) || is_owned(name) && digits >= 4 && digits == value.len());
+        let named = is_personal(name) || is_owned(name) && (person || number && digits >= 4);
         self.named += usize::from(named);
         self.people += usize::from(person);
         self.numbers += usize::from(number);

@@ -12,6 +12,9 @@ use crate::detection::{Category, Detection};
 /// Addresses that make a message.
 const FEW: usize = 5;
 
+/// The same among small pictures, which have short names of their own.
+const MANY: usize = 8;
+
 /// Numbered pieces that make a message: their numbers tell enough.
 const PIECES: usize = 4;
 
@@ -26,6 +29,8 @@ struct Site<'a> {
     /// The values of parameters by name, in the order of the addresses.
     values: BTreeMap<String, Vec<String>>,
     first: Option<&'a Reference>,
+    /// They stand below a folder of small pictures.
+    pictures: bool,
     count: usize,
 }
 
@@ -48,7 +53,7 @@ pub(super) fn judge(scene: &Scene<'_>, references: &[Reference], found: &mut Vec
     }
     for (host, site) in sites {
         let Some(first) = site.first else { continue };
-        let spelled = spells(&site.letters);
+        let spelled = spells(&site.letters, if site.pictures { MANY } else { FEW });
         let first = if spelled { site.letters.first().map_or(first, |(first, _)| first) } else { first };
         if spelled || site.in_pieces() {
             let count = if spelled { site.letters.len() } else { site.count };
@@ -62,17 +67,16 @@ impl<'a> Site<'a> {
     fn take(&mut self, url: &Url<'_>, reference: &'a Reference) {
         self.first.get_or_insert(reference);
         self.count += 1;
-        if !url.path.split('/').any(|folder| PICTURES.contains(&folder.to_ascii_lowercase().as_str())) {
-            let stem = |text: &str| text.split('.').next().unwrap_or_default().to_string();
-            let last = url.path.rsplit('/').next().map(stem).unwrap_or_default();
-            let value = pairs(url.query).last().filter(|(name, _)| !is_presentation(name));
-            let value = value.and_then(|(_, value)| value).map(stem).unwrap_or_default();
-            // `07-49`: the place of a letter and its code.
-            let code = last.split_once(['-', '_']).filter(|(place, _)| place.bytes().all(|byte| byte.is_ascii_digit()));
-            let code = code.map(|(_, code)| code.to_string()).unwrap_or_default();
-            let letter = [last, value, code].into_iter().find(|stem| is_letter(stem));
-            self.letters.extend(letter.map(|letter| (reference, letter)));
-        }
+        self.pictures |= url.path.split('/').any(|folder| PICTURES.contains(&folder.to_ascii_lowercase().as_str()));
+        let stem = |text: &str| text.split('.').next().unwrap_or_default().to_string();
+        let last = url.path.rsplit('/').next().map(stem).unwrap_or_default();
+        let value = pairs(url.query).last().filter(|(name, _)| !is_presentation(name));
+        let value = value.and_then(|(_, value)| value).map(stem).unwrap_or_default();
+        // `07-49`: the place of a letter and its code.
+        let code = last.split_once(['-', '_']).filter(|(place, _)| place.bytes().all(|byte| byte.is_ascii_digit()));
+        let code = code.map(|(_, code)| code.to_string()).unwrap_or_default();
+        let letter = [last, value, code].into_iter().find(|stem| is_letter(stem));
+        self.letters.extend(letter.map(|letter| (reference, letter)));
         for (name, value) in pairs(url.query) {
             self.values.entry(name.to_string()).or_default().push(value.unwrap_or_default().to_string());
         }
@@ -110,7 +114,8 @@ fn is_letter(stem: &str) -> bool {
 
 /// Whether the letters of a site spell a text. Numbers alone are those of pages and pictures, and letters that follow
 /// each other those of variants.
-fn spells(letters: &[(&Reference, String)]) -> bool {
+fn spells(letters: &[(&Reference, String)], least: usize) -> bool {
+    let distinct: HashSet<&str> = letters.iter().map(|(_, stem)| stem.as_str()).collect();
     let stems = || letters.iter().map(|(_, stem)| stem.as_str());
     let alone = stems().filter(|stem| stem.chars().count() == 1 && stem.chars().all(char::is_alphabetic)).count();
     let is_code = |stem: &&str| {
@@ -123,5 +128,5 @@ fn spells(letters: &[(&Reference, String)]) -> bool {
         stems().any(|stem| stem.len() == 3 || stem.len() == 2 && stem.bytes().any(|byte| byte.is_ascii_alphabetic()));
     let first = |stem: &str| stem.chars().next().map_or(0, u32::from);
     let follow = letters.windows(2).all(|pair| matches!(pair, [(_, a), (_, b)] if first(a) + 1 == first(b)));
-    letters.len() >= FEW && !follow && (alone >= 3 || codes && written)
+    letters.len() >= least && distinct.len() >= 3 && !follow && (alone >= 3 || codes && written)
 }

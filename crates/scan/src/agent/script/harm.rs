@@ -329,7 +329,8 @@ fn stays(look: &mut Look<'_, '_>) {
 
 /// Whether what is written is a file that was named when the script was started: `clave="$2"`, `cat "$clave" >> …`.
 fn is_argument(text: &str, line: &str) -> bool {
-    let Some((_, after)) = line.rsplit_once("cat \"$") else { return false };
+    let given = line.rsplit_once("cat \"$").or_else(|| line.rsplit_once("< \"$"));
+    let Some((_, after)) = given else { return false };
     let name = after.split('"').next().unwrap_or_default().trim_matches(['{', '}']);
     let is_number = name.len() == 1 && name.bytes().all(|byte| byte.is_ascii_digit());
     let assigned = [format!("{name}=\"${{"), format!("{name}=\"$"), format!("{name}=$"), format!("{name}=${{")];
