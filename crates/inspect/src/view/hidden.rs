@@ -291,7 +291,7 @@ impl Carriers {
             let most = if piece.contains(' ') { 3 } else { 2 };
             // The signs of vowels are no letters; those of countries none either.
             let sign = |c: char| matches!(c, '\u{900}'..='\u{D7F}' | '\u{300}'..='\u{36F}' | '\u{1F1E6}'..='\u{1F1FF}');
-            let joined = |c: char| c.is_alphabetic() || c == ' ' || sign(c);
+            let joined = |c: char| c.is_alphabetic() || sign(c) || (c.is_ascii() && !c.is_ascii_control());
             // What keeps the end of a letter out of a preview is spaces.
             let written = piece.chars().any(|c| !c.is_whitespace());
             written && letters <= most && piece.chars().count() <= 5 && piece.chars().all(joined)

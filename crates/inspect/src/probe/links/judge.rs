@@ -212,7 +212,8 @@ impl<'a> Judge<'a> {
                 {
                     0.4
                 }
-                // Who leaves a list is known to it.
+                // Who leaves a list is known to it, by a name that it made up.
+                Reach::Clicked if data == Data::Random && record::is_leaving(self.url) => 0.4,
                 Reach::Clicked | Reach::Written if data == Data::Personal && record::leaves(self.url) => 0.4,
                 Reach::Fetched => fetched(&data, naming, part, value),
                 Reach::Clicked => clicked(&data, naming, part, value),

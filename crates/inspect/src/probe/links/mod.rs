@@ -191,6 +191,15 @@ impl Probe for Links {
     }
 }
 
+/// Whether the last part of a path is the text of a link, but for spaces and signs.
+fn is_title(shown: &str, path: &str) -> bool {
+    let plain =
+        |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let last = url::percent_decode(path.trim_end_matches('/').rsplit('/').next().unwrap_or_default(), false);
+    let (shown, last) = (plain(shown), plain(&last));
+    shown.len() >= 8 && last.starts_with(&shown) && last.len() <= shown.len() + 5
+}
+
 /// The address of another host that a page gives to all its relative addresses.
 fn base(text: &str, tags: &[Tag]) -> Option<String> {
     let href = tags.iter().find(|tag| tag.name == "base").and_then(|tag| tag.value("href", text))?;
@@ -319,6 +328,11 @@ impl Scene<'_> {
         else {
             return;
         };
+        // The title of a page stands in its address and in the text of the link: whoever clicks has read it.
+        let shown = reference.text.clone().and_then(|shown| self.text.get(shown)).unwrap_or_default();
+        if reach == Reach::Clicked && judgement.part == Part::Path && is_title(shown, url.path) {
+            return;
+        }
         let kind = match judgement.part {
             _ if judgement.hole => "exfiltration-placeholder-url",
             Part::Subdomain => "exfiltration-subdomain",

@@ -105,12 +105,19 @@ fn is_number(value: &str) -> bool {
     digits >= 5 && plain && !date && !decimal && !time
 }
 
+/// Words of paths where a list is left.
+const LEAVES: &[&str] = &["abmelden", "abmeldung", "baja", "desinscription", "optout", "unsubscribe"];
+
 /// Whether an address is there to leave a list, and a parameter for who leaves it.
 pub(super) fn leaves(url: &Url<'_>) -> bool {
-    const LEAVES: &[&str] = &["abmelden", "abmeldung", "baja", "desinscription", "optout", "unsubscribe"];
     let by_mail =
         url.parameters().any(|(name, _)| ["e", "email", "mail"].iter().any(|word| name.eq_ignore_ascii_case(word)));
-    by_mail && split(url.path).any(|word| LEAVES.iter().any(|leaves| word.eq_ignore_ascii_case(leaves)))
+    by_mail && is_leaving(url)
+}
+
+/// Whether one of the words of a path says that a list is left there.
+pub(super) fn is_leaving(url: &Url<'_>) -> bool {
+    split(url.path).any(|word| LEAVES.iter().any(|leaves| word.eq_ignore_ascii_case(leaves)))
 }
 
 /// Most bytes of what somebody looks for.
@@ -138,7 +145,8 @@ pub(super) fn shares(url: &Url<'_>, value: &str) -> bool {
     let host = url.host == "wa.me" || url.host.split('.').any(|label| label.ends_with("share"));
     let linked =
         || url.parameters().any(|(name, _)| ["u", "url", "link", "href"].contains(&name)) || value.contains("://");
-    let title = value.len() < TITLE && (linked() || host || url.host == "api.whatsapp.com");
+    let words = value.split("http").next().unwrap_or_default();
+    let title = words.len() < TITLE && (linked() || host || url.host == "api.whatsapp.com");
     title && (host || url.path.split('/').any(said))
 }
 

@@ -73,7 +73,10 @@ fn whole(written: &str) -> Option<(String, &'static str)> {
     {
         return Some((text, "hex"));
     }
-    if written.bytes().all(|byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7'))
+    let upper = written.bytes().all(|byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7'));
+    // Small letters are words as well, unless they are long and have digits among them.
+    let lower = || written.len() >= 32 && written.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'2'..=b'7'));
+    if (upper || lower() && written.bytes().any(|byte| byte.is_ascii_digit()))
         && let Some(text) = readable(unpack(written, 5, base32))
     {
         return Some((text, "base32"));
@@ -152,6 +155,7 @@ fn base64(byte: u8) -> Option<u8> {
 fn base32(byte: u8) -> Option<u8> {
     Some(match byte {
         b'A'..=b'Z' => byte - b'A',
+        b'a'..=b'z' => byte - b'a',
         b'2'..=b'7' => byte - b'2' + 26,
         _ => return None,
     })
