@@ -288,11 +288,8 @@ fn place(text: &str, word: &Word, opens: Opens) -> Option<Range<usize>> {
                 return None;
             }
             // What opened it closes it.
-            let close = match text.get(..word.end)?.chars().next_back()? {
-                '[' => ']',
-                open => open,
-            };
-            Some(word.end..word.end + rest.find([close, '<', '>'])?)
+            let quote = text.get(..word.end)?.chars().next_back()?;
+            Some(word.end..word.end + rest.find([quote, '<', '>'])?)
         }
         Opens::Group => Some(word.end..word.end + group(rest)),
         Opens::Style => element(text, word),

@@ -85,10 +85,9 @@ fn words(text: &str, least: usize) -> bool {
 
 fn begins_with_verb(text: &str) -> bool {
     let mut words = text.split(|c: char| !(c.is_alphabetic() || c == '\'')).filter(|word| !word.is_empty());
-    let Some(first) = words.by_ref().map(str::to_ascii_lowercase).find(|word| !LEADS.contains(&word.as_str())) else {
-        return false;
-    };
-    is_verb(&first)
+    words
+        .find(|word| !LEADS.iter().any(|lead| word.eq_ignore_ascii_case(lead)))
+        .is_some_and(|first| is_verb(&first.to_ascii_lowercase()))
 }
 
 /// Whether a word is a verb that begins orders.
