@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{Look, Probe, Word};
+use super::{Look, Probe, Word, erased};
 use crate::detection::{Category, Detection};
 use crate::view::lexicon::{names_model, weight};
-use crate::view::orders::{is_verb, orders_model};
+use crate::view::orders::{is_verb, orders_model, orders_writer};
 use crate::view::readable::line;
 
 /// How a place begins that is not shown.
@@ -95,9 +95,10 @@ const OPENERS: &[(&str, Opens)] = &[
     (" alt=\"", Opens::Attribute),
     (" title=\"", Opens::Attribute),
     (" content=\"", Opens::Attribute),
-    ("aria-label=\"", Opens::Attribute),
-    ("data-prompt=\"", Opens::Attribute),
-    ("data-instructions=\"", Opens::Attribute),
+    (" placeholder=\"", Opens::Attribute),
+    (" summary=\"", Opens::Attribute),
+    (" aria-", Opens::Attribute),
+    (" data-", Opens::Attribute),
     ("\\textcolor{white}{", Opens::Group),
     ("\\textcolor[rgb]{1,1,1}{", Opens::Group),
     ("\\fontsize{0", Opens::Inkless("\n")),
@@ -203,8 +204,11 @@ fn judge(inside: &str, opens: Opens, sheet: bool) -> Option<(&'static str, f32)>
         // Nothing honest is set in the colour of the paper.
         2 if matches!(opens, Opens::Group | Opens::Inkless(_)) => Some((kind, 0.7)),
         2 if names_model(&said) && opens != Opens::Attribute && addresses(&said) => Some((kind, 0.7)),
-        _ if unseen && !quiet && orders_model(&said) => Some((kind, 0.6)),
-        _ if opens != Opens::Attribute && names_model(&said) && orders_model(&said) => Some((kind, 0.6)),
+        _ if unseen && !quiet && (orders_model(&said) || orders_writer(said.trim())) => Some((kind, 0.6)),
+        2 if opens == Opens::Comment("-->") && orders_model(&said) => Some((kind, 0.6)),
+        // Comments of Markdown are read by nobody but a model.
+        _ if opens == Opens::Comment("\n") && orders_model(&said) => Some((kind, 0.6)),
+        _ if names_model(&said) && orders_model(&said) => Some((kind, 0.6)),
         _ => None,
     }
 }
@@ -287,9 +291,17 @@ fn place(text: &str, word: &Word, opens: Opens) -> Option<Range<usize>> {
             {
                 return None;
             }
+            let mut start = word.end;
+            if text.get(..start)?.ends_with('-') {
+                // The rest of the attribute's name.
+                let name =
+                    rest.bytes().take(32).take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'-').count();
+                rest.get(name..)?.strip_prefix("=\"")?;
+                start += name + 2;
+            }
             // What opened it closes it.
-            let quote = text.get(..word.end)?.chars().next_back()?;
-            Some(word.end..word.end + rest.find([quote, '<', '>'])?)
+            let quote = text.get(..start)?.chars().next_back()?;
+            Some(start..start + text.get(start..word.end + rest.len())?.find([quote, '<', '>'])?)
         }
         Opens::Group => Some(word.end..word.end + group(rest)),
         Opens::Style => element(text, word),
@@ -402,13 +414,32 @@ fn element(text: &str, word: &Word) -> Option<Range<usize>> {
 /// Text under SGR 8 (concealed), or in the colour of its ground, up to the sequence that ends it.
 fn terminal(text: &str, word: &Word, rest: &str) -> Option<Range<usize>> {
     let len = rest.bytes().take(64).take_while(|byte| byte.is_ascii_digit() || matches!(byte, b';' | b':')).count();
-    if rest.as_bytes().get(len) != Some(&b'm') || !conceals(rest.get(..len)?) {
+    let mut parameters = Cow::Borrowed(rest.get(..len)?);
+    let mut start = word.end + len + 1;
+    // Ink and ground may be set by a sequence each.
+    let next = text.get(start..).and_then(|after| after.strip_prefix("\u{1b}["));
+    let last =
+        next.map_or(0, |next| next.bytes().take(64).take_while(|byte| byte.is_ascii_digit() || *byte == b';').count());
+    if let Some(more) = next.filter(|next| next.as_bytes().get(last) == Some(&b'm')).and_then(|next| next.get(..last)) {
+        parameters = Cow::Owned(format!("{parameters};{more}"));
+        start += 2 + last + 1;
+    }
+    if rest.as_bytes().get(len) != Some(&b'm') {
         return None;
     }
-    let start = word.end + len + 1;
     let after = text.get(start..word.end + rest.len())?;
     let end = after.find(['\u{1b}', '\u{9b}']).unwrap_or(after.len());
-    Some(start..start + end)
+    // In the colour of many grounds only an order is worth a word.
+    let hidden = conceals(&parameters) || is_pale(&parameters) && after.get(..end).is_some_and(erased::is_order);
+    hidden.then_some(start..start + end)
+}
+
+/// Whether the ink is white or black, the colours of most grounds, or faint.
+fn is_pale(parameters: &str) -> bool {
+    let codes: Vec<&str> = parameters.split(';').collect();
+    let indexed = |codes: &[&str]| matches!(codes, ["38", "5", "0" | "15" | "16" | "231" | "232" | "255"]);
+    codes.iter().any(|code| matches!(*code, "2" | "30" | "97")) && !codes.contains(&"38")
+        || codes.windows(3).any(indexed)
 }
 
 /// Whether the parameters of SGR hide what follows.

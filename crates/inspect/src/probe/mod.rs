@@ -3,6 +3,7 @@
 mod concealed;
 mod credential;
 mod date;
+mod erased;
 mod hostile;
 mod injection;
 pub(crate) mod leak;

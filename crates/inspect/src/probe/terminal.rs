@@ -2,14 +2,25 @@
 
 use std::ops::Range;
 
+use super::erased;
 use super::hostile::reads;
 use super::links::shown_host;
 use super::{Look, Probe};
 use crate::context::Channel;
 use crate::detection::{Category, Detection, View};
+use crate::view::readable::line;
 
 /// Longest control string whose end is looked for, in bytes.
 const LONGEST: usize = 1 << 16;
+
+/// Most bytes of a sequence that moves or erases.
+const LONGEST_CSI: usize = 16;
+
+/// What begins a control sequence.
+const CSI: [&str; 2] = ["\x1b[", "\u{9b}"];
+
+/// Orders that are on no screen.
+const UNREAD: &str = "hidden-terminal-text";
 
 /// The probe.
 #[derive(Debug)]
@@ -31,7 +42,7 @@ impl Effect {
 
 impl Probe for Terminal {
     fn categories(&self) -> &'static [Category] {
-        &[Category::Output]
+        &[Category::Output, Category::Hidden]
     }
 
     fn run(&self, look: &Look<'_>, found: &mut Vec<Detection>) {
@@ -40,23 +51,48 @@ impl Probe for Terminal {
             return;
         }
         let mut report = |span: Range<usize>, kind: &'static str, score: f32, evidence: String| {
+            let category = if kind == UNREAD { Category::Hidden } else { Category::Output };
             let (kind, view) = (kind.into(), look.pass.view);
             let detector = std::sync::Arc::clone(&kind);
-            found.push(Detection { kind, detector, category: Category::Output, span, score, view, evidence });
+            found.push(Detection { kind, detector, category, span, score, view, evidence });
+        };
+        let unread = |order: Option<Range<usize>>| {
+            order
+                .and_then(|span| Some((span.clone(), line(text.get(span)?))))
+                .map(|(span, said)| (span, UNREAD, 0.85, said))
         };
         let bytes = text.as_bytes();
-        let mut next = 0;
+        let (mut next, mut looked) = (0, 0);
         while let Some(at) = next_control(bytes, next) {
             let effect = effect(text, at);
             next = at + effect.as_ref().map_or(1, |effect| effect.len.max(1));
             if let Some(effect) = effect.filter(|effect| effect.score > 0.0) {
+                let lines = erased_lines(text, at, effect.len);
+                // Hostile text takes the same lines back at every byte.
+                let order = match lines.filter(|_| looked <= text.len()) {
+                    Some(lines) => {
+                        looked += erased::BEFORE;
+                        erased::before(text, at, lines)
+                    }
+                    None => own_order(text, at, effect.len),
+                };
+                if let Some((span, kind, score, said)) = unread(order) {
+                    report(span, kind, score, said);
+                }
                 report(at..next.min(text.len()), effect.kind, effect.score, effect.what);
             }
         }
         if let Some((span, score)) = overwritten(text) {
+            let back = text.get(span.clone()).and_then(|line| line.find('\r')).map(|at| span.start + at);
+            if let Some((span, kind, score, said)) = unread(back.and_then(|at| erased::before(text, at, 1))) {
+                report(span, kind, score, said);
+            }
             report(span, "control-character", score, "a carriage return writes over what stood in the line".into());
         }
         if let Some(span) = backspaced(text) {
+            if let Some((span, kind, score, said)) = unread(erased::before(text, span.start, 1)) {
+                report(span, kind, score, said);
+            }
             report(span, "control-character", 0.6, "backspaces take back what stood there".into());
         }
     }
@@ -77,6 +113,30 @@ fn next_control(bytes: &[u8], from: usize) -> Option<usize> {
         at += block.len();
     }
     None
+}
+
+/// How many of the lines before it a sequence takes back.
+fn erased_lines(text: &str, at: usize, len: usize) -> Option<usize> {
+    let sequence = text.get(at..at + len.min(LONGEST_CSI))?;
+    match (CSI.iter().any(|begin| sequence.starts_with(begin)), sequence.bytes().next_back()?) {
+        // Up and erased, or what stands above.
+        (true, b'A' | b'F' | b'J') => Some(3),
+        (true, b'D' | b'G' | b'K') => Some(1),
+        _ => None,
+    }
+}
+
+/// The order that a control string holds, or that is written on another screen, which is gone afterwards.
+fn own_order(text: &str, at: usize, len: usize) -> Option<Range<usize>> {
+    let sequence = text.get(at..at + len)?;
+    if CSI.iter().any(|begin| sequence.starts_with(begin)) {
+        let shown = text.get(at + len..).filter(|_| sequence.ends_with("?1049h"))?;
+        let end = shown.bytes().take(LONGEST).position(|byte| byte == 0x1b)?;
+        return erased::is_order(shown.get(..end)?).then_some(at + len..at + len + end);
+    }
+    let strings = ["\x1b]", "\x1bP", "\x1bX", "\x1b^", "\x1b_", "\u{9d}", "\u{90}", "\u{98}", "\u{9e}", "\u{9f}"];
+    let said = strings.iter().find_map(|begin| sequence.strip_prefix(begin))?;
+    erased::is_order(said).then_some(at..at + len)
 }
 
 fn effect(text: &str, at: usize) -> Option<Effect> {

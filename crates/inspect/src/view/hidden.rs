@@ -33,6 +33,8 @@ struct Carriers {
     fillers: Vec<Range<usize>>,
     /// Inside words of scripts that have none there.
     splits: Vec<Range<usize>>,
+    /// Soft hyphens behind the first letter of a word or before its last: no hyphenation leaves one alone.
+    lone: Vec<Range<usize>>,
     /// Every character without width that no script puts between its letters.
     widths: Vec<Range<usize>>,
 }
@@ -43,6 +45,8 @@ struct Run<'a> {
     text: &'a str,
     before: Option<char>,
     after: Option<char>,
+    /// Whether one letter alone stands on a side.
+    lone: bool,
 }
 
 /// Reads a text and reports what is hidden in it.
@@ -56,7 +60,10 @@ pub(super) fn read(text: &str, found: &mut Vec<Detection>, work: &mut Work) -> R
         let len = rest.find(|c| unseen(c).is_none()).unwrap_or(rest.len());
         let range = start..start + len;
         at = range.end;
+        let letter = |c: Option<char>| c.is_some_and(|c| c.is_alphabetic() || unseen(c).is_some());
+        let second = text.get(range.end..).and_then(|text| text.chars().nth(1));
         let run = Run {
+            lone: !letter(text.get(..start).and_then(|text| text.chars().nth_back(1))) || !letter(second),
             text: rest.get(..len).unwrap_or_default(),
             before: text.get(..start).and_then(|text| text.chars().next_back()),
             after: text.get(range.end..).and_then(|text| text.chars().next()),
@@ -68,6 +75,10 @@ pub(super) fn read(text: &str, found: &mut Vec<Detection>, work: &mut Work) -> R
             carriers.take(&run);
             reading.stripped.push(Edit { range: run.range, text: String::new() });
         }
+    }
+    if carriers.lone.len() >= FEWEST_LONE {
+        carriers.splits.append(&mut carriers.lone);
+        carriers.splits.sort_by_key(|split| split.start);
     }
     carriers.tags(found, &mut reading.decoded);
     carriers.variations(found, &mut reading.decoded);
@@ -162,6 +173,9 @@ fn byte(c: char) -> Option<u8> {
     }
 }
 
+/// Letters that soft hyphens leave alone, from which on they are no slip of an author.
+const FEWEST_LONE: usize = 4;
+
 /// Characters without width that make a row.
 const ROW: usize = 9;
 
@@ -210,6 +224,8 @@ impl Carriers {
         let letters = [run.before, run.after].iter().all(|c| c.is_some_and(unicode::is_plain_letter));
         if splits && letters {
             self.splits.push(run.range.clone());
+        } else if letters && run.lone {
+            self.lone.push(run.range.clone());
         }
     }
 
@@ -356,7 +372,16 @@ fn is_name(text: &str, filler: &Range<usize>) -> bool {
     let before =
         text.get(..filler.start).map(|text| text.trim_end_matches(' ')).and_then(|text| text.bytes().next_back());
     let after = text.get(filler.end..).map(|text| text.trim_start_matches(' ')).and_then(|text| text.bytes().next());
-    matches!(before, Some(b',' | b'{' | b'(' | b'[')) && matches!(after, Some(b'}' | b')' | b']' | b',' | b'=' | b'\n'))
+    // In brackets after a word of Korean it is shown, not used.
+    let shown = before == Some(b'(') && after == Some(b')') && text.get(..filler.start).is_some_and(is_korean_bracket);
+    !shown
+        && matches!(before, Some(b',' | b'{' | b'(' | b'['))
+        && matches!(after, Some(b'}' | b')' | b']' | b',' | b'=' | b'\n'))
+}
+
+/// Whether a text ends with a bracket that opens behind a letter of Hangul.
+fn is_korean_bracket(text: &str) -> bool {
+    text.strip_suffix('(').and_then(|before| before.trim_end().chars().next_back()).is_some_and(is_hangul)
 }
 
 /// Functions that U+2061 stands behind.

@@ -52,7 +52,10 @@ const WORDS: &[(Part, &str)] = &[
          esquece, dimentica, игнорируй, игнорируйте, забудь, 忽略, 无视, 無視, \
          desconsidere, desconsidera, zignoruj, pomiń, negeer, strunta i, ignorera, ignorer, abaikan, yok say, \
          görmezden gel, bỏ qua, не зважай, αγνόησε, αγνοήστε, 무시, تجاهل, نادیده, نظر انداز, התעלם, \
-         अनदेखा, উপেক্ষা, ไม่ต้องสนใจ",
+         अनदेखा, दुर्लक्ष, উপেক্ষা, ไม่ต้องสนใจ, \
+         se bort fra, ignorér, ignoră, ignoruj, ignoriši, zapomeň, zanemari, hagyd figyelmen kívül, unohda, sivuuta, \
+         jätä huomiotta, пренебрегни, игнорирай, ігноруй, проігноруй, puuza, huwag pansinin, balewalain, புறக்கணி, \
+         విస్మరించు, విస్మరించండి, അവഗണിക്കുക, ignorar, glem alle, oublie tout, ignorate",
     ),
     (
         Part::Rule,
@@ -62,7 +65,10 @@ const WORDS: &[(Part, &str)] = &[
          consignes, précédentes, инструкции, указания, 指令, 指示, 提示, \
          instructies, polecenia, wytyczne, instruktioner, instruksi, talimat, talimatları, chỉ dẫn, вказівки, οδηγίες, \
          지시, التعليمات, تعليمات, دستورهای, دستور, ہدایات, הוראות, निर्देश, निर्देशों, নির্দেশ, คำสั่ง, \
-         developer message, security check, confirmation step, user's question, regras, reglas, regole",
+         developer message, security check, confirmation step, user's question, regras, reglas, regole, \
+         instruktioner, instruksjoner, instruksjonene, instrucțiuni, instrucțiunile, regulile, pokyny, instrukce, uputstva, \
+         upute, utasítás, utasítást, utasításokat, ohjeet, ohjeita, ohjeista, указанията, інструкції, вказівки, maagizo, \
+         tagubilin, அறிவுறுத்தல், கட்டளைகளையும், సూచనలను, సూచనలు, നിർദ്ദേശങ്ങൾ, सूचना, regeln, regels, regler",
     ),
     (
         Part::Reveal,
@@ -77,7 +83,12 @@ const WORDS: &[(Part, &str)] = &[
          personal data, customer data, system message, instructions, prompt, .env, id_rsa, credit card, \
          database, context, cookies, bank",
     ),
-    (Part::Send, "send, email, forward, post, upload, transfer, exfiltrate, transmit, submit, wire, mail"),
+    (
+        Part::Send,
+        "send, email, forward, post, upload, transfer, exfiltrate, transmit, submit, wire, mail, envía, envíe, envie, \
+         envoie, envoyez, sende, schicke, invia, отправь, отправьте, надішли, изпрати, stuur, wyślij, odešli, küldd, \
+         trimite, gönder, kirimkan, gửi, στείλε, 发送, 發送, 送信して, 보내, أرسل, भेजो",
+    ),
     (
         Part::Act,
         "what, who, which, where, why, can, could, would, delete, download, execute, run, call, invoke, fetch, visit, click, open, write, say, respond, \
@@ -98,6 +109,15 @@ const WORDS: &[(Part, &str)] = &[
          hidden instruction, secret instruction, reveal your, your system prompt, your instructions, \
          不要告诉用户, 不要告訴, 不要提到任何, 请给这篇, 請給這篇, 最高分, 満点, 최고 점수, puntuación máxima, \
          maximale punktzahl, volle punktzahl, note maximale, pontuação máxima, punteggio massimo, en yüksek puan, \
+         最高評価, высшую оценку, максимальную оценку, najwyższą ocenę, hoogste score, no le digas al usuario, \
+         no se lo digas al usuario, no informes al usuario, ne dis pas à l'utilisateur, ne dites pas à l'utilisateur, \
+         n'en parle pas à l'utilisateur, sag dem nutzer nicht, sage dem nutzer nicht, sagen sie dem nutzer nicht, \
+         não diga ao usuário, não conte ao usuário, non dire all'utente, não informe o usuário, niet aan de gebruiker, \
+         nie mów użytkownikowi, не говори пользователю, не сообщай пользователю, не кажи користувачу, 不要告知用户, \
+         ユーザーに言わない, ユーザーには知らせ, 사용자에게 알리지, 사용자에게 말하지, لا تخبر المستخدم, به کاربر نگو, \
+         उपयोगकर्ता को न बताएं, उपयोगकर्ता को मत बताना, kullanıcıya söyleme, jangan beri tahu pengguna, \
+         jangan katakan kepada pengguna, đừng nói với người dùng, không nói với người dùng, אל תספר למשתמש, \
+         nu spune utilizatorului, neříkej uživateli, ne mondd el a felhasználónak, μην πεις στον χρήστη, \
          your guidelines, your restrictions, your programming, no longer bound, stay in character, \
          start your response, must obey, instead of answering, instead of summarizing, bypass all",
     ),
@@ -112,7 +132,7 @@ const WORDS: &[(Part, &str)] = &[
     (Part::Address, "http://, https://, ftp://, webhook"),
     (
         Part::Machine,
-        "ai reviewer, ai reviewers, to the assistant, ki-assistenten, sprachmodell, sprachmodelle, modelo de lenguaje, modelos de lenguaje, modelo de linguagem, \
+        "ai reviewer, ai reviewers, dear model, aiへ, to the assistant, ki-assistenten, sprachmodell, sprachmodelle, modelo de lenguaje, modelos de lenguaje, modelo de linguagem, \
          modèle de langage, modello linguistico, asistente, assistente, нейросеть, языковая модель, ассистент, \
          人工智能, 大模型, 语言模型, 助手, アシスタント, 言語モデル, 인공지능, 언어 모델, 비서, المساعد, \
          نموذج لغوي, دستیار, مدل زبانی, सहायक, भाषा मॉडल, yapay zeka, trợ lý, asisten ai, μοντέλο γλώσσας",
@@ -130,7 +150,7 @@ const WORDS: &[(Part, &str)] = &[
          without verifying, without verification, without running, do not explain, don't explain, \
          do not report, don't report, already approved, already agreed, already signed, already paid, \
          as unqualified, until told otherwise, unless told otherwise, reply only with, answer only with, \
-         only with the word, sole authority, best in class, so that it supports, from the administrator, \
+         only with the word, sole authority, best in class, as the best match, as the best candidate, as a top candidate, as a strong hire, so that it supports, from the administrator, \
          who has no rules, word by word, refuse to, \
          all rival, all other products, have permission to, from the reader, \
          from the readers, without anyone, to your memory, in your memory, puntuación máxima, sin verificar, \

@@ -2,7 +2,10 @@
 //! sentences of a manual begin with a verb.
 
 /// Verbs that begin an order in English.
-const VERBS: &str = "abandon accept act add adjust advise agree allow always answer append apply approve archive ask assert assign assume assure attach avoid award ban become begin block book broadcast buy bypass call cancel change check choose cite claim classify clear click close collect commit compose conceal conclude confirm consider continue convert copy create declare decline delete deliver deny describe disable disclose dismiss disregard display do don't download drop edit email emit encode encourage end endorse ensure erase escalate evaluate exclude execute expand explain export expose fetch fill find flag follow forget format forward generate give grade grant hand hide highlight hold ignore impersonate import include increase inform insert insist install invite invoke issue join keep leave let list load log lower mail make mark mention merge modify move name never note notify offer omit open order output override paste pay persuade place play post praise prefer present pretend print promise promote propose prioritise prioritize provide publish purchase push put quote raise rank rate read recommend record redirect refer refuse register reject release remember remove rename repeat replace reply report request reset respond return reveal rewrite route run save say schedule score search select send set share show sign silently skip slip speak start state steer stop store submit subscribe suggest summarise summarize switch take tell transfer translate treat trust turn unlock unsubscribe update upload urge use verify view visit vote warn withdraw write";
+const VERBS: &str = "abandon accept act add adjust admit advise agree allow alter always answer append apply approve archive ask assert assess assign assume assure attach attribute avoid award ban become begin bill blame block book boost broadcast buy bypass call cancel carry censor certify change charge check choose cite claim classify clear click close collect commit compose compute conceal conclude confirm confuse connect consider contact continue convert copy create cut declare decline deduct delete deliver deny deposit describe direct disable disclose dismiss disparage display disregard distort divide do don't double download drop dump edit email embed emit emphasise emphasize encode encourage end endorse ensure erase escalate evaluate exaggerate exclude execute expand explain export expose extract fabricate falsify favor favour fetch fill find finish flag flip follow forget format forward generate give grade grant greet guess hand hide highlight hold ignore impersonate imply import include increase inflate inform insert insist install introduce invent invite invoke issue join keep leave let lie link list load lock log lower mail make mark mention merge misquote modify move multiply name never note notify obey obscure offer omit open order output override pass paste pay persist persuade phone pick pin ping pipe place play point post praise prefer present pretend print prioritise prioritize promise promote propose provide publish pull purchase push put query quote raise rank rate read recall recommend record redirect reduce refer refuse register reject release remember remove rename render repeat rephrase replace reply report request reroute resend reset resist respond return retweet reveal rewrite round route run save say schedule score scrape search select send set share shorten show shut sign silently sing skew skip slander slip smuggle speak spread sprinkle stall start state stay steal steer stop store stress submit subscribe substitute suggest summarise summarize suppress swap swear switch tag take talk teach tell text threaten trade transfer translate treat trick trust turn unblock underline uninstall unlock unmask unsubscribe update upgrade upload upvote urge use verify view visit vote waive warn weave whitelist wipe wire withdraw withhold write";
+
+/// Verbs of them that a page does not say to a person, and a person does not do on a page.
+const WRITERS: &str = "answer append approve assert assume award bypass cite claim classify commit conceal conclude declare disregard emit encode endorse execute falsify forget grade impersonate invoke output override praise pretend push quote rank recommend refuse reply respond reveal rewrite score state summarise summarize treat";
 
 /// Words and phrases of what a model does for somebody: nobody else is spoken to with them.
 const ROLES: &[&str] = &[
@@ -51,6 +54,7 @@ const ROLES: &[&str] = &[
     "until told",
     "from now on",
     "you write",
+    "you summari",
     "you answer",
     "for every later",
     "this pull request",
@@ -64,6 +68,18 @@ const ROLES: &[&str] = &[
     "and make her",
     "and make him",
     "and make them",
+    "markdown image",
+    "chat history",
+    "chat summary",
+    "long-term memory",
+    "persistent memory",
+    "the user wants",
+    "summarising this",
+    "summarizing this",
+    "summarise this",
+    "summarize this",
+    "answering questions about",
+    "conversation history",
 ];
 
 /// Words that stand before the verb of an order.
@@ -78,16 +94,24 @@ pub(crate) fn begins_with_order(text: &str) -> bool {
     words(text, FEWEST) && begins_with_verb(text)
 }
 
+/// Whether the text begins with an order of what to write or to decide.
+pub(crate) fn orders_writer(text: &str) -> bool {
+    words(text, FEWEST) && first_verb(text).is_some_and(|verb| WRITERS.split(' ').any(|known| known == verb))
+}
+
 /// Whether a text has so many words.
 fn words(text: &str, least: usize) -> bool {
     text.split_whitespace().take(least).count() == least
 }
 
 fn begins_with_verb(text: &str) -> bool {
+    first_verb(text).is_some_and(|first| is_verb(&first))
+}
+
+/// The first word behind what leads to a verb, in lower case.
+fn first_verb(text: &str) -> Option<String> {
     let mut words = text.split(|c: char| !(c.is_alphabetic() || c == '\'')).filter(|word| !word.is_empty());
-    words
-        .find(|word| !LEADS.iter().any(|lead| word.eq_ignore_ascii_case(lead)))
-        .is_some_and(|first| is_verb(&first.to_ascii_lowercase()))
+    words.find(|word| !LEADS.iter().any(|lead| word.eq_ignore_ascii_case(lead))).map(str::to_ascii_lowercase)
 }
 
 /// Whether a word is a verb that begins orders.
@@ -97,8 +121,14 @@ pub(crate) fn is_verb(word: &str) -> bool {
 
 /// Whether it is an order, and one that only a model is given.
 pub(crate) fn orders_model(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    let mut clauses = lower.split([':', ';', '.', ',', '!', '?', '\n', '>', ']']).map(str::trim);
+    let mut lower = text.to_lowercase();
+    // A picture in Markdown is a noun.
+    if let Some(from) = lower.find("![")
+        && let Some(len) = lower.get(from..).and_then(|rest| rest.find(')'))
+    {
+        lower.replace_range(from..=from + len, "image");
+    }
+    let mut clauses = lower.split([':', ';', '.', ',', '!', '?', '\n', '>', ']', '(']).map(str::trim);
     words(&lower, FEWEST)
         && clauses.any(|clause| words(clause, 3) && begins_with_verb(clause))
         && ROLES.iter().any(|role| lower.contains(role))

@@ -47,6 +47,7 @@ pub(super) fn read(
             3 => 0.8,
             // Names of players and titles are one word or two.
             _ if orders::begins_with_order(&spaced.join(" "))
+                || orders::orders_model(&view.text)
                 || (is_said(&words.join(" ")) && known(&words) >= 3.max(words.len() / 3)) =>
             {
                 0.6
@@ -197,7 +198,7 @@ struct Letters {
 }
 
 /// Most bytes between two letters of a word that is set apart.
-const APART: usize = 4;
+const APART: usize = 8;
 
 /// A row of single letters that begins here.
 fn letters(bytes: &[u8], start: usize) -> Option<Letters> {
@@ -212,7 +213,11 @@ fn letters(bytes: &[u8], start: usize) -> Option<Letters> {
     let mut usual: Option<&[u8]> = None;
     loop {
         let gap = bytes.get(end..).unwrap_or_default();
-        let width = gap.iter().take(APART + 1).take_while(|byte| b" .-_*|/,\t\n~+".contains(byte)).count();
+        let width = gap
+            .iter()
+            .take(APART + 1)
+            .take_while(|byte| byte.is_ascii_punctuation() || b" \t\n".contains(byte))
+            .count();
         let Some(next) = alone(end + width).filter(|_| (1..=APART).contains(&width)) else { break };
         let gap = gap.get(..width).unwrap_or_default();
         let first = *usual.get_or_insert(gap);
@@ -275,12 +280,20 @@ pub(super) fn lines(text: &str, signs: &Signs, wanted: Cipher, work: &mut Work) 
         done = to.max(at + 1);
         work.add(to - from);
         let Some(line) = text.get(from..to) else { continue };
-        let readings = match cipher {
-            Cipher::Rot13 => vec![cipher::rot13(line)],
-            Cipher::Reversed => vec![line.chars().rev().collect(), cipher::words_reversed(line)],
-        };
-        let best = readings.into_iter().map(|read| (lexicon::judged(&read), read)).max_by_key(|(judged, _)| *judged);
-        if let Some(((2.., _), text)) = best {
+        if *cipher == Cipher::Rot13 {
+            let whole = || (lexicon::weight(&cipher::rot13(line)) >= 2).then_some(0..line.len());
+            if let Some(part) = cipher::part_in_rot13(line).or_else(whole) {
+                let text = cipher::rot13(line.get(part.clone()).unwrap_or_default());
+                edits.push(Edit { range: from + part.start..from + part.end, text });
+            }
+            continue;
+        }
+        let readings = [line.chars().rev().collect(), cipher::words_reversed(line)];
+        let best = readings.into_iter().map(|read: String| (lexicon::judged(&read), read));
+        let best = best.max_by_key(|(judged, _)| *judged);
+        if let Some(((weight, _), text)) = best
+            && (weight >= 2 || orders::orders_model(&text))
+        {
             edits.push(Edit { range: from..to, text });
         }
     }

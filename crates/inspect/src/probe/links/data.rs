@@ -1,5 +1,7 @@
 //! What a piece of an address says: something encoded, a credential, a sentence, a hole for a model to fill.
 
+use std::borrow::Cow;
+
 use base64::Engine;
 use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -94,6 +96,8 @@ pub(super) fn words(value: &str) -> usize {
         // Some write underscores for spaces. Names of things have three words and less, and stand in lists; what is
         // no word is a signature.
         0..=1 => {
+            // A comma before a space ends no item of a list.
+            let value = &if value.contains(",_") { Cow::Owned(value.replace(",_", "_")) } else { Cow::Borrowed(value) };
             let items = value.split(',').filter(|item| item.split('_').filter(|word| !is_word(word)).count() <= 1);
             items.map(|item| words(item, |char| char == '_')).max().filter(|count| *count > 3).unwrap_or(0)
         }
@@ -109,8 +113,9 @@ fn dense(value: &str) -> usize {
 
 /// Letters in one case, but for the first; or a number.
 fn is_word(text: &str) -> bool {
+    let text = text.trim_end_matches([':', ';', '.', '?', '!']);
     let rest = text.get(1..).unwrap_or_default();
-    let number = text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b':' | b'-'));
     !text.is_ascii()
         || number
         || text.len() <= 16
@@ -300,6 +305,11 @@ fn credential(value: &str) -> bool {
     if value.starts_with("eyJ") && value.matches('.').count() >= 2 && value.len() >= 40 {
         return true;
     }
+    // `jwt eyJ….eyJ…`: a token behind what it is called.
+    let token = |word: &str| word.starts_with("eyJ") && word.contains(".eyJ");
+    if value.split([' ', '_', ':', '=', '+']).skip(1).any(token) {
+        return true;
+    }
     // Most values have no word that begins like one.
     let bytes = value.as_bytes();
     let word =
@@ -371,6 +381,10 @@ fn hole(value: &str) -> Option<bool> {
     for (open, close) in [('{', '}'), ('[', ']'), ('<', '>')] {
         let inner = value.split_once(open).map(|(_, rest)| rest.split_once(close).map_or(rest, |(inner, _)| inner));
         let named = |inner: &&str| inner.chars().any(char::is_alphabetic) && inner.len() < 200;
+        // `[[NAME]]` in an address belongs to no language of templates.
+        if inner.is_some_and(|inner| inner.strip_prefix('[').is_some_and(|name| named(&name))) && value.contains("]]") {
+            return Some(true);
+        }
         if let Some(inner) = inner.filter(named) {
             return Some(is_sensitive(inner) || is_foreign(inner) || (words(value) >= 3 && is_sensitive(value)));
         }

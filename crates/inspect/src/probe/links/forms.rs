@@ -6,6 +6,7 @@ use super::html::Tag;
 use super::judge::Reach;
 use super::record;
 use super::url::{Url, clean};
+use super::words::is_private;
 use super::{Category, Detection, Scene};
 
 /// Fields that tell a service for forms what to do with the others.
@@ -45,11 +46,10 @@ pub(super) fn judge(scene: &Scene<'_>, tags: &[Tag], found: &mut Vec<Detection>)
         let own = |name: &str| SETTINGS.contains(&name.trim_start_matches('_'));
         let values: Vec<(&str, &str)> =
             fields().filter_map(|tag| filled(text, tag)).filter(|(name, _)| !own(name)).collect();
-        let telling = values.iter().any(|(_, value)| {
-            matches!(
-                Data::of(value),
-                Some(Data::Sentence(4..) | Data::Personal | Data::Credential | Data::Encoded(9..))
-            )
+        let telling = values.iter().any(|(name, value)| match Data::of(value) {
+            Some(Data::Sentence(4..) | Data::Personal | Data::Credential | Data::Encoded(9..)) => true,
+            Some(Data::Sentence(_)) => is_private(name),
+            _ => false,
         });
         if telling || record::of(values.iter().copied(), Reach::Clicked).is_some() {
             let evidence = format!("a form on {host} carries what nobody typed");

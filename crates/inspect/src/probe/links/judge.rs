@@ -4,9 +4,12 @@ use std::borrow::Cow;
 
 use super::data::{Data, decoded, random, words};
 use super::host::{Host, subdomains};
+use super::licence::{is_licence, is_picture, is_playground};
 use super::overlap::Known;
 use super::record;
-use super::shape::{has_number, is_blank, is_chosen, is_digest, is_file, is_place, is_scope};
+use super::shape::{
+    has_code, has_number, is_blank, is_chosen, is_digest, is_file, is_labelled, is_place, is_scope, is_told,
+};
 use super::url::{Url, pairs, percent_decode};
 use super::words::{
     has_word, is_carrier, is_collecting, is_conversation, is_presentation, is_private, is_sensitive, split,
@@ -153,6 +156,8 @@ impl<'a> Judge<'a> {
                     self.value(name, Naming::Other, Part::Query);
                 }
                 Some("") => self.empty(Naming::of(name, ""), last == Some(name)),
+                // What a service gave its customer for this use.
+                Some(value) if is_licence(url, name, value) => self.overlap(value, Part::Query),
                 Some(value) => {
                     let value = percent_decode(value, true);
                     self.value(&value, Naming::of(name, &value), Part::Query);
@@ -182,14 +187,17 @@ impl<'a> Judge<'a> {
     fn value(&mut self, value: &str, naming: Naming, part: Part) {
         self.overlap(value, part);
         // An address inside is looked at by itself.
-        let inner = || decoded(value).is_some_and(|inner| inner.contains("://"));
+        let inner = || decoded(value).is_some_and(|inner| inner.contains("://") || is_picture(&inner));
         let place =
             is_place(value) && (self.reach != Reach::Fetched || naming != Naming::Private || value.contains(','));
-        if is_scope(value) || place || inner() {
+        if is_scope(value) || place || inner() || part == Part::Fragment && is_playground(self.url) {
             return;
         }
         // A path of words that tell a number, or of a script without spaces, is no name of a file.
-        let told = has_number(value) && words(value) >= 5 || !value.is_ascii() && words(value) >= 3;
+        let told = has_number(value) && words(value) >= 5
+            || !value.is_ascii() && words(value) >= 3
+            || is_labelled(value)
+            || part == Part::Path && has_code(value) && words(value) >= 3;
         let spaced = part == Part::Query || value.contains(char::is_whitespace) || told;
         // In a path or an anchor, underscores are part of a name.
         let data =
@@ -234,6 +242,15 @@ impl<'a> Judge<'a> {
             .map(|segment| percent_decode(segment, false))
             .collect();
         for segment in &segments {
+            // Pages of wikis have plus signs for spaces, and titles; these tell something about somebody.
+            let spaced = segment.replace('+', " ");
+            let told = is_labelled(&spaced) || is_told(segment) || has_code(&spaced) && words(&spaced) >= 3;
+            if segment.contains('+') && told {
+                // A picture that is named so is no file of anybody.
+                let kind =
+                    spaced.rsplit_once('.').filter(|(_, kind)| matches!(*kind, "png" | "gif" | "jpg" | "svg" | "webp"));
+                self.value(kind.map_or(&*spaced, |(stem, _)| stem), Naming::Other, Part::Path);
+            }
             self.value(segment, Naming::Other, Part::Path);
             let secret = |value: &str| value.len() >= 16 && value.bytes().filter(u8::is_ascii_digit).count() >= 3;
             let named = segment.split_once('=').filter(|(name, value)| secret(value) && is_private_name(name));
@@ -325,7 +342,7 @@ impl<'a> Judge<'a> {
             let secret = names_a_secret(label) || (is_private_name(label) && words(&spaced) >= 3);
             let data = match Data::of(label) {
                 Some(Data::Plain) | None if secret => Some(Data::Sentence(words(&spaced))),
-                Some(Data::Plain) if random(label) => Some(Data::Random),
+                Some(Data::Plain) if random(label) || is_numbered(label) => Some(Data::Random),
                 Some(Data::Plain) if words(&spaced) >= 6 => Some(Data::Sentence(words(&spaced))),
                 other => other,
             };
@@ -398,9 +415,19 @@ fn is_private_name(text: &str) -> bool {
     split(text).any(|word| is_private(word) || word.eq_ignore_ascii_case("token"))
 }
 
+/// `anna-berg-46701182431`: words, and a number as long as those of telephones and accounts.
+fn is_numbered(label: &str) -> bool {
+    let number = |word: &&str| word.len() >= 9 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let word = |word: &&str| word.len() >= 3 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    label.split('-').filter(number).count() == 1 && label.split('-').filter(word).count() >= 2
+}
+
 /// `password-hunter2`: the name of a secret, and beside it a word of letters and digits, or a number.
 fn names_a_secret(text: &str) -> bool {
-    let value = |word: &str| word.len() >= 5 && !is_private(word) && word.bytes().any(|byte| byte.is_ascii_digit());
+    let value = |word: &str| {
+        let digits = word.bytes().filter(u8::is_ascii_digit).count();
+        (word.len() >= 5 && digits >= 1 || word.len() == 4 && digits == 4) && !is_private(word)
+    };
     is_private_name(text) && split(text).any(value)
 }
 
@@ -460,6 +487,7 @@ fn clicked(data: &Data, naming: Naming, part: Part, value: &str) -> f32 {
         (Data::Hole, _) => 0.65,
         (Data::Template | Data::Plain | Data::Random, Naming::Private) if part != Part::Path => 0.55,
         (Data::Sentence(_), _) if part == Part::Fragment => 0.55,
+        (Data::Sentence(_), _) if part == Part::Path && is_labelled(value) => 0.55,
         (Data::Sentence(count), _) if part == Part::Path => {
             if (*count >= 5 || is_sensitive(value)) && !is_file(value) {
                 0.5

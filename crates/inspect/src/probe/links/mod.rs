@@ -11,6 +11,7 @@ mod host;
 mod html;
 mod instruction;
 mod judge;
+mod licence;
 mod markdown;
 mod markup;
 mod overlap;

@@ -28,7 +28,11 @@ struct Site<'a> {
     letters: Vec<(&'a Reference, String)>,
     /// The values of parameters by name, in the order of the addresses.
     values: BTreeMap<String, Vec<String>>,
+    /// The numbers of the folders that the letters stand in: `/0/4.gif`, `/1/0.gif`.
+    folders: Vec<u32>,
     first: Option<&'a Reference>,
+    /// Letters that are a label of the host.
+    labels: HashSet<String>,
     /// They stand below a folder of small pictures.
     pictures: bool,
     count: usize,
@@ -53,7 +57,8 @@ pub(super) fn judge(scene: &Scene<'_>, references: &[Reference], found: &mut Vec
     }
     for (host, site) in sites {
         let Some(first) = site.first else { continue };
-        let spelled = spells(&site.letters, if site.pictures { MANY } else { FEW });
+        let shared = !site.labels.is_empty() && site.labels.len() < FEW;
+        let spelled = !shared && spells(&site.letters, if site.pictures { MANY } else { FEW }) || site.is_counted();
         let first = if spelled { site.letters.first().map_or(first, |(first, _)| first) } else { first };
         if spelled || site.in_pieces() {
             let count = if spelled { site.letters.len() } else { site.count };
@@ -75,11 +80,25 @@ impl<'a> Site<'a> {
         // `07-49`: the place of a letter and its code.
         let code = last.split_once(['-', '_']).filter(|(place, _)| place.bytes().all(|byte| byte.is_ascii_digit()));
         let code = code.map(|(_, code)| code.to_string()).unwrap_or_default();
-        let letter = [last, value, code].into_iter().find(|stem| is_letter(stem));
+        // Letters before the name of the site: a few of them are servers that share the load.
+        let labels = subdomains(&url.host);
+        let label = labels.first().filter(|label| label.len() == 1).map(|label| (*label).to_string());
+        self.labels.extend(label.clone());
+        let letter = label.into_iter().chain([last, value, code]).find(|stem| is_letter(stem));
+        if letter.is_some() {
+            self.folders.extend(url.path.rsplit('/').nth(1).and_then(|folder| folder.parse::<u32>().ok()));
+        }
         self.letters.extend(letter.map(|letter| (reference, letter)));
         for (name, value) in pairs(url.query) {
             self.values.entry(name.to_string()).or_default().push(value.unwrap_or_default().to_string());
         }
+    }
+
+    /// Whether the folders of the letters count them.
+    fn is_counted(&self) -> bool {
+        let distinct: HashSet<&str> = self.letters.iter().map(|(_, stem)| stem.as_str()).collect();
+        let counts = self.folders.windows(2).all(|pair| matches!(pair, [a, b] if a + 1 == *b));
+        self.folders.len() > FEW && self.folders.len() == self.letters.len() && counts && distinct.len() >= 3
     }
 
     /// Whether a parameter counts the addresses and another says something else in each.

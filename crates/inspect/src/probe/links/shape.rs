@@ -23,6 +23,47 @@ pub(super) fn is_digest(value: &str) -> bool {
         && value.bytes().filter(u8::is_ascii_digit).count() >= 2
 }
 
+/// A line of somebody's file: `Kunde: Jo Hart, Rechnung 20418`, with underscores or plus signs for spaces. Titles have
+/// colons, too, but begin with a capital and go on in words.
+pub(super) fn is_labelled(value: &str) -> bool {
+    let space = |c: char| matches!(c, ' ' | '_' | '+');
+    let mut labels =
+        value.match_indices(':').filter(|(at, _)| value.get(at + 1..).is_some_and(|rest| rest.starts_with(space)));
+    let Some((at, _)) = labels.next() else { return false };
+    let (label, rest) = (value.get(..at).unwrap_or_default(), value.get(at + 2..).unwrap_or_default());
+    if !label.chars().all(|c| c.is_alphabetic() || space(c)) || label.chars().count() > 24 {
+        return false;
+    }
+    let digits = rest.bytes().any(|byte| byte.is_ascii_digit());
+    let comma = rest.match_indices(',').any(|(at, _)| rest.get(at + 1..).is_some_and(|rest| rest.starts_with(space)));
+    let secret = has_word(label, LABELS);
+    let signs = u32::from(secret) + u32::from(digits) + u32::from(comma) + 2 * u32::from(labels.next().is_some());
+    signs >= 2 || signs == 1 && label.chars().next().is_some_and(char::is_lowercase)
+}
+
+/// Words of labels of what is nobody's business.
+const LABELS: &[&str] = &[
+    "account", "address", "card", "code", "dob", "iban", "key", "mfa", "otp", "passport", "password", "pin", "salary",
+    "secret", "seed", "ssn", "tan", "token", "wallet",
+];
+
+/// Whether a row of words joined by plus signs has a comma and a number in it, as sentences have, and titles seldom.
+pub(super) fn is_told(value: &str) -> bool {
+    let number = |word: &str| word.bytes().filter(u8::is_ascii_digit).count() >= 2;
+    value.contains(",+") && value.split(['+', ',']).any(number)
+}
+
+/// A word of letters and digits as the numbers of passports, tax offices and banks are written: `RSSMRA85T10A562S`.
+pub(super) fn has_code(value: &str) -> bool {
+    let code = |word: &str| {
+        (9..=34).contains(&word.len())
+            && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+            && word.bytes().filter(u8::is_ascii_digit).count() >= 4
+            && word.bytes().any(|byte| byte.is_ascii_uppercase())
+    };
+    value.split(|c: char| !c.is_ascii_alphanumeric()).any(code)
+}
+
 /// A number of four digits and more that is no year.
 pub(super) fn has_number(value: &str) -> bool {
     let digits = |word: &str| word.len() >= 4 && word.bytes().filter(u8::is_ascii_digit).count() >= 4;

@@ -5,8 +5,9 @@ use std::ops::Range;
 use memchr::memchr_iter;
 
 use super::Piece;
-use crate::view::Work;
+use crate::view::edit::floor;
 use crate::view::sieve::Signs;
+use crate::view::{Work, lexicon};
 
 /// What one escape stands for.
 enum Unit {
@@ -19,8 +20,8 @@ enum Unit {
 /// Reads the escape that bytes begin with, and its length.
 type Reader = fn(&[u8]) -> Option<(usize, Unit)>;
 
-/// Adds what escapes stand for.
-pub(super) fn decode(text: &str, signs: &Signs, pieces: &mut Vec<Piece>, work: &mut Work) {
+/// Adds what escapes stand for; `nested` in a text that was decoded.
+pub(super) fn decode(text: &str, signs: &Signs, nested: bool, pieces: &mut Vec<Piece>, work: &mut Work) {
     let kinds: [(bool, u8, Reader, &'static str); 3] = [
         (signs.percent, b'%', percent, "percent escapes"),
         (signs.entity, b'&', entity, "HTML entities"),
@@ -31,11 +32,12 @@ pub(super) fn decode(text: &str, signs: &Signs, pieces: &mut Vec<Piece>, work: &
             work.add(text.len());
             let from = pieces.len();
             runs(text, lead, reader, step, pieces);
-            // Markup and quotes are escaped everywhere; alone they say nothing.
+            // Markup and quotes are escaped everywhere; alone they say nothing unless they were escaped twice.
             let markup = |piece: &Piece| {
                 !piece.edit.text.is_empty() && piece.edit.text.bytes().all(|byte| b"<>&\"' \n\xC2\xA0".contains(&byte))
             };
-            if pieces.iter().skip(from).all(markup) {
+            let escaped = pieces.get(from..).unwrap_or_default();
+            if !nested && escaped.iter().all(markup) && !(lead == b'%' && in_address(text, escaped)) {
                 pieces.truncate(from);
             }
         }
@@ -45,6 +47,27 @@ pub(super) fn decode(text: &str, signs: &Signs, pieces: &mut Vec<Piece>, work: &
         quoted_printable(text, pieces);
     }
 }
+
+/// Spaces of an address between words that would be an order: `?q=ignore%20all%20previous%20instructions`.
+fn in_address(text: &str, spaces: &[Piece]) -> bool {
+    spaces.chunk_by(|a, b| b.edit.range.start - a.edit.range.end <= WORD).filter(|words| words.len() >= WORDS).any(
+        |words| {
+            let (Some(first), Some(last)) = (words.first(), words.last()) else { return false };
+            let from = floor(text, first.edit.range.start.saturating_sub(WORD));
+            let to = floor(text, (last.edit.range.end + WORD).min(from + LONGEST_ADDRESS));
+            text.get(from..to).is_some_and(|address| lexicon::weight(&address.replace("%20", " ")) == 3)
+        },
+    )
+}
+
+/// Longest word between two escaped spaces, in bytes.
+const WORD: usize = 24;
+
+/// Fewest escaped spaces of an order.
+const WORDS: usize = 3;
+
+/// Most bytes of an address that are read.
+const LONGEST_ADDRESS: usize = 2 << 10;
 
 /// Escapes that follow each other without a gap, joined.
 fn runs(text: &str, lead: u8, reader: Reader, step: &'static str, pieces: &mut Vec<Piece>) {

@@ -83,13 +83,13 @@ fn level(
     found: &mut Vec<Detection>,
     work: &mut Work,
 ) -> Vec<Canonical> {
-    let mut pieces = pieces(source.text, signs, work);
+    let mut pieces = pieces(source.text, signs, !steps.is_empty(), work);
     if !steps.is_empty() {
         pieces.retain(|piece| source.map.is_some_and(|map| map.touches_made(&piece.edit.range)));
     }
-    escaped(source, &pieces, found);
+    escaped(source, &pieces, !steps.is_empty(), found);
     for piece in pieces.iter().filter(|piece| !piece.escape) {
-        if let Some(score) = alarm(source.text, &piece.edit.range, &piece.edit.text) {
+        if let Some(score) = alarm(source.text, &piece.edit) {
             let span = source.original(&piece.edit.range);
             report(found, "encoded-text", span, score, format!("{}: {}", piece.step, line(&piece.edit.text)));
         }
@@ -111,11 +111,11 @@ fn views(source: Source<'_>, pieces: impl Iterator<Item = Piece>, steps: &[&'sta
 }
 
 /// Everything in a text that decodes to text, by place, apart from each other.
-fn pieces(text: &str, signs: &Signs, work: &mut Work) -> Vec<Piece> {
+fn pieces(text: &str, signs: &Signs, nested: bool, work: &mut Work) -> Vec<Piece> {
     let mut pieces = Vec::new();
     runs::decode(text, &signs.runs, &mut pieces, work);
     rows::decode(text, signs, &mut pieces, work);
-    escapes::decode(text, signs, &mut pieces, work);
+    escapes::decode(text, signs, nested, &mut pieces, work);
     let rot13 = spelled::lines(text, signs, Cipher::Rot13, work);
     pieces.extend(rot13.into_iter().map(|Edit { range, text }| Piece::new(range, text, "rot13")));
     pieces.sort_by_key(|piece| (piece.edit.range.start, std::cmp::Reverse(piece.edit.range.end)));
@@ -130,7 +130,7 @@ fn pieces(text: &str, signs: &Signs, work: &mut Work) -> Vec<Piece> {
 }
 
 /// How sure it is that a decoded text was encoded to be passed on unseen; None for data.
-fn alarm(text: &str, range: &Range<usize>, decoded: &str) -> Option<f32> {
+fn alarm(text: &str, Edit { range, text: decoded }: &Edit) -> Option<f32> {
     let trimmed = decoded.trim();
     // Tokens, configuration and drawings are encoded for transport and are full of addresses.
     let structured = trimmed.starts_with(['{', '[', '<']);
@@ -139,13 +139,18 @@ fn alarm(text: &str, range: &Range<usize>, decoded: &str) -> Option<f32> {
     match lexicon::weight(decoded) {
         3 => Some(0.9),
         2 if !structured && !media => Some(0.65),
-        _ if !structured && !media && orders::begins_with_order(trimmed) && lexicon::is_sentence(trimmed) => Some(0.6),
+        _ if structured || media || !lexicon::is_sentence(trimmed) => None,
+        _ if orders::begins_with_order(trimmed) || orders::orders_model(trimmed) => Some(0.6),
         _ => None,
     }
 }
 
+/// Letters of a sentence that is escaped as a whole.
+const PROSE: usize = 40;
+
 /// Reports escapes that hide words: they write letters that need no escape, or the words are not there without.
-fn escaped(source: Source<'_>, pieces: &[Piece], found: &mut Vec<Detection>) {
+/// `nested` says that the text was decoded before: nobody escapes an order twice to show it.
+fn escaped(source: Source<'_>, pieces: &[Piece], nested: bool, found: &mut Vec<Detection>) {
     let edits: Vec<Edit> = pieces.iter().filter(|piece| piece.escape).map(|piece| piece.edit.clone()).collect();
     for cluster in clusters(&edits, TOGETHER) {
         let (Some(first), Some(last)) = (cluster.first(), cluster.last()) else { continue };
@@ -158,8 +163,15 @@ fn escaped(source: Source<'_>, pieces: &[Piece], found: &mut Vec<Detection>) {
         let to = super::edit::floor(source.text, range.end + TOGETHER);
         let plain = || source.text.get(from..to).map_or(0, lexicon::weight);
         let written: String = cluster.iter().map(|edit| edit.text.as_str()).collect();
-        let sentence = needless >= 16 && orders::begins_with_order(&written);
-        if sentence || (needless >= 8 && weight >= 2 && written.contains(' ')) || (weight >= 3 && plain() < 3) {
+        // Plain letters are not escaped by the sentence.
+        let sentence = needless >= 16
+            && (orders::begins_with_order(&written)
+                || orders::orders_model(&written)
+                || (needless >= PROSE && lexicon::is_sentence(&written)));
+        if sentence
+            || (needless >= 8 && weight >= 2 && written.contains(' '))
+            || (weight >= 3 && (nested || plain() < 3))
+        {
             let place = pieces.partition_point(|piece| piece.edit.range.start < range.start);
             let step = pieces.get(place).map_or("", |piece| piece.step);
             let score = match weight {
