@@ -298,6 +298,7 @@ const PAIRS: &[(Part, Part, u8)] = &[
     (Part::Model, Part::Send, 2),
     (Part::Model, Part::Reveal, 2),
     (Part::Model, Part::Act, 2),
+    (Part::Model, Part::Judge, 2),
     (Part::Judge, Part::Slant, 2),
     (Part::Send, Part::Slant, 2),
     (Part::Reveal, Part::Slant, 2),

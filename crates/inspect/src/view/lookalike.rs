@@ -513,7 +513,8 @@ fn fancy_sentences(source: Source<'_>, edits: &[Edit], found: &mut Vec<Detection
             // Posts are written in bold letters from end to end.
             words.len() >= 7
                 && if bold {
-                    orders::begins_with_order(&said) || orders::orders_model(&said)
+                    // With the signs between the words, which end clauses.
+                    orders::begins_with_order(&said) || written.is_some_and(|text| orders::orders_model(&plain(text)))
                 } else {
                     lexicon::is_sentence(&said)
                 }

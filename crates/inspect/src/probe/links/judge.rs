@@ -195,7 +195,8 @@ impl<'a> Judge<'a> {
         }
         // A path of words that tell a number, or of a script without spaces, is no name of a file.
         let told = has_number(value) && words(value) >= 5
-            || !value.is_ascii() && words(value) >= 3
+            // Titles of scripts without spaces are as long.
+            || !value.is_ascii() && words(value) >= if part == Part::Path && !has_digit(value) { 7 } else { 3 }
             || is_labelled(value)
             || part == Part::Path && has_code(value) && words(value) >= 3;
         let spaced = part == Part::Query || value.contains(char::is_whitespace) || told;
@@ -415,6 +416,10 @@ fn is_private_name(text: &str) -> bool {
     split(text).any(|word| is_private(word) || word.eq_ignore_ascii_case("token"))
 }
 
+fn has_digit(value: &str) -> bool {
+    value.chars().any(char::is_numeric)
+}
+
 /// `anna-berg-46701182431`: words, and a number as long as those of telephones and accounts.
 fn is_numbered(label: &str) -> bool {
     let number = |word: &&str| word.len() >= 9 && word.bytes().all(|byte| byte.is_ascii_digit());
@@ -499,6 +504,11 @@ fn clicked(data: &Data, naming: Naming, part: Part, value: &str) -> f32 {
         (Data::Sentence(count), Naming::Carrier | Naming::Other) if *count >= 5 || is_sensitive(value) => 0.55,
         (Data::Sentence(..4), Naming::Other) => 0.4,
         (Data::Sentence(_), Naming::Carrier | Naming::Other) => 0.5,
+        (Data::Plain, Naming::Carrier)
+            if part == Part::Query && is_private_name(value) && value.split('-').count() >= 4 =>
+        {
+            0.5
+        }
         (Data::Plain | Data::Random, Naming::Carrier | Naming::Other)
             if part == Part::Query && names_a_secret(value) =>
         {

@@ -11,6 +11,7 @@ mod host;
 mod html;
 mod instruction;
 mod judge;
+mod known;
 mod licence;
 mod markdown;
 mod markup;

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::host::{Host, subdomains};
+use super::shape::is_blank;
 use super::url::{Url, clean, pairs};
 use super::words::is_presentation;
 use super::{Reach, Reference, Scene};
@@ -84,7 +85,9 @@ impl<'a> Site<'a> {
         let labels = subdomains(&url.host);
         let label = labels.first().filter(|label| label.len() == 1).map(|label| (*label).to_string());
         self.labels.extend(label.clone());
-        let letter = label.into_iter().chain([last, value, code]).find(|stem| is_letter(stem));
+        // `/41/pixel.png`: the folder of a picture that shows nothing.
+        let folder = url.path.rsplit('/').nth(1).filter(|_| is_blank(&last)).map(str::to_string);
+        let letter = label.into_iter().chain([last, value, code]).chain(folder).find(|stem| is_letter(stem));
         if letter.is_some() {
             self.folders.extend(url.path.rsplit('/').nth(1).and_then(|folder| folder.parse::<u32>().ok()));
         }

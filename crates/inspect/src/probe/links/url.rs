@@ -182,7 +182,7 @@ impl<'a> Url<'a> {
             let whole = ["http://", "https://", "//"].iter().any(|scheme| prefix(text, 8).starts_with(scheme));
             // `host.example/path?data` without a scheme: proxies of images take it so.
             let host = text.split(['/', '?']).next().unwrap_or_default();
-            let bare = text.contains('?')
+            let bare = (text.contains('?') || text.contains('/') && is_top_level(host))
                 && host.contains('.')
                 && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
             if whole {
@@ -220,6 +220,13 @@ impl<'a> Url<'a> {
     pub(crate) fn parameters(&self) -> impl Iterator<Item = (&'a str, Option<&'a str>)> {
         pairs(self.query)
     }
+}
+
+/// Whether a name ends like the host of a page rather than like a file.
+fn is_top_level(host: &str) -> bool {
+    const TOP: &[&str] =
+        &["app", "co", "com", "dev", "example", "info", "io", "net", "online", "org", "site", "top", "xyz"];
+    host.rsplit('.').next().is_some_and(|top| TOP.contains(&top))
 }
 
 /// What stands before and behind the first of a byte.

@@ -7,7 +7,7 @@ use memchr::memchr_iter;
 use super::Piece;
 use crate::view::edit::floor;
 use crate::view::sieve::Signs;
-use crate::view::{Work, lexicon};
+use crate::view::{Work, lexicon, orders};
 
 /// What one escape stands for.
 enum Unit {
@@ -55,7 +55,8 @@ fn in_address(text: &str, spaces: &[Piece]) -> bool {
             let (Some(first), Some(last)) = (words.first(), words.last()) else { return false };
             let from = floor(text, first.edit.range.start.saturating_sub(WORD));
             let to = floor(text, (last.edit.range.end + WORD).min(from + LONGEST_ADDRESS));
-            text.get(from..to).is_some_and(|address| lexicon::weight(&address.replace("%20", " ")) == 3)
+            let read = text.get(from..to).unwrap_or_default().replace("%20", " ").replace("%2C", ",");
+            lexicon::weight(&read) == 3 || orders::orders_model(&read)
         },
     )
 }
@@ -234,6 +235,12 @@ fn quoted_printable(text: &str, pieces: &mut Vec<Piece>) {
     let encoded = valid >= 3 && valid == total;
     let from = pieces.len();
     runs(text, b'=', quoted, "quoted-printable", pieces);
+    // `?center=47.70&zoom=14` is the query of an address.
+    let mut count = 0;
+    pieces.retain(|piece| {
+        count += 1;
+        count <= from || !is_parameter(bytes.get(..piece.edit.range.start).unwrap_or_default())
+    });
     if !encoded {
         let mut index = 0;
         pieces.retain(|piece| {
@@ -241,6 +248,22 @@ fn quoted_printable(text: &str, pieces: &mut Vec<Piece>) {
             index <= from || piece.edit.range.len() >= 12
         });
     }
+}
+
+/// Whether a text ends with the name of a parameter.
+fn is_parameter(before: &[u8]) -> bool {
+    let name = before
+        .iter()
+        .rev()
+        .take(32)
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
+        .count();
+    name > 0
+        && before
+            .len()
+            .checked_sub(name + 1)
+            .and_then(|at| before.get(at))
+            .is_some_and(|byte| matches!(byte, b'?' | b'&' | b';'))
 }
 
 fn quoted(bytes: &[u8]) -> Option<(usize, Unit)> {

@@ -1,5 +1,6 @@
 //! What is encoded in a text, decoded in place, to a depth of three.
 
+mod braille;
 mod escapes;
 mod rows;
 mod runs;
@@ -89,7 +90,8 @@ fn level(
     }
     escaped(source, &pieces, !steps.is_empty(), found);
     for piece in pieces.iter().filter(|piece| !piece.escape) {
-        if let Some(score) = alarm(source.text, &piece.edit) {
+        let unread = (piece.step == braille::BYTES).then_some(0.75);
+        if let Some(score) = alarm(source.text, &piece.edit).or(unread) {
             let span = source.original(&piece.edit.range);
             report(found, "encoded-text", span, score, format!("{}: {}", piece.step, line(&piece.edit.text)));
         }
@@ -162,6 +164,7 @@ fn escaped(source: Source<'_>, pieces: &[Piece], nested: bool, found: &mut Vec<D
         let from = super::edit::floor(source.text, range.start.saturating_sub(TOGETHER));
         let to = super::edit::floor(source.text, range.end + TOGETHER);
         let plain = || source.text.get(from..to).map_or(0, lexicon::weight);
+        let plain_orders = || source.text.get(from..to).is_some_and(orders::orders_model);
         let written: String = cluster.iter().map(|edit| edit.text.as_str()).collect();
         // Plain letters are not escaped by the sentence.
         let sentence = needless >= 16
@@ -170,6 +173,7 @@ fn escaped(source: Source<'_>, pieces: &[Piece], nested: bool, found: &mut Vec<D
                 || (needless >= PROSE && lexicon::is_sentence(&written)));
         if sentence
             || (needless >= 8 && weight >= 2 && written.contains(' '))
+            || (written.contains(' ') && !written.contains('\n') && orders::orders_model(&read) && !plain_orders())
             || (weight >= 3 && (nested || plain() < 3))
         {
             let place = pieces.partition_point(|piece| piece.edit.range.start < range.start);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::Piece;
+use super::{Piece, braille};
 use crate::view::readable::readable;
 use crate::view::sieve::Signs;
 use crate::view::{Work, lexicon, zero_width};
@@ -10,32 +10,11 @@ use crate::view::{Work, lexicon, zero_width};
 /// Fewest characters that a row writes.
 const SHORTEST: usize = 6;
 
-/// Braille patterns as bytes: their numbers begin at U+2800.
-fn patterns(text: &str, pieces: &mut Vec<Piece>) {
-    let pattern = |c: char| matches!(c, '\u{2800}'..='\u{28FF}');
-    let mut from = 0;
-    while let Some(at) = text.get(from..).and_then(|rest| rest.find(pattern)) {
-        let start = from + at;
-        let rest = text.get(start..).unwrap_or_default();
-        let len = rest.find(|c| !pattern(c)).unwrap_or(rest.len());
-        from = start + len;
-        let bytes: Vec<u8> = rest.chars().take(len / 3).map(|c| (u32::from(c) & 0xFF) as u8).collect();
-        let small = bytes.iter().filter(|byte| byte.is_ascii_lowercase() || **byte == b' ').count();
-        if bytes.len() >= SHORTEST
-            && small * 2 > bytes.len()
-            && let Some(text) = readable(bytes)
-        {
-            pieces.push(Piece::new(start..from, text, "Braille patterns"));
-        }
-    }
-}
-
 /// Adds what the rows write.
 pub(super) fn decode(text: &str, signs: &Signs, pieces: &mut Vec<Piece>, work: &mut Work) {
-    // `e` as a pattern: no message of some length goes without.
-    if !text.is_ascii() && text.contains('\u{2865}') {
+    if !text.is_ascii() {
         work.add(text.len());
-        patterns(text, pieces);
+        braille::decode(text, pieces);
     }
     if signs.pairs {
         row(text, hex, |text| text.len() >= SHORTEST, "hex", pieces);
