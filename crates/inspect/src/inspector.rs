@@ -126,7 +126,9 @@ impl Inspector {
                 if !canonical.steps.is_empty() {
                     detection.evidence = format!("{} in {}", detection.evidence, canonical.steps.join(" in "));
                 }
-                if !known.overlaps(&detection.kind, &detection.span) {
+                let again = detection.category == Category::Exfiltration
+                    && is_plain_address(text.get(detection.span.clone()).unwrap_or_default(), &canonical.steps);
+                if !again && !known.overlaps(&detection.kind, &detection.span) {
                     known.add(&detection.kind, &detection.span);
                     found.push(detection);
                 }
@@ -201,6 +203,12 @@ fn named(entity: Entity) -> Detection {
         view: View::Raw,
         evidence: "entity model".to_string(),
     }
+}
+
+/// Whether an address stands in the text as it is, so that it was judged there with its escapes read once; in the view
+/// without them they would be read twice.
+fn is_plain_address(written: &str, steps: &[&str]) -> bool {
+    steps == ["percent escapes"] && ["http", "//", "www."].iter().any(|begin| written.starts_with(begin))
 }
 
 #[cfg(test)]

@@ -69,7 +69,7 @@ impl Probe for Terminal {
             if let Some(effect) = effect.filter(|effect| effect.score > 0.0) {
                 let lines = erased_lines(text, at, effect.len);
                 // Hostile text takes the same lines back at every byte.
-                let order = match lines.filter(|_| looked <= text.len()) {
+                let order = match lines.filter(|_| looked <= text.len() + LONGEST) {
                     Some(lines) => {
                         looked += erased::BEFORE;
                         erased::before(text, at, lines)

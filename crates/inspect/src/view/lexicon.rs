@@ -80,7 +80,7 @@ const WORDS: &[(Part, &str)] = &[
         "password, passwords, passwd, secret, secrets, credential, credentials, api key, api keys, \
          api_key, api_keys, token, tokens, private key, private keys, system prompt, ssh key, ssh keys, \
          environment variables, chat history, conversation, history, confidential, user data, \
-         personal data, customer data, system message, instructions, prompt, .env, id_rsa, credit card, \
+         personal data, customer data, system message, instructions, prompt, list of your tools, your tools, available tools, tools you have, .env, id_rsa, credit card, \
          database, context, cookies, bank",
     ),
     (
@@ -102,7 +102,8 @@ const WORDS: &[(Part, &str)] = &[
     (
         Part::Phrase,
         "you are now, act as, pretend to be, from now on, new instructions, new instruction, \
-         developer mode, jailbreak, jailbroken, do anything now, admin mode, debug mode, god mode, \
+         text above starting, the text above, the words above, everything above, system message:, new system message, \
+         new system prompt, safety checks are disabled, safety checks disabled, developer mode, jailbreak, jailbroken, do anything now, admin mode, debug mode, god mode, \
          system override, do not tell, don't tell, without telling, do not mention, don't mention, \
          do not inform, without informing, no restrictions, without restrictions, unrestricted, \
          <|im_start|>, [inst], <<sys>>, <|system|>, new task, important instruction, \

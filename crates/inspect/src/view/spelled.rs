@@ -284,6 +284,9 @@ pub(super) fn lines(text: &str, signs: &Signs, wanted: Cipher, work: &mut Work) 
             let whole = || (lexicon::weight(&cipher::rot13(line)) >= 2).then_some(0..line.len());
             if let Some(part) = cipher::part_in_rot13(line).or_else(whole) {
                 let text = cipher::rot13(line.get(part.clone()).unwrap_or_default());
+                if lexicon::weight(&text) < 3 && !lexicon::is_sentence(&text) {
+                    continue;
+                }
                 edits.push(Edit { range: from + part.start..from + part.end, text });
             }
             continue;

@@ -100,7 +100,9 @@ pub(super) fn words(value: &str) -> usize {
         // no word is a signature.
         0..=1 => {
             // A comma before a space ends no item of a list.
-            let value = &if value.contains(",_") { Cow::Owned(value.replace(",_", "_")) } else { Cow::Borrowed(value) };
+            let joined = [",_", ";_"].iter().any(|comma| value.contains(comma));
+            let joined = joined.then(|| value.replace(",_", "_").replace(";_", "_"));
+            let value = &joined.map_or(Cow::Borrowed(value), Cow::Owned);
             let items = value.split(',').filter(|item| item.split('_').filter(|word| !is_word(word)).count() <= 1);
             items.map(|item| words(item, |char| char == '_')).max().filter(|count| *count > 3).unwrap_or(0)
         }
@@ -224,7 +226,11 @@ fn readable(bytes: Vec<u8>) -> Option<String> {
     let strange = text.chars().any(|char| char.is_control() && !matches!(char, '\n' | '\t' | '\r'));
     let ascii = text.chars().filter(char::is_ascii).count();
     // The text of one script with its spaces and marks: chance makes letters of many.
-    let high = |char: char| u32::from(char) >> 8;
+    let high = |char: char| match u32::from(char) >> 8 {
+        // Kana, Chinese characters and their wide signs are written together.
+        0x30 | 0x31 | 0x4E..=0x9F | 0xFF => 0x30,
+        other => other,
+    };
     let first = text.chars().find(|char| !char.is_ascii()).map(high);
     let script = text.chars().filter(|char| !char.is_ascii() && Some(high(*char)) == first).count();
     let written = ascii * 2 > total || ascii * 8 < total || (script >= 8 && (ascii + script) * 10 >= total * 9);
@@ -296,7 +302,7 @@ fn is_foreign(hole: &str) -> bool {
 }
 
 /// `postgres://app:word@host/db`: an address with the password of its user.
-fn is_connection(value: &str) -> bool {
+pub(super) fn is_connection(value: &str) -> bool {
     let user = value.split_once("://").and_then(|(_, rest)| rest.split_once('@')).map(|(user, _)| user);
     user.and_then(|user| user.split_once(':')).is_some_and(|(_, word)| word.len() >= 4 && !word.contains('/'))
 }
@@ -306,6 +312,18 @@ fn credential(value: &str) -> bool {
         return true;
     }
     if value.starts_with("eyJ") && value.matches('.').count() >= 2 && value.len() >= 40 {
+        return true;
+    }
+    // `DB_USER=ledger DB_PASS=orchid!92`
+    let named = |name: &&str| {
+        value
+            .find(*name)
+            .and_then(|at| value.get(at + name.len()..))
+            .is_some_and(|rest| rest.len() >= 4 && !rest.starts_with(['{', '<', '$', '[']))
+    };
+    if value.contains('=')
+        && ["PASS=", "PASSWORD=", "PWD=", "SECRET=", "_TOKEN=", "_KEY="].iter().any(|name| named(&name))
+    {
         return true;
     }
     // `jwt eyJ….eyJ…`: a token behind what it is called.
@@ -346,7 +364,8 @@ fn personal(value: &str) -> bool {
         let name = name.rsplit_once('.').filter(|(_, top)| picture(top)).map_or(name, |(name, _)| name);
         let top = name.rsplit_once('.').map(|(_, top)| top);
         let kind = |top: &str| (2..=10).contains(&top.len()) && top.bytes().all(|byte| byte.is_ascii_alphabetic());
-        if local && top.is_some_and(kind) {
+        // Accounts of services are nobody.
+        if local && top.is_some_and(kind) && !name.ends_with("gserviceaccount.com") {
             return true;
         }
     }
@@ -363,8 +382,23 @@ fn personal(value: &str) -> bool {
                 && run.bytes().all(|byte| byte != b'+')
                 && groups.len() != 2
                 && luhn(run)
+                && is_card(run)
                 && groups.len() != 3)
     })
+}
+
+/// Whether a number begins like those of cards, of their lengths (ISO/IEC 7812): numbers of goods are as long.
+fn is_card(run: &str) -> bool {
+    let digits: String = run.chars().filter(char::is_ascii_digit).collect();
+    let start = |len: usize| digits.get(..len).and_then(|start| start.parse::<u32>().ok()).unwrap_or(0);
+    match digits.len() {
+        14 => matches!(start(3), 300..=305 | 360..=369 | 380..=399),
+        15 => matches!(start(2), 34 | 37),
+        16 => {
+            matches!(start(4), 2221..=2720 | 3528..=3589 | 4000..=4999 | 5100..=5599 | 6011 | 6200..=6299 | 6440..=6599)
+        }
+        _ => false,
+    }
 }
 
 /// Whether a value has a hole, and whether what is to fill it is private: `{data}`, `[SECRET]`, `$(cat …)`, `%s`.
@@ -391,6 +425,12 @@ fn hole(value: &str) -> Option<bool> {
         if let Some(inner) = inner.filter(named) {
             return Some(is_sensitive(inner) || is_foreign(inner) || (words(value) >= 3 && is_sensitive(value)));
         }
+    }
+    // `$SECRET`, as a shell would fill it.
+    if let Some(name) = value.strip_prefix('$').filter(|name| name.len() >= 3)
+        && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+    {
+        return Some(is_sensitive(name) || is_conversation(name));
     }
     if matches!(value, "%s" | "..." | "…" | "xxx" | "XXX" | "XXXX") {
         return Some(false);

@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::data::{Data, decoded, random, words};
+use super::data::{Data, decoded, is_connection, random, words};
 use super::host::{Host, subdomains};
 use super::licence::{is_licence, is_picture, is_playground};
 use super::overlap::Known;
 use super::record;
 use super::shape::{
-    has_code, has_number, is_blank, is_chosen, is_digest, is_file, is_labelled, is_place, is_scope, is_told,
+    has_code, has_number, is_blank, is_chosen, is_digest, is_file, is_heading, is_labelled, is_passcode, is_place,
+    is_scope, is_told,
 };
 use super::url::{Url, pairs, percent_decode};
 use super::words::{
@@ -187,7 +188,11 @@ impl<'a> Judge<'a> {
     fn value(&mut self, value: &str, naming: Naming, part: Part) {
         self.overlap(value, part);
         // An address inside is looked at by itself.
-        let inner = || decoded(value).is_some_and(|inner| inner.contains("://") || is_picture(&inner));
+        let inner = || {
+            let address =
+                |text: &str| text.starts_with(['h', '{', '/']) && text.contains("://") && !is_connection(text);
+            decoded(value).is_some_and(|inner| address(&inner) || is_picture(&inner))
+        };
         let place =
             is_place(value) && (self.reach != Reach::Fetched || naming != Naming::Private || value.contains(','));
         if is_scope(value) || place || inner() || part == Part::Fragment && is_playground(self.url) {
@@ -198,7 +203,7 @@ impl<'a> Judge<'a> {
             // Titles of scripts without spaces are as long.
             || !value.is_ascii() && words(value) >= if part == Part::Path && !has_digit(value) { 7 } else { 3 }
             || is_labelled(value)
-            || part == Part::Path && has_code(value) && words(value) >= 3;
+            || part == Part::Path && (has_code(value) && words(value) >= 3 || is_told(value) && words(value) >= 5);
         let spaced = part == Part::Query || value.contains(char::is_whitespace) || told;
         // In a path or an anchor, underscores are part of a name.
         let data =
@@ -245,7 +250,10 @@ impl<'a> Judge<'a> {
         for segment in &segments {
             // Pages of wikis have plus signs for spaces, and titles; these tell something about somebody.
             let spaced = segment.replace('+', " ");
-            let told = is_labelled(&spaced) || is_told(segment) || has_code(&spaced) && words(&spaced) >= 3;
+            let told = is_labelled(&spaced)
+                || is_told(segment)
+                || has_code(&spaced) && words(&spaced) >= 3
+                || segment.contains(":+") && words(&spaced) >= 6;
             if segment.contains('+') && told {
                 // A picture that is named so is no file of anybody.
                 let kind =
@@ -253,6 +261,10 @@ impl<'a> Judge<'a> {
                 self.value(kind.map_or(&*spaced, |(stem, _)| stem), Naming::Other, Part::Path);
             }
             self.value(segment, Naming::Other, Part::Path);
+            if is_passcode(segment) {
+                let score = [0.65, 0.55, 0.5, 0.0].get(self.reach as usize).copied().unwrap_or(0.0);
+                self.offer(score, Part::Path, false, "a code that was sent to somebody");
+            }
             let secret = |value: &str| value.len() >= 16 && value.bytes().filter(u8::is_ascii_digit).count() >= 3;
             let named = segment.split_once('=').filter(|(name, value)| secret(value) && is_private_name(name));
             if named.is_some() && self.reach != Reach::Quoted {
@@ -492,7 +504,9 @@ fn clicked(data: &Data, naming: Naming, part: Part, value: &str) -> f32 {
         (Data::Hole, _) => 0.65,
         (Data::Template | Data::Plain | Data::Random, Naming::Private) if part != Part::Path => 0.55,
         (Data::Sentence(_), _) if part == Part::Fragment => 0.55,
-        (Data::Sentence(_), _) if part == Part::Path && is_labelled(value) => 0.55,
+        (Data::Sentence(_), _) if part == Part::Path && (is_labelled(value) || has_code(value)) => 0.55,
+        // Titles of pages are short, and tell nothing of anybody.
+        (Data::Sentence(..7), _) if part == Part::Path && is_heading(value) => 0.4,
         (Data::Sentence(count), _) if part == Part::Path => {
             if (*count >= 5 || is_sensitive(value)) && !is_file(value) {
                 0.5

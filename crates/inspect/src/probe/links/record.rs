@@ -125,7 +125,27 @@ const SOUGHT: usize = 48;
 
 /// Whether an address is that of a search for a few words.
 pub(super) fn searches(url: &Url<'_>, value: &str) -> bool {
-    const SEARCHES: &[&str] = &["find", "results", "s", "search", "suche"];
+    const SEARCHES: &[&str] = &[
+        "arama",
+        "busca",
+        "buscar",
+        "busqueda",
+        "cari",
+        "cerca",
+        "find",
+        "haku",
+        "hledat",
+        "pesquisa",
+        "recherche",
+        "results",
+        "ricerca",
+        "s",
+        "search",
+        "sok",
+        "suche",
+        "szukaj",
+        "zoeken",
+    ];
     let last = url.path.rsplit('/').next().unwrap_or_default();
     let last = last.split('.').next().unwrap_or_default();
     // `/?s=camomile+tea`

@@ -29,11 +29,12 @@ struct Site<'a> {
     letters: Vec<(&'a Reference, String)>,
     /// The values of parameters by name, in the order of the addresses.
     values: BTreeMap<String, Vec<String>>,
-    /// The numbers of the folders that the letters stand in: `/0/4.gif`, `/1/0.gif`.
+    /// The numbers of the folders that the letters stand in: `/0/4.gif`, `/1/0.gif`; or behind them,
+    /// `4.gif?0`.
     folders: Vec<u32>,
     first: Option<&'a Reference>,
     /// Letters that are a label of the host.
-    labels: HashSet<String>,
+    labels: Vec<(&'a Reference, String)>,
     /// They stand below a folder of small pictures.
     pictures: bool,
     count: usize,
@@ -58,8 +59,10 @@ pub(super) fn judge(scene: &Scene<'_>, references: &[Reference], found: &mut Vec
     }
     for (host, site) in sites {
         let Some(first) = site.first else { continue };
-        let shared = !site.labels.is_empty() && site.labels.len() < FEW;
-        let spelled = !shared && spells(&site.letters, if site.pictures { MANY } else { FEW }) || site.is_counted();
+        let servers: HashSet<&str> = site.labels.iter().map(|(_, label)| label.as_str()).collect();
+        let spelled = spells(&site.letters, if site.pictures { MANY } else { FEW })
+            || servers.len() >= FEW && spells(&site.labels, FEW)
+            || site.is_counted();
         let first = if spelled { site.letters.first().map_or(first, |(first, _)| first) } else { first };
         if spelled || site.in_pieces() {
             let count = if spelled { site.letters.len() } else { site.count };
@@ -82,14 +85,14 @@ impl<'a> Site<'a> {
         let code = last.split_once(['-', '_']).filter(|(place, _)| place.bytes().all(|byte| byte.is_ascii_digit()));
         let code = code.map(|(_, code)| code.to_string()).unwrap_or_default();
         // Letters before the name of the site: a few of them are servers that share the load.
-        let labels = subdomains(&url.host);
-        let label = labels.first().filter(|label| label.len() == 1).map(|label| (*label).to_string());
-        self.labels.extend(label.clone());
+        let label = subdomains(&url.host).first().filter(|label| label.len() == 1).map(|label| (*label).to_string());
+        self.labels.extend(label.map(|label| (reference, label)));
         // `/41/pixel.png`: the folder of a picture that shows nothing.
         let folder = url.path.rsplit('/').nth(1).filter(|_| is_blank(&last)).map(str::to_string);
-        let letter = label.into_iter().chain([last, value, code]).chain(folder).find(|stem| is_letter(stem));
+        let letter = [last, value, code].into_iter().chain(folder).find(|stem| is_letter(stem));
         if letter.is_some() {
-            self.folders.extend(url.path.rsplit('/').nth(1).and_then(|folder| folder.parse::<u32>().ok()));
+            let folder = url.path.rsplit('/').nth(1).filter(|folder| !folder.is_empty()).unwrap_or(url.query);
+            self.folders.extend(folder.parse::<u32>().ok());
         }
         self.letters.extend(letter.map(|letter| (reference, letter)));
         for (name, value) in pairs(url.query) {

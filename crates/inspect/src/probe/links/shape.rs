@@ -1,6 +1,6 @@
 //! What a value looks like, whoever gets it.
 
-use super::words::has_word;
+use super::words::{has_word, is_sensitive};
 
 /// The scope of a signature, as the services that sign addresses write it: an account, a day, a region, a service.
 pub(super) fn is_scope(value: &str) -> bool {
@@ -47,10 +47,26 @@ const LABELS: &[&str] = &[
     "secret", "seed", "ssn", "tan", "token", "wallet",
 ];
 
-/// Whether a row of words joined by plus signs has a comma and a number in it, as sentences have, and titles seldom.
+/// Whether a row of words joined by plus signs or underscores has a comma and a number in it, as sentences have, and titles seldom.
 pub(super) fn is_told(value: &str) -> bool {
     let number = |word: &str| word.bytes().filter(u8::is_ascii_digit).count() >= 2;
-    value.contains(",+") && value.split(['+', ',']).any(number)
+    [",+", ",_", ";_"].iter().any(|comma| value.contains(comma)) && value.split(['+', ',', '_']).any(number)
+}
+
+/// A code that somebody was sent to prove who he is, beside its name: `MFA 730 114`.
+pub(super) fn is_passcode(value: &str) -> bool {
+    const CODES: &[&str] = &["2fa", "cvc", "cvv", "mfa", "otp", "passcode", "pin", "tan", "totp"];
+    let words = || value.split(|c: char| !c.is_alphanumeric());
+    let digits = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
+    let count: usize = words().filter(|word| digits(word)).map(str::len).sum();
+    (4..=10).contains(&count) && words().any(|word| CODES.iter().any(|code| word.eq_ignore_ascii_case(code)))
+}
+
+/// Words of letters alone, the first with a capital, none of them for something private.
+pub(super) fn is_heading(value: &str) -> bool {
+    value.chars().next().is_some_and(char::is_uppercase)
+        && value.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '\''))
+        && !is_sensitive(value)
 }
 
 /// A word of letters and digits as the numbers of passports, tax offices and banks are written: `RSSMRA85T10A562S`.

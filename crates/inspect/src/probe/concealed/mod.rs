@@ -1,0 +1,304 @@
+//! Instructions that a page, a terminal or a typesetter does not show: comments, styles, concealed text.
+
+mod page;
+mod style;
+mod terminal;
+
+use std::borrow::Cow;
+
+use super::{Look, Probe};
+use crate::detection::{Category, Detection};
+use crate::view::lexicon::{names_model, weight};
+use crate::view::orders::{is_verb, orders_model, orders_writer};
+use crate::view::readable::line;
+
+/// How a place begins that is not shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Opens {
+    /// A comment, up to this mark.
+    Comment(&'static str),
+    /// A comment of a template, or data about a page, up to this mark.
+    Data(&'static str),
+    /// Drawn without ink, up to this mark.
+    Inkless(&'static str),
+    /// A style within a tag; the element's text is not shown.
+    Style,
+    /// Declarations or attributes that are read: the element's text may not be shown.
+    Inline,
+    /// The comments of a style sheet.
+    Sheet,
+    /// A comment of TeX, up to the end of the line.
+    TexComment,
+    /// What stands for a picture of Markdown.
+    Alternative,
+    /// What a link of Markdown says under the mouse, within what ends with this character.
+    Title(char),
+    /// A value within quotes.
+    Attribute,
+    /// A group in braces.
+    Group,
+    /// A control sequence of a terminal.
+    Terminal,
+}
+
+/// Words and what they open. A style ends where it would not hide anything if it went on: `font-size:0` and `0.9em`.
+const OPENERS: &[(&str, Opens)] = &[
+    ("<!--", Opens::Comment("-->")),
+    ("]: # ", Opens::Comment("\n")),
+    ("]: <> ", Opens::Comment("\n")),
+    ("{% comment %}", Opens::Data("{%")),
+    ("{# ", Opens::Data("#}")),
+    ("{{!--", Opens::Data("--}}")),
+    ("{{! ", Opens::Data("}}")),
+    ("\n%", Opens::TexComment),
+    ("<style", Opens::Sheet),
+    ("<w:vanish", Opens::Inkless("</w:p>")),
+    ("\u{1b}[", Opens::Terminal),
+    ("\u{9b}", Opens::Terminal),
+    ("\\x1b[", Opens::Terminal),
+    ("\\033[", Opens::Terminal),
+    ("\\e[", Opens::Terminal),
+    ("\\u001b[", Opens::Terminal),
+    ("style=", Opens::Inline),
+    ("<font ", Opens::Inline),
+    ("<text ", Opens::Inline),
+    ("<tspan ", Opens::Inline),
+    ("display:none", Opens::Style),
+    ("display: none", Opens::Style),
+    ("display : none", Opens::Style),
+    ("visibility:hidden", Opens::Style),
+    ("visibility: hidden", Opens::Style),
+    ("visibility:collapse", Opens::Style),
+    ("font-size:0", Opens::Style),
+    ("font-size: 0", Opens::Style),
+    ("font-size:1px", Opens::Style),
+    ("font-size: 1px", Opens::Style),
+    ("opacity:0", Opens::Style),
+    ("opacity: 0", Opens::Style),
+    ("color:white", Opens::Style),
+    ("color: white", Opens::Style),
+    ("color=\"white\"", Opens::Style),
+    ("color:#fff", Opens::Style),
+    ("color: #fff", Opens::Style),
+    ("color=\"#fff", Opens::Style),
+    ("color:transparent", Opens::Style),
+    ("color: transparent", Opens::Style),
+    ("color:rgb(255", Opens::Style),
+    ("color: rgb(255", Opens::Style),
+    ("color: rgb(100% 100%", Opens::Style),
+    ("color: rgb(100%, 100%", Opens::Style),
+    ("color:#fefefe", Opens::Style),
+    ("color: #fefefe", Opens::Style),
+    ("color=\"#fefefe", Opens::Style),
+    ("color:rgba(", Opens::Style),
+    ("color: rgba(", Opens::Style),
+    ("text-indent:-", Opens::Style),
+    ("text-indent: -", Opens::Style),
+    ("left:-", Opens::Style),
+    ("left: -", Opens::Style),
+    ("top:-", Opens::Style),
+    ("top: -", Opens::Style),
+    ("height:0", Opens::Style),
+    ("height: 0", Opens::Style),
+    ("width:0", Opens::Style),
+    ("width: 0", Opens::Style),
+    ("clip:rect", Opens::Style),
+    ("clip: rect", Opens::Style),
+    ("clip-path:", Opens::Style),
+    ("scale(0", Opens::Style),
+    (" hidden>", Opens::Style),
+    (" hidden ", Opens::Style),
+    (" hidden=", Opens::Style),
+    ("type=\"hidden\"", Opens::Style),
+    ("type='hidden'", Opens::Style),
+    ("type=hidden", Opens::Style),
+    ("sr-only", Opens::Style),
+    ("visually-hidden", Opens::Style),
+    ("<template", Opens::Style),
+    ("<noscript", Opens::Style),
+    ("<script type=\"text/template\"", Opens::Style),
+    ("content:\"", Opens::Attribute),
+    ("content: \"", Opens::Attribute),
+    ("content:'", Opens::Attribute),
+    ("content: '", Opens::Attribute),
+    (" alt=\"", Opens::Attribute),
+    (" alt='", Opens::Attribute),
+    (" title=\"", Opens::Attribute),
+    (" title='", Opens::Attribute),
+    (" content=\"", Opens::Attribute),
+    (" content='", Opens::Attribute),
+    ("![", Opens::Alternative),
+    ("](", Opens::Title(')')),
+    ("]: http", Opens::Title('\n')),
+    (" placeholder=\"", Opens::Attribute),
+    (" summary=\"", Opens::Attribute),
+    (" aria-", Opens::Attribute),
+    (" data-", Opens::Attribute),
+    ("\\textcolor{white}{", Opens::Group),
+    ("\\textcolor[rgb]{1,1,1}{", Opens::Group),
+    ("\\fontsize{0", Opens::Inkless("\n")),
+    ("\\iffalse", Opens::Comment("\\fi")),
+    ("<desc>", Opens::Style),
+    ("opacity=\"0\"", Opens::Style),
+    ("3 tr", Opens::Inkless("ET")),
+    ("1 1 1 rg", Opens::Inkless("ET")),
+    ("\\color{white}", Opens::Group),
+    ("\\phantom{", Opens::Group),
+];
+
+/// Most bytes that are looked at after a mark.
+const AFTER: usize = 8 << 10;
+
+#[derive(Debug)]
+pub(super) struct Concealed;
+
+impl Probe for Concealed {
+    fn categories(&self) -> &'static [Category] {
+        &[Category::Hidden]
+    }
+
+    fn words(&self) -> &'static [&'static str] {
+        const WORDS: [&str; OPENERS.len()] = {
+            let mut words = [""; OPENERS.len()];
+            let mut index = 0;
+            #[allow(clippy::indexing_slicing, reason = "a constant; below the length")]
+            while index < words.len() {
+                words[index] = OPENERS[index].0;
+                index += 1;
+            }
+            words
+        };
+        &WORDS
+    }
+
+    fn run(&self, look: &Look<'_>, found: &mut Vec<Detection>) {
+        let text = look.pass.text;
+        // No byte is part of two places of one kind, so that hostile nesting costs nothing.
+        let mut done = [0_usize; 5];
+        let mut tex = None;
+        let mut by_rule = page::RULES;
+        for word in look.words {
+            let Some((_, opens)) = OPENERS.get(word.index) else { continue };
+            let slot = match opens {
+                Opens::Comment(_) | Opens::Data(_) | Opens::Inkless(_) | Opens::TexComment | Opens::Sheet => 0,
+                Opens::Style | Opens::Inline => 1,
+                Opens::Attribute | Opens::Alternative | Opens::Title(_) => 2,
+                Opens::Group => 3,
+                Opens::Terminal => 4,
+            };
+            // A percent sign begins a comment in other languages, too.
+            if *opens == Opens::TexComment
+                && !*tex.get_or_insert_with(|| memchr::memmem::find(text.as_bytes(), b"\\begin{").is_some())
+            {
+                continue;
+            }
+            let Some(done) = done.get_mut(slot).filter(|done| **done <= word.start) else { continue };
+            let mut spot = page::place(text, word, *opens);
+            let sheet = spot.is_none();
+            // A page hides a few kinds of elements by its style sheet.
+            if spot.is_none() && *opens == Opens::Style && by_rule > 0 {
+                by_rule -= 1;
+                spot = page::by_name(text, word);
+            }
+            let Some(place) = spot else { continue };
+            *done = place.end;
+            if let Some((kind, score)) = text.get(place.clone()).and_then(|inside| judge(inside, *opens, sheet)) {
+                let evidence = line(text.get(place.clone()).unwrap_or_default());
+                found.push(Detection {
+                    kind: kind.into(),
+                    detector: kind.into(),
+                    category: Category::Hidden,
+                    span: place,
+                    score,
+                    view: look.pass.view,
+                    evidence,
+                });
+            }
+        }
+    }
+}
+
+/// What a place that is not shown is, if it is worth a word; `sheet` says that a style sheet hides it.
+fn judge(inside: &str, opens: Opens, sheet: bool) -> Option<(&'static str, f32)> {
+    let kind = match opens {
+        Opens::Terminal => return (inside.trim().len() >= 2).then_some(("hidden-terminal-text", 0.9)),
+        Opens::Comment(_) | Opens::Data(_) | Opens::TexComment | Opens::Sheet => "hidden-comment-instruction",
+        _ => "hidden-style-instruction",
+    };
+    let element = matches!(opens, Opens::Style | Opens::Inline);
+    let said = if element { Cow::Owned(content(inside)) } else { Cow::Borrowed(inside) };
+    // What is read aloud, or shown when something is missing, speaks to people.
+    let aside = ["sr-only", "visually-hidden", "<noscript", "<template", "modal", "dialog"];
+    let tag = inside.split('>').next().unwrap_or_default();
+    let quiet = aside.iter().any(|word| tag.contains(word));
+    let attribute = matches!(opens, Opens::Attribute | Opens::Alternative | Opens::Title(_) | Opens::Data(_));
+    let inkless = matches!(opens, Opens::Group | Opens::Inkless(_));
+    match weight(&said) {
+        // Style sheets hide parts of an interface until they are wanted: `Show password`.
+        _ if sheet && !names_model(&said) && !orders_model(&said) && !said.contains("instructions") => None,
+        // A value of code is no sentence.
+        3 if attribute && said.is_ascii() && said.split_whitespace().nth(2).is_none() => None,
+        3 => Some((kind, 0.9)),
+        // Nothing honest is set in the colour of the paper.
+        2 if inkless => Some((kind, 0.7)),
+        2 if names_model(&said) && !attribute && addresses(&said) => Some((kind, 0.7)),
+        _ if (element || inkless) && !quiet && (orders_model(&said) || orders_writer(said.trim())) => Some((kind, 0.6)),
+        2 if opens == Opens::Comment("-->") && orders_model(&said) => Some((kind, 0.6)),
+        // Comments of Markdown are read by nobody but a model.
+        _ if opens == Opens::Comment("\n") && orders_model(&said) => Some((kind, 0.6)),
+        _ if names_model(&said) && orders_model(&said) => Some((kind, 0.6)),
+        _ => None,
+    }
+}
+
+/// The text of an element without its tags, and what its fields hold.
+fn content(inside: &str) -> String {
+    let mut said = String::with_capacity(inside.len());
+    for (index, piece) in inside.split('<').enumerate() {
+        // What stands before the first tag is a part of it; a sign of less is none.
+        let is_tag = index > 0 && piece.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!'));
+        let (tag, text) = match piece.split_once('>') {
+            Some((tag, text)) if is_tag || index == 0 => (tag, text),
+            None if is_tag || index == 0 => (piece, ""),
+            _ => ("", piece),
+        };
+        for name in ["value=", "placeholder="] {
+            let quoted = tag.split_once(name).and_then(|(_, rest)| Some((rest.chars().next()?, rest.get(1..)?)));
+            said.push_str(quoted.and_then(|(quote, rest)| rest.split(quote).next()).unwrap_or_default());
+            said.push(' ');
+        }
+        said.push_str(text);
+        said.push(' ');
+    }
+    said
+}
+
+/// Whether somebody is spoken to, not only of.
+fn addresses(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let words = [
+        "you ",
+        "your ",
+        " must ",
+        " should ",
+        "please ",
+        " shall ",
+        "assistant:",
+        "assistants:",
+        "agents:",
+        "ai:",
+        "llm:",
+    ];
+    let called = |mark: &str| lower.split_once(mark).is_some_and(|(who, _)| who.len() < 60 && names_model(who));
+    // `Claude push the tokens`, `for AI agents send the file`.
+    let mut before = "";
+    let mut told = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(|word| {
+        let told = is_verb(word.trim_end_matches('s')) && names_model(before);
+        before = word;
+        told
+    });
+    words.iter().any(|word| lower.contains(word))
+        || [", ", ":"].iter().any(|mark| called(mark))
+        || told.any(|told| told)
+        || orders_model(text)
+}
