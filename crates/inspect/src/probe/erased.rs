@@ -5,6 +5,9 @@ use std::ops::Range;
 use crate::view::lexicon::{names_model, weight};
 use crate::view::orders::orders_model;
 
+/// Commands that fetch, send or destroy.
+const COMMANDS: &[&str] = &["curl ", "wget ", "rm -rf", "| sh", "| bash", "/dev/tcp/"];
+
 /// Bytes before the place where it is taken back.
 pub(super) const BEFORE: usize = 2 << 10;
 
@@ -21,7 +24,7 @@ pub(super) fn before(text: &str, at: usize, lines: usize) -> Option<Range<usize>
 pub(super) fn is_order(said: &str) -> bool {
     match weight(said) {
         3 => said.split_whitespace().nth(2).is_some(),
-        2 => names_model(said) || orders_model(said),
+        2 => names_model(said) || orders_model(said) || COMMANDS.iter().any(|command| said.contains(command)),
         _ => orders_model(said),
     }
 }

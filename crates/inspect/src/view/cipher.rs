@@ -183,7 +183,12 @@ pub(super) fn part_in_rot13(line: &str) -> Option<Range<usize>> {
             (best, best_sum) = (Some(from..at), sum);
         }
     }
-    best.filter(|_| best_sum >= LEAST_PAIRS)
+    let letters = |part: Range<usize>| {
+        let inside = line.get(part.clone())?;
+        let before = inside.len() - inside.trim_start_matches(|c: char| !c.is_alphabetic()).len();
+        Some(part.start + before..part.end)
+    };
+    best.filter(|_| best_sum >= LEAST_PAIRS).and_then(letters)
 }
 
 /// How many more pairs of words a part must show in rot13 than without.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::edit::Edit;
 use super::readable::{line, readable};
 use super::unicode::{self, Unseen, next_unseen, unseen};
-use super::{Work, lexicon, report, zero_width};
+use super::{Work, lexicon, orders, report, zero_width};
 use crate::detection::Detection;
 
 /// Characters of one payload stand at most this many bytes apart.
@@ -33,6 +33,8 @@ struct Carriers {
     fillers: Vec<Range<usize>>,
     /// Inside words of scripts that have none there.
     splits: Vec<Range<usize>>,
+    /// Every soft hyphen within a word.
+    soft: Vec<Range<usize>>,
     /// Soft hyphens behind the first letter of a word or before its last: no hyphenation leaves one alone.
     lone: Vec<Range<usize>>,
     /// Every character without width that no script puts between its letters.
@@ -83,6 +85,7 @@ pub(super) fn read(text: &str, found: &mut Vec<Detection>, work: &mut Work) -> R
     carriers.tags(found, &mut reading.decoded);
     carriers.variations(found, &mut reading.decoded);
     carriers.widthless(text, found, &mut reading.decoded, work);
+    carriers.soft_orders(text, found);
     carriers.fillers(text, found);
     reading
 }
@@ -176,6 +179,9 @@ fn byte(c: char) -> Option<u8> {
 /// Letters that soft hyphens leave alone, from which on they are no slip of an author.
 const FEWEST_LONE: usize = 4;
 
+/// Soft hyphens of one sentence stand at most this many bytes apart.
+const SOFT_GAP: usize = 32;
+
 /// Characters without width that make a row.
 const ROW: usize = 9;
 
@@ -222,6 +228,9 @@ impl Carriers {
             }
         }
         let letters = [run.before, run.after].iter().all(|c| c.is_some_and(unicode::is_plain_letter));
+        if letters && run.text == "\u{AD}" {
+            self.soft.push(run.range.clone());
+        }
         if splits && letters {
             self.splits.push(run.range.clone());
         } else if letters && run.lone {
@@ -349,6 +358,21 @@ impl Carriers {
             reported += 1;
             if reported == 100 {
                 return;
+            }
+        }
+    }
+
+    /// An order whose words are cut by soft hyphens: a filter does not know them, and typesetting needs no such many.
+    fn soft_orders(&self, text: &str, found: &mut Vec<Detection>) {
+        let rows = self.soft.chunk_by(|a, b| b.start - a.end <= SOFT_GAP).filter(|row| row.len() >= FEWEST_LONE);
+        for row in rows.take(16) {
+            let (Some(first), Some(last)) = (row.first(), row.last()) else { continue };
+            let span = word_around(text, first).start..word_around(text, last).end;
+            let written = text.get(span.clone()).unwrap_or_default();
+            let read: String = written.chars().filter(|c| unseen(*c).is_none()).take(1000).collect();
+            let reported = found.iter().any(|one| one.span.start < span.end && span.start < one.span.end);
+            if !reported && (lexicon::weight(&read) == 3 || orders::orders_model(&read)) {
+                report(found, "hidden-zero-width-split", span, 0.7, line(&read));
             }
         }
     }

@@ -138,6 +138,10 @@ fn word(written: &[u8]) -> Option<Spelled> {
     if !(2..=LONGEST_WORD).contains(&written.len()) || written.iter().all(u8::is_ascii_alphabetic) {
         return None;
     }
+    // `return!!h`, `c||d`: code.
+    if written.windows(2).any(|pair| matches!(pair, b"!!" | b"||")) {
+        return None;
+    }
     let mut letters = [[0; LONGEST_WORD]; 2];
     for (letters, one) in letters.iter_mut().zip(*b"il") {
         for (letter, byte) in letters.iter_mut().zip(written) {
@@ -198,7 +202,10 @@ struct Letters {
 }
 
 /// Most bytes between two letters of a word that is set apart.
-const APART: usize = 8;
+const APART: usize = 4;
+
+/// The same where signs stand between them that are set apart as well.
+const FAR_APART: usize = 8;
 
 /// A row of single letters that begins here.
 fn letters(bytes: &[u8], start: usize) -> Option<Letters> {
@@ -213,14 +220,22 @@ fn letters(bytes: &[u8], start: usize) -> Option<Letters> {
     let mut usual: Option<&[u8]> = None;
     loop {
         let gap = bytes.get(end..).unwrap_or_default();
-        let width = gap
-            .iter()
-            .take(APART + 1)
-            .take_while(|byte| byte.is_ascii_punctuation() || b" \t\n".contains(byte))
-            .count();
-        let Some(next) = alone(end + width).filter(|_| (1..=APART).contains(&width)) else { break };
+        let sign = |byte: &&u8| byte.is_ascii_punctuation() || b" \t\n".contains(byte);
+        let width = gap.iter().take(FAR_APART + 1).take_while(sign).count();
+        let Some(next) = alone(end + width).filter(|_| (1..=FAR_APART).contains(&width)) else { break };
         let gap = gap.get(..width).unwrap_or_default();
+        // Signs that are set apart themselves: `h.t.t.p.s.:././.`
+        let usual_ends = || {
+            let usual = usual.and_then(<[u8]>::last);
+            let others = |pair: &[u8]| pair.iter().all(|byte| Some(byte) != usual && *byte != b' ');
+            usual.is_some_and(|byte| *byte != b' ' && gap.contains(byte)) && !gap.windows(2).any(others)
+        };
+        if !(gap.iter().all(|byte| b" .-_*|/,\t\n~+".contains(byte)) && width <= APART || usual_ends()) {
+            break;
+        }
         let first = *usual.get_or_insert(gap);
+        let sign = gap.iter().find(|byte| b",;:!?".contains(byte)).filter(|_| gap.contains(&b' '));
+        text.extend(sign.copied().map(char::from));
         if gap.len() > first.len() || (gap != first && (gap.contains(&b' ') || gap.contains(&b'\n'))) {
             text.push(' ');
         }

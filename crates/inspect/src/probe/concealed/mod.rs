@@ -7,7 +7,7 @@ mod terminal;
 use std::borrow::Cow;
 
 use super::{Look, Probe};
-use crate::detection::{Category, Detection};
+use crate::detection::{Category, Detection, View};
 use crate::view::lexicon::{names_model, weight};
 use crate::view::orders::{is_verb, orders_model, orders_writer};
 use crate::view::readable::line;
@@ -186,6 +186,10 @@ impl Probe for Concealed {
                 Opens::Group => 3,
                 Opens::Terminal => 4,
             };
+            // Source code spells the colours of whatever it will print.
+            if *opens == Opens::Terminal && look.pass.view == View::Decoded {
+                continue;
+            }
             // A percent sign begins a comment in other languages, too.
             if *opens == Opens::TexComment
                 && !*tex.get_or_insert_with(|| memchr::memmem::find(text.as_bytes(), b"\\begin{").is_some())

@@ -28,9 +28,8 @@ pub(super) fn place(text: &str, word: &Word, opens: Opens) -> Option<Range<usize
             let from = rest.find("\\selectfont").filter(|at| *at < end).map_or(0, |at| at + "\\selectfont".len());
             Some(word.end + from..word.end + end)
         }
-        Opens::Comment(end) | Opens::Data(end) | Opens::Inkless(end) => {
-            Some(word.end..word.end + rest.find(end).unwrap_or(rest.len()))
-        }
+        Opens::Data(end) => Some(word.end..word.end + rest.find(end)?),
+        Opens::Comment(end) | Opens::Inkless(end) => Some(word.end..word.end + rest.find(end).unwrap_or(rest.len())),
         Opens::Attribute => {
             let style = text.get(text.floor_char_boundary(word.start.saturating_sub(RULE))..word.start)?;
             if text.get(word.start..)?.starts_with("content:")
@@ -109,7 +108,7 @@ pub(super) fn by_name(text: &str, word: &Word) -> Option<Range<usize>> {
         ("#", name) => ("id=", name),
         _ => return None,
     };
-    if name.len() < 2 || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) {
+    if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) {
         return None;
     }
     // A page has its styles in its head, and the element below.

@@ -22,10 +22,19 @@ pub(super) fn place(text: &str, word: &Word, rest: &str) -> Option<Range<usize>>
         return None;
     }
     let after = text.get(start..word.end + rest.len())?;
+    // Written as an escape, in source code, which defines colours for whatever comes.
+    if text.get(word.start..)?.starts_with('\\') {
+        let said = after.split(['\\', '"', '\'', '`', '\n']).next()?;
+        return ((conceals(&parameters) || is_pale(&parameters)) && erased::is_order(said))
+            .then_some(start..start + said.len());
+    }
     let end = after.find(['\u{1b}', '\u{9b}']).unwrap_or(after.len());
-    // In the colour of many grounds only an order is worth a word.
-    let hidden = conceals(&parameters) || is_pale(&parameters) && after.get(..end).is_some_and(erased::is_order);
-    hidden.then_some(start..start + end)
+    if conceals(&parameters) {
+        return Some(start..start + end);
+    }
+    // In the colour of many grounds only an order is worth a word, and within its line.
+    let said = after.get(..end)?.split('\n').next()?;
+    (is_pale(&parameters) && erased::is_order(said)).then_some(start..start + said.len())
 }
 
 /// Whether the ink is white or black, the colours of most grounds, or faint.

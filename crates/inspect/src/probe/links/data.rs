@@ -103,11 +103,19 @@ pub(super) fn words(value: &str) -> usize {
             let joined = [",_", ";_"].iter().any(|comma| value.contains(comma));
             let joined = joined.then(|| value.replace(",_", "_").replace(";_", "_"));
             let value = &joined.map_or(Cow::Borrowed(value), Cow::Owned);
-            let items = value.split(',').filter(|item| item.split('_').filter(|word| !is_word(word)).count() <= 1);
+            let items = value.split(',').filter(|item| is_said(item));
             items.map(|item| words(item, |char| char == '_')).max().filter(|count| *count > 3).unwrap_or(0)
         }
         count => count,
     }
+}
+
+/// Whether words between underscores are words but for one, or one in four.
+fn is_said(item: &str) -> bool {
+    let (words, others) = item
+        .split('_')
+        .fold((0, 0), |(words, others), word| if is_word(word) { (words + 1, others) } else { (words, others + 1) });
+    others <= 1 || words >= others * 3
 }
 
 /// Letters of scripts that put no spaces between words.
@@ -121,6 +129,11 @@ fn is_word(text: &str) -> bool {
     let text = text.trim_end_matches([':', ';', '.', '?', '!']);
     let rest = text.get(1..).unwrap_or_default();
     let number = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b':' | b'-'));
+    if let Some((first, second)) = text.split_once('-')
+        && !second.contains('-')
+    {
+        return number || is_word(first) && is_word(second);
+    }
     !text.is_ascii()
         || number
         || text.len() <= 16
@@ -327,7 +340,7 @@ fn credential(value: &str) -> bool {
         return true;
     }
     // `jwt eyJ….eyJ…`: a token behind what it is called.
-    let token = |word: &str| word.starts_with("eyJ") && word.contains(".eyJ");
+    let token = |word: &str| word.starts_with("eyJ") && (word.contains(".eyJ") || word.len() >= 20);
     if value.split([' ', '_', ':', '=', '+']).skip(1).any(token) {
         return true;
     }
@@ -401,6 +414,9 @@ fn is_card(run: &str) -> bool {
     }
 }
 
+/// Words for what is said in a conversation.
+const SAID: &[&str] = &["answer", "answers", "message", "question", "reply", "response"];
+
 /// Whether a value has a hole, and whether what is to fill it is private: `{data}`, `[SECRET]`, `$(cat …)`, `%s`.
 fn hole(value: &str) -> Option<bool> {
     // What begins with a small letter has a hole only with one of these marks.
@@ -423,7 +439,11 @@ fn hole(value: &str) -> Option<bool> {
             return Some(true);
         }
         if let Some(inner) = inner.filter(named) {
-            return Some(is_sensitive(inner) || is_foreign(inner) || (words(value) >= 3 && is_sensitive(value)));
+            // `<the user's question and all answers>` is said to a model.
+            let told = inner.split_whitespace().nth(4).is_some();
+            return Some(
+                told || is_sensitive(inner) || is_foreign(inner) || (words(value) >= 3 && is_sensitive(value)),
+            );
         }
     }
     // `$SECRET`, as a shell would fill it.
@@ -440,8 +460,12 @@ fn hole(value: &str) -> Option<bool> {
         && value.bytes().all(|byte| byte.is_ascii_uppercase() || matches!(byte, b'_' | b'-' | b' ' | b'0'..=b'9'))
         && value.bytes().any(|byte| byte.is_ascii_uppercase());
     // `YOUR_ACCESS_TOKEN`: what documentation writes for the reader's own.
-    if upper && value.starts_with("YOUR_") && !is_conversation(value) {
+    if upper && value.starts_with("YOUR_") && !is_conversation(value) && !has_word(value, SAID) {
         return Some(false);
+    }
+    let joined = upper && ["SECRET", "PASSWORD", "CONVERSATION", "HISTORY"].iter().any(|word| value.ends_with(word));
+    if joined {
+        return Some(true);
     }
     if upper && (is_sensitive(value) || has_word(value, &["here", "insert", "your"])) {
         return Some(is_sensitive(value) || is_conversation(value));

@@ -7,7 +7,7 @@ use crate::probe::hostile::reads;
 /// How sure it is that a link deceives, and why.
 pub(super) fn disguised(url: &Url<'_>, host: Host, shown: Option<&str>) -> Option<(f32, String)> {
     if let Some(claimed) = shown.and_then(shown_host).filter(|claimed| !same_site(claimed, &url.host)) {
-        let known = matches!(host, Host::Known | Host::Local);
+        let known = matches!(host, Host::Known | Host::Local | Host::Loopback);
         return (!known).then(|| (0.65, format!("the text shows {claimed}, the link leads to {}", url.host)));
     }
     let user = url.userinfo.split(':').next().unwrap_or_default();

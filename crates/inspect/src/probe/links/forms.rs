@@ -38,7 +38,8 @@ pub(super) fn judge(scene: &Scene<'_>, tags: &[Tag], found: &mut Vec<Detection>)
         let foreign = own.chain(buttons).find_map(|action| {
             let action = clean(action);
             let url = Url::parse(&action)?;
-            let away = !scene.trusts(&url.host) && !matches!(Host::of(&url.host), Host::Known | Host::Local);
+            let away =
+                !scene.trusts(&url.host) && !matches!(Host::of(&url.host), Host::Known | Host::Local | Host::Loopback);
             away.then(|| url.host.to_string())
         });
         let Some(host) = foreign else { continue };
@@ -66,7 +67,7 @@ fn filled<'a>(text: &'a str, tag: &Tag) -> Option<(&'a str, &'a str)> {
             let value = tag.value("value", text)?;
             let hidden = tag.value("type", text).is_some_and(|kind| kind.eq_ignore_ascii_case("hidden"));
             // Nobody types a credential in advance.
-            (hidden || Data::of(value) == Some(Data::Credential)).then_some((name, value))
+            (hidden || matches!(Data::of(value), Some(Data::Credential | Data::Encoded(9..)))).then_some((name, value))
         }
         "textarea" => {
             let style = tag.value("style", text).unwrap_or_default();

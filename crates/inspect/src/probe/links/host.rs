@@ -13,6 +13,8 @@ use crate::probe::scan::Fnv;
 pub(super) enum Host {
     /// This machine or a private network: nobody outside receives anything.
     Local,
+    /// This machine by its number: what reports of attacks use for a server that listens.
+    Loopback,
     /// A large service that shows its request logs to nobody: what a badge or a search carries stays there.
     Known,
     /// A name reserved for documentation (RFC 2606) as it stands there, or a name without a dot.
@@ -206,7 +208,11 @@ impl Host {
 
     fn numeric(host: &str) -> Option<Self> {
         if let Ok(address) = host.parse::<IpAddr>() {
-            return Some(if local(address) { Self::Local } else { Self::Address });
+            return Some(match address {
+                _ if address.is_loopback() => Self::Loopback,
+                _ if local(address) => Self::Local,
+                _ => Self::Address,
+            });
         }
         let address = number(host)?;
         let plain = host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');

@@ -8,8 +8,8 @@ use super::licence::{is_licence, is_picture, is_playground};
 use super::overlap::Known;
 use super::record;
 use super::shape::{
-    has_code, has_number, is_blank, is_chosen, is_digest, is_file, is_heading, is_labelled, is_passcode, is_place,
-    is_scope, is_told,
+    has_chosen, has_code, has_number, is_assigned, is_blank, is_chosen, is_digest, is_file, is_heading, is_hyphened,
+    is_labelled, is_passcode, is_place, is_scope, is_series, is_told,
 };
 use super::url::{Url, pairs, percent_decode};
 use super::words::{
@@ -65,7 +65,7 @@ enum Naming {
 impl Naming {
     /// One letter may be the size or the secret: what the value is decides.
     fn of(name: &str, value: &str) -> Self {
-        let short = name.len() <= 2 && words(value) >= 3;
+        let short = name.len() <= 2 && (words(value) >= 3 || is_labelled(value));
         if is_private(name) {
             Self::Private
         } else if is_presentation(name) && !short {
@@ -112,6 +112,9 @@ impl<'a> Judge<'a> {
     fn offer(&mut self, score: f32, part: Part, hole: bool, what: &'static str) {
         let score = match (self.host, self.reach) {
             (Host::Local | Host::Known, _) => return,
+            // A page under development asks its own server for things; it sends it no secrets.
+            (Host::Loopback, Reach::Fetched | Reach::Clicked) if score >= 0.6 => score - 0.1,
+            (Host::Loopback, _) => return,
             (Host::Example, Reach::Clicked | Reach::Written) => score * 0.75,
             (Host::Collector, _) => (score + 0.2).min(0.95),
             (Host::Address, _) => (score + 0.1).min(0.95),
@@ -160,7 +163,10 @@ impl<'a> Judge<'a> {
                 // What a service gave its customer for this use.
                 Some(value) if is_licence(url, name, value) => self.overlap(value, Part::Query),
                 Some(value) => {
-                    let value = percent_decode(value, true);
+                    let whole = percent_decode(value, false);
+                    // A plus sign is a space, or a digit of base64.
+                    let encoded = value.contains('+') && decoded(&whole).is_some();
+                    let value = if encoded { whole } else { percent_decode(value, true) };
                     self.value(&value, Naming::of(name, &value), Part::Query);
                 }
                 None => self.value(&percent_decode(name, true), Naming::Other, Part::Query),
@@ -195,7 +201,12 @@ impl<'a> Judge<'a> {
         };
         let place =
             is_place(value) && (self.reach != Reach::Fetched || naming != Naming::Private || value.contains(','));
-        if is_scope(value) || place || inner() || part == Part::Fragment && is_playground(self.url) {
+        if is_scope(value)
+            || place
+            || is_series(value)
+            || inner()
+            || matches!(part, Part::Fragment | Part::Query) && is_playground(self.url)
+        {
             return;
         }
         // A path of words that tell a number, or of a script without spaces, is no name of a file.
@@ -203,12 +214,18 @@ impl<'a> Judge<'a> {
             // Titles of scripts without spaces are as long.
             || !value.is_ascii() && words(value) >= if part == Part::Path && !has_digit(value) { 7 } else { 3 }
             || is_labelled(value)
+            || self.reach == Reach::Fetched && words(value) >= 10
             || part == Part::Path && (has_code(value) && words(value) >= 3 || is_told(value) && words(value) >= 5);
         let spaced = part == Part::Query || value.contains(char::is_whitespace) || told;
         // In a path or an anchor, underscores are part of a name.
         let data =
             Data::of(value).map(|data| if matches!(data, Data::Sentence(_)) && !spaced { Data::Plain } else { data });
         // Under the name of something private, a number or a short word is enough.
+        // `password: Winter-Harbor-88` is said to somebody.
+        let labelled = matches!(data, Some(Data::Plain) | None)
+            && part == Part::Query
+            && (is_labelled(value) || is_hyphened(value));
+        let data = if labelled && naming != Naming::Presentation { Some(Data::Sentence(5)) } else { data };
         let data = data.or_else(|| (naming == Naming::Private && !value.is_empty()).then_some(Data::Plain));
         if let Some(data) = data {
             // A number in running text is never how something is shown.
@@ -253,7 +270,7 @@ impl<'a> Judge<'a> {
             let told = is_labelled(&spaced)
                 || is_told(segment)
                 || has_code(&spaced) && words(&spaced) >= 3
-                || segment.contains(":+") && words(&spaced) >= 6;
+                || (segment.contains(":+") || has_chosen(segment)) && words(&spaced) >= 5;
             if segment.contains('+') && told {
                 // A picture that is named so is no file of anybody.
                 let kind =
@@ -261,9 +278,9 @@ impl<'a> Judge<'a> {
                 self.value(kind.map_or(&*spaced, |(stem, _)| stem), Naming::Other, Part::Path);
             }
             self.value(segment, Naming::Other, Part::Path);
-            if is_passcode(segment) {
+            if is_passcode(segment) || is_assigned(segment) {
                 let score = [0.65, 0.55, 0.5, 0.0].get(self.reach as usize).copied().unwrap_or(0.0);
-                self.offer(score, Part::Path, false, "a code that was sent to somebody");
+                self.offer(score, Part::Path, false, "a record of somebody");
             }
             let secret = |value: &str| value.len() >= 16 && value.bytes().filter(u8::is_ascii_digit).count() >= 3;
             let named = segment.split_once('=').filter(|(name, value)| secret(value) && is_private_name(name));
@@ -296,7 +313,7 @@ impl<'a> Judge<'a> {
             if said >= 2 || (is_blank(last) && above.iter().any(|segment| hyphens(segment) >= 4)) {
                 self.offer(0.6, Part::Path, false, "running text");
             }
-            if segments.iter().any(|segment| names_a_secret(segment)) {
+            if segments.iter().any(|segment| has_word(segment, SECRET) && names_a_secret(segment)) {
                 self.offer(0.55, Part::Path, false, "a value beside the name of a secret");
             }
         }
@@ -461,6 +478,8 @@ fn fetched(data: &Data, naming: Naming, part: Part, value: &str) -> f32 {
         (Data::Personal, _) => 0.85,
         (Data::Hole, Part::Path) => 0.7,
         (Data::Hole, _) => 0.85,
+        // What documentation writes for the reader's own.
+        (Data::Template, _) if value.starts_with("YOUR_") => 0.4,
         (Data::Template, Part::Query) if !shown => 0.6,
         (Data::Template, _) => 0.4,
         (Data::Sentence(_), Part::Path) if is_sensitive(value) => 0.7,
@@ -505,6 +524,8 @@ fn clicked(data: &Data, naming: Naming, part: Part, value: &str) -> f32 {
         (Data::Template | Data::Plain | Data::Random, Naming::Private) if part != Part::Path => 0.55,
         (Data::Sentence(_), _) if part == Part::Fragment => 0.55,
         (Data::Sentence(_), _) if part == Part::Path && (is_labelled(value) || has_code(value)) => 0.55,
+        (Data::Sentence(_), _) if part == Part::Path && !value.is_ascii() && has_number(value) => 0.5,
+        (Data::Sentence(5..), _) if part == Part::Path && is_told(value) => 0.5,
         // Titles of pages are short, and tell nothing of anybody.
         (Data::Sentence(..7), _) if part == Part::Path && is_heading(value) => 0.4,
         (Data::Sentence(count), _) if part == Part::Path => {

@@ -2,6 +2,7 @@
 //! pictures, programs of playgrounds. They look random and are nobody's data.
 
 use super::data::decoded;
+use super::shape::is_file;
 use super::url::Url;
 
 /// What a picture is drawn from, as services encode it: `{"bucket":…,"key":…,"edits":…}`.
@@ -14,7 +15,7 @@ pub(super) fn is_picture(json: &str) -> bool {
 pub(super) fn is_licence(url: &Url<'_>, name: &str, value: &str) -> bool {
     let word = |most: usize| {
         (8..=most).contains(&value.len())
-            && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
+            && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
     };
     let number = |part: &str| part.len() >= 9 && part.bytes().all(|byte| byte.is_ascii_digit());
     let badge = url.path.contains("badge")
@@ -22,9 +23,16 @@ pub(super) fn is_licence(url: &Url<'_>, name: &str, value: &str) -> bool {
     let expires =
         || url.parameters().any(|(name, value)| matches!(name, "expires" | "exp" | "e") && value.is_some_and(number));
     match name {
-        "key" | "apikey" | "api_key" | "access_token" | "token" if word(64) && is_map(url.path) => true,
+        "key" | "apikey" | "api_key" | "access_token" | "token" if word(64) && (is_map(url.path) || is_static(url)) => {
+            true
+        }
         "token" if word(48) && badge => decoded(value).is_none(),
-        "token" if word(64) && url.path.ends_with(".m3u8") => expires(),
+        "token" | "sig" | "signature" | "hash" if word(128) && is_file(url.path) => {
+            expires() && decoded(value).is_none()
+        }
+        "scope" | "scopes" => url.parameters().any(|(name, _)| name == "client_id"),
+        "fen" | "seed" => word(100) || value.contains("%2F"),
+        "prompt" => matches!(value, "consent" | "login" | "none" | "create" | "select_account"),
         "pwd" if word(48) => url.path.rsplit_once('/').is_some_and(|(before, id)| before == "/j" && number(id)),
         _ => false,
     }
@@ -46,13 +54,24 @@ fn is_map(path: &str) -> bool {
         || size.is_some_and(|(w, h)| number(Some(w)) && number(Some(h))) && point
 }
 
-/// Whether what follows `#` is a program that a page in the browser runs: it is sent to nobody.
+/// Whether a map is drawn: a point, and how near.
+fn is_static(url: &Url<'_>) -> bool {
+    let has = |wanted: &str| url.parameters().any(|(name, value)| name == wanted && value.is_some());
+    has("center") && has("zoom")
+}
+
+/// Whether what follows `#` is a program that a page in the browser runs, which is sent to nobody; or a query holds one.
 pub(super) fn is_playground(url: &Url<'_>) -> bool {
     const PLACES: &[&str] = &["play", "playground", "sandbox", "repl", "try"];
     let place = url.host.split('.').next().is_some_and(|label| PLACES.contains(&label))
         || url.path.split('/').any(|segment| PLACES.contains(&segment));
     let name = url.fragment.split_once('=').map(|(name, _)| name);
-    place && name.is_some_and(|name| matches!(name, "code" | "c" | "src" | "source" | "program"))
+    let asked = || {
+        let program = |text: &str| text.contains('(') && text.contains(')');
+        url.parameters()
+            .any(|(name, value)| name == "code" && value.and_then(decoded).is_some_and(|text| program(&text)))
+    };
+    place && (name.is_some_and(|name| matches!(name, "code" | "c" | "src" | "source" | "program")) || asked())
 }
 
 #[cfg(test)]

@@ -358,7 +358,7 @@ impl Scene<'_> {
     }
 
     fn instruction(&self, reference: &Reference, raw: &str, url: &Url<'_>, host: Host, found: &mut Vec<Detection>) {
-        if !self.context().channel.is_content() || matches!(host, Host::Local | Host::Known) {
+        if !self.context().channel.is_content() || matches!(host, Host::Local | Host::Loopback | Host::Known) {
             return;
         }
         // Instructions are looked for only where something private is spoken of.

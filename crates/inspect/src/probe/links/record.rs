@@ -127,6 +127,9 @@ const SOUGHT: usize = 48;
 pub(super) fn searches(url: &Url<'_>, value: &str) -> bool {
     const SEARCHES: &[&str] = &[
         "arama",
+        "archiv",
+        "archive",
+        "archives",
         "busca",
         "buscar",
         "busqueda",
@@ -160,6 +163,9 @@ const TITLE: usize = 80;
 
 /// Whether a page is there to pass a title on, with the address it belongs to.
 pub(super) fn shares(url: &Url<'_>, value: &str) -> bool {
+    if url.letter {
+        return true;
+    }
     const SHARING: &[&str] = &["compose", "intent", "send", "share", "sharer", "submitlink", "tweet"];
     let said = |word: &str| SHARING.iter().any(|sharing| word.eq_ignore_ascii_case(sharing));
     let host = url.host == "wa.me" || url.host.split('.').any(|label| label.ends_with("share"));

@@ -50,7 +50,7 @@ pub(super) fn judge(scene: &Scene<'_>, references: &[Reference], found: &mut Vec
     for reference in fetched() {
         let text = clean(scene.text.get(reference.place.clone()).unwrap_or_default());
         let Some(url) = Url::parse(&text).filter(|url| !scene.trusts(&url.host)) else { continue };
-        if matches!(Host::of(&url.host), Host::Known | Host::Local) {
+        if matches!(Host::of(&url.host), Host::Known | Host::Local | Host::Loopback) {
             continue;
         }
         let own: usize = subdomains(&url.host).iter().map(|label| label.len() + 1).sum();

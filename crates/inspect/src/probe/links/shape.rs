@@ -1,6 +1,6 @@
 //! What a value looks like, whoever gets it.
 
-use super::words::{has_word, is_sensitive};
+use super::words::{has_word, is_presentation, is_sensitive};
 
 /// The scope of a signature, as the services that sign addresses write it: an account, a day, a region, a service.
 pub(super) fn is_scope(value: &str) -> bool {
@@ -50,7 +50,35 @@ const LABELS: &[&str] = &[
 /// Whether a row of words joined by plus signs or underscores has a comma and a number in it, as sentences have, and titles seldom.
 pub(super) fn is_told(value: &str) -> bool {
     let number = |word: &str| word.bytes().filter(u8::is_ascii_digit).count() >= 2;
-    [",+", ",_", ";_"].iter().any(|comma| value.contains(comma)) && value.split(['+', ',', '_']).any(number)
+    [",+", ",_", ";_", ", "].iter().any(|comma| value.contains(comma)) && value.split(['+', ',', '_', ' ']).any(number)
+}
+
+/// A word of letters that ends in a number, as people make passwords: `Herbstlaub2024`.
+pub(super) fn has_chosen(value: &str) -> bool {
+    let chosen = |word: &str| {
+        let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
+        letters.chars().count() >= 4 && letters.chars().all(char::is_alphabetic) && word.len() - letters.len() >= 2
+    };
+    value.split(|c: char| !c.is_alphanumeric()).any(chosen)
+}
+
+/// Words between hyphens with numbers as long as those of telephones and accounts.
+pub(super) fn is_hyphened(value: &str) -> bool {
+    let word = |word: &&str| word.chars().count() >= 2 && word.chars().all(char::is_alphabetic);
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    !value.contains(' ') && digits >= 9 && value.split('-').filter(word).count() >= 3 && value.split('-').count() >= 6
+}
+
+/// Names with their values in one segment of a path, that say something else than how a picture is cut:
+/// `employee_id=40172_salary=91500`.
+pub(super) fn is_assigned(segment: &str) -> bool {
+    let mut before: Vec<&str> = segment.split('=').collect();
+    before.pop();
+    let name = |before: &&&str| {
+        let name = before.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+        name.len() >= 2 && !is_presentation(name)
+    };
+    before.iter().filter(name).count() >= 2 && segment.bytes().filter(u8::is_ascii_digit).count() >= 3
 }
 
 /// A code that somebody was sent to prove who he is, beside its name: `MFA 730 114`.
@@ -67,6 +95,14 @@ pub(super) fn is_heading(value: &str) -> bool {
     value.chars().next().is_some_and(char::is_uppercase)
         && value.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '\''))
         && !is_sensitive(value)
+}
+
+/// What a chart is drawn from: three numbers and more, or as many names of months and days.
+pub(super) fn is_series(value: &str) -> bool {
+    let number = |item: &str| item.len() <= 8 && item.parse::<f64>().is_ok();
+    let name = |item: &str| (2..=3).contains(&item.len()) && item.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let items = || value.split([',', '|']).map(str::trim);
+    items().count() >= 3 && (items().all(number) || items().all(name))
 }
 
 /// A word of letters and digits as the numbers of passports, tax offices and banks are written: `RSSMRA85T10A562S`.

@@ -23,6 +23,8 @@ pub(crate) struct Url<'a> {
     pub(crate) query: &'a str,
     /// Without the `#`.
     pub(crate) fragment: &'a str,
+    /// It begins a letter, which somebody reads before sending it.
+    pub(crate) letter: bool,
 }
 
 /// Schemes whose address names a host that is contacted.
@@ -132,7 +134,7 @@ impl<'a> Url<'a> {
         let (address, query) = rest.split_once('?')?;
         let (_, host) = address.rsplit_once('@')?;
         let spelled = percent_decode(host, false);
-        Some(Self { host: lower(&spelled), spelled, query, ..Self::default() })
+        Some(Self { host: lower(&spelled), spelled, query, letter: true, ..Self::default() })
     }
 
     /// Reads a destination that is [`clean`]; None if it names no host. A scheme of the web is followed by any number
@@ -171,6 +173,7 @@ impl<'a> Url<'a> {
             path,
             query,
             fragment,
+            letter: false,
         })
     }
 

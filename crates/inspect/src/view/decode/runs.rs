@@ -12,6 +12,9 @@ const SHORTEST: usize = 16;
 /// A line of at least this many characters may go on in the next one.
 const WRAPPED: usize = 40;
 
+/// The same of lines that are all as long.
+const NARROW: usize = 20;
+
 /// Adds what the runs decode to.
 pub(super) fn decode(text: &str, runs: &[Range<usize>], pieces: &mut Vec<Piece>, work: &mut Work) {
     let mut from = 0;
@@ -42,7 +45,12 @@ fn wrapped(text: &str, runs: &[Range<usize>], first: usize) -> usize {
     while let (Some(run), Some(next)) = (runs.get(first + count - 1), runs.get(first + count)) {
         let gap = text.get(run.end..next.start).unwrap_or("-");
         let newlines = gap.bytes().filter(|byte| *byte == b'\n').count();
-        if run.len() < WRAPPED || newlines != 1 || gap.len() > 16 || !gap.bytes().all(|byte| byte.is_ascii_whitespace())
+        // Shorter lines are those of one text if they are of one length.
+        let narrow = run.len() >= NARROW && (next.len() == run.len() || count >= 2 && next.len() <= run.len());
+        if run.len() < WRAPPED && !narrow
+            || newlines != 1
+            || gap.len() > 16
+            || !gap.bytes().all(|byte| byte.is_ascii_whitespace())
         {
             break;
         }
