@@ -71,6 +71,10 @@ const ROLES: &[&str] = &[
     "markdown image",
     "chat history",
     "this paper",
+    "later sessions",
+    "future sessions",
+    "every session",
+    "every recommendation",
     "this manuscript",
     "this submission",
     "this application",
@@ -141,7 +145,7 @@ pub(crate) fn orders_model(text: &str) -> bool {
         lower.replace_range(from..=from + len, "image");
     }
     let mut clauses = lower.split([':', ';', '.', ',', '!', '?', '\n', '>', ']', '(']).map(str::trim);
-    words(&lower, FEWEST)
+    words(&lower, FEWEST - 1)
         && clauses.any(|clause| words(clause, 3) && begins_with_verb(clause))
         && ROLES.iter().any(|role| lower.contains(role))
 }

@@ -9,7 +9,7 @@ use super::overlap::Known;
 use super::record;
 use super::shape::{
     has_chosen, has_code, has_number, is_assigned, is_blank, is_chosen, is_digest, is_file, is_heading, is_hyphened,
-    is_labelled, is_passcode, is_place, is_scope, is_series, is_told,
+    is_labelled, is_passcode, is_place, is_scope, is_series, is_titled, is_told,
 };
 use super::url::{Url, pairs, percent_decode};
 use super::words::{
@@ -266,12 +266,13 @@ impl<'a> Judge<'a> {
             .collect();
         for segment in &segments {
             // Pages of wikis have plus signs for spaces, and titles; these tell something about somebody.
-            let spaced = segment.replace('+', " ");
+            let hyphens = [",-", ":-"].iter().any(|sign| segment.contains(sign));
+            let spaced = segment.replace(if hyphens { '-' } else { '+' }, " ");
             let told = is_labelled(&spaced)
                 || is_told(segment)
                 || has_code(&spaced) && words(&spaced) >= 3
                 || (segment.contains(":+") || has_chosen(segment)) && words(&spaced) >= 5;
-            if segment.contains('+') && told {
+            if (segment.contains('+') || hyphens) && told {
                 // A picture that is named so is no file of anybody.
                 let kind =
                     spaced.rsplit_once('.').filter(|(_, kind)| matches!(*kind, "png" | "gif" | "jpg" | "svg" | "webp"));
@@ -482,6 +483,8 @@ fn fetched(data: &Data, naming: Naming, part: Part, value: &str) -> f32 {
         (Data::Template, _) if value.starts_with("YOUR_") => 0.4,
         (Data::Template, Part::Query) if !shown => 0.6,
         (Data::Template, _) => 0.4,
+        // Documents are named by their titles.
+        (Data::Sentence(..8), Part::Path) if is_titled(value) => 0.4,
         (Data::Sentence(_), Part::Path) if is_sensitive(value) => 0.7,
         (Data::Sentence(_), Part::Path) => 0.55,
         (Data::Sentence(count), Part::Query) if shown && *count < 6 => 0.4,

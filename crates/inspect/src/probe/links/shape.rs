@@ -50,7 +50,8 @@ const LABELS: &[&str] = &[
 /// Whether a row of words joined by plus signs or underscores has a comma and a number in it, as sentences have, and titles seldom.
 pub(super) fn is_told(value: &str) -> bool {
     let number = |word: &str| word.bytes().filter(u8::is_ascii_digit).count() >= 2;
-    [",+", ",_", ";_", ", "].iter().any(|comma| value.contains(comma)) && value.split(['+', ',', '_', ' ']).any(number)
+    [",+", ",_", ";_", ", ", ",-"].iter().any(|comma| value.contains(comma))
+        && value.split(['+', ',', '_', ' ', '-']).any(number)
 }
 
 /// A word of letters that ends in a number, as people make passwords: `Herbstlaub2024`.
@@ -103,6 +104,16 @@ pub(super) fn is_series(value: &str) -> bool {
     let name = |item: &str| (2..=3).contains(&item.len()) && item.bytes().all(|byte| byte.is_ascii_alphabetic());
     let items = || value.split([',', '|']).map(str::trim);
     items().count() >= 3 && (items().all(number) || items().all(name))
+}
+
+/// The title of a document, with the kind of its file.
+pub(super) fn is_titled(value: &str) -> bool {
+    let stem =
+        value.rsplit_once('.').filter(|(_, kind)| matches!(*kind, "pdf" | "html" | "htm" | "docx" | "epub" | "odt"));
+    stem.is_some_and(|(stem, _)| {
+        stem.chars().next().is_some_and(char::is_uppercase)
+            && stem.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '\''))
+    })
 }
 
 /// A word of letters and digits as the numbers of passports, tax offices and banks are written: `RSSMRA85T10A562S`.

@@ -1,5 +1,6 @@
 //! What is encoded in a text, decoded in place, to a depth of three.
 
+mod blanks;
 mod braille;
 mod escapes;
 mod rows;
@@ -90,7 +91,7 @@ fn level(
     }
     escaped(source, &pieces, !steps.is_empty(), found);
     for piece in pieces.iter().filter(|piece| !piece.escape) {
-        let unread = (piece.step == braille::BYTES).then_some(0.75);
+        let unread = matches!(piece.step, braille::BYTES | blanks::BLANKS).then_some(0.75);
         if let Some(score) = alarm(source.text, &piece.edit).or(unread) {
             let span = source.original(&piece.edit.range);
             report(found, "encoded-text", span, score, format!("{}: {}", piece.step, line(&piece.edit.text)));
@@ -118,6 +119,8 @@ fn pieces(text: &str, signs: &Signs, nested: bool, work: &mut Work) -> Vec<Piece
     runs::decode(text, &signs.runs, &mut pieces, work);
     rows::decode(text, signs, &mut pieces, work);
     escapes::decode(text, signs, nested, &mut pieces, work);
+    work.add(text.len());
+    blanks::decode(text, &mut pieces);
     let rot13 = spelled::lines(text, signs, Cipher::Rot13, work);
     pieces.extend(rot13.into_iter().map(|Edit { range, text }| Piece::new(range, text, "rot13")));
     pieces.sort_by_key(|piece| (piece.edit.range.start, std::cmp::Reverse(piece.edit.range.end)));
