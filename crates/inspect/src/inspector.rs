@@ -208,7 +208,7 @@ fn named(entity: Entity) -> Detection {
 /// Whether an address stands in the text as it is, so that it was judged there with its escapes read once; in the view
 /// without them they would be read twice.
 fn is_plain_address(written: &str, steps: &[&str]) -> bool {
-    steps == ["percent escapes"] && ["http", "//", "www."].iter().any(|begin| written.starts_with(begin))
+    steps == ["percent escapes"] && ["http://", "https://", "//", "www."].iter().any(|begin| written.starts_with(begin))
 }
 
 #[cfg(test)]

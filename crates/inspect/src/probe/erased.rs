@@ -9,12 +9,12 @@ use crate::view::orders::orders_model;
 const COMMANDS: &[&str] = &["curl ", "wget ", "rm -rf", "| sh", "| bash", "/dev/tcp/"];
 
 /// Bytes before the place where it is taken back.
-pub(super) const BEFORE: usize = 2 << 10;
+const BEFORE: usize = 2 << 10;
 
-/// The order among the last lines before a place, which are taken back there.
-pub(super) fn before(text: &str, at: usize, lines: usize) -> Option<Range<usize>> {
-    let from = text.ceil_char_boundary(at.saturating_sub(BEFORE));
-    let before = text.get(from..at)?.trim_end_matches(|c: char| c.is_whitespace() || c.is_control());
+/// The order among the last lines of a range, which are taken back at its end.
+pub(super) fn before(text: &str, back: Range<usize>, lines: usize) -> Option<Range<usize>> {
+    let from = text.ceil_char_boundary(back.end.saturating_sub(BEFORE).max(back.start));
+    let before = text.get(from..back.end)?.trim_end_matches(|c: char| c.is_whitespace() || c.is_control());
     let start = before.rmatch_indices('\n').nth(lines - 1).map_or(0, |(newline, _)| newline + 1);
     let end = from + before.len();
     is_order(before.get(start..)?).then_some(from + start..end)

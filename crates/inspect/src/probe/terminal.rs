@@ -68,11 +68,11 @@ impl Probe for Terminal {
             next = at + effect.as_ref().map_or(1, |effect| effect.len.max(1));
             if let Some(effect) = effect.filter(|effect| effect.score > 0.0) {
                 let lines = erased_lines(text, at, effect.len);
-                // Hostile text takes the same lines back at every byte.
-                let order = match lines.filter(|_| looked <= text.len() + LONGEST) {
+                // What was looked at is not looked at again: hostile text takes back at every byte.
+                let order = match lines {
                     Some(lines) => {
-                        looked += erased::BEFORE;
-                        erased::before(text, at, lines)
+                        let from = std::mem::replace(&mut looked, next);
+                        erased::before(text, from..at, lines)
                     }
                     None => own_order(text, at, effect.len),
                 };
@@ -84,13 +84,13 @@ impl Probe for Terminal {
         }
         if let Some((span, score)) = overwritten(text) {
             let back = text.get(span.clone()).and_then(|line| line.find('\r')).map(|at| span.start + at);
-            if let Some((span, kind, score, said)) = unread(back.and_then(|at| erased::before(text, at, 1))) {
+            if let Some((span, kind, score, said)) = unread(back.and_then(|at| erased::before(text, 0..at, 1))) {
                 report(span, kind, score, said);
             }
             report(span, "control-character", score, "a carriage return writes over what stood in the line".into());
         }
         if let Some(span) = backspaced(text) {
-            if let Some((span, kind, score, said)) = unread(erased::before(text, span.start, 1)) {
+            if let Some((span, kind, score, said)) = unread(erased::before(text, 0..span.start, 1)) {
                 report(span, kind, score, said);
             }
             report(span, "control-character", 0.6, "backspaces take back what stood there".into());
@@ -120,7 +120,11 @@ fn erased_lines(text: &str, at: usize, len: usize) -> Option<usize> {
     let sequence = text.get(at..at + len.min(LONGEST_CSI))?;
     match (CSI.iter().any(|begin| sequence.starts_with(begin)), sequence.bytes().next_back()?) {
         // Up and erased, or what stands above.
-        (true, b'A' | b'F' | b'J') => Some(3),
+        (true, b'A' | b'F') => {
+            let count: String = sequence.chars().filter(char::is_ascii_digit).collect();
+            Some(count.parse::<usize>().unwrap_or(1).clamp(1, 15) + 1)
+        }
+        (true, b'J') => Some(8),
         (true, b'D' | b'G' | b'K') => Some(1),
         _ => None,
     }
@@ -130,13 +134,25 @@ fn erased_lines(text: &str, at: usize, len: usize) -> Option<usize> {
 fn own_order(text: &str, at: usize, len: usize) -> Option<Range<usize>> {
     let sequence = text.get(at..at + len)?;
     if CSI.iter().any(|begin| sequence.starts_with(begin)) {
-        let shown = text.get(at + len..).filter(|_| sequence.ends_with("?1049h"))?;
-        let end = shown.bytes().take(LONGEST).position(|byte| byte == 0x1b)?;
-        return erased::is_order(shown.get(..end)?).then_some(at + len..at + len + end);
+        let other = ["?1049h", "?1047h", "?47h"].iter().any(|mode| sequence.ends_with(mode));
+        let shown = text.get(at + len..text.floor_char_boundary(at + len + LONGEST)).filter(|_| other)?;
+        let shown = shown.get(..shown.find("\x1b[?")?)?;
+        return erased::is_order(&uncoloured(shown)).then_some(at + len..at + len + shown.len());
     }
     let strings = ["\x1b]", "\x1bP", "\x1bX", "\x1b^", "\x1b_", "\u{9d}", "\u{90}", "\u{98}", "\u{9e}", "\u{9f}"];
     let said = strings.iter().find_map(|begin| sequence.strip_prefix(begin))?;
-    erased::is_order(said).then_some(at..at + len)
+    // The address of a link has words as its path.
+    let said = said.replace("%20", " ").replace('/', ". ");
+    erased::is_order(&said).then_some(at..at + len)
+}
+
+/// A text without its sequences of CSI.
+fn uncoloured(text: &str) -> String {
+    let rest = |piece: &str| {
+        let body = piece.strip_prefix('[')?.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';');
+        body.get(1..).map(str::to_string)
+    };
+    text.split('\u{1b}').map(|piece| rest(piece).unwrap_or_else(|| piece.to_string())).collect()
 }
 
 fn effect(text: &str, at: usize) -> Option<Effect> {

@@ -49,6 +49,8 @@ struct Run<'a> {
     after: Option<char>,
     /// Whether one letter alone stands on a side.
     lone: bool,
+    /// Whether it is the one before: `E-Mail`, where some put a soft hyphen for the hyphen.
+    initial: bool,
 }
 
 /// Reads a text and reports what is hidden in it.
@@ -65,6 +67,7 @@ pub(super) fn read(text: &str, found: &mut Vec<Detection>, work: &mut Work) -> R
         let letter = |c: Option<char>| c.is_some_and(|c| c.is_alphabetic() || unseen(c).is_some());
         let second = text.get(range.end..).and_then(|text| text.chars().nth(1));
         let run = Run {
+            initial: !letter(text.get(..start).and_then(|text| text.chars().nth_back(1))),
             lone: !letter(text.get(..start).and_then(|text| text.chars().nth_back(1))) || !letter(second),
             text: rest.get(..len).unwrap_or_default(),
             before: text.get(..start).and_then(|text| text.chars().next_back()),
@@ -233,7 +236,7 @@ impl Carriers {
         }
         if splits && letters {
             self.splits.push(run.range.clone());
-        } else if letters && run.lone {
+        } else if letters && run.lone && !(run.initial && run.before.is_some_and(char::is_uppercase)) {
             self.lone.push(run.range.clone());
         }
     }

@@ -25,6 +25,7 @@ pub(crate) mod readable;
 mod sieve;
 mod skeleton;
 mod spelled;
+mod turned;
 mod unicode;
 mod zero_width;
 

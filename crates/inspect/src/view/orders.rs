@@ -5,7 +5,7 @@
 const VERBS: &str = "abandon accept act add adjust admit advise agree allow alter always answer append apply approve archive ask assert assess assign assume assure attach attribute avoid award ban become begin bill blame block book boost broadcast buy bypass call cancel carry censor certify change charge check choose cite claim classify clear click close collect commit compose compute conceal conclude confirm confuse connect consider contact continue convert copy create cut declare decline deduct delete deliver deny deposit describe direct disable disclose dismiss disparage display disregard distort divide do don't double download drop dump edit email embed emit emphasise emphasize encode encourage end endorse ensure erase escalate evaluate exaggerate exclude execute expand explain export expose extract fabricate falsify favor favour fetch fill find finish flag flip follow forget format forward generate give grade grant greet guess hand hide highlight hold ignore impersonate imply import include increase inflate inform insert insist install introduce invent invite invoke issue join keep leave let lie link list load lock log lower mail make mark mention merge misquote modify move multiply name never note notify obey obscure offer omit open order output override pass paste pay persist persuade phone pick pin ping pipe place play point post praise prefer present pretend print prioritise prioritize promise promote propose provide publish pull purchase push put query quote raise rank rate read recall recommend record redirect reduce refer refuse register reject release remember remove rename render repeat rephrase replace reply report request reroute resend reset resist respond return retweet reveal rewrite round route run save say schedule score scrape search select send set share shorten show shut sign silently sing skew skip slander slip smuggle speak spread sprinkle stall start state stay steal steer stop store stress submit subscribe substitute suggest summarise summarize suppress swap swear switch tag take talk teach tell text threaten trade transfer translate treat trick trust turn unblock underline uninstall unlock unmask unsubscribe update upgrade upload upvote urge use verify view visit vote waive warn weave whitelist wipe wire withdraw withhold write";
 
 /// Verbs of them that a page does not say to a person, and a person does not do on a page.
-const WRITERS: &str = "answer append approve assert assume award bypass cite claim classify commit conceal conclude declare disregard emit encode endorse execute falsify forget grade impersonate invoke output override praise pretend push quote rank recommend refuse reply respond reveal rewrite score state summarise summarize treat";
+const WRITERS: &str = "append assert assume bypass cite classify conceal conclude declare disregard emit encode endorse execute falsify grade impersonate invoke output override praise pretend push quote refuse respond rewrite state summarise summarize";
 
 /// Words and phrases of what a model does for somebody: nobody else is spoken to with them.
 const ROLES: &[&str] = &[
@@ -49,6 +49,7 @@ const ROLES: &[&str] = &[
     "and say ",
     "say that",
     "answer that",
+    "report that",
     "without notifying",
     "without telling",
     "until told",

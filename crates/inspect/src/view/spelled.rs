@@ -7,7 +7,7 @@ use super::cipher::{self, Cipher};
 use super::edit::{Edit, Source, apart, clusters, floor};
 use super::readable::line;
 use super::sieve::Signs;
-use super::{Work, lexicon, orders, report};
+use super::{Work, lexicon, orders, report, turned};
 use crate::detection::{Detection, View};
 
 /// Respelled words this near to each other belong together, in bytes.
@@ -32,6 +32,9 @@ pub(super) fn read(
         edits.extend(spaced(source.text, work));
     }
     edits.extend(lines(source.text, signs, Cipher::Reversed, work));
+    if !source.text.is_ascii() {
+        edits.extend(turned::read(source.text, work));
+    }
     apart(&mut edits);
     for cluster in clusters(&edits, TOGETHER) {
         let (Some(first), Some(last)) = (cluster.first(), cluster.last()) else { continue };
@@ -224,6 +227,11 @@ fn letters(bytes: &[u8], start: usize) -> Option<Letters> {
         let width = gap.iter().take(FAR_APART + 1).take_while(sign).count();
         let Some(next) = alone(end + width).filter(|_| (1..=FAR_APART).contains(&width)) else { break };
         let gap = gap.get(..width).unwrap_or_default();
+        // A formula ends with its line, and is no beginning of what stands in the next one.
+        let blank = |gap: &[u8]| gap.iter().all(u8::is_ascii_whitespace);
+        if gap.contains(&b'\n') && usual.is_some_and(|usual| !blank(usual) && !usual.contains(&b'\n')) {
+            break;
+        }
         // Signs that are set apart themselves: `h.t.t.p.s.:././.`
         let usual_ends = || {
             let usual = usual.and_then(<[u8]>::last);
@@ -299,7 +307,7 @@ pub(super) fn lines(text: &str, signs: &Signs, wanted: Cipher, work: &mut Work) 
             let whole = || (lexicon::weight(&cipher::rot13(line)) >= 2).then_some(0..line.len());
             if let Some(part) = cipher::part_in_rot13(line).or_else(whole) {
                 let text = cipher::rot13(line.get(part.clone()).unwrap_or_default());
-                if lexicon::weight(&text) < 3 && !lexicon::is_sentence(&text) {
+                if lexicon::weight(&text) < 3 && !lexicon::is_sentence(&text) && !orders::orders_model(&text) {
                     continue;
                 }
                 edits.push(Edit { range: from + part.start..from + part.end, text });

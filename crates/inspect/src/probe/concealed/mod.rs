@@ -146,6 +146,9 @@ const OPENERS: &[(&str, Opens)] = &[
     ("\\phantom{", Opens::Group),
 ];
 
+/// Elements within elements that are looked at in one text, each for itself.
+const AGAIN: usize = 256;
+
 /// Most bytes that are looked at after a mark.
 const AFTER: usize = 8 << 10;
 
@@ -174,14 +177,19 @@ impl Probe for Concealed {
     fn run(&self, look: &Look<'_>, found: &mut Vec<Detection>) {
         let text = look.pass.text;
         // No byte is part of two places of one kind, so that hostile nesting costs nothing.
-        let mut done = [0_usize; 5];
+        let mut done = [0_usize; 7];
         let mut tex = None;
+        let mut again = AGAIN;
+        let mut open_until = [0_usize; OPENERS.len()];
         let mut by_rule = page::RULES;
         for word in look.words {
             let Some((_, opens)) = OPENERS.get(word.index) else { continue };
             let slot = match opens {
-                Opens::Comment(_) | Opens::Data(_) | Opens::Inkless(_) | Opens::TexComment | Opens::Sheet => 0,
-                Opens::Style | Opens::Inline => 1,
+                Opens::Comment(_) | Opens::Inkless(_) | Opens::TexComment | Opens::Sheet => 0,
+                Opens::Style => 1,
+                // What these hold may be hidden for another reason as well.
+                Opens::Data(_) => 5,
+                Opens::Inline => 6,
                 Opens::Attribute | Opens::Alternative | Opens::Title(_) => 2,
                 Opens::Group => 3,
                 Opens::Terminal => 4,
@@ -196,6 +204,10 @@ impl Probe for Concealed {
             {
                 continue;
             }
+            // Without an end, what begins within its reach has none either.
+            if open_until.get(word.index).is_some_and(|until| word.start < *until) {
+                continue;
+            }
             let Some(done) = done.get_mut(slot).filter(|done| **done <= word.start) else { continue };
             let mut spot = page::place(text, word, *opens);
             let sheet = spot.is_none();
@@ -204,9 +216,21 @@ impl Probe for Concealed {
                 by_rule -= 1;
                 spot = page::by_name(text, word);
             }
+            if spot.is_none() && matches!(opens, Opens::Data(_) | Opens::Sheet | Opens::Title(_)) {
+                let reach = if matches!(opens, Opens::Title(_)) { 64 } else { page::TAG };
+                if let Some(until) = open_until.get_mut(word.index) {
+                    *until = word.start + reach;
+                }
+            }
             let Some(place) = spot else { continue };
             *done = place.end;
-            if let Some((kind, score)) = text.get(place.clone()).and_then(|inside| judge(inside, *opens, sheet)) {
+            let judged = text.get(place.clone()).and_then(|inside| judge(inside, *opens, sheet));
+            // What is no order as a whole may hold one: a dialog, and in it what is not shown either.
+            if judged.is_none() && slot == 1 && again > 0 {
+                again -= 1;
+                *done = word.end;
+            }
+            if let Some((kind, score)) = judged {
                 let evidence = line(text.get(place.clone()).unwrap_or_default());
                 found.push(Detection {
                     kind: kind.into(),
@@ -250,7 +274,7 @@ fn judge(inside: &str, opens: Opens, sheet: bool) -> Option<(&'static str, f32)>
         2 if opens == Opens::Comment("-->") && orders_model(&said) => Some((kind, 0.6)),
         // Comments of Markdown are read by nobody but a model.
         _ if opens == Opens::Comment("\n") && orders_model(&said) => Some((kind, 0.6)),
-        _ if names_model(&said) && orders_model(&said) => Some((kind, 0.6)),
+        _ if names_model(&said) && orders_model(&said) && (!attribute || is_called(&said)) => Some((kind, 0.6)),
         _ => None,
     }
 }
@@ -275,6 +299,17 @@ fn content(inside: &str) -> String {
         said.push(' ');
     }
     said
+}
+
+/// Whether a model is called by its name: `Assistant, …`, `language models reading this must …`. What a reader sees
+/// under the mouse speaks of one.
+fn is_called(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let called = |mark: &str| {
+        lower.split_once(mark).is_some_and(|(who, _)| who.split_whitespace().count() <= 4 && names_model(who))
+    };
+    [", ", ":"].iter().any(|mark| called(mark))
+        || [" must ", " should ", " shall "].iter().any(|word| lower.contains(word))
 }
 
 /// Whether somebody is spoken to, not only of.

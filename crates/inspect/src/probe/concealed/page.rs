@@ -9,7 +9,7 @@ use crate::probe::Word;
 const RULE: usize = 256;
 
 /// Most bytes of a tag.
-const TAG: usize = 1 << 10;
+pub(super) const TAG: usize = 1 << 10;
 
 /// The bytes that a word hides, if it hides any.
 pub(super) fn place(text: &str, word: &Word, opens: Opens) -> Option<Range<usize>> {
@@ -28,7 +28,11 @@ pub(super) fn place(text: &str, word: &Word, opens: Opens) -> Option<Range<usize
             let from = rest.find("\\selectfont").filter(|at| *at < end).map_or(0, |at| at + "\\selectfont".len());
             Some(word.end + from..word.end + end)
         }
-        Opens::Data(end) => Some(word.end..word.end + rest.find(end)?),
+        Opens::Data(end) => {
+            Some(word.end..word.end + rest.get(..rest.floor_char_boundary(2 * TAG)).unwrap_or_default().find(end)?)
+        }
+        // A reference of Markdown begins its line.
+        Opens::Comment("\n") if !text.get(..word.start)?.rsplit('\n').next()?.trim_start().starts_with('[') => None,
         Opens::Comment(end) | Opens::Inkless(end) => Some(word.end..word.end + rest.find(end).unwrap_or(rest.len())),
         Opens::Attribute => {
             let style = text.get(text.floor_char_boundary(word.start.saturating_sub(RULE))..word.start)?;
@@ -63,7 +67,8 @@ pub(super) fn place(text: &str, word: &Word, opens: Opens) -> Option<Range<usize
             let target = target.get(..target.find(end).unwrap_or(target.len()))?;
             let open =
                 target.find([' ', '\t']).and_then(|at| Some(at + target.get(at..)?.find(['"', '\'', '('])? + 1))?;
-            Some(word.end + open..word.end + target.len())
+            let said = target.get(open..)?.trim_end().trim_end_matches(['"', '\'', ')']);
+            Some(word.end + open..word.end + open + said.len())
         }
         Opens::Style => element(text, word),
         Opens::Terminal => terminal::place(text, word, rest),

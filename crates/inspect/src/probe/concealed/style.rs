@@ -11,9 +11,9 @@ const WHITE: f64 = 250.0;
 
 /// Whether declarations hide the text of their element: `display:none`, no size, no ink, off the screen.
 pub(super) fn hides(style: &str) -> bool {
-    let lower = style.to_ascii_lowercase();
+    let lower = style.to_ascii_lowercase().replace("/**/", "");
     let mut sheet = Sheet::default();
-    lower.split(';').take(64).filter_map(|declaration| declaration.split_once(':')).any(|(name, value)| {
+    lower.split(';').filter_map(|declaration| declaration.split_once(':')).any(|(name, value)| {
         let value = value.trim().trim_end_matches("!important").trim();
         sheet.hides(name.trim(), value)
     }) || sheet.is_inkless()
@@ -24,12 +24,21 @@ pub(super) fn hides(style: &str) -> bool {
 pub(super) fn attributes_hide(tag: &str) -> bool {
     let lower = tag.to_ascii_lowercase();
     let value = |name: &str| {
-        let rest = lower.split_once(name)?.1.trim_start().strip_prefix('=')?.trim_start();
-        let rest = rest.trim_start_matches(['"', '\'']);
-        Some(rest.split(['"', '\'', ' ', '>', '/']).next().unwrap_or_default().to_string())
+        let whole =
+            |at: &usize| lower.get(..*at).and_then(|before| before.bytes().next_back()).is_none_or(|byte| byte == b' ');
+        let at = lower.match_indices(name).map(|(at, _)| at).filter(whole);
+        let rest =
+            at.filter_map(|at| lower.get(at + name.len()..)?.trim_start().strip_prefix('=')).next()?.trim_start();
+        let quote = rest.chars().next()?;
+        let value = match quote {
+            '"' | '\'' => rest.get(1..)?.split(quote).next(),
+            _ => rest.split([' ', '>', '/']).next(),
+        };
+        Some(value.unwrap_or_default().to_string())
     };
     let ink = ["color", "fill"].iter().find_map(|name| value(name));
-    let white = ink.is_some_and(|ink| ink == "none" || color(&ink).is_some_and(Color::is_unseen));
+    let white =
+        ink.is_some_and(|ink| ink == "none" && !lower.contains("stroke") || color(&ink).is_some_and(Color::is_unseen));
     let none = |name: &str| value(name).and_then(|value| value.parse::<f64>().ok()).is_some_and(|value| value <= 0.05);
     white || none("opacity") || none("fill-opacity") || value("font-size").is_some_and(|size| is_small(&size))
 }
@@ -38,7 +47,8 @@ pub(super) fn attributes_hide(tag: &str) -> bool {
 #[derive(Default)]
 struct Sheet {
     ink: Option<Color>,
-    ground: Option<Color>,
+    /// None if it is not known which colour it is.
+    ground: Option<Option<Color>>,
     /// What does not fit is not shown.
     clipped: bool,
     /// There is no room.
@@ -63,7 +73,6 @@ impl Sheet {
             "letter-spacing" => length(value).is_some_and(|value| value <= -6.0),
             "text-indent" | "left" | "right" | "top" | "bottom" | "margin-left" | "margin-top" | "margin-right"
             | "margin" | "inset" => value.split(' ').any(|part| length(part).is_some_and(|value| value <= AWAY)),
-            "z-index" => number().is_some_and(|value| value < 0.0),
             "transform" => {
                 let parts = |name| {
                     argument(value, name)
@@ -101,7 +110,9 @@ impl Sheet {
                 false
             }
             "background" | "background-color" => {
-                self.ground = value.split(' ').find_map(color).or_else(|| color(value));
+                let ground = color(value).or_else(|| value.split(' ').find_map(color));
+                // Nothing is what lies below, which is paper as far as one knows.
+                self.ground = if ground.is_some_and(|ground| ground.alpha <= 0.05) { None } else { Some(ground) };
                 false
             }
             _ => false,
@@ -111,7 +122,8 @@ impl Sheet {
     /// Whether the ink is not seen on its ground, which is white if nothing is said.
     fn is_inkless(&self) -> bool {
         match (self.ink, self.ground) {
-            (Some(ink), Some(ground)) => ink.alpha <= 0.05 || ink.is_near(ground),
+            (Some(ink), Some(Some(ground))) => ink.alpha <= 0.05 || ink.is_near(ground),
+            (Some(ink), Some(None)) => ink.alpha <= 0.05,
             (Some(ink), None) => ink.is_unseen(),
             _ => false,
         }
@@ -248,19 +260,22 @@ mod tests {
             "color:rgba(0,0,0,0)",
             "background:#111;color:#121212",
             "mso-hide:all",
-            "z-index:-1",
             "transform:scale(0.001)",
             "clip:rect(0,0,0,0)",
             "clip:rect(1px, 1px, 1px, 1px)",
             "clip-path:inset(100%)",
             "letter-spacing:-1em",
             "max-height:0",
+            "color:#fdfdfd;background:transparent",
+            "display:/**/none",
         ] {
             assert!(hides(style), "{style}");
         }
         for style in [
             "color:#fff;background:#0a5",
-            "color:white;background-color:navy2;background:rgb(0,0,64)",
+            "color:white;background:navy",
+            "color:#fff;background:linear-gradient(90deg,#f00,#00f)",
+            "position:relative;z-index:-1",
             "left:-4px;top:0",
             "font-size:12px;line-height:1.4",
             "font:12px/1.5 Arial",
@@ -279,6 +294,8 @@ mod tests {
         }
         assert!(attributes_hide("color=white size=2"));
         assert!(attributes_hide("x=\"1\" fill=\"none\""));
+        assert!(attributes_hide("fill-opacity=\"1\" fill=\"rgb(255, 255, 255)\""));
         assert!(!attributes_hide("color=\"#333\""));
+        assert!(!attributes_hide("fill=\"none\" stroke=\"black\""));
     }
 }

@@ -37,12 +37,11 @@ pub(super) fn place(text: &str, word: &Word, rest: &str) -> Option<Range<usize>>
     (is_pale(&parameters) && erased::is_order(said)).then_some(start..start + said.len())
 }
 
-/// Whether the ink is white or black, the colours of most grounds, or faint.
+/// Whether the ink is black, or the brightest white by its number: the colours of most grounds.
 fn is_pale(parameters: &str) -> bool {
     let codes: Vec<&str> = parameters.split(';').collect();
     let indexed = |codes: &[&str]| matches!(codes, ["38", "5", "0" | "15" | "16" | "231" | "232" | "255"]);
-    codes.iter().any(|code| matches!(*code, "2" | "30" | "97")) && !codes.contains(&"38")
-        || codes.windows(3).any(indexed)
+    codes.contains(&"30") && !codes.contains(&"38") && !codes.contains(&"48") || codes.windows(3).any(indexed)
 }
 
 /// Whether the parameters of SGR hide what follows.

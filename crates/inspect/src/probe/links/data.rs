@@ -104,6 +104,12 @@ pub(super) fn words(value: &str) -> usize {
             let joined = joined.then(|| value.replace(",_", "_").replace(";_", "_"));
             let value = &joined.map_or(Cow::Borrowed(value), Cow::Owned);
             let items = value.split(',').filter(|item| is_said(item));
+            // `The.user.said.that.she.moves`, with a capital: packages of code have none.
+            let dotted = value.split('.').filter(|word| is_word(word)).count();
+            if dotted >= 6 && value.split('.').count() == dotted && value.chars().next().is_some_and(char::is_uppercase)
+            {
+                return dotted;
+            }
             items.map(|item| words(item, |char| char == '_')).max().filter(|count| *count > 3).unwrap_or(0)
         }
         count => count,
@@ -119,7 +125,7 @@ fn is_said(item: &str) -> bool {
 }
 
 /// Letters of scripts that put no spaces between words.
-fn dense(value: &str) -> usize {
+pub(super) fn dense(value: &str) -> usize {
     let dense = |c: &char| matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{3040}'..='\u{9fff}' | '\u{f900}'..='\u{faff}');
     if value.is_ascii() { 0 } else { value.chars().filter(dense).count() }
 }
@@ -274,7 +280,7 @@ const PREFIXES: &[&str] = &[
 ];
 
 /// Whether a hole is for something private, in another language than English.
-fn is_foreign(hole: &str) -> bool {
+pub(super) fn is_foreign(hole: &str) -> bool {
     const WORDS: &[&str] = &[
         "verlauf",
         "nachricht",
@@ -329,19 +335,24 @@ fn credential(value: &str) -> bool {
     }
     // `DB_USER=ledger DB_PASS=orchid!92`
     let named = |name: &&str| {
-        value
-            .find(*name)
-            .and_then(|at| value.get(at + name.len()..))
-            .is_some_and(|rest| rest.len() >= 4 && !rest.starts_with(['{', '<', '$', '[']))
+        let rest = value.find(*name).and_then(|at| value.get(at + name.len()..)).unwrap_or_default();
+        rest.len() >= 4 && rest.bytes().any(|byte| byte.is_ascii_digit()) && !rest.starts_with(['{', '<', '$', '['])
     };
     if value.contains('=')
-        && ["PASS=", "PASSWORD=", "PWD=", "SECRET=", "_TOKEN=", "_KEY="].iter().any(|name| named(&name))
+        && ["_PASS=", "PASSWORD=", "_PWD=", "_SECRET=", "_TOKEN=", "_KEY="].iter().any(|name| named(&name))
     {
         return true;
     }
     // `jwt eyJ….eyJ…`: a token behind what it is called.
-    let token = |word: &str| word.starts_with("eyJ") && (word.contains(".eyJ") || word.len() >= 20);
-    if value.split([' ', '_', ':', '=', '+']).skip(1).any(token) {
+    let names = |word: &str| {
+        ["auth", "bearer", "cookie", "jwt", "session", "token"].iter().any(|name| word.eq_ignore_ascii_case(name))
+    };
+    let token = |pair: &[&str]| match pair {
+        [before, word] => word.starts_with("eyJ") && (word.contains(".eyJ") || names(before) && word.len() >= 20),
+        _ => false,
+    };
+    let pieces = || value.split([' ', '_', ':', '=', '+']).collect::<Vec<_>>();
+    if value.contains("eyJ") && pieces().windows(2).any(token) {
         return true;
     }
     // Most values have no word that begins like one.
@@ -378,7 +389,7 @@ fn personal(value: &str) -> bool {
         let top = name.rsplit_once('.').map(|(_, top)| top);
         let kind = |top: &str| (2..=10).contains(&top.len()) && top.bytes().all(|byte| byte.is_ascii_alphabetic());
         // Accounts of services are nobody.
-        if local && top.is_some_and(kind) && !name.ends_with("gserviceaccount.com") {
+        if local && top.is_some_and(kind) && !name.ends_with(".gserviceaccount.com") {
             return true;
         }
     }
@@ -405,11 +416,9 @@ fn is_card(run: &str) -> bool {
     let digits: String = run.chars().filter(char::is_ascii_digit).collect();
     let start = |len: usize| digits.get(..len).and_then(|start| start.parse::<u32>().ok()).unwrap_or(0);
     match digits.len() {
-        14 => matches!(start(3), 300..=305 | 360..=369 | 380..=399),
-        15 => matches!(start(2), 34 | 37),
-        16 => {
-            matches!(start(4), 2221..=2720 | 3528..=3589 | 4000..=4999 | 5100..=5599 | 6011 | 6200..=6299 | 6440..=6599)
-        }
+        14 => matches!(start(3), 300..=305 | 309 | 360..=369 | 380..=399),
+        15 => matches!(start(2), 34 | 37) || matches!(start(4), 1800 | 2131),
+        16 => matches!(start(4), 2200..=2204 | 2221..=2720 | 3528..=3589 | 4000..=6999),
         _ => false,
     }
 }
@@ -435,22 +444,24 @@ fn hole(value: &str) -> Option<bool> {
         let inner = value.split_once(open).map(|(_, rest)| rest.split_once(close).map_or(rest, |(inner, _)| inner));
         let named = |inner: &&str| inner.chars().any(char::is_alphabetic) && inner.len() < 200;
         // `[[NAME]]` in an address belongs to no language of templates.
-        if inner.is_some_and(|inner| inner.strip_prefix('[').is_some_and(|name| named(&name))) && value.contains("]]") {
+        let shouted =
+            |name: &str| name.len() >= 3 && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+        if inner.is_some_and(|inner| inner.strip_prefix('[').is_some_and(shouted)) && value.contains("]]") {
             return Some(true);
         }
         if let Some(inner) = inner.filter(named) {
             // `<the user's question and all answers>` is said to a model.
-            let told = inner.split_whitespace().nth(4).is_some();
+            let told = open == '<' && inner.split_whitespace().nth(4).is_some() && !inner.contains([':', '"', '=']);
             return Some(
                 told || is_sensitive(inner) || is_foreign(inner) || (words(value) >= 3 && is_sensitive(value)),
             );
         }
     }
-    // `$SECRET`, as a shell would fill it.
+    // `$SECRET`; a shell has `$TOKEN` as well.
     if let Some(name) = value.strip_prefix('$').filter(|name| name.len() >= 3)
         && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
     {
-        return Some(is_sensitive(name) || is_conversation(name));
+        return is_conversation(name).then_some(true);
     }
     if matches!(value, "%s" | "..." | "…" | "xxx" | "XXX" | "XXXX") {
         return Some(false);
@@ -463,8 +474,8 @@ fn hole(value: &str) -> Option<bool> {
     if upper && value.starts_with("YOUR_") && !is_conversation(value) && !has_word(value, SAID) {
         return Some(false);
     }
-    let joined = upper && ["SECRET", "PASSWORD", "CONVERSATION", "HISTORY"].iter().any(|word| value.ends_with(word));
-    if joined {
+    let joined = |value: &str| matches!(value, "SECRET" | "PASSWORD" | "CONVERSATION" | "HISTORY");
+    if upper && ["THE", "MY", "YOUR", "USER"].iter().any(|owner| value.strip_prefix(owner).is_some_and(joined)) {
         return Some(true);
     }
     if upper && (is_sensitive(value) || has_word(value, &["here", "insert", "your"])) {

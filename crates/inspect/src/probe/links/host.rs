@@ -98,6 +98,7 @@ const HOSTING: &[&str] = &[
     "gitlab.io",
     "googleusercontent.com",
     "herokuapp.com",
+    "myqcloud.com",
     "myshopify.com",
     "netlify.app",
     "netlify.com",

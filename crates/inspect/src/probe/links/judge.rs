@@ -2,14 +2,15 @@
 
 use std::borrow::Cow;
 
-use super::data::{Data, decoded, is_connection, random, words};
+use super::data::{Data, decoded, dense, is_connection, is_foreign, random, words};
 use super::host::{Host, subdomains};
-use super::licence::{is_licence, is_picture, is_playground};
+use super::licence::{Licence, is_picture};
 use super::overlap::Known;
 use super::record;
+use super::score::{clicked, fetched, written};
 use super::shape::{
-    has_chosen, has_code, has_number, is_assigned, is_blank, is_chosen, is_digest, is_file, is_heading, is_hyphened,
-    is_labelled, is_passcode, is_place, is_scope, is_series, is_titled, is_told,
+    has_chosen, has_code, has_number, is_assigned, is_blank, is_chosen, is_hyphened, is_labelled, is_passcode,
+    is_place, is_scope, is_series, is_told,
 };
 use super::url::{Url, pairs, percent_decode};
 use super::words::{
@@ -51,7 +52,7 @@ pub(super) struct Judgement {
 
 /// What the name of a parameter promises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Naming {
+pub(super) enum Naming {
     /// A private thing.
     Private,
     /// Whatever somebody puts in.
@@ -84,12 +85,17 @@ pub(super) struct Judge<'a> {
     pub(super) reach: Reach,
     pub(super) host: Host,
     pub(super) known: &'a Known,
+    licence: Licence,
+    /// Whether a parameter or the path is named for a secret.
+    named: bool,
     best: Option<Judgement>,
 }
 
 impl<'a> Judge<'a> {
     pub(super) fn new(url: &'a Url<'a>, host: Host, reach: Reach, known: &'a Known) -> Self {
-        Self { url, reach, host, known, best: None }
+        let named = url.parameters().take(32).any(|(name, _)| is_secret_name(name))
+            || url.path.split('/').take(16).any(is_collecting);
+        Self { url, reach, host, known, licence: Licence::of(url), named, best: None }
     }
 
     /// The most telling part, if any speaks at all.
@@ -113,7 +119,11 @@ impl<'a> Judge<'a> {
         let score = match (self.host, self.reach) {
             (Host::Local | Host::Known, _) => return,
             // A page under development asks its own server for things; it sends it no secrets.
-            (Host::Loopback, Reach::Fetched | Reach::Clicked) if score >= 0.6 => score - 0.1,
+            (Host::Loopback, Reach::Fetched | Reach::Clicked)
+                if self.named || matches!(what, "encoded text" | "a credential" | "a placeholder for private data") =>
+            {
+                score - 0.1
+            }
             (Host::Loopback, _) => return,
             (Host::Example, Reach::Clicked | Reach::Written) => score * 0.75,
             (Host::Collector, _) => (score + 0.2).min(0.95),
@@ -161,7 +171,7 @@ impl<'a> Judge<'a> {
                 }
                 Some("") => self.empty(Naming::of(name, ""), last == Some(name)),
                 // What a service gave its customer for this use.
-                Some(value) if is_licence(url, name, value) => self.overlap(value, Part::Query),
+                Some(value) if self.licence.covers(name, value) => self.overlap(value, Part::Query),
                 Some(value) => {
                     let whole = percent_decode(value, false);
                     // A plus sign is a space, or a digit of base64.
@@ -201,20 +211,15 @@ impl<'a> Judge<'a> {
         };
         let place =
             is_place(value) && (self.reach != Reach::Fetched || naming != Naming::Private || value.contains(','));
-        if is_scope(value)
-            || place
-            || is_series(value)
-            || inner()
-            || matches!(part, Part::Fragment | Part::Query) && is_playground(self.url)
-        {
+        if is_scope(value) || place || !(naming == Naming::Private && self.named) && is_series(value) || inner() {
             return;
         }
         // A path of words that tell a number, or of a script without spaces, is no name of a file.
         let told = has_number(value) && words(value) >= 5
             // Titles of scripts without spaces are as long.
-            || !value.is_ascii() && words(value) >= if part == Part::Path && !has_digit(value) { 7 } else { 3 }
+            || !value.is_ascii() && words(value) >= if part == Part::Path && is_dense_title(value) { 7 } else { 3 }
             || is_labelled(value)
-            || self.reach == Reach::Fetched && words(value) >= 10
+            || self.reach == Reach::Fetched && words(value) >= 10 && value.bytes().any(|byte| byte.is_ascii_digit())
             || part == Part::Path && (has_code(value) && words(value) >= 3 || is_told(value) && words(value) >= 5);
         let spaced = part == Part::Query || value.contains(char::is_whitespace) || told;
         // In a path or an anchor, underscores are part of a name.
@@ -222,9 +227,9 @@ impl<'a> Judge<'a> {
             Data::of(value).map(|data| if matches!(data, Data::Sentence(_)) && !spaced { Data::Plain } else { data });
         // Under the name of something private, a number or a short word is enough.
         // `password: Winter-Harbor-88` is said to somebody.
-        let labelled = matches!(data, Some(Data::Plain) | None)
+        let labelled = matches!(data, Some(Data::Plain | Data::Random) | None)
             && part == Part::Query
-            && (is_labelled(value) || is_hyphened(value));
+            && (is_labelled(value) || is_hyphened(value) || is_foreign(value) && value.split('-').count() >= 6);
         let data = if labelled && naming != Naming::Presentation { Some(Data::Sentence(5)) } else { data };
         let data = data.or_else(|| (naming == Naming::Private && !value.is_empty()).then_some(Data::Plain));
         if let Some(data) = data {
@@ -266,9 +271,11 @@ impl<'a> Judge<'a> {
             .collect();
         for segment in &segments {
             // Pages of wikis have plus signs for spaces, and titles; these tell something about somebody.
-            let hyphens = [",-", ":-"].iter().any(|sign| segment.contains(sign));
+            let foreign = !segment.is_ascii() && has_number(segment) && segment.split('-').count() >= 4;
+            let hyphens = foreign || [",-", ":-"].iter().any(|sign| segment.contains(sign));
             let spaced = segment.replace(if hyphens { '-' } else { '+' }, " ");
-            let told = is_labelled(&spaced)
+            let told = foreign
+                || is_labelled(&spaced)
                 || is_told(segment)
                 || has_code(&spaced) && words(&spaced) >= 3
                 || (segment.contains(":+") || has_chosen(segment)) && words(&spaced) >= 5;
@@ -314,7 +321,7 @@ impl<'a> Judge<'a> {
             if said >= 2 || (is_blank(last) && above.iter().any(|segment| hyphens(segment) >= 4)) {
                 self.offer(0.6, Part::Path, false, "running text");
             }
-            if segments.iter().any(|segment| has_word(segment, SECRET) && names_a_secret(segment)) {
+            if segments.iter().any(|segment| names_a_secret(segment)) {
                 self.offer(0.55, Part::Path, false, "a value beside the name of a secret");
             }
         }
@@ -327,7 +334,11 @@ impl<'a> Judge<'a> {
         }
         for (name, value) in pairs(fragment) {
             match value {
+                Some(padding) if padding.trim_matches('=').is_empty() && decoded(name).is_some() => {
+                    self.value(name, Naming::Other, Part::Fragment);
+                }
                 Some("") => self.empty(Naming::of(name, ""), true),
+                Some(value) if self.licence.covers_fragment(name) => self.overlap(value, Part::Fragment),
                 Some(value) => {
                     let value = percent_decode(value, true);
                     self.value(&value, Naming::of(name, &value), Part::Fragment);
@@ -436,18 +447,19 @@ const SECRET: &[&str] = &[
 const GRAM_LEAST: usize = 8;
 
 /// Whether a hole is for what a person said rather than for a part of an interface.
-fn speaks_of_a_user(hole: &str) -> bool {
+pub(super) fn speaks_of_a_user(hole: &str) -> bool {
     is_conversation(hole)
         || (is_sensitive(hole) && has_word(hole, &["user", "users"]))
         || hole.trim_matches(['{', '}', '<', '>', '[', ']']).eq_ignore_ascii_case("data")
 }
 
-fn is_private_name(text: &str) -> bool {
+pub(super) fn is_private_name(text: &str) -> bool {
     split(text).any(|word| is_private(word) || word.eq_ignore_ascii_case("token"))
 }
 
-fn has_digit(value: &str) -> bool {
-    value.chars().any(char::is_numeric)
+/// A title in a script without spaces: no number, and no word for a secret.
+fn is_dense_title(value: &str) -> bool {
+    dense(value) >= 6 && !value.chars().any(char::is_numeric) && !is_foreign(value)
 }
 
 /// `anna-berg-46701182431`: words, and a number as long as those of telephones and accounts.
@@ -457,128 +469,34 @@ fn is_numbered(label: &str) -> bool {
     label.split('-').filter(number).count() == 1 && label.split('-').filter(word).count() >= 2
 }
 
-/// `password-hunter2`: the name of a secret, and beside it a word of letters and digits, or a number.
-fn names_a_secret(text: &str) -> bool {
+/// Names of private things that are also those of ordinary files and fields.
+const ORDINARY: &[&str] = &[
+    "chat",
+    "collect",
+    "conv",
+    "conversation",
+    "data",
+    "dump",
+    "history",
+    "memory",
+    "payload",
+    "prompt",
+    "summary",
+    "transcript",
+];
+
+/// Whether a name is that of a secret, and of nothing else.
+fn is_secret_name(name: &str) -> bool {
+    let secret = |word: &str| is_private(word) && !ORDINARY.iter().any(|other| word.eq_ignore_ascii_case(other));
+    secret(name) || split(name).any(|word| secret(word) || word.eq_ignore_ascii_case("token"))
+}
+
+/// `password-hunter2`: the name of a secret, and beside it a word of letters and digits, or a number that is no year.
+pub(super) fn names_a_secret(text: &str) -> bool {
     let value = |word: &str| {
         let digits = word.bytes().filter(u8::is_ascii_digit).count();
-        (word.len() >= 5 && digits >= 1 || word.len() == 4 && digits == 4) && !is_private(word)
+        let year = word.len() == 4 && (word.starts_with("19") || word.starts_with("20"));
+        (word.len() >= 5 && digits >= 1 || word.len() == 4 && digits == 4 && !year) && !is_private(word)
     };
-    is_private_name(text) && split(text).any(value)
-}
-
-fn fetched(data: &Data, naming: Naming, part: Part, value: &str) -> f32 {
-    let shown = naming == Naming::Presentation;
-    match (data, part) {
-        (Data::Encoded(count), _) => match count {
-            9.. => 0.9,
-            _ if part == Part::Path => 0.45,
-            _ => 0.7,
-        },
-        (Data::Credential, _) => 0.9,
-        (Data::Personal, Part::Path) => 0.7,
-        (Data::Personal, _) => 0.85,
-        (Data::Hole, Part::Path) => 0.7,
-        (Data::Hole, _) => 0.85,
-        // What documentation writes for the reader's own.
-        (Data::Template, _) if value.starts_with("YOUR_") => 0.4,
-        (Data::Template, Part::Query) if !shown => 0.6,
-        (Data::Template, _) => 0.4,
-        // Documents are named by their titles.
-        (Data::Sentence(..8), Part::Path) if is_titled(value) => 0.4,
-        (Data::Sentence(_), Part::Path) if is_sensitive(value) => 0.7,
-        (Data::Sentence(_), Part::Path) => 0.55,
-        (Data::Sentence(count), Part::Query) if shown && *count < 6 => 0.4,
-        (Data::Sentence(_), _) => 0.75,
-        (Data::Random, Part::Query) if !shown && naming != Naming::Other => 0.65,
-        (Data::Random, Part::Query) if !shown => 0.45,
-        (Data::Random, Part::Fragment) if !shown => 0.55,
-        (Data::Plain, Part::Query | Part::Fragment) => match naming {
-            Naming::Private => 0.65,
-            // Pictures are named by short digests; a key of 128 bits has 32 digits.
-            Naming::Carrier if is_digest(value) => {
-                if value.len() == 32 {
-                    0.5
-                } else {
-                    0.4
-                }
-            }
-            Naming::Carrier if value.len() >= 6 || is_chosen(value) => 0.6,
-            Naming::Other if is_digest(value) => 0.3,
-            Naming::Other if is_chosen(value) && part == Part::Query => 0.5,
-            Naming::Carrier => 0.4,
-            Naming::Other | Naming::Presentation => 0.2,
-        },
-        _ => 0.3,
-    }
-}
-
-fn clicked(data: &Data, naming: Naming, part: Part, value: &str) -> f32 {
-    match (data, naming) {
-        (Data::Encoded(count), _) => match count {
-            12.. => 0.75,
-            9.. => 0.6,
-            _ => 0.4,
-        },
-        (Data::Credential, _) => 0.75,
-        (Data::Personal, _) if part == Part::Path => 0.5,
-        (Data::Personal, _) => 0.65,
-        (Data::Hole, _) if part == Part::Path && value.contains(['<', '{']) && !speaks_of_a_user(value) => 0.4,
-        (Data::Hole, _) => 0.65,
-        (Data::Template | Data::Plain | Data::Random, Naming::Private) if part != Part::Path => 0.55,
-        (Data::Sentence(_), _) if part == Part::Fragment => 0.55,
-        (Data::Sentence(_), _) if part == Part::Path && (is_labelled(value) || has_code(value)) => 0.55,
-        (Data::Sentence(_), _) if part == Part::Path && !value.is_ascii() && has_number(value) => 0.5,
-        (Data::Sentence(5..), _) if part == Part::Path && is_told(value) => 0.5,
-        // Titles of pages are short, and tell nothing of anybody.
-        (Data::Sentence(..7), _) if part == Part::Path && is_heading(value) => 0.4,
-        (Data::Sentence(count), _) if part == Part::Path => {
-            if (*count >= 5 || is_sensitive(value)) && !is_file(value) {
-                0.5
-            } else {
-                0.4
-            }
-        }
-        (Data::Sentence(_), Naming::Private) => 0.6,
-        (Data::Sentence(count), Naming::Carrier | Naming::Other) if *count >= 5 || is_sensitive(value) => 0.55,
-        (Data::Sentence(..4), Naming::Other) => 0.4,
-        (Data::Sentence(_), Naming::Carrier | Naming::Other) => 0.5,
-        (Data::Plain, Naming::Carrier)
-            if part == Part::Query && is_private_name(value) && value.split('-').count() >= 4 =>
-        {
-            0.5
-        }
-        (Data::Plain | Data::Random, Naming::Carrier | Naming::Other)
-            if part == Part::Query && names_a_secret(value) =>
-        {
-            0.55
-        }
-        _ => 0.3,
-    }
-}
-
-fn written(data: &Data, naming: Naming, part: Part, value: &str) -> f32 {
-    match (data, naming) {
-        (Data::Encoded(12..), _) => 0.65,
-        (Data::Encoded(9..), Naming::Private | Naming::Carrier) => 0.55,
-        (Data::Credential, _) => 0.65,
-        (Data::Personal, _) => {
-            if part == Part::Path {
-                0.5
-            } else {
-                0.55
-            }
-        }
-        (Data::Hole, _) if speaks_of_a_user(value) || value.contains("$(") || naming == Naming::Private => 0.55,
-        (Data::Hole, Naming::Carrier) if part == Part::Query => 0.5,
-        (Data::Sentence(_), Naming::Private) => 0.55,
-        (Data::Sentence(_), Naming::Carrier | Naming::Other) if part == Part::Query && is_sensitive(value) => 0.5,
-        (Data::Sentence(_), Naming::Carrier) if part == Part::Query => 0.5,
-        (Data::Sentence(_), _) if part == Part::Query && has_number(value) => 0.5,
-        (Data::Sentence(4..), Naming::Other) if part != Part::Path => 0.5,
-        // The name of a file ends in what it is; a message does not.
-        (Data::Sentence(6..), _) if part == Part::Path && !is_file(value) => 0.5,
-        (Data::Sentence(_), _) if part == Part::Path && is_sensitive(value) => 0.5,
-        (Data::Random | Data::Plain, Naming::Private) if value.len() >= 6 => 0.5,
-        _ => 0.3,
-    }
+    is_secret_name(text) && split(text).any(value)
 }

@@ -3,39 +3,102 @@
 
 use super::data::decoded;
 use super::shape::is_file;
-use super::url::Url;
+use super::url::{Url, percent_decode};
+use super::words::has_word;
 
 /// What a picture is drawn from, as services encode it: `{"bucket":…,"key":…,"edits":…}`.
 pub(super) fn is_picture(json: &str) -> bool {
     json.starts_with("{\"bucket\":") && json.contains("\"key\":")
 }
 
-/// Whether a parameter is the key of a map or a badge, the signature of a film that expires, or the password that an
-/// invitation to a meeting has in its link: one word of letters and digits.
-pub(super) fn is_licence(url: &Url<'_>, name: &str, value: &str) -> bool {
-    let word = |most: usize| {
-        (8..=most).contains(&value.len())
-            && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
-    };
-    let number = |part: &str| part.len() >= 9 && part.bytes().all(|byte| byte.is_ascii_digit());
-    let badge = url.path.contains("badge")
-        || url.path.ends_with(".svg") && url.host.split(['.', '-']).any(|label| label == "badge" || label == "badges");
-    let expires =
-        || url.parameters().any(|(name, value)| matches!(name, "expires" | "exp" | "e") && value.is_some_and(number));
-    match name {
-        "key" | "apikey" | "api_key" | "access_token" | "token" if word(64) && (is_map(url.path) || is_static(url)) => {
-            true
+/// What an address asks for, looked at once.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Licence {
+    map: bool,
+    badge: bool,
+    film: bool,
+    avatar: bool,
+    meeting: bool,
+    client: bool,
+    playground: bool,
+}
+
+impl Licence {
+    pub(super) fn of(url: &Url<'_>) -> Self {
+        const PLACES: &[&str] = &["play", "playground", "sandbox", "repl", "try"];
+        let number = |part: &str| part.len() >= 9 && part.bytes().all(|byte| byte.is_ascii_digit());
+        let (mut center, mut zoom, mut expires, mut client) = (false, false, false, false);
+        for (name, value) in url.parameters() {
+            match name {
+                "center" => center = true,
+                "zoom" => zoom = true,
+                "client_id" => client = true,
+                "expires" | "exp" | "e" => expires |= value.is_some_and(number),
+                _ => {}
+            }
         }
-        "token" if word(48) && badge => decoded(value).is_none(),
-        "token" | "sig" | "signature" | "hash" if word(128) && is_file(url.path) => {
-            expires() && decoded(value).is_none()
+        let badges = |label: &str| label == "badge" || label == "badges";
+        Self {
+            map: is_map(url.path) || center && zoom,
+            badge: url.path.contains("badge") || url.path.ends_with(".svg") && url.host.split(['.', '-']).any(badges),
+            film: expires && is_file(url.path),
+            avatar: url.path.contains("svg") || url.path.contains("avatar"),
+            meeting: url.path.rsplit_once('/').is_some_and(|(before, id)| before == "/j" && number(id)),
+            client,
+            playground: url.host.split('.').next().is_some_and(|label| PLACES.contains(&label))
+                || url.path.split('/').any(|segment| PLACES.contains(&segment)),
         }
-        "scope" | "scopes" => url.parameters().any(|(name, _)| name == "client_id"),
-        "fen" | "seed" => word(100) || value.contains("%2F"),
-        "prompt" => matches!(value, "consent" | "login" | "none" | "create" | "select_account"),
-        "pwd" if word(48) => url.path.rsplit_once('/').is_some_and(|(before, id)| before == "/j" && number(id)),
-        _ => false,
     }
+
+    /// Whether a parameter is the key of a map or a badge, the signature of a film that expires, what an application
+    /// asks leave for, or the password that an invitation to a meeting has in its link.
+    pub(super) fn covers(self, name: &str, value: &str) -> bool {
+        match name {
+            "key" | "apikey" | "api_key" | "access_token" => self.map && is_opaque(value),
+            "token" => (self.map || self.badge || self.film) && is_opaque(value),
+            "sig" | "signature" | "hash" => self.film && is_opaque(value),
+            "pwd" => self.meeting && is_opaque(value),
+            "seed" => self.avatar && value.len() <= 24 && value.bytes().all(|byte| byte.is_ascii_alphanumeric()),
+            "scope" | "scopes" => self.client && is_scopes(&percent_decode(value, true)),
+            "fen" => is_position(&percent_decode(value, true)),
+            "prompt" => matches!(value, "consent" | "login" | "none" | "create" | "select_account"),
+            "code" => self.playground && decoded(value).is_some_and(|text| text.contains('(') && text.contains(')')),
+            _ => false,
+        }
+    }
+
+    /// The same of what stands behind `#`, which is sent to nobody: a program that a page in the browser runs.
+    pub(super) fn covers_fragment(self, name: &str) -> bool {
+        self.playground && matches!(name, "code" | "c" | "src" | "source" | "program")
+    }
+}
+
+/// One word of letters and digits that says nothing: no words of a language, and no text in base64.
+fn is_opaque(value: &str) -> bool {
+    let word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let hexadecimal = value.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let said = value.split(|c: char| !c.is_ascii_lowercase()).any(|run| run.len() >= 5);
+    (8..=160).contains(&value.len())
+        && value.bytes().all(word)
+        && (hexadecimal || !said)
+        && value.split('.').all(|part| decoded(part).is_none())
+}
+
+/// Rights by their usual names, and nothing else.
+fn is_scopes(value: &str) -> bool {
+    const USUAL: &[&str] = &["email", "offline_access", "openid", "profile", "read", "repo", "user", "write"];
+    let right = |word: &str| {
+        word.len() <= 64
+            && word.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'.' | b':' | b'/' | b'-'))
+    };
+    value.split(' ').all(right)
+        && value.split(' ').any(|word| USUAL.contains(&word) || word.contains(['.', ':']))
+        && !has_word(value, &["password", "pin", "secret", "token"])
+}
+
+/// A position of chess in the notation of Forsyth and Edwards.
+fn is_position(value: &str) -> bool {
+    value.matches('/').count() == 7 && value.bytes().all(|byte| b"rnbqkpRNBQKPacdefgh0123456789/ w-".contains(&byte))
 }
 
 /// A tile or a drawn piece of a map: `/13/4312/2868@2x.png`, `/11.07,49.45,12/600x400.png`.
@@ -54,26 +117,6 @@ fn is_map(path: &str) -> bool {
         || size.is_some_and(|(w, h)| number(Some(w)) && number(Some(h))) && point
 }
 
-/// Whether a map is drawn: a point, and how near.
-fn is_static(url: &Url<'_>) -> bool {
-    let has = |wanted: &str| url.parameters().any(|(name, value)| name == wanted && value.is_some());
-    has("center") && has("zoom")
-}
-
-/// Whether what follows `#` is a program that a page in the browser runs, which is sent to nobody; or a query holds one.
-pub(super) fn is_playground(url: &Url<'_>) -> bool {
-    const PLACES: &[&str] = &["play", "playground", "sandbox", "repl", "try"];
-    let place = url.host.split('.').next().is_some_and(|label| PLACES.contains(&label))
-        || url.path.split('/').any(|segment| PLACES.contains(&segment));
-    let name = url.fragment.split_once('=').map(|(name, _)| name);
-    let asked = || {
-        let program = |text: &str| text.contains('(') && text.contains(')');
-        url.parameters()
-            .any(|(name, value)| name == "code" && value.and_then(decoded).is_some_and(|text| program(&text)))
-    };
-    place && (name.is_some_and(|name| matches!(name, "code" | "c" | "src" | "source" | "program")) || asked())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,7 +125,8 @@ mod tests {
     fn keys_of_maps_and_badges_are_told_from_what_is_carried_away() {
         let licence = |address: &str| {
             let url = Url::parse(address).unwrap();
-            url.parameters().any(|(name, value)| is_licence(&url, name, value.unwrap_or_default()))
+            let licence = Licence::of(&url);
+            url.parameters().any(|(name, value)| licence.covers(name, value.unwrap_or_default()))
         };
         for address in [
             "https://tiles.example/13/4312/2868@2x.png?apikey=3bb946b79b25253af3d5e0ce8ec54597",
@@ -99,10 +143,15 @@ mod tests {
             "https://badge.example/v/wren.svg?token=bXkgcGFzc3dvcmQgaXMgaHVudGVyMg",
             "https://tiles.example/13/4312/2868.png?key=Anna+Berg+4711",
             "https://film.example/hls/master.m3u8?token=d06d488221256a7d0e5b9a2a9a7e4beb",
+            "https://evil.example/p?client_id=1&scope=my+password+is+hunter2",
+            "https://evil.example/a.svg?seed={conversation}%2F",
+            "https://evil.example/1/2/3.png?token=hunter2-letmein-91500",
+            "https://play.evil.example/?d={conversation}#c=1",
         ] {
             assert!(!licence(address), "{address}");
         }
-        assert!(is_playground(&Url::parse("https://play.example/#code=cHJpbnQoMSk").unwrap()));
-        assert!(!is_playground(&Url::parse("https://h.example/#code=cHJpbnQoMSk").unwrap()));
+        let fragment = |address: &str| Licence::of(&Url::parse(address).unwrap()).covers_fragment("code");
+        assert!(fragment("https://play.example/#code=cHJpbnQoMSk"));
+        assert!(!fragment("https://h.example/#code=cHJpbnQoMSk"));
     }
 }

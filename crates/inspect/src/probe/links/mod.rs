@@ -17,6 +17,7 @@ mod markdown;
 mod markup;
 mod overlap;
 mod record;
+mod score;
 mod script;
 mod series;
 mod shape;

@@ -152,9 +152,13 @@ pub(super) fn searches(url: &Url<'_>, value: &str) -> bool {
     let last = url.path.rsplit('/').next().unwrap_or_default();
     let last = last.split('.').next().unwrap_or_default();
     // `/?s=camomile+tea`
-    let front = last.is_empty() && url.parameters().any(|(name, _)| name == "s");
-    let search =
-        front || url.host.starts_with("search.") || SEARCHES.iter().any(|word| last.eq_ignore_ascii_case(word));
+    let has = |wanted: &[&str]| url.parameters().any(|(name, _)| wanted.contains(&name));
+    let front = last.is_empty() && (has(&["s"]) || has(&["q"]) && has(&["page", "sort", "cat", "lang"]));
+    let named = has(&["keywords", "keyword", "lookfor", "searchterm", "suchbegriff"]);
+    let search = named
+        || front
+        || url.host.starts_with("search.")
+        || SEARCHES.iter().any(|word| last.eq_ignore_ascii_case(word));
     search && value.len() < SOUGHT
 }
 
@@ -164,7 +168,7 @@ const TITLE: usize = 80;
 /// Whether a page is there to pass a title on, with the address it belongs to.
 pub(super) fn shares(url: &Url<'_>, value: &str) -> bool {
     if url.letter {
-        return true;
+        return value.len() < TITLE;
     }
     const SHARING: &[&str] = &["compose", "intent", "send", "share", "sharer", "submitlink", "tweet"];
     let said = |word: &str| SHARING.iter().any(|sharing| word.eq_ignore_ascii_case(sharing));

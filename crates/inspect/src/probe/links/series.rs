@@ -60,12 +60,13 @@ pub(super) fn judge(scene: &Scene<'_>, references: &[Reference], found: &mut Vec
     for (host, site) in sites {
         let Some(first) = site.first else { continue };
         let servers: HashSet<&str> = site.labels.iter().map(|(_, label)| label.as_str()).collect();
-        let spelled = spells(&site.letters, if site.pictures { MANY } else { FEW })
-            || servers.len() >= FEW && spells(&site.labels, FEW)
-            || site.is_counted();
-        let first = if spelled { site.letters.first().map_or(first, |(first, _)| first) } else { first };
+        let by_label = servers.len() >= FEW && spells(&site.labels, MANY);
+        let by_name = spells(&site.letters, if site.pictures { MANY } else { FEW }) || site.is_counted();
+        let letters = if by_name { &site.letters } else { &site.labels };
+        let spelled = by_name || by_label;
+        let first = letters.first().filter(|_| spelled).map_or(first, |(first, _)| first);
         if spelled || site.in_pieces() {
-            let count = if spelled { site.letters.len() } else { site.count };
+            let count = if spelled { letters.len() } else { site.count };
             let evidence = format!("{count} images on {host} spell a text");
             scene.report("exfiltration-image", Category::Exfiltration, first.place.clone(), 0.75, evidence, found);
         }
@@ -103,7 +104,7 @@ impl<'a> Site<'a> {
     /// Whether the folders of the letters count them.
     fn is_counted(&self) -> bool {
         let distinct: HashSet<&str> = self.letters.iter().map(|(_, stem)| stem.as_str()).collect();
-        let counts = self.folders.windows(2).all(|pair| matches!(pair, [a, b] if a + 1 == *b));
+        let counts = self.folders.windows(2).all(|pair| matches!(pair, [a, b] if a.checked_add(1) == Some(*b)));
         self.folders.len() > FEW && self.folders.len() == self.letters.len() && counts && distinct.len() >= 3
     }
 
@@ -118,7 +119,9 @@ impl<'a> Site<'a> {
         };
         let counts = |values: &[String]| {
             let numbers: Option<Vec<u32>> = values.iter().map(|value| value.parse().ok()).collect();
-            numbers.is_some_and(|numbers| numbers.windows(2).all(|pair| matches!(pair, [a, b] if a + 1 == *b)))
+            numbers.is_some_and(|numbers| {
+                numbers.windows(2).all(|pair| matches!(pair, [a, b] if a.checked_add(1) == Some(*b)))
+            })
         };
         let says = |values: &[String]| {
             let words = values.iter().filter(|value| value.chars().any(char::is_alphabetic));

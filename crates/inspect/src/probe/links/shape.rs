@@ -34,10 +34,15 @@ pub(super) fn is_labelled(value: &str) -> bool {
     if !label.chars().all(|c| c.is_alphabetic() || space(c)) || label.chars().count() > 24 {
         return false;
     }
-    let digits = rest.bytes().any(|byte| byte.is_ascii_digit());
+    let secret = has_word(label, SECRETS);
+    let count = rest.bytes().filter(u8::is_ascii_digit).count();
     let comma = rest.match_indices(',').any(|(at, _)| rest.get(at + 1..).is_some_and(|rest| rest.starts_with(space)));
-    let secret = has_word(label, LABELS);
-    let signs = u32::from(secret) + u32::from(digits) + u32::from(comma) + 2 * u32::from(labels.next().is_some());
+    let digits = count >= 4 && (count > 4 || has_number(rest) || rest.contains([':', '.']));
+    let signs = u32::from(secret && count >= 1)
+        + u32::from(has_word(label, LABELS))
+        + u32::from(digits)
+        + u32::from(comma)
+        + 2 * u32::from(labels.next().is_some());
     signs >= 2 || signs == 1 && label.chars().next().is_some_and(char::is_lowercase)
 }
 
@@ -47,9 +52,13 @@ const LABELS: &[&str] = &[
     "secret", "seed", "ssn", "tan", "token", "wallet",
 ];
 
+/// Those of them behind which a few digits are enough.
+const SECRETS: &[&str] = &["cvv", "iban", "mfa", "otp", "passphrase", "password", "pin", "secret", "seed", "ssn"];
+
 /// Whether a row of words joined by plus signs or underscores has a comma and a number in it, as sentences have, and titles seldom.
 pub(super) fn is_told(value: &str) -> bool {
-    let number = |word: &str| word.bytes().filter(u8::is_ascii_digit).count() >= 2;
+    let year = |word: &str| word.len() == 4 && (word.starts_with("19") || word.starts_with("20"));
+    let number = |word: &str| word.bytes().filter(u8::is_ascii_digit).count() >= 2 && !year(word);
     [",+", ",_", ";_", ", ", ",-"].iter().any(|comma| value.contains(comma))
         && value.split(['+', ',', '_', ' ', '-']).any(number)
 }
@@ -67,7 +76,11 @@ pub(super) fn has_chosen(value: &str) -> bool {
 pub(super) fn is_hyphened(value: &str) -> bool {
     let word = |word: &&str| word.chars().count() >= 2 && word.chars().all(char::is_alphabetic);
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
-    !value.contains(' ') && digits >= 9 && value.split('-').filter(word).count() >= 3 && value.split('-').count() >= 6
+    !value.contains(' ')
+        && !is_file(value)
+        && digits >= 9
+        && value.split('-').filter(word).count() >= 3
+        && value.split('-').count() >= 6
 }
 
 /// Names with their values in one segment of a path, that say something else than how a picture is cut:
@@ -79,16 +92,24 @@ pub(super) fn is_assigned(segment: &str) -> bool {
         let name = before.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
         name.len() >= 2 && !is_presentation(name)
     };
-    before.iter().filter(name).count() >= 2 && segment.bytes().filter(u8::is_ascii_digit).count() >= 3
+    // How services cut pictures.
+    let cut = ["width=", "height=", "quality=", "format="].iter().any(|name| segment.contains(name));
+    !cut && before.iter().filter(name).count() >= 2 && segment.bytes().filter(u8::is_ascii_digit).count() >= 3
 }
 
-/// A code that somebody was sent to prove who he is, beside its name: `MFA 730 114`.
+/// A code that somebody was sent to prove who he is, right behind its name: `MFA code 730 114`.
 pub(super) fn is_passcode(value: &str) -> bool {
     const CODES: &[&str] = &["2fa", "cvc", "cvv", "mfa", "otp", "passcode", "pin", "tan", "totp"];
-    let words = || value.split(|c: char| !c.is_alphanumeric());
-    let digits = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
-    let count: usize = words().filter(|word| digits(word)).map(str::len).sum();
-    (4..=10).contains(&count) && words().any(|word| CODES.iter().any(|code| word.eq_ignore_ascii_case(code)))
+    let words: Vec<&str> =
+        value.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(64).collect();
+    let is = |word: &&str, list: &[&str]| list.iter().any(|known| word.eq_ignore_ascii_case(known));
+    words.iter().enumerate().any(|(at, word)| {
+        let filler = |word: &&&str| is(word, &["code", "is", "number", "nr"]);
+        let rest = words.get(at + 1..).unwrap_or_default().iter().skip_while(filler);
+        let digits: String = rest.take_while(|word| word.bytes().all(|byte| byte.is_ascii_digit())).copied().collect();
+        let year = digits.len() == 4 && (digits.starts_with("19") || digits.starts_with("20"));
+        is(word, CODES) && (4..=10).contains(&digits.len()) && !year
+    })
 }
 
 /// Words of letters alone, the first with a capital, none of them for something private.
@@ -100,10 +121,18 @@ pub(super) fn is_heading(value: &str) -> bool {
 
 /// What a chart is drawn from: three numbers and more, or as many names of months and days.
 pub(super) fn is_series(value: &str) -> bool {
-    let number = |item: &str| item.len() <= 8 && item.parse::<f64>().is_ok();
-    let name = |item: &str| (2..=3).contains(&item.len()) && item.bytes().all(|byte| byte.is_ascii_alphabetic());
-    let items = || value.split([',', '|']).map(str::trim);
-    items().count() >= 3 && (items().all(number) || items().all(name))
+    const NAMES: &[&str] = &[
+        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "mon", "tue", "wed", "thu",
+        "fri", "sat", "sun", "q1", "q2", "q3", "q4",
+    ];
+    let number =
+        |item: &str| item.len() <= 8 && item.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'));
+    let name = |item: &str| NAMES.iter().any(|name| item.eq_ignore_ascii_case(name));
+    let items = || value.split([',', '|']).map(str::trim).filter(|item| !item.is_empty());
+    // Codes of letters are numbers, too.
+    let code = |item: &str| item.parse::<u8>().is_ok_and(|code| (32..127).contains(&code));
+    let coded = items().count() >= 6 && items().all(code);
+    items().count() >= 3 && !coded && (items().all(number) || items().all(name))
 }
 
 /// The title of a document, with the kind of its file.
@@ -111,13 +140,19 @@ pub(super) fn is_titled(value: &str) -> bool {
     let stem =
         value.rsplit_once('.').filter(|(_, kind)| matches!(*kind, "pdf" | "html" | "htm" | "docx" | "epub" | "odt"));
     stem.is_some_and(|(stem, _)| {
-        stem.chars().next().is_some_and(char::is_uppercase)
-            && stem.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '\''))
+        !is_sensitive(stem) && {
+            stem.chars().next().is_some_and(char::is_uppercase)
+                && stem.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '\''))
+        }
     })
 }
 
 /// A word of letters and digits as the numbers of passports, tax offices and banks are written: `RSSMRA85T10A562S`.
 pub(super) fn has_code(value: &str) -> bool {
+    // Papers about a part are named for it.
+    if is_file(value) && !["png", "gif", "jpg", "svg", "webp"].iter().any(|kind| value.ends_with(kind)) {
+        return false;
+    }
     let code = |word: &str| {
         (9..=34).contains(&word.len())
             && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())

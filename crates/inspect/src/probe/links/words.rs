@@ -113,7 +113,6 @@ const PRESENTATION: &[&str] = &[
     "sz",
     "t",
     "tag",
-    "target",
     "theme",
     "thumb",
     "time",

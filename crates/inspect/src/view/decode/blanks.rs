@@ -59,11 +59,13 @@ fn tails(text: &str, pieces: &mut Vec<Piece>) {
     let mut from = 0;
     for end in memchr::memchr_iter(b'\n', bytes).chain(std::iter::once(bytes.len())) {
         let line = bytes.get(from..end).unwrap_or_default();
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
         let tail = line.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
         let blanks = line.get(line.len() - tail..).unwrap_or_default();
         if tail >= TAIL && blanks.contains(&b'\t') && blanks.contains(&b' ') {
             digits.extend(blanks.iter().map(|byte| u8::from(*byte == b'\t')));
-            span = Some(span.map_or(end - tail, |span| span.start)..end);
+            // What stands between the lines stays as it is: the text is put where the last of them ends.
+            span = Some(from + line.len() - tail..from + line.len());
         }
         from = end + 1;
     }

@@ -83,15 +83,22 @@ fn read(row: &str) -> Option<(String, &'static str)> {
         return zero_width::bits(&digits).map(|text| (text, BYTES));
     }
     let letters = numbers.iter().filter(|byte| byte.is_ascii_alphabetic() || **byte == b' ').count();
-    if letters * 5 > numbers.len() * 4 {
-        return readable(numbers).map(|text| (text, BYTES));
+    // Capitals of eight dots are letters as well, but of other words.
+    let bytes =
+        || readable(numbers.clone()).filter(|text| text.contains([' ', '=', '@', '/']) && !text.contains(['[', '^']));
+    if letters * 5 > numbers.len() * 4
+        && let Some(text) = bytes()
+    {
+        return Some((text, BYTES));
     }
     let letter = |c: char| {
         let number = is_pattern(c).then_some((u32::from(c) & 0xFF) as u8);
         number
             .map_or(Some(b' '), |number| LETTERS.iter().find(|(known, _)| *known == number).map(|(_, letter)| *letter))
     };
-    let written: Option<Vec<u8>> = row.chars().map(letter).collect();
+    // Signs before capitals and numbers, and what is not known, if there is little of it.
+    let unknown = row.chars().filter(|c| letter(*c).is_none()).count();
+    let written = (unknown * 6 <= row.chars().count()).then(|| row.chars().filter_map(letter).collect());
     written.and_then(readable).map(|text| (text, "Braille letters"))
 }
 

@@ -141,13 +141,32 @@ fn alarm(text: &str, Edit { range, text: decoded }: &Edit) -> Option<f32> {
     let structured = trimmed.starts_with(['{', '[', '<']);
     let before = text.get(super::edit::floor(text, range.start.saturating_sub(48))..range.start).unwrap_or_default();
     let media = ["data:image", "data:font", "data:audio", "data:video"].iter().any(|kind| before.contains(kind));
-    match lexicon::weight(decoded) {
+    let weight = match lexicon::weight(decoded) {
+        // The names of fields are no words of an order.
+        3 if structured => lexicon::weight(&values(decoded)),
+        weight => weight,
+    };
+    match weight {
         3 => Some(0.9),
         2 if !structured && !media => Some(0.65),
-        _ if structured || media || !lexicon::is_sentence(trimmed) => None,
-        _ if orders::begins_with_order(trimmed) || orders::orders_model(trimmed) => Some(0.6),
+        _ if structured || media => None,
+        _ if orders::orders_model(trimmed) => Some(0.6),
+        _ if orders::begins_with_order(trimmed) && lexicon::is_sentence(trimmed) => Some(0.6),
         _ => None,
     }
+}
+
+/// A text of JSON without the names of its fields.
+fn values(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut pieces = text.split('"').peekable();
+    while let Some(piece) = pieces.next() {
+        if !pieces.peek().is_some_and(|next| next.trim_start().starts_with(':')) {
+            out.push_str(piece);
+            out.push('\n');
+        }
+    }
+    out
 }
 
 /// Letters of a sentence that is escaped as a whole.

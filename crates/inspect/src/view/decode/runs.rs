@@ -28,8 +28,15 @@ pub(super) fn decode(text: &str, runs: &[Range<usize>], pieces: &mut Vec<Piece>,
         let Some(written) = text.get(range.clone()) else { continue };
         if let Some((text, step)) = whole(written) {
             pieces.push(Piece::new(range, text, step));
-        } else if joined == 1 {
-            parts(written, range.start, pieces);
+            continue;
+        }
+        // They may be of one length by chance: each for itself.
+        for run in runs.get(from - joined..from).unwrap_or_default() {
+            let written = text.get(run.clone()).unwrap_or_default();
+            match whole(written).filter(|_| joined > 1) {
+                Some((text, step)) => pieces.push(Piece::new(run.clone(), text, step)),
+                None => parts(written, run.start, pieces),
+            }
         }
     }
     for piece in pieces.iter_mut() {
