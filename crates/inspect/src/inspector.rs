@@ -127,7 +127,7 @@ impl Inspector {
                     detection.evidence = format!("{} in {}", detection.evidence, canonical.steps.join(" in "));
                 }
                 let again = detection.category == Category::Exfiltration
-                    && is_plain_address(text.get(detection.span.clone()).unwrap_or_default(), &canonical.steps);
+                    && is_plain_address(text, detection.span.start, &canonical.steps);
                 if !again && !known.overlaps(&detection.kind, &detection.span) {
                     known.add(&detection.kind, &detection.span);
                     found.push(detection);
@@ -205,10 +205,14 @@ fn named(entity: Entity) -> Detection {
     }
 }
 
-/// Whether an address stands in the text as it is, so that it was judged there with its escapes read once; in the view
-/// without them they would be read twice.
-fn is_plain_address(written: &str, steps: &[&str]) -> bool {
-    steps == ["percent escapes"] && ["http://", "https://", "//", "www."].iter().any(|begin| written.starts_with(begin))
+/// Whether an address stands in the text as it is, or as the value of a parameter of another: it was judged there with
+/// its escapes read once; in the view without them they would be read twice.
+fn is_plain_address(text: &str, start: usize, steps: &[&str]) -> bool {
+    let written = text.get(start..).unwrap_or_default();
+    let begins = |list: &[&str]| list.iter().any(|begin| written.starts_with(begin));
+    let parameter = text.get(..start).is_some_and(|before| before.ends_with('='));
+    steps == ["percent escapes"]
+        && (begins(&["http://", "https://", "//", "www."]) || parameter && begins(&["http%3", "https%3"]))
 }
 
 #[cfg(test)]

@@ -30,12 +30,13 @@ pub(super) fn decode(text: &str, runs: &[Range<usize>], pieces: &mut Vec<Piece>,
             pieces.push(Piece::new(range, text, step));
             continue;
         }
-        // They may be of one length by chance: each for itself.
-        for run in runs.get(from - joined..from).unwrap_or_default() {
-            let written = text.get(run.clone()).unwrap_or_default();
-            match whole(written).filter(|_| joined > 1) {
-                Some((text, step)) => pieces.push(Piece::new(run.clone(), text, step)),
-                None => parts(written, run.start, pieces),
+        if joined == 1 {
+            parts(written, range.start, pieces);
+        } else if run.len() < WRAPPED {
+            // They are of one length by chance: each for itself.
+            for run in runs.get(from - joined..from).unwrap_or_default() {
+                let one = text.get(run.clone()).and_then(whole);
+                pieces.extend(one.map(|(text, step)| Piece::new(run.clone(), text, step)));
             }
         }
     }
