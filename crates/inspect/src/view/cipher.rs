@@ -183,10 +183,14 @@ pub(super) fn part_in_rot13(line: &str) -> Option<Range<usize>> {
             (best, best_sum) = (Some(from..at), sum);
         }
     }
+    // What stands before its first word of ASCII letters is of another script.
     let letters = |part: Range<usize>| {
         let inside = line.get(part.clone())?;
-        let before = inside.len() - inside.trim_start_matches(|c: char| !c.is_alphabetic()).len();
-        Some(part.start + before..part.end)
+        let start = inside.split_inclusive(' ').take_while(|word| !word.bytes().any(|byte| byte.is_ascii_alphabetic()));
+        let before: usize = start.map(str::len).sum();
+        let rest = inside.get(before..)?;
+        let signs = rest.len() - rest.trim_start_matches(|c: char| !c.is_alphabetic()).len();
+        Some(part.start + before + signs..part.end)
     };
     best.filter(|_| best_sum >= LEAST_PAIRS).and_then(letters)
 }

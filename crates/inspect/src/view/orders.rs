@@ -75,6 +75,9 @@ const ROLES: &[&str] = &[
     "later sessions",
     "future sessions",
     "every session",
+    "ten emails",
+    "last emails",
+    "latest emails",
     "every recommendation",
     "this manuscript",
     "this submission",
@@ -127,6 +130,10 @@ fn begins_with_verb(text: &str) -> bool {
 
 /// The first word behind what leads to a verb, in lower case.
 fn first_verb(text: &str) -> Option<String> {
+    let told = ["you must ", "you should ", "you shall "];
+    let text = text.trim_start();
+    let begins = |lead: &&&str| text.get(..lead.len()).is_some_and(|start| start.eq_ignore_ascii_case(lead));
+    let text = told.iter().find(begins).and_then(|lead| text.get(lead.len()..)).unwrap_or(text);
     let mut words = text.split(|c: char| !(c.is_alphabetic() || c == '\'')).filter(|word| !word.is_empty());
     words.find(|word| !LEADS.iter().any(|lead| word.eq_ignore_ascii_case(lead))).map(str::to_ascii_lowercase)
 }

@@ -26,9 +26,8 @@ pub(super) fn attributes_hide(tag: &str) -> bool {
     let value = |name: &str| {
         let whole =
             |at: &usize| lower.get(..*at).and_then(|before| before.bytes().next_back()).is_none_or(|byte| byte == b' ');
-        let at = lower.match_indices(name).map(|(at, _)| at).filter(whole);
-        let rest =
-            at.filter_map(|at| lower.get(at + name.len()..)?.trim_start().strip_prefix('=')).next()?.trim_start();
+        let mut at = lower.match_indices(name).map(|(at, _)| at).filter(whole);
+        let rest = at.find_map(|at| lower.get(at + name.len()..)?.trim_start().strip_prefix('='))?.trim_start();
         let quote = rest.chars().next()?;
         let value = match quote {
             '"' | '\'' => rest.get(1..)?.split(quote).next(),
@@ -47,8 +46,7 @@ pub(super) fn attributes_hide(tag: &str) -> bool {
 #[derive(Default)]
 struct Sheet {
     ink: Option<Color>,
-    /// None if it is not known which colour it is.
-    ground: Option<Option<Color>>,
+    ground: Ground,
     /// What does not fit is not shown.
     clipped: bool,
     /// There is no room.
@@ -111,8 +109,12 @@ impl Sheet {
             }
             "background" | "background-color" => {
                 let ground = color(value).or_else(|| value.split(' ').find_map(color));
-                // Nothing is what lies below, which is paper as far as one knows.
-                self.ground = if ground.is_some_and(|ground| ground.alpha <= 0.05) { None } else { Some(ground) };
+                self.ground = match ground {
+                    // Nothing is what lies below, which is paper as far as one knows.
+                    Some(ground) if ground.alpha <= 0.05 => Ground::Paper,
+                    Some(ground) => Ground::Of(ground),
+                    None => Ground::Unknown,
+                };
                 false
             }
             _ => false,
@@ -122,12 +124,22 @@ impl Sheet {
     /// Whether the ink is not seen on its ground, which is white if nothing is said.
     fn is_inkless(&self) -> bool {
         match (self.ink, self.ground) {
-            (Some(ink), Some(Some(ground))) => ink.alpha <= 0.05 || ink.is_near(ground),
-            (Some(ink), Some(None)) => ink.alpha <= 0.05,
-            (Some(ink), None) => ink.is_unseen(),
-            _ => false,
+            (Some(ink), Ground::Of(ground)) => ink.alpha <= 0.05 || ink.is_near(ground),
+            (Some(ink), Ground::Unknown) => ink.alpha <= 0.05,
+            (Some(ink), Ground::Paper) => ink.is_unseen(),
+            (None, _) => false,
         }
     }
+}
+
+/// What a text is written on.
+#[derive(Debug, Default, Clone, Copy)]
+enum Ground {
+    #[default]
+    Paper,
+    /// A picture, a gradient, a colour by a name that is not known.
+    Unknown,
+    Of(Color),
 }
 
 /// A colour of three parts up to 255, and how much of it covers its ground.

@@ -248,6 +248,7 @@ fn readable(bytes: Vec<u8>) -> Option<String> {
     let high = |char: char| match u32::from(char) >> 8 {
         // Kana, Chinese characters and their wide signs are written together.
         0x30 | 0x31 | 0x4E..=0x9F | 0xFF => 0x30,
+        0xAC..=0xD7 => 0xAC,
         other => other,
     };
     let first = text.chars().find(|char| !char.is_ascii()).map(high);
@@ -334,12 +335,12 @@ fn credential(value: &str) -> bool {
         return true;
     }
     // `DB_USER=ledger DB_PASS=orchid!92`
-    let named = |name: &&str| {
-        let rest = value.find(*name).and_then(|at| value.get(at + name.len()..)).unwrap_or_default();
+    let named = |name: &str| {
+        let rest = value.find(name).and_then(|at| value.get(at + name.len()..)).unwrap_or_default();
         rest.len() >= 4 && rest.bytes().any(|byte| byte.is_ascii_digit()) && !rest.starts_with(['{', '<', '$', '['])
     };
     if value.contains('=')
-        && ["_PASS=", "PASSWORD=", "_PWD=", "_SECRET=", "_TOKEN=", "_KEY="].iter().any(|name| named(&name))
+        && ["_PASS=", "PASSWORD=", "_PWD=", "_SECRET=", "_TOKEN=", "_KEY="].iter().any(|name| named(name))
     {
         return true;
     }
@@ -450,7 +451,10 @@ fn hole(value: &str) -> Option<bool> {
             return Some(true);
         }
         if let Some(inner) = inner.filter(named) {
-            // `<the user's question and all answers>` is said to a model.
+            // `[INSERT_USER_NAME_HERE]`, `<the user's question and all answers>` are said to a model.
+            if has_word(inner, &["insert"]) && has_word(inner, &["conversation", "data", "user", "users"]) {
+                return Some(true);
+            }
             let told = open == '<' && inner.split_whitespace().nth(4).is_some() && !inner.contains([':', '"', '=']);
             return Some(
                 told || is_sensitive(inner) || is_foreign(inner) || (words(value) >= 3 && is_sensitive(value)),
@@ -461,7 +465,8 @@ fn hole(value: &str) -> Option<bool> {
     if let Some(name) = value.strip_prefix('$').filter(|name| name.len() >= 3)
         && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
     {
-        return is_conversation(name).then_some(true);
+        let said = matches!(name, "CHAT" | "CONTEXT" | "DATA" | "MESSAGE" | "MESSAGES");
+        return (said || is_conversation(name)).then_some(true);
     }
     if matches!(value, "%s" | "..." | "…" | "xxx" | "XXX" | "XXXX") {
         return Some(false);

@@ -170,6 +170,11 @@ impl<'a> Judge<'a> {
                     self.value(name, Naming::Other, Part::Query);
                 }
                 Some("") => self.empty(Naming::of(name, ""), last == Some(name)),
+                // `{{#each messages}}`: what is behind the sign counts as the anchor.
+                Some("{{") => {
+                    let score = if self.reach == Reach::Fetched { 0.7 } else { 0.5 };
+                    self.offer(score, Part::Query, true, "a placeholder");
+                }
                 // What a service gave its customer for this use.
                 Some(value) if self.licence.covers(name, value) => self.overlap(value, Part::Query),
                 Some(value) => {
@@ -237,13 +242,15 @@ impl<'a> Judge<'a> {
             let sentence = matches!(data, Data::Sentence(_));
             let naming =
                 if sentence && naming == Naming::Presentation && has_number(value) { Naming::Other } else { naming };
+            // Without the address that is shared.
+            let said = value.split("http").next().unwrap_or_default();
             let score = match self.reach {
                 // What a page for sharing is given, the reader reads before it is sent; nor is a search for a thing
                 // more than that.
                 Reach::Clicked | Reach::Written
                     if sentence
-                        && !has_number(value)
-                        && !has_word(value, SECRET)
+                        && !has_number(said)
+                        && !has_word(said, SECRET)
                         && (record::shares(self.url, value) || record::searches(self.url, value)) =>
                 {
                     0.4
@@ -383,7 +390,7 @@ impl<'a> Judge<'a> {
             let spaced = label.replace('-', " ");
             let secret = names_a_secret(label) || (is_private_name(label) && words(&spaced) >= 3);
             let data = match Data::of(label) {
-                Some(Data::Plain) | None if secret => Some(Data::Sentence(words(&spaced))),
+                Some(Data::Plain) | None if secret || is_passcode(label) => Some(Data::Sentence(words(&spaced))),
                 Some(Data::Plain) if random(label) || is_numbered(label) => Some(Data::Random),
                 Some(Data::Plain) if words(&spaced) >= 6 => Some(Data::Sentence(words(&spaced))),
                 other => other,

@@ -77,7 +77,7 @@ impl Licence {
 fn is_opaque(value: &str) -> bool {
     let word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     let hexadecimal = value.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let said = value.split(|c: char| !c.is_ascii_lowercase()).any(|run| run.len() >= 5);
+    let said = value.split(|c: char| !c.is_ascii_lowercase()).any(|run| run.len() >= 7);
     (8..=160).contains(&value.len())
         && value.bytes().all(word)
         && (hexadecimal || !said)

@@ -28,9 +28,21 @@ const ADDRESSES: &[&str] = &[
     "poster",
     "profile",
     "src",
+    "srcdoc",
     "srcset",
     "xlink:href",
 ];
+
+/// Addresses within a page that is the value of an attribute.
+fn within(value: &str) -> impl Iterator<Item = (usize, usize)> {
+    value.match_indices("http").take(32).filter_map(|(at, _)| {
+        let rest = value.get(at..)?;
+        let whole = rest.starts_with("http://") || rest.starts_with("https://");
+        let ends = |c: char| c.is_whitespace() || matches!(c, '\'' | '"' | '<' | '>' | ')');
+        let len = rest.find(ends).or_else(|| rest.find("&quot;")).or_else(|| rest.find("&#")).unwrap_or(rest.len());
+        whole.then_some((at, len))
+    })
+}
 
 /// Every address in the attributes of tags.
 pub(super) fn attributes(text: &str, tags: &[Tag]) -> Vec<Reference> {
@@ -54,6 +66,8 @@ pub(super) fn attributes(text: &str, tags: &[Tag]) -> Vec<Reference> {
             };
             match attribute.name.as_str() {
                 "srcset" | "imagesrcset" => candidates(value).for_each(|(from, len)| push(from, len)),
+                // A page within the page, its brackets written as entities.
+                "srcdoc" => within(value).for_each(|(from, len)| push(from, len)),
                 "content" => refresh(value).into_iter().for_each(|(from, len)| push(from, len)),
                 _ => push(0, value.len()),
             }

@@ -38,7 +38,9 @@ pub(super) fn is_labelled(value: &str) -> bool {
     let count = rest.bytes().filter(u8::is_ascii_digit).count();
     let comma = rest.match_indices(',').any(|(at, _)| rest.get(at + 1..).is_some_and(|rest| rest.starts_with(space)));
     let digits = count >= 4 && (count > 4 || has_number(rest) || rest.contains([':', '.']));
+    let said = rest.split(space).filter(|word| word.chars().count() >= 2).count() >= 6;
     let signs = u32::from(secret && count >= 1)
+        + u32::from(said && label.chars().next().is_some_and(char::is_lowercase))
         + u32::from(has_word(label, LABELS))
         + u32::from(digits)
         + u32::from(comma)

@@ -84,8 +84,7 @@ fn read(row: &str) -> Option<(String, &'static str)> {
     }
     let letters = numbers.iter().filter(|byte| byte.is_ascii_alphabetic() || **byte == b' ').count();
     // Capitals of eight dots are letters as well, but of other words.
-    let bytes =
-        || readable(numbers.clone()).filter(|text| text.contains([' ', '=', '@', '/']) && !text.contains(['[', '^']));
+    let bytes = || readable(numbers.clone()).filter(|text| text.contains([' ', '=', '@', '/']));
     if letters * 5 > numbers.len() * 4
         && let Some(text) = bytes()
     {
