@@ -88,6 +88,14 @@ fn nested_updates_are_not_copied_over_and_over() {
     }
 }
 
+/// A function that is decorated by a call which is handed the function itself.
+#[test]
+fn a_decorator_may_name_what_it_decorates() {
+    let text = "from flask import request\napp = make()\n@app.tool(handler, request.args)\ndef handler(x):\n    return x\n\
+                handler(request.args['q'])\n";
+    let _ = redan_code::flows("a.py", text);
+}
+
 #[test]
 fn monstrous_texts_end() {
     let deep = |open: &str, close: &str| format!("x = {}1{}\nos.system(x)\n", open.repeat(3_000), close.repeat(3_000));

@@ -292,6 +292,15 @@ impl<'u> Run<'u> {
         text.split(['{', '%']).next().map(Rc::from)
     }
 
+    /// What a decorator says that its function returns.
+    fn given_by(&mut self, decorator: &'u Expr) -> Option<&'static str> {
+        let path = self.expr(decorator).path.unwrap_or_default();
+        self.about(path.trim_end_matches("()")).iter().find_map(|record| match &record.verb {
+            Verb::Gives(label) => Some(label.as_str()),
+            _ => None,
+        })
+    }
+
     /// Goes into a function of the project; None if that would be too deep.
     pub(super) fn enter(&mut self, callable: &Callable<'u>, values: &Args<'u>) -> Option<Value<'u>> {
         let (unit, id) = (callable.unit, callable.function);
@@ -308,17 +317,13 @@ impl<'u> Run<'u> {
         let function = self.function(unit, id).filter(|function| !function.is_opaque)?;
         let before = self.work;
         self.calls.insert((unit, id));
+        // A decorator may call what it decorates: that is entered once.
+        self.stack.push((unit, id));
+        let label = function.decorators.iter().find_map(|decorator| self.given_by(decorator));
+        self.stack.pop();
         // What is decorated so asks a model, whatever its body says.
-        for decorator in &function.decorators {
-            let path = self.expr(decorator).path.unwrap_or_default();
-            let path = path.trim_end_matches("()");
-            let gives = self.about(path).iter().find_map(|record| match &record.verb {
-                Verb::Gives(label) => Some(label.as_str()),
-                _ => None,
-            });
-            if let Some(label) = gives {
-                return Some(Value::origin(label, self.place(function.name_span)));
-            }
+        if let Some(label) = label {
+            return Some(Value::origin(label, self.place(function.name_span)));
         }
         let outer = std::mem::take(&mut self.frame);
         self.frame = Frame {
