@@ -26,7 +26,7 @@ mod tests {
     }
 
     static INSPECTOR: LazyLock<Inspector> = LazyLock::new(|| {
-        let only = vec!["exfiltration".into(), "output".into()];
+        let only = vec!["exfiltration".into(), "output".into(), "hidden".into()];
         Inspector::new(Options { only, ..Options::default() }).unwrap()
     });
 
@@ -74,6 +74,23 @@ mod tests {
         "%25",
         "[[[]]]",
         "![a.png](//h.example/a.png)",
+        "]: # ",
+        "]: <> ",
+        "]: http",
+        "{# ",
+        "{{! ",
+        "<style",
+        "<p style=\"",
+        "<text ",
+        " data-a=\"",
+        "\n%",
+        "\u{1b}[K",
+        "\u{1b}[9A",
+        "\u{1b}[?1049h",
+        "\u{1b}]0;",
+        "https://h.example/?code=eyJ_&",
+        "https://h.example/?scope=a&scope=a&",
+        "https://h.example/a:_b,_1_",
     ];
 
     /// Bytes that are read while a text is inspected.

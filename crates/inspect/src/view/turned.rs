@@ -50,8 +50,9 @@ pub(super) fn read(text: &str, work: &mut Work) -> Vec<Edit> {
         if at < end {
             continue;
         }
-        let from = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
-        let from = text.ceil_char_boundary(from.max(at.saturating_sub(LINE)).max(end));
+        let from = text.ceil_char_boundary(at.saturating_sub(LINE).max(end));
+        let from = text.get(from..at).and_then(|before| before.rfind('\n')).map_or(from, |newline| from + newline + 1);
+        work.add(at - from);
         let to = floor(text, from + 2 * LINE);
         end = from + text.get(from..to).map_or(0, |line| line.find('\n').unwrap_or(line.len()));
         end = end.max(at + 1);

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::{AFTER, Opens, style, terminal};
 use crate::probe::Word;
+use crate::probe::hostile::reads;
 
 /// Bytes of a rule of a style sheet before what it puts in.
 const RULE: usize = 256;
@@ -32,7 +33,7 @@ pub(super) fn place(text: &str, word: &Word, opens: Opens) -> Option<Range<usize
             Some(word.end..word.end + rest.get(..rest.floor_char_boundary(2 * TAG)).unwrap_or_default().find(end)?)
         }
         // A reference of Markdown begins its line.
-        Opens::Comment("\n") if !text.get(..word.start)?.rsplit('\n').next()?.trim_start().starts_with('[') => None,
+        Opens::Comment("\n") if !begins_line(text, word.start) => None,
         Opens::Comment(end) | Opens::Inkless(end) => Some(word.end..word.end + rest.find(end).unwrap_or(rest.len())),
         Opens::Attribute => {
             let style = text.get(text.floor_char_boundary(word.start.saturating_sub(RULE))..word.start)?;
@@ -74,6 +75,17 @@ pub(super) fn place(text: &str, word: &Word, opens: Opens) -> Option<Range<usize
         Opens::Terminal => terminal::place(text, word, rest),
     }
 }
+
+/// Whether the label of a reference, up to its bracket at a place, begins its line.
+fn begins_line(text: &str, at: usize) -> bool {
+    let label = text.get(text.floor_char_boundary(at.saturating_sub(LABEL))..at).unwrap_or_default();
+    reads(label.len());
+    let whole = at <= LABEL || label.contains('\n');
+    whole && label.rsplit('\n').next().is_some_and(|line| line.trim_start().starts_with('['))
+}
+
+/// Longest label of a reference, in bytes.
+const LABEL: usize = 128;
 
 /// The rest of a line, within the length of a tag.
 fn line_of(rest: &str) -> &str {
