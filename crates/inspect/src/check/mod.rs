@@ -14,7 +14,7 @@ mod token;
 
 pub use digits::luhn;
 pub use entropy::shannon;
-pub(crate) use payment::iban_length;
+pub(crate) use payment::{card, iban_length};
 pub use random::{genuine, in_address, mixed, password, placeholder, random, uuid};
 pub use token::{aws_key_id, azure, basic, crc32_base62, gitlab, grafana, jwt, openai, pypi};
 

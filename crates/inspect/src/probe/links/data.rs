@@ -7,7 +7,7 @@ use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::words::{has_word, is_conversation, is_sensitive};
-use crate::check::{luhn, shannon};
+use crate::check::{card, shannon};
 use crate::probe::hostile::reads;
 
 /// What a value is, the clearest first.
@@ -406,22 +406,9 @@ fn personal(value: &str) -> bool {
             || ((14..=16).contains(&digits)
                 && run.bytes().all(|byte| byte != b'+')
                 && groups.len() != 2
-                && luhn(run)
-                && is_card(run)
+                && card(run)
                 && groups.len() != 3)
     })
-}
-
-/// Whether a number begins like those of cards, of their lengths (ISO/IEC 7812): numbers of goods are as long.
-fn is_card(run: &str) -> bool {
-    let digits: String = run.chars().filter(char::is_ascii_digit).collect();
-    let start = |len: usize| digits.get(..len).and_then(|start| start.parse::<u32>().ok()).unwrap_or(0);
-    match digits.len() {
-        14 => matches!(start(3), 300..=305 | 309 | 360..=369 | 380..=399),
-        15 => matches!(start(2), 34 | 37) || matches!(start(4), 1800 | 2131),
-        16 => matches!(start(4), 2200..=2204 | 2221..=2720 | 3528..=3589 | 4000..=6999),
-        _ => false,
-    }
 }
 
 /// Words for what is said in a conversation.

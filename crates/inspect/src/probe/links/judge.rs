@@ -10,7 +10,7 @@ use super::record;
 use super::score::{clicked, fetched, written};
 use super::shape::{
     has_chosen, has_code, has_number, is_assigned, is_blank, is_chosen, is_hyphened, is_labelled, is_passcode,
-    is_place, is_scope, is_series, is_told,
+    is_place, is_scope, is_series, is_told, is_year,
 };
 use super::url::{Url, pairs, percent_decode};
 use super::words::{
@@ -502,8 +502,7 @@ fn is_secret_name(name: &str) -> bool {
 pub(super) fn names_a_secret(text: &str) -> bool {
     let value = |word: &str| {
         let digits = word.bytes().filter(u8::is_ascii_digit).count();
-        let year = word.len() == 4 && (word.starts_with("19") || word.starts_with("20"));
-        (word.len() >= 5 && digits >= 1 || word.len() == 4 && digits == 4 && !year) && !is_private(word)
+        (word.len() >= 5 && digits >= 1 || word.len() == 4 && digits == 4 && !is_year(word)) && !is_private(word)
     };
     is_secret_name(text) && split(text).any(value)
 }

@@ -57,10 +57,10 @@ const LABELS: &[&str] = &[
 /// Those of them behind which a few digits are enough.
 const SECRETS: &[&str] = &["cvv", "iban", "mfa", "otp", "passphrase", "password", "pin", "secret", "seed", "ssn"];
 
-/// Whether a row of words joined by plus signs or underscores has a comma and a number in it, as sentences have, and titles seldom.
+/// Whether a row of words joined by plus signs or underscores has a comma and a number in it, as sentences have, and
+/// titles seldom.
 pub(super) fn is_told(value: &str) -> bool {
-    let year = |word: &str| word.len() == 4 && (word.starts_with("19") || word.starts_with("20"));
-    let number = |word: &str| word.bytes().filter(u8::is_ascii_digit).count() >= 2 && !year(word);
+    let number = |word: &str| word.bytes().filter(u8::is_ascii_digit).count() >= 2 && !is_year(word);
     [",+", ",_", ";_", ", ", ",-"].iter().any(|comma| value.contains(comma))
         && value.split(['+', ',', '_', ' ', '-']).any(number)
 }
@@ -109,8 +109,7 @@ pub(super) fn is_passcode(value: &str) -> bool {
         let filler = |word: &&&str| is(word, &["code", "is", "number", "nr"]);
         let rest = words.get(at + 1..).unwrap_or_default().iter().skip_while(filler);
         let digits: String = rest.take_while(|word| word.bytes().all(|byte| byte.is_ascii_digit())).copied().collect();
-        let year = digits.len() == 4 && (digits.starts_with("19") || digits.starts_with("20"));
-        is(word, CODES) && (4..=10).contains(&digits.len()) && !year
+        is(word, CODES) && (4..=10).contains(&digits.len()) && !is_year(&digits)
     })
 }
 
@@ -141,12 +140,7 @@ pub(super) fn is_series(value: &str) -> bool {
 pub(super) fn is_titled(value: &str) -> bool {
     let stem =
         value.rsplit_once('.').filter(|(_, kind)| matches!(*kind, "pdf" | "html" | "htm" | "docx" | "epub" | "odt"));
-    stem.is_some_and(|(stem, _)| {
-        !is_sensitive(stem) && {
-            stem.chars().next().is_some_and(char::is_uppercase)
-                && stem.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '\''))
-        }
-    })
+    stem.is_some_and(|(stem, _)| is_heading(stem))
 }
 
 /// A word of letters and digits as the numbers of passports, tax offices and banks are written: `RSSMRA85T10A562S`.
@@ -164,11 +158,15 @@ pub(super) fn has_code(value: &str) -> bool {
     value.split(|c: char| !c.is_ascii_alphanumeric()).any(code)
 }
 
+/// Four digits that are a year of the last century or this one.
+pub(super) fn is_year(word: &str) -> bool {
+    word.len() == 4 && (word.starts_with("19") || word.starts_with("20"))
+}
+
 /// A number of four digits and more that is no year.
 pub(super) fn has_number(value: &str) -> bool {
     let digits = |word: &str| word.len() >= 4 && word.bytes().filter(u8::is_ascii_digit).count() >= 4;
-    let year = |word: &str| word.len() == 4 && (word.starts_with("19") || word.starts_with("20"));
-    value.split(|char: char| !char.is_ascii_alphanumeric()).any(|word| digits(word) && !year(word))
+    value.split(|char: char| !char.is_ascii_alphanumeric()).any(|word| digits(word) && !is_year(word))
 }
 
 /// The name of a picture that shows nothing.
