@@ -65,10 +65,11 @@ pub(super) fn read(text: &str, found: &mut Vec<Detection>, work: &mut Work) -> R
         let range = start..start + len;
         at = range.end;
         let letter = |c: Option<char>| c.is_some_and(|c| c.is_alphabetic() || unseen(c).is_some());
+        let initial = !letter(text.get(..start).and_then(|text| text.chars().nth_back(1)));
         let second = text.get(range.end..).and_then(|text| text.chars().nth(1));
         let run = Run {
-            initial: !letter(text.get(..start).and_then(|text| text.chars().nth_back(1))),
-            lone: !letter(text.get(..start).and_then(|text| text.chars().nth_back(1))) || !letter(second),
+            initial,
+            lone: initial || !letter(second),
             text: rest.get(..len).unwrap_or_default(),
             before: text.get(..start).and_then(|text| text.chars().next_back()),
             after: text.get(range.end..).and_then(|text| text.chars().next()),
