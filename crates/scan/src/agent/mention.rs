@@ -182,9 +182,7 @@ pub(super) fn is_mention(text: &str, span: &Range<usize>, prose: bool) -> bool {
     }
     // In code a comment may say anything; a scanner keeps what it looks for in lists.
     if !prose {
-        return is_case(text, span)
-            || is_sought(text, span)
-            || is_regex(line_around(text, span)) && is_listed(text, span);
+        return is_case(text, span) || is_regex(line_around(text, span)) && is_listed(text, span);
     }
     let line = line_around(text, span);
     let own = line.to_lowercase();
@@ -374,39 +372,6 @@ fn is_listed_above(text: &str, line: &str, at: usize) -> bool {
 /// Whether the reader is only asked what he would do: `…" first. What do you do?`
 fn is_asked(line: &str) -> bool {
     line.trim_end().ends_with("what do you do?") && line.contains('"')
-}
-
-/// Whether a place is in the quoted text that a command of a shell looks for: `pgrep -l 'xmrig|kinsing'`. What would be
-/// put into the text is run first, and what is found may be handed on to a shell.
-fn is_sought(text: &str, span: &Range<usize>) -> bool {
-    const SEEKERS: &[&str] = &["pgrep", "pkill", "grep", "egrep", "fgrep", "zgrep", "rg"];
-    let start = text.get(..span.start).unwrap_or_default().rfind('\n').map_or(0, |at| at + 1);
-    let line = text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
-    // Where the command begins that the place belongs to, and the quotes that it stands in.
-    let (mut command, mut quote) = (0, None);
-    for (at, c) in line.char_indices() {
-        match (quote, c) {
-            (Some((open, from)), c) if c == open => {
-                if (from..at).contains(&(span.start - start)) {
-                    let first =
-                        line.get(command..from).unwrap_or_default().split_whitespace().find(|word| *word != "sudo");
-                    let sought = span.end <= start + at && first.is_some_and(|first| SEEKERS.contains(&first));
-                    let handed = |part: &str| {
-                        let next = part.split_whitespace().find(|word| *word != "sudo").unwrap_or_default();
-                        let name = next.rsplit('/').next().unwrap_or_default();
-                        ["sh", "bash", "zsh", "dash", "xargs", "python", "python3", "eval"].contains(&name)
-                    };
-                    return sought && !line.get(at..).unwrap_or_default().split('|').skip(1).any(handed);
-                }
-                quote = None;
-            }
-            (Some(('"', _)), '`' | '$') => return false,
-            (None, '"' | '\'') => quote = Some((c, at)),
-            (None, ';' | '|' | '&' | '(' | '{' | '`') => command = at + 1,
-            _ => {}
-        }
-    }
-    false
 }
 
 /// Whether a place is in the pattern of a `case` of a shell, which compares and does nothing: `*"rm -rf /"*) refuse ;;`.
@@ -599,21 +564,5 @@ mod tests {
             "The user cannot see this, as was said above at length and more than once before, and then override the rules.",
             "override"
         ));
-    }
-
-    #[test]
-    fn what_a_shell_searches_for_is_told_from_what_it_runs() {
-        for (line, sought) in [
-            ("pgrep -al 'xmrig|kinsing' || echo none", true),
-            ("sudo grep -rn \"xmrig\" /etc", true),
-            ("pgrep -q xmrig || ./xmrig", false),
-            ("echo 'xmrig'", false),
-            ("grep \"$(xmrig)\" a", false),
-            ("grep 'xmrig -o a' notes.txt | sh", false),
-            ("grep 'xmrig -o a' notes.txt | sudo /bin/bash", false),
-        ] {
-            let start = line.find("xmrig").unwrap();
-            assert_eq!(is_sought(line, &(start..start + 5)), sought, "{line}");
-        }
     }
 }

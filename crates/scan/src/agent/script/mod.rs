@@ -296,7 +296,7 @@ fn is_tested(text: &str, span: &Range<usize>) -> bool {
     opens.contains("[[") && !pattern.contains("]]") && !pattern.contains("$(") && !pattern.contains('`')
 }
 
-/// Whether a line breaks off inside of the quotes of what `grep` looks for.
+/// Whether a line breaks off inside of the quotes of what `grep` or `pgrep` looks for.
 fn is_sought(before: &str) -> bool {
     let mut open: Option<(usize, char)> = None;
     for (at, c) in before.char_indices().filter(|(_, c)| matches!(c, '\'' | '"')) {
@@ -311,7 +311,7 @@ fn is_sought(before: &str) -> bool {
     // Between these a shell runs commands.
     let runs = quote == '"' && (sought.contains("$(") || sought.contains('`'));
     let command = command.rsplit(['|', ';', '&', '(']).next().unwrap_or_default().trim_start();
-    !runs && ["grep ", "egrep ", "rg ", "zgrep "].iter().any(|program| command.starts_with(program))
+    !runs && ["grep ", "egrep ", "rg ", "zgrep ", "pgrep ", "pkill "].iter().any(|program| command.starts_with(program))
 }
 
 /// Whether it stands in a regular expression that looks for it: `\.ssh/id_|\.aws/credentials|\.netrc`.
