@@ -11,7 +11,10 @@ pub mod lines;
 mod lower;
 mod specs;
 
-pub use flow::{Flow, Found, Place, Project, STACK, Source, Use, flows, has_stack, leaks, names_secret, with_stack};
+pub use flow::{
+    Deed, Flow, Found, Place, Project, STACK, Source, Team, Tool, Use, flows, has_stack, leaks, names_secret,
+    with_stack,
+};
 pub use language::Language;
 pub use lower::lower;
 pub use specs::{check_kinds, names_private, sink_classes};

@@ -211,6 +211,8 @@ impl<'u> Run<'u> {
         }
         let mut result = None;
         if let Some(path) = &path {
+            (self.handing, self.handed) = (args, None);
+            self.does_by_name(path, span);
             result = self.records(path, receiver.as_ref(), &values, span, &mut origins);
             self.fill(path, receiver.as_ref(), args, &values, span);
         }
@@ -275,6 +277,7 @@ impl<'u> Run<'u> {
         if is_new && value.object.is_none() {
             value.object = Some(self.heap.add(Object { open: true, ..Object::new(Kind::Instance) }));
         }
+        value.object = self.as_tool(value.object);
         value
     }
 
@@ -443,79 +446,6 @@ impl<'u> Run<'u> {
             }
         }
         self.frame.names = names;
-    }
-
-    /// Functions that are handed to one that is not known are called with what that one holds.
-    fn callbacks(&mut self, receiver: Option<&Value<'u>>, values: &Args<'u>) -> Vec<super::value::Origin> {
-        let callables: Vec<Rc<Callable<'u>>> = values.iter().filter_map(|(_, value)| value.callable.clone()).collect();
-        let mut local = Vec::new();
-        for (_, value) in values {
-            // `new Runnable() { … }`: its methods are what is called.
-            let Some(class) = self.heap.of(value).and_then(|object| object.class) else { continue };
-            let methods = self.unit(class.unit).and_then(|unit| unit.classes.get(class.class as usize));
-            let methods = methods.into_iter().flat_map(|class| &class.methods).take(3);
-            local.extend(methods.filter(|id| self.seen(class.unit, **id).is_some()).map(|function| {
-                Rc::new(Callable { unit: class.unit, function: *function, receiver: Some(value.clone()), env: None })
-            }));
-        }
-        for callable in local {
-            self.enter(&callable, &Args::new());
-        }
-        let mut out = Vec::new();
-        if callables.is_empty() {
-            return out;
-        }
-        let held = match receiver {
-            Some(receiver) if receiver.object.is_some() || !receiver.origins.is_empty() => self.element(receiver),
-            _ => match values
-                .iter()
-                .find(|(_, value)| value.callable.is_none() && (value.object.is_some() || !value.origins.is_empty()))
-            {
-                Some((_, value)) => {
-                    let value = value.clone();
-                    self.element(&value)
-                }
-                None => return out,
-            },
-        };
-        for callable in callables {
-            let handed = vec![(None, held.clone()), (None, held.clone())];
-            if let Some(value) = self.enter(&callable, &handed) {
-                merge(&mut out, &self.heap.origins(&value));
-            }
-        }
-        out
-    }
-
-    /// Functions that a library calls with values of these types.
-    pub(super) fn handle(&mut self, types: &'static [String], values: &Args<'u>) {
-        let mut callables = Vec::new();
-        let mut around: Vec<Value<'u>> = values.iter().map(|(_, value)| value.clone()).collect();
-        for _ in 0..3 {
-            callables.extend(around.iter().filter_map(|value| value.callable.clone()));
-            let inner = around.iter().filter_map(|value| self.heap.of(value));
-            around = inner.flat_map(|object| object.items.values().take(50).cloned()).collect();
-        }
-        for callable in callables {
-            let Some(function) = self.function(callable.unit, callable.function) else { continue };
-            let mut handed = Args::new();
-            for (at, param) in function.params.iter().filter(|param| !param.is_receiver).enumerate() {
-                let Some(of_type) = types.get(at).or(if types.len() == 1 { types.first() } else { None }) else {
-                    break;
-                };
-                let place =
-                    super::Place { file: self.units.get(callable.unit).map_or(0, |(file, _)| *file), span: param.span };
-                let value = match of_type.strip_prefix('@') {
-                    Some(label) => Value::origin(label, place),
-                    None => self.sourced(Value::of_path(of_type.as_str()), param.span),
-                };
-                handed.push((None, value));
-            }
-            if callable.unit == 0 {
-                self.handled.insert(callable.function);
-            }
-            self.enter(&callable, &handed);
-        }
     }
 
     /// A method that is not known and whose name says that it keeps what it is given.

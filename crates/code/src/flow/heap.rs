@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::value::{ClassRef, Origin, Value, merge};
+use crate::ir::FunctionId;
 
 /// Index into the [`Heap`].
 pub(super) type ObjectId = u32;
@@ -41,11 +42,13 @@ pub(super) struct Object<'u> {
     pub(super) open: bool,
     /// Properties that were set (`mark` of the tables).
     pub(super) marks: Vec<&'static str>,
+    /// The function that it offers to a model.
+    pub(super) tool: Option<(usize, FunctionId)>,
 }
 
 impl<'u> Object<'u> {
     pub(super) fn new(kind: Kind) -> Self {
-        Self { kind, class: None, items: BTreeMap::new(), rest: Vec::new(), open: false, marks: Vec::new() }
+        Self { kind, class: None, items: BTreeMap::new(), rest: Vec::new(), open: false, marks: Vec::new(), tool: None }
     }
 
     pub(super) fn list(values: Vec<Value<'u>>) -> Self {

@@ -2,6 +2,7 @@
 //! functions, objects and files of a project.
 
 mod call;
+mod callback;
 mod classes;
 mod container;
 mod expr;
@@ -16,6 +17,7 @@ mod report;
 mod run;
 mod source;
 mod stmt;
+mod tool;
 mod types;
 mod value;
 
@@ -92,6 +94,49 @@ pub struct Use {
     pub function: Option<String>,
 }
 
+/// Something that a tool does besides giving an answer, by the words of the tables: `deletes`, `pays`, `sends-to`
+/// (whoever its caller names), `sends`, `network`, `fetches` (what strangers write), `reads` (what is not public),
+/// `writes`, `runs`, `secrets` (reads them), `asks` (a person).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deed {
+    /// Which.
+    pub kind: &'static str,
+    /// What is called.
+    pub callee: String,
+    /// Where.
+    pub place: Place,
+}
+
+/// A function that a model may call.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tool {
+    /// As the model knows it; empty if one function answers for many tools.
+    pub name: String,
+    /// What the model is told about it.
+    pub about: String,
+    /// What makes it a tool: a decorator, a base class, or the call that it is handed to.
+    pub way: String,
+    /// Switches beside it: `readOnlyHint`, `needs_approval`.
+    pub switches: Vec<(String, bool)>,
+    /// The whole definition.
+    pub place: Place,
+    /// Its name in the source.
+    pub name_span: Span,
+    /// What it does, in order.
+    pub deeds: Vec<Deed>,
+}
+
+/// An agent, and what it may call.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Team {
+    /// What is called to make it.
+    pub callee: String,
+    /// Where.
+    pub place: Place,
+    /// Name of each tool, and what it does.
+    pub tools: Vec<(String, Vec<Deed>)>,
+}
+
 /// What was found from one file on.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Found {
@@ -99,6 +144,10 @@ pub struct Found {
     pub flows: Vec<Flow>,
     /// Libraries and services in use.
     pub uses: Vec<Use>,
+    /// Tools that the file defines.
+    pub tools: Vec<Tool>,
+    /// Agents that it makes.
+    pub teams: Vec<Team>,
     /// Why not everything was gone through.
     pub problems: Vec<String>,
 }

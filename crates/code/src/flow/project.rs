@@ -150,7 +150,7 @@ impl<'t> Project<'t> {
         let follow = || {
             let files = self.gather(root)?;
             let mut run = Run::new(self, &files);
-            (run.table, run.leaks) = (table, true);
+            (run.table, run.leaks, run.deeds) = (table, true, None);
             run.whole();
             Some(run.finish())
         };

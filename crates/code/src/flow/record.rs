@@ -122,6 +122,9 @@ impl<'u> Run<'u> {
         origins: &mut Vec<Origin>,
     ) -> Option<Value<'u>> {
         let mut result: Option<Value<'u>> = None;
+        if self.deeds.is_some() {
+            self.consult(path, receiver, values, span);
+        }
         for record in self.about(path).iter() {
             if !self.holds(record, receiver, values) {
                 continue;
@@ -164,7 +167,7 @@ impl<'u> Run<'u> {
                 Verb::Property => {
                     result = Some(self.property(record, values)).filter(|found| found.constant.is_some()).or(result);
                 }
-                Verb::Handler(types) => self.handle(types, values),
+                Verb::Handler(types) => self.handle(types, path, values),
                 Verb::Use(kind) => self.used(kind, record, path, receiver, values, span),
                 _ => {}
             }
@@ -378,6 +381,7 @@ impl<'u> Run<'u> {
                 given = options(&whole);
             }
         }
+        self.does_at(name, path, &given, values, span);
         for value in given {
             // What is sent as an object is data for a program, not a page.
             let data = || self.heap.of(&value).is_some_and(|object| matches!(object.kind, Kind::Map | Kind::List));

@@ -12,7 +12,7 @@ use super::types::{bare, is_harmless, is_text};
 use super::value::{Callable, ClassRef, Value};
 use super::{Flow, Found, Names, Place, Project, Quick, Use};
 use crate::Language;
-use crate::ir::{Expr, ExprKind, Function, FunctionId, Param, Span, Unit};
+use crate::ir::{Arg, Expr, ExprKind, Function, FunctionId, Param, Span, Unit};
 use crate::specs::{Record, Table, Verb};
 
 /// Steps of one run.
@@ -80,6 +80,14 @@ pub(super) struct Run<'u> {
     /// Of these, what calls may take that hand over nothing of a known stranger.
     pub(super) idle: u32,
     pub(super) calls: HashSet<(usize, FunctionId)>,
+    /// What is asked of tools; None in a file without any.
+    pub(super) deeds: Option<&'static Table>,
+    pub(super) tools: Vec<super::tool::Known>,
+    pub(super) teams: Vec<super::tool::Group>,
+    /// The tool that the present call was handed.
+    pub(super) handed: Option<(usize, FunctionId)>,
+    /// The arguments of the present call, as written.
+    pub(super) handing: &'u [Arg],
     /// Functions that were run with what their callers hand over.
     pub(super) handled: HashSet<FunctionId>,
     /// The function whose decorators are run.
@@ -130,6 +138,11 @@ impl<'u> Run<'u> {
             work: WORK,
             idle: IDLE,
             calls: HashSet::new(),
+            deeds: super::tool::table(project, files, language),
+            tools: Vec::new(),
+            teams: Vec::new(),
+            handed: None,
+            handing: &[],
             handled: HashSet::new(),
             decorated: None,
             flows: Vec::new(),
@@ -316,6 +329,9 @@ impl<'u> Run<'u> {
                 if let Verb::Entry(entry) = &record.verb {
                     page = entry == "page";
                     label = if page { "user" } else { entry.as_str() };
+                    if label == "tool" {
+                        self.offered(function, id, path);
+                    }
                 }
             }
         }
@@ -503,7 +519,8 @@ impl<'u> Run<'u> {
         }
         self.uses.sort_by(|a, b| (a.place, &a.kind).cmp(&(b.place, &b.kind)));
         self.uses.dedup_by(|a, b| a.place == b.place && a.kind == b.kind);
-        Found { flows: self.flows, uses: self.uses, problems }
+        let (tools, teams) = self.offers();
+        Found { flows: self.flows, uses: self.uses, tools, teams, problems }
     }
 }
 

@@ -48,7 +48,7 @@ pub fn look(path: &str, file: usize, text: &str) -> Option<Found> {
     if tokens.is_spent() {
         problems.push("takes too much work, the rest was not read".to_owned());
     }
-    Some(Found { flows: walk.flows, uses: Vec::new(), problems })
+    Some(Found { flows: walk.flows, problems, ..Found::default() })
 }
 
 /// Every word for a class of sink (true) or a weakness that is reported.

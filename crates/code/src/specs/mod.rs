@@ -1,6 +1,7 @@
 //! What a language's libraries do, as tables of one-line records; the head of `python.txt` explains them.
 
 mod condition;
+mod deeds;
 mod leaks;
 mod words;
 

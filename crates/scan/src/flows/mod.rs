@@ -3,7 +3,7 @@
 
 mod grade;
 mod kinds;
-
+mod tools;
 mod uses;
 
 use std::collections::HashMap;
@@ -22,7 +22,7 @@ const MAX_FLOWS: usize = 500;
 
 /// Every kind of fact that is reported here.
 pub fn fact_kinds() -> Vec<FactKind> {
-    kinds::all().map(|kind| kind.fact).collect()
+    kinds::all().map(|kind| kind.fact).chain(tools::FACTS).collect()
 }
 
 /// Where a text stands among the others.
@@ -153,12 +153,15 @@ pub(crate) fn analyse(texts: &[Text]) -> Analysis {
     let found = in_order(texts.len(), look);
     let mut analysis = Analysis::default();
     let (mut flows, mut used) = (Vec::new(), Vec::new());
+    let (mut offered, mut teams) = (Vec::new(), Vec::new());
     for (at, found) in found {
         let format = texts.get(at).map_or("text", |text| name(&text.path));
         analysis.read.push((at, format));
         analysis.incomplete.extend(found.problems.into_iter().map(|problem| (at, problem)));
         flows.extend(found.flows);
         used.extend(found.uses);
+        offered.extend(found.tools);
+        teams.extend(found.teams);
     }
     // The same place may be reached from several files: a known stranger counts more than a parameter.
     flows.sort_by(|a, b| key(a).cmp(&key(b)));
@@ -167,7 +170,7 @@ pub(crate) fn analyse(texts: &[Text]) -> Analysis {
     for of_file in flows.chunk_by(|a, b| a.sink.file == b.sink.file) {
         let Some(file) = of_file.first().map(|flow| flow.sink.file) else { continue };
         let Some(text) = texts.get(file) else { continue };
-        let places = Places { texts, lines: Lines::new(&text.text), file };
+        let places = Places::of(texts, file);
         let open = of_file.iter().any(|flow| matches!(flow.kind.as_str(), "mcp-server-open" | "binds-all-interfaces"));
         let setting = Setting {
             offered: open && text.text.contains("mcp"),
@@ -182,6 +185,7 @@ pub(crate) fn analyse(texts: &[Text]) -> Analysis {
             analysis.incomplete.push((file, format!("{} flows, the first {MAX_FLOWS} are listed", of_file.len())));
         }
     }
+    tools::add(texts, &offered, &teams, &mut analysis);
     uses::add(texts, used, &mut analysis);
     analysis
 }
@@ -234,7 +238,11 @@ struct Places<'t> {
     file: usize,
 }
 
-impl Places<'_> {
+impl<'t> Places<'t> {
+    fn of(texts: &'t [Text], file: usize) -> Self {
+        Self { texts, lines: Lines::new(texts.get(file).map_or("", |text| &text.text)), file }
+    }
+
     fn step(&self, place: Place, what: String) -> Step {
         let (start, file) = (place.span.start as usize, self.texts.get(place.file));
         let (line, column) = match file {

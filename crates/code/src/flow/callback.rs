@@ -1,0 +1,91 @@
+//! Functions that are handed over: who calls them, and with what.
+
+use std::rc::Rc;
+
+use super::Place;
+use super::record::Args;
+use super::run::Run;
+use super::value::{Callable, Origin, Value, merge};
+
+impl<'u> Run<'u> {
+    /// Functions that are handed to one that is not known are called with what that one holds.
+    pub(super) fn callbacks(&mut self, receiver: Option<&Value<'u>>, values: &Args<'u>) -> Vec<Origin> {
+        let callables: Vec<Rc<Callable<'u>>> = values.iter().filter_map(|(_, value)| value.callable.clone()).collect();
+        let mut local = Vec::new();
+        for (_, value) in values {
+            // `new Runnable() { … }`: its methods are what is called.
+            let Some(class) = self.heap.of(value).and_then(|object| object.class) else { continue };
+            let methods = self.unit(class.unit).and_then(|unit| unit.classes.get(class.class as usize));
+            let methods = methods.into_iter().flat_map(|class| &class.methods).take(3);
+            local.extend(methods.filter(|id| self.seen(class.unit, **id).is_some()).map(|function| {
+                Rc::new(Callable { unit: class.unit, function: *function, receiver: Some(value.clone()), env: None })
+            }));
+        }
+        for callable in local {
+            self.enter(&callable, &Args::new());
+        }
+        let mut out = Vec::new();
+        if callables.is_empty() {
+            return out;
+        }
+        let held = match receiver {
+            Some(receiver) if receiver.object.is_some() || !receiver.origins.is_empty() => self.element(receiver),
+            _ => match values
+                .iter()
+                .find(|(_, value)| value.callable.is_none() && (value.object.is_some() || !value.origins.is_empty()))
+            {
+                Some((_, value)) => {
+                    let value = value.clone();
+                    self.element(&value)
+                }
+                None => return out,
+            },
+        };
+        for callable in callables {
+            let handed = vec![(None, held.clone()), (None, held.clone())];
+            if let Some(value) = self.enter(&callable, &handed) {
+                merge(&mut out, &self.heap.origins(&value));
+            }
+        }
+        out
+    }
+
+    /// Functions that a library calls with values of these types.
+    pub(super) fn handle(&mut self, types: &'static [String], way: &str, values: &Args<'u>) {
+        let args = std::mem::take(&mut self.handing);
+        let is_tool = types.iter().any(|of_type| of_type == "@tool");
+        let mut callables = Vec::new();
+        let mut around: Vec<Value<'u>> = values.iter().map(|(_, value)| value.clone()).collect();
+        for _ in 0..3 {
+            callables.extend(around.iter().filter_map(|value| value.callable.clone()));
+            let inner = around.iter().filter_map(|value| self.heap.of(value));
+            around = inner.flat_map(|object| object.items.values().take(50).cloned()).collect();
+        }
+        for callable in callables {
+            let Some(function) = self.function(callable.unit, callable.function) else { continue };
+            let mut handed = Args::new();
+            for (at, param) in function.params.iter().filter(|param| !param.is_receiver).enumerate() {
+                let Some(of_type) = types.get(at).or(if types.len() == 1 { types.first() } else { None }) else {
+                    break;
+                };
+                let place =
+                    Place { file: self.units.get(callable.unit).map_or(0, |(file, _)| *file), span: param.span };
+                let value = match of_type.strip_prefix('@') {
+                    Some(label) => Value::origin(label, place),
+                    None => self.sourced(Value::of_path(of_type.as_str()), param.span),
+                };
+                handed.push((None, value));
+            }
+            if callable.unit == 0 {
+                self.handled.insert(callable.function);
+            }
+            if is_tool {
+                self.handed_over(&callable, way, args);
+            }
+            self.enter(&callable, &handed);
+            if is_tool {
+                self.handed = Some((callable.unit, callable.function));
+            }
+        }
+    }
+}
