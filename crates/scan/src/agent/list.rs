@@ -53,6 +53,22 @@ pub(super) fn any(text: &str, list: List) -> bool {
     }
 }
 
+/// Where words stand, those apart that do not overlap; the first `most` and whether there are no more.
+pub(super) fn places(text: &str, list: List, most: usize) -> (Vec<(usize, usize)>, bool) {
+    let mut found = Vec::new();
+    if let Some(finder) = finder(list, false, text) {
+        found.extend(finder.find_iter(text).take(most + 1).map(|found| (found.start(), found.end())));
+    } else {
+        for word in list {
+            let left = (most + 1).saturating_sub(found.len());
+            found.extend(text.match_indices(word).take(left).map(|(at, word)| (at, at + word.len())));
+        }
+        found.sort_unstable();
+    }
+    let whole = found.len() <= most;
+    (found, whole)
+}
+
 /// Whether `is` says so of a word and of a place where it stands.
 pub(super) fn each(text: &str, list: List, mut is: impl FnMut(&'static str, usize) -> bool) -> bool {
     let Some(finder) = finder(list, true, text) else {

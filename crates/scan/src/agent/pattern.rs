@@ -3,11 +3,14 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use regex_automata::Input;
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
 
 use super::grams::Grams;
 use super::list::{self, List};
+
+mod window;
 
 /// Matches of one pattern in one text that are looked at.
 const MAX_MATCHES: usize = 60;
@@ -22,6 +25,8 @@ pub(super) struct Pattern {
     words: List,
     source: &'static str,
     regex: OnceLock<Option<Regex>>,
+    /// How far from one of the words a match may go; None if that is not bounded.
+    reach: OnceLock<Option<usize>>,
 }
 
 /// One match: the whole, and the first group if there is one.
@@ -34,7 +39,7 @@ pub(super) struct Match<'t> {
 
 impl Pattern {
     pub(super) const fn new(words: List, pattern: &'static str) -> Self {
-        Self { words, source: pattern, regex: OnceLock::new() }
+        Self { words, source: pattern, regex: OnceLock::new(), reach: OnceLock::new() }
     }
 
     fn regex(&self) -> Option<&Regex> {
@@ -62,7 +67,9 @@ impl Pattern {
         }
         let Some(regex) = self.regex() else { return Vec::new() };
         let mut found = Vec::new();
-        for captures in regex.captures_iter(text).take(MAX_MATCHES) {
+        let windows = self.windows(lower);
+        let inputs = windows.into_iter().map(|window| Input::new(text).range(window));
+        for captures in inputs.flat_map(|input| regex.captures_iter(input)).take(MAX_MATCHES) {
             let Some(whole) = captures.get_match() else { continue };
             let group = captures.get_group(1).and_then(|span| text.get(span.start..span.end));
             // Bytes are matched: a match may end inside a character.
@@ -75,7 +82,19 @@ impl Pattern {
 
     /// Whether there is a match.
     pub(super) fn is_in(&self, text: &str, lower: &str) -> bool {
-        self.may(lower) && self.regex().is_some_and(|regex| regex.is_match(text))
+        let is_at = |regex: &Regex, window| regex.is_match(Input::new(text).range(window));
+        self.may(lower)
+            && self.regex().is_some_and(|regex| self.windows(lower).into_iter().any(|window| is_at(regex, window)))
+    }
+
+    /// Where a match can stand: each holds one of the words.
+    fn windows(&self, lower: &str) -> Vec<Range<usize>> {
+        let whole = || std::iter::once(0..lower.len()).collect();
+        if self.words.is_empty() || lower.len() < window::WORTH {
+            return whole();
+        }
+        let reach = self.reach.get_or_init(|| window::reach(self.source));
+        reach.and_then(|reach| window::around(lower, self.words, reach)).unwrap_or_else(whole)
     }
 
     /// Whether it compiles.
