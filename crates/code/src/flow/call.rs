@@ -212,7 +212,7 @@ impl<'u> Run<'u> {
         let mut result = None;
         if let Some(path) = &path {
             (self.handing, self.handed) = (args, None);
-            self.does_by_name(path, span);
+            self.does_by_name(path, &values, span);
             result = self.records(path, receiver.as_ref(), &values, span, &mut origins);
             self.fill(path, receiver.as_ref(), args, &values, span);
         }
@@ -337,9 +337,19 @@ impl<'u> Run<'u> {
             ..Frame::default()
         };
         self.bind(function, callable.receiver.as_ref(), values);
+        // What runs when the file is loaded holds the names of the file that functions look for.
+        let mut outer = outer;
+        let is_top = outer.function == 0 && outer.unit == unit && self.stack.is_empty();
+        let mut swap = |run: &mut Self| {
+            if let (Some(names), true) = (run.modules.get_mut(unit), is_top) {
+                std::mem::swap(names, &mut outer.names);
+            }
+        };
+        swap(self);
         self.stack.push((unit, id));
         let falls = self.block(&function.body);
         self.stack.pop();
+        swap(self);
         if !known {
             self.idle = self.idle.saturating_sub(before.saturating_sub(self.work));
         }

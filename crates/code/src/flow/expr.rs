@@ -23,7 +23,10 @@ impl<'u> Run<'u> {
         match &expr.kind {
             ExprKind::Name(name) => self.name(name, expr.span),
             ExprKind::Literal(literal) => Value::constant(match literal {
-                Literal::Text(text) | Literal::Bytes(text) | Literal::Regex(text) => Constant::text(text),
+                Literal::Text(text) | Literal::Bytes(text) | Literal::Regex(text) => {
+                    self.mentions(text, expr.span);
+                    Constant::text(text)
+                }
                 Literal::Number(number) => match number_of(number) {
                     Some(number) => Constant::Number(number),
                     None => return Value::default(),
@@ -532,7 +535,11 @@ impl<'u> Run<'u> {
             _ => None,
         };
         // `base / name` of paths stays a path.
-        let path = if op == BinaryOp::Div { left.path } else { None };
+        let path = match op {
+            BinaryOp::Div => left.path,
+            BinaryOp::Add if self.begins_as_configured(&left, &right) => Some(super::tool::CONFIGURED.into()),
+            _ => None,
+        };
         Value { path, prefix, ..Value::of_origins(origins) }
     }
 }

@@ -77,7 +77,9 @@ impl<'u> Run<'u> {
             };
             let params = function.params.iter().filter(|param| !param.is_receiver);
             let given = params.map(|param| (None, Value::origin("tool", self.place(param.span)))).collect();
+            self.stack.push((0, id));
             self.enter(&wrapper, &given);
+            self.stack.pop();
         }
     }
 

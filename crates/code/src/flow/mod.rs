@@ -94,7 +94,8 @@ pub struct Use {
     pub function: Option<String>,
 }
 
-/// Something that a tool does besides giving an answer, by the words of the tables: `deletes`, `pays`, `sends-to`
+/// Something that a tool does besides giving an answer, by the words of the tables: `deletes`,
+/// `deletes-own` (files that nobody chose), `pays`, `sends-to`
 /// (whoever its caller names), `sends`, `network`, `fetches` (what strangers write), `reads` (what is not public),
 /// `writes`, `runs`, `secrets` (reads them), `asks` (a person).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,7 +109,7 @@ pub struct Deed {
 }
 
 /// A function that a model may call.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Tool {
     /// As the model knows it; empty if one function answers for many tools.
     pub name: String,
@@ -118,6 +119,8 @@ pub struct Tool {
     pub way: String,
     /// Switches beside it: `readOnlyHint`, `needs_approval`.
     pub switches: Vec<(String, bool)>,
+    /// Names of what it is given.
+    pub params: Vec<String>,
     /// The whole definition.
     pub place: Place,
     /// Its name in the source.
@@ -133,8 +136,8 @@ pub struct Team {
     pub callee: String,
     /// Where.
     pub place: Place,
-    /// Name of each tool, and what it does.
-    pub tools: Vec<(String, Vec<Deed>)>,
+    /// Its tools, of this file or of others.
+    pub tools: Vec<Tool>,
 }
 
 /// What was found from one file on.

@@ -132,7 +132,8 @@ impl<'t> Project<'t> {
                 let unit = crate::lower::lower_where(source.path, source.text, language, &concerns);
                 vec![(root, Arc::new(Read::new(unit)))]
             };
-            let files = if concern.source && !is_test(source.path) { self.gather(root)? } else { alone() };
+            let wide = concern.source || super::tool::makes_team(source.text, language);
+            let files = if wide && !is_test(source.path) { self.gather(root)? } else { alone() };
             let mut run = Run::new(self, &files);
             run.whole();
             Some(run.finish())

@@ -21,6 +21,8 @@ const WORK: u32 = 400_000;
 const IMPORTED: u32 = 20_000;
 /// For one function: steps in what it calls without anything of a known stranger.
 const IDLE: u32 = 3_000;
+/// What runs when the file itself is loaded.
+const TOP: u32 = 100_000;
 /// Findings of one run.
 const MOST: usize = 2_000;
 
@@ -203,7 +205,15 @@ impl<'u> Run<'u> {
                 continue;
             }
             self.recording = unit == 0;
-            self.top(unit);
+            if unit == 0 {
+                // What the file calls when it is loaded leaves most of the work to its functions.
+                let left = self.work;
+                self.work = left.min(TOP);
+                self.top(unit);
+                self.work += left.saturating_sub(TOP);
+            } else {
+                self.top(unit);
+            }
         }
         self.work = self.work.max(WORK / 2);
         self.recording = true;
@@ -220,6 +230,7 @@ impl<'u> Run<'u> {
             }
             self.standalone(function, id);
         }
+        self.try_out();
     }
 
     /// Functions and classes of a file by their names.
@@ -330,12 +341,13 @@ impl<'u> Run<'u> {
                     page = entry == "page";
                     label = if page { "user" } else { entry.as_str() };
                     if label == "tool" {
-                        self.offered(function, id, path);
+                        self.offered(id, path);
                     }
                 }
             }
         }
-        if self.leaks && label == "tool" {
+        self.recording &= self.leaks;
+        if (self.leaks || self.deeds.is_some()) && label == "tool" {
             self.wrapped(function, id);
         }
         self.recording = false;

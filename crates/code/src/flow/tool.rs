@@ -1,36 +1,43 @@
 //! Functions that a model may call: what they are said to do, what they do, and which agent has which.
 
+mod named;
+mod told;
+
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::heap::{Kind, Object, ObjectId};
 use super::project::{Project, Read};
 use super::record::{Args, is_fixed_host};
-use super::run::Run;
-use super::value::{Callable, Constant, Value};
+use super::run::{Frame, Run};
+use super::value::{Callable, ClassRef, Constant, Value};
 use super::{Deed, Place, Team, Tool};
 use crate::Language;
-use crate::ir::{Arg, Expr, ExprKind, Function, FunctionId, Literal, Span};
+use crate::ir::{Arg, Expr, ExprKind, FunctionId, Param, Span, StmtKind};
 use crate::specs::{Record, Table, Verb, names_private};
 
 /// Tools of one file, and agents of one file, that are kept.
 const MOST: usize = 200;
 /// Deeds of one tool that are kept.
 const DEEDS: usize = 50;
-/// How far switches are looked for within arguments.
-const WITHIN: usize = 4;
 
-/// First words of functions that take something away for good.
-const TAKES_AWAY: &[&str] = &["delete", "purge", "wipe", "destroy", "terminate", "erase"];
-/// What is gone with all that is in it.
-const STORES: &[&str] =
-    &["table", "tables", "database", "db", "collection", "index", "indexes", "schema", "keyspace", "user", "tenant"];
-/// What is moved by functions that pay.
-const MONEY: &[&str] = &["refund", "payment", "payout", "funds", "money", "charge", "transfer"];
-/// First words of functions that move it.
-const MOVES: &[&str] = &["issue", "create", "send", "make", "process", "execute", "initiate", "submit", "transfer"];
+/// The name of a text that begins with what is configured.
+pub(super) const CONFIGURED: &str = "begins as configured!";
+/// Beginnings of the names of what is configured.
+const SETTINGS: &[&str] = &[
+    "process.env",
+    "import.meta.env",
+    "Deno.env",
+    "os.environ",
+    "os.getenv",
+    "self.",
+    "this.",
+    "settings.",
+    "config.",
+];
 
 /// A tool on its way.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Known {
     of: (usize, FunctionId),
     name: String,
@@ -50,8 +57,17 @@ pub(super) struct Group {
 
 #[derive(Debug, PartialEq, Eq)]
 enum Member {
-    Own((usize, FunctionId)),
+    /// A function, and its name and what the model is told about it where that stands apart from it.
+    Own((usize, FunctionId), String, String),
     Library(String),
+}
+
+/// Whether a text may make an agent: then what it imports is read, too.
+pub(super) fn makes_team(text: &str, language: Language) -> bool {
+    let words = ["tools=", "tools =", "tools:", "tools,", "tools }", "bind_tools", "bindTools", "ToolNode"];
+    Table::of_deeds(language).is_some()
+        && memchr::memmem::find(text.as_bytes(), b"ool").is_some()
+        && words.iter().any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
 }
 
 /// What is asked of tools, if the file in question may know of any.
@@ -63,53 +79,68 @@ pub(super) fn table(project: &Project<'_>, files: &[(usize, Arc<Read>)], languag
 
 impl<'u> Run<'u> {
     /// A function that its decorator or base class makes a tool.
-    pub(super) fn offered(&mut self, function: &'u Function, id: FunctionId, way: &str) {
-        let mut known = Known::new((0, id), way);
-        for decorator in &function.decorators {
-            if let ExprKind::Call { args, .. } = &decorator.kind {
-                known.told(args);
-            }
-        }
-        let class = function.class.and_then(|class| self.unit(0)?.classes.get(class as usize));
-        for field in class.into_iter().flat_map(|class| &class.fields) {
-            known.entry(&field.name, field.value.as_ref(), 0);
-        }
-        if known.name.is_empty() {
-            known.name = class.map_or(&function.name, |class| &class.name).clone();
-        }
-        let doc = function.doc.as_ref().or_else(|| class?.doc.as_ref());
-        self.keep(known, doc.map(|(text, _)| text.as_str()));
+    pub(super) fn offered(&mut self, id: FunctionId, way: &str) {
+        self.keep(Known::new((0, id), way), &[]);
     }
 
     /// A function that is handed to a library as a tool.
     pub(super) fn handed_over(&mut self, callable: &Callable<'u>, way: &str, args: &'u [Arg]) {
-        let Some(function) = self.function(callable.unit, callable.function) else { return };
         let of = (callable.unit, callable.function);
-        let mut known = Known::new(of, way);
-        known.told(args);
-        if known.name.is_empty() {
-            known.name = if function.name.is_empty() { self.frame.target } else { &function.name }.to_owned();
-        }
-        self.keep(known, function.doc.as_ref().map(|(text, _)| text.as_str()));
+        self.keep(Known::new(of, way), args);
         self.handed = Some(of);
     }
 
-    fn keep(&mut self, mut known: Known, doc: Option<&str>) {
+    /// Keeps a tool with what is said of it: where it is handed over, in its decorators, its class, its documentation.
+    fn keep(&mut self, mut known: Known, args: &'u [Arg]) {
+        let Some(function) = self.function(known.of.0, known.of.1) else { return };
         let offers_text = ["resource", "prompt"].iter().any(|word| last_name(&known.way).to_lowercase().contains(word));
         if self.deeds.is_none()
             || offers_text
             || self.tools.len() >= MOST
-            || self.tools.iter().any(|tool| tool.of == known.of)
+            || self.tools.iter().any(|t| t.of == known.of)
         {
             return;
         }
+        let decorators = function.decorators.iter().filter_map(|decorator| match &decorator.kind {
+            ExprKind::Call { args, .. } => Some(args.as_slice()),
+            _ => None,
+        });
+        for args in std::iter::once(args).chain(decorators) {
+            known.told(args);
+            for arg in args {
+                if let ExprKind::Name(name) = &arg.value.kind {
+                    known.within_named(self.given_on_load(known.of.0, name));
+                }
+            }
+        }
+        let class = function.class.and_then(|class| self.unit(known.of.0)?.classes.get(class as usize));
+        let class = class.filter(|_| runs(&function.name));
+        for field in class.into_iter().flat_map(|class| &class.fields) {
+            known.entry(&field.name, field.value.as_ref(), 0);
+        }
+        if known.name.is_empty() {
+            let own = class.map_or(&function.name, |class| &class.name);
+            known.name = (if own.is_empty() { self.frame.target } else { own.as_str() }).into();
+        }
+        let doc = function.doc.as_ref().or_else(|| class?.doc.as_ref());
         if known.about.is_empty() {
-            known.about = doc.unwrap_or_default().to_owned();
+            known.about = doc.map(|(text, _)| text.clone()).unwrap_or_default();
         }
         if answers_for_many(&known.way) {
             (known.name, known.about) = (String::new(), String::new());
         }
         self.tools.push(known);
+    }
+
+    /// What a file gives a name where it is loaded.
+    fn given_on_load(&self, unit: usize, name: &str) -> Option<&'u Expr> {
+        self.function(unit, 0)?.body.iter().find_map(|stmt| match &stmt.kind {
+            StmtKind::Assign { targets, value, .. } => {
+                let is_it = |target: &Expr| matches!(&target.kind, ExprKind::Name(target) if target == name);
+                targets.iter().any(is_it).then_some(value)
+            }
+            _ => None,
+        })
     }
 
     /// The object that a call gives which was handed a tool.
@@ -128,27 +159,68 @@ impl<'u> Run<'u> {
         let acts = self.acting().is_some();
         for record in table.find(path) {
             match &record.verb {
-                Verb::Check(kinds) if acts && self.holds(record, receiver, values) => self.does(kinds, path, span),
+                Verb::Check(kinds) if acts && self.holds(record, receiver, values) => {
+                    // Files of its own, such as those of a cache, are the tool's to remove.
+                    let chosen = || {
+                        receiver.into_iter().chain(values.iter().map(|(_, value)| value)).any(|it| self.is_chosen(it))
+                    };
+                    match kinds.as_str() {
+                        "deletes-file" if chosen() => self.does("deletes", path, span),
+                        "deletes-file" => self.does("deletes-own", path, span),
+                        kinds => self.does(kinds, path, span),
+                    }
+                }
                 Verb::Use(_) if self.recording => self.teams_up(record, path, receiver, values, span),
                 _ => {}
             }
         }
-        let is_private = |(_, value): &(Option<&str>, Value<'u>)| match &value.constant {
-            Some(Constant::Text(text)) => names_private(text).is_some(),
-            _ => false,
-        };
-        if acts && values.iter().any(is_private) {
-            self.does("secrets", path, span);
-        }
     }
 
     /// What a call of which no body is known is by its name.
-    pub(super) fn does_by_name(&mut self, path: &str, span: Span) {
-        if self.deeds.is_some()
-            && let Some(kind) = by_name(path)
-        {
+    pub(super) fn does_by_name(&mut self, path: &str, values: &Args<'u>, span: Span) {
+        if self.deeds.is_none() || self.acting().is_none() {
+            return;
+        }
+        let entry =
+            || matches!(values.as_slice(), [(None, one)] if self.heap.of(one).is_some_and(|it| it.kind == Kind::Map));
+        // `bucket.delete()`, `repos.delete({ owner, repo })`: of a set or a map it is given a key.
+        let whole = match last_name(path) {
+            "delete" | "destroy" | "terminate" => values.iter().all(|(name, _)| name.is_some()) || entry(),
+            "drop" => values.is_empty(),
+            _ => false,
+        };
+        if whole && path.contains('.') {
+            self.does("deletes", path, span);
+        } else if let Some(kind) = named::by_name(path) {
             self.does(kind, path, span);
         }
+    }
+
+    /// A text of the source that a tool uses.
+    pub(super) fn mentions(&mut self, text: &str, span: Span) {
+        if self.deeds.is_some() && self.acting().is_some() && names_private(text) == Some("private") {
+            self.does("secrets", "a file with credentials", span);
+        }
+    }
+
+    /// Whether a text that is put together begins with what the environment or an object's own setting says.
+    pub(super) fn begins_as_configured(&self, left: &Value<'u>, right: &Value<'u>) -> bool {
+        if self.deeds.is_none() {
+            return false;
+        }
+        let is_nothing = matches!(&left.constant, Some(Constant::Text(text)) if text.is_empty());
+        let first = if is_nothing { right } else { left };
+        let path = first.path.as_deref().unwrap_or_default();
+        path == CONFIGURED
+            || first.constant.is_none()
+                && !self.is_chosen(first)
+                && SETTINGS.iter().any(|start| path.starts_with(start))
+    }
+
+    /// Whether whoever calls the tool has a say in a value.
+    fn is_chosen(&self, value: &Value<'u>) -> bool {
+        let origins = self.heap.origins(value);
+        origins.iter().any(|origin| !matches!(origin.label, "local" | "constant" | "mac" | "unknown"))
     }
 
     /// What reaching a sink is to the tool that does so.
@@ -165,8 +237,13 @@ impl<'u> Run<'u> {
         match class {
             "shell" | "code" | "command" if is_open => self.does("runs", path, span),
             "url" => {
-                let elsewhere =
-                    given.iter().any(|value| !value.is_written() && !is_fixed_host(value.prefix.as_deref(), "url"));
+                let is_set = |value: &Value<'u>| {
+                    value.path.as_deref() == Some(CONFIGURED)
+                        || self.heap.origins(value).iter().any(|origin| origin.label == "local")
+                };
+                let elsewhere = given.iter().any(|value| {
+                    self.is_chosen(value) && !is_set(value) && !is_fixed_host(value.prefix.as_deref(), "url")
+                });
                 self.does(if elsewhere { "fetches,sends-to" } else { "network" }, path, span);
                 if matches!(last, "post" | "put" | "patch") {
                     self.does("sends", path, span);
@@ -220,8 +297,11 @@ impl<'u> Run<'u> {
         let elements: Vec<Value<'u>> = lists.flat_map(|list| list.items.values().cloned()).take(MOST).collect();
         let mut members = Vec::new();
         for element in elements {
-            let member = self.member(&element);
-            members.extend(member.filter(|member| !members.contains(member)));
+            for member in self.members(&element) {
+                if !members.contains(&member) {
+                    members.push(member);
+                }
+            }
         }
         let place = self.place(span);
         // What makes the agent and what runs it are both handed its tools.
@@ -229,85 +309,119 @@ impl<'u> Run<'u> {
         if members.is_empty() || is_known || self.teams.len() >= MOST {
             return;
         }
-        for member in &members {
-            self.try_out(member);
-        }
         self.teams.push(Group { callee: path.to_owned(), place, members });
     }
 
-    fn member(&self, value: &Value<'u>) -> Option<Member> {
+    /// What one element of a list of tools stands for.
+    fn members(&self, value: &Value<'u>) -> Vec<Member> {
+        let own = |of: (usize, FunctionId)| Member::Own(of, String::new(), String::new());
         if let Some(callable) = &value.callable {
-            return Some(Member::Own((callable.unit, callable.function)));
+            return vec![own((callable.unit, callable.function))];
         }
         let object = self.heap.of(value);
         if let Some(tool) = object.and_then(|object| object.tool) {
-            return Some(Member::Own(tool));
+            return vec![own(tool)];
+        }
+        if let Some(object) = object.filter(|object| object.kind == Kind::Map) {
+            return self.described(object).into_iter().collect();
         }
         if let Some(class) = object.and_then(|object| object.class).or(value.class) {
-            let methods = &self.unit(class.unit)?.classes.get(class.class as usize)?.methods;
-            let runs = |id: &&FunctionId| {
-                self.function(class.unit, **id)
-                    .is_some_and(|function| matches!(function.name.as_str(), "_run" | "_arun" | "forward" | "_call"))
+            let Some(known) = self.unit(class.unit).and_then(|unit| unit.classes.get(class.class as usize)) else {
+                return Vec::new();
             };
-            return methods.iter().find(runs).map(|id| Member::Own((class.unit, *id)));
+            // Of a kit every method is a tool.
+            let is_kit = known.bases.iter().any(|base| base.ends_with("Toolkit"));
+            let name = |id: FunctionId| self.function(class.unit, id).map_or("", |function| &function.name);
+            let methods = known.methods.iter().copied();
+            let found = methods.filter(|id| runs(name(*id)) || is_kit && !name(*id).starts_with('_'));
+            return found.take(if is_kit { MOST } else { 1 }).map(|id| own((class.unit, id))).collect();
         }
-        value.path.as_deref().map(|path| Member::Library(path.to_owned()))
+        value.path.as_deref().map(|path| Member::Library(path.to_owned())).into_iter().collect()
     }
 
-    /// Runs a tool of another file once, for what it does.
-    fn try_out(&mut self, member: &Member) {
-        let Member::Own(of) = *member else { return };
-        let Some(function) = self.function(of.0, of.1) else { return };
-        if of.0 == 0 || self.tools.iter().any(|tool| tool.of == of) {
-            return;
+    /// `{"name": "f", …}`, `{"function": {"name": "f", …}}`: the function of that name, or what a table has under it.
+    fn described(&self, object: &Object<'u>) -> Option<Member> {
+        let inner = object.items.get("function").and_then(|inner| self.heap.of(inner)).unwrap_or(object);
+        let text = |key: &str| match &inner.items.get(key)?.constant {
+            Some(Constant::Text(text)) => Some(text.to_string()),
+            _ => None,
+        };
+        let name = text("name")?;
+        let named = self.modules.iter().find_map(|names| names.get(name.as_str())?.callable.clone());
+        let listed = |value: &Rc<Value<'u>>| self.heap.of(value)?.items.get(name.as_str())?.callable.clone();
+        let named = named.or_else(|| self.modules.iter().flat_map(|names| names.values()).find_map(listed))?;
+        Some(Member::Own((named.unit, named.function), name, text("description").unwrap_or_default()))
+    }
+
+    /// Runs what agents are given and nothing made a tool of, once, for what it does.
+    pub(super) fn try_out(&mut self) {
+        let members = self.teams.iter().flat_map(|team| &team.members);
+        let own: Vec<((usize, FunctionId), String, String)> = members
+            .filter_map(|member| match member {
+                Member::Own(of, name, about) => Some((*of, name.clone(), about.clone())),
+                Member::Library(_) => None,
+            })
+            .collect();
+        self.recording = false;
+        for (of, name, about) in own {
+            let Some(function) = self.function(of.0, of.1).filter(|_| !self.tools.iter().any(|tool| tool.of == of))
+            else {
+                continue;
+            };
+            self.keep(Known { name, about, ..Known::new(of, "") }, &[]);
+            let file = self.units.get(of.0).map_or(0, |(file, _)| *file);
+            let params = function.params.iter().filter(|param| !param.is_receiver);
+            let handed = params.map(|param| (None, Value::origin("tool", Place { file, span: param.span }))).collect();
+            let class = function.class.map(|class| ClassRef { unit: of.0, class });
+            let receiver = class.and_then(|class| self.instance(class));
+            let callable = Callable { unit: of.0, function: of.1, receiver, env: self.seen(of.0, of.1) };
+            self.stack.clear();
+            self.frame = Frame { unit: of.0, ..Frame::default() };
+            self.enter(&callable, &handed);
         }
-        let mut known = Known::new(of, "");
-        known.name.clone_from(&function.name);
-        self.keep(known, function.doc.as_ref().map(|(text, _)| text.as_str()));
-        let file = self.units.get(of.0).map_or(0, |(file, _)| *file);
-        let params = function.params.iter().filter(|param| !param.is_receiver);
-        let handed = params.map(|param| (None, Value::origin("tool", Place { file, span: param.span }))).collect();
-        let callable = Callable { unit: of.0, function: of.1, receiver: None, env: None };
-        let recording = std::mem::replace(&mut self.recording, false);
-        self.enter(&callable, &handed);
-        self.recording = recording;
     }
 
     /// The tools of the file, and its agents with what each of their tools does.
     pub(super) fn offers(&mut self) -> (Vec<Tool>, Vec<Team>) {
         let (known, groups) = (std::mem::take(&mut self.tools), std::mem::take(&mut self.teams));
-        let table = self.deeds;
         let of_library = |path: &str, place: Place| {
-            let records = table.into_iter().flat_map(|table| table.find(path));
+            let records = self.deeds.into_iter().flat_map(|table| table.find(path));
             let kinds = records.filter_map(|record| match &record.verb {
                 Verb::Check(kinds) => Some(kinds.split(',')),
                 _ => None,
             });
-            kinds.flatten().map(|kind| Deed { kind, callee: path.to_owned(), place }).collect::<Vec<_>>()
+            let deeds: Vec<Deed> = kinds.flatten().map(|kind| Deed { kind, callee: path.to_owned(), place }).collect();
+            let tool = Tool { name: last_name(path).to_owned(), place, deeds, ..Tool::default() };
+            Some(tool).filter(|tool| !tool.deeds.is_empty())
         };
         let team = |group: Group| {
             let tools = group.members.iter().filter_map(|member| match member {
-                Member::Own(of) => {
-                    known.iter().find(|tool| tool.of == *of).map(|tool| (tool.name.clone(), tool.deeds.clone()))
-                }
-                Member::Library(path) => {
-                    let name = last_name(path).to_owned();
-                    Some((name, of_library(path, group.place))).filter(|(_, deeds)| !deeds.is_empty())
-                }
+                Member::Own(of, ..) => self.tool(known.iter().find(|tool| tool.of == *of)?.clone()),
+                Member::Library(path) => of_library(path, group.place),
             });
             Team { callee: group.callee, place: group.place, tools: tools.collect() }
         };
         let mut teams: Vec<Team> = groups.into_iter().map(team).collect();
-        let file = self.units.first().map_or(0, |(file, _)| *file);
-        let tool = |known: Known| {
-            let function = self.function(0, known.of.1)?;
-            let Known { name, about, way, switches, deeds, .. } = known;
-            let place = Place { file, span: function.span };
-            Some(Tool { name, about, way, switches, place, name_span: function.name_span, deeds })
-        };
-        let tools: Vec<Tool> = known.into_iter().filter(|known| known.of.0 == 0).filter_map(tool).collect();
+        let tools: Vec<Tool> =
+            known.into_iter().filter(|known| known.of.0 == 0).filter_map(|known| self.tool(known)).collect();
         teams.extend(servers(&tools));
         (tools, teams)
+    }
+
+    fn tool(&self, known: Known) -> Option<Tool> {
+        let function = self.function(known.of.0, known.of.1)?;
+        let Known { of, name, about, way, switches, deeds } = known;
+        let (file, _) = self.units.get(of.0)?;
+        // A pattern has no name of its own: `({ to, text })`.
+        let named = |param: &Param| {
+            let written = self.project.text(*file).get(param.span.start as usize..param.span.end as usize);
+            let written = written.filter(|_| !param.name.starts_with(char::is_alphabetic)).unwrap_or(&param.name);
+            let names = written.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|name| !name.is_empty());
+            names.take(20).map(str::to_owned).collect::<Vec<_>>()
+        };
+        let params = function.params.iter().filter(|param| !param.is_receiver).flat_map(named).collect();
+        let place = Place { file: *file, span: function.span };
+        Some(Tool { name, about, way, switches, params, place, name_span: function.name_span, deeds })
     }
 }
 
@@ -319,8 +433,7 @@ fn servers(tools: &[Tool]) -> Vec<Team> {
     let of_way = |way: &str| {
         let own: Vec<&Tool> = tools.iter().filter(|tool| owner(&tool.way) == Some(way)).collect();
         let place = own.first().map(|tool| Place { span: tool.name_span, ..tool.place }).unwrap_or_default();
-        let tools = own.into_iter().map(|tool| (tool.name.clone(), tool.deeds.clone())).collect();
-        Team { callee: way.to_owned(), place, tools }
+        Team { callee: way.to_owned(), place, tools: own.into_iter().cloned().collect() }
     };
     ways.into_iter().map(of_way).collect()
 }
@@ -338,122 +451,20 @@ fn answers_for_many(way: &str) -> bool {
     matches!(last_name(way), "call_tool" | "setRequestHandler" | "handle_call_tool_request")
 }
 
+/// Whether a method of this name is what runs of a class that is a tool.
+fn runs(name: &str) -> bool {
+    matches!(name, "_run" | "_arun" | "forward" | "_call" | "call" | "execute" | "run")
+}
+
 /// The last name of a path, without the `()` behind it.
 fn last_name(path: &str) -> &str {
     let path = path.trim_end_matches("()");
     path.rsplit(['.', '/']).next().unwrap_or(path)
 }
 
-/// What a function does by its name alone: `delete_user`, `refundPayment`.
-fn by_name(path: &str) -> Option<&'static str> {
-    let words = words(last_name(path.strip_suffix("()")?));
-    let first = words.first()?.as_str();
-    let what = words.get(1)?.as_str();
-    if TAKES_AWAY.contains(&first) || matches!(first, "drop" | "truncate") && STORES.contains(&what) {
-        return Some("deletes");
-    }
-    let pays = words.iter().skip(1).any(|word| MONEY.contains(&word.as_str())) && MOVES.contains(&first);
-    (pays || matches!(first, "refund" | "payout")).then_some("pays")
-}
-
-/// Words of an identifier in any usual spelling, in small letters.
-fn words(name: &str) -> Vec<String> {
-    let mut out: Vec<String> = Vec::new();
-    let mut before = '_';
-    for c in name.chars().take(80) {
-        if !c.is_alphanumeric() {
-            before = '_';
-            continue;
-        }
-        if before == '_' || c.is_uppercase() && before.is_lowercase() {
-            out.push(String::new());
-        }
-        before = c;
-        out.last_mut().into_iter().for_each(|word| word.extend(c.to_lowercase()));
-    }
-    out
-}
-
-impl Known {
-    fn new(of: (usize, FunctionId), way: &str) -> Self {
-        Self { of, name: String::new(), about: String::new(), way: way.to_owned(), switches: Vec::new(), deeds: vec![] }
-    }
-
-    /// What the arguments of a decorator or of a registration say.
-    fn told(&mut self, args: &[Arg]) {
-        let texts = args.iter().filter(|arg| arg.name.is_none()).filter_map(|arg| text(&arg.value));
-        for (at, text) in texts.take(2).enumerate() {
-            let slot = if at == 0 { &mut self.name } else { &mut self.about };
-            slot.clear();
-            slot.push_str(text);
-        }
-        for arg in args {
-            match &arg.name {
-                Some(name) => self.entry(name, Some(&arg.value), 0),
-                None => self.within(&arg.value, 0),
-            }
-        }
-    }
-
-    fn entry(&mut self, name: &str, value: Option<&Expr>, depth: usize) {
-        let Some(value) = value else { return };
-        match (name, text(value), &value.kind) {
-            ("name", Some(text), _) if depth < 2 => text.clone_into(&mut self.name),
-            ("description", Some(text), _) if depth < 2 => text.clone_into(&mut self.about),
-            (_, _, ExprKind::Literal(Literal::Bool(is))) if self.switches.len() < 20 => {
-                self.switches.push((name.to_owned(), *is));
-            }
-            _ => self.within(value, depth),
-        }
-    }
-
-    fn within(&mut self, value: &Expr, depth: usize) {
-        if depth >= WITHIN {
-            return;
-        }
-        match &value.kind {
-            ExprKind::Map(entries) => {
-                for (key, value) in entries {
-                    let name = text(key).or(match &key.kind {
-                        ExprKind::Name(name) => Some(name.as_str()),
-                        _ => None,
-                    });
-                    self.entry(name.unwrap_or_default(), Some(value), depth + 1);
-                }
-            }
-            ExprKind::Call { args, .. } => {
-                for arg in args {
-                    self.entry(arg.name.as_deref().unwrap_or_default(), Some(&arg.value), depth + 2);
-                }
-            }
-            ExprKind::Same(inner) | ExprKind::Cast(inner, _) => self.within(inner, depth + 1),
-            _ => {}
-        }
-    }
-}
-
-/// A text that stands in the source.
-fn text(expr: &Expr) -> Option<&str> {
-    match &expr.kind {
-        ExprKind::Literal(Literal::Text(text)) => Some(text),
-        ExprKind::Same(inner) | ExprKind::Cast(inner, _) => text(inner),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_say_what_is_done() {
-        assert_eq!(by_name("crm.delete_customer()"), Some("deletes"));
-        assert_eq!(by_name("api.issueRefund()"), Some("pays"));
-        assert_eq!(by_name("bank.transfer_funds()"), Some("pays"));
-        for path in ["cache.delete()", "list_deleted()", "transfer_learning()", "refund_policy", "undelete_user()", "drop_duplicates()"] {
-            assert_eq!(by_name(path), None, "{path}");
-        }
-    }
 
     #[test]
     fn tools_are_added_to_servers_and_agents() {

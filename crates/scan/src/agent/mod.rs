@@ -34,6 +34,7 @@ mod terms;
 mod together;
 mod tongues;
 mod tools;
+mod trifecta;
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -116,6 +117,7 @@ pub fn examine(files: &[(&str, &str)]) -> Vec<(String, Vec<Fact>)> {
         }
     }
     across(files, &servers, &tools, &mut out);
+    trifecta::examine(files, &servers, &mut out);
     leak::examine(files, &scripts, small, &homes, &mut out);
     // Instructions of the project itself, with the documents that they name, are one thing.
     let of_project =

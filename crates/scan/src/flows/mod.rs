@@ -3,8 +3,11 @@
 
 mod grade;
 mod kinds;
+mod notebook;
 mod tools;
 mod uses;
+
+pub(crate) use tools::TRIFECTA;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -134,8 +137,19 @@ fn is_bundle(text: &Text) -> bool {
     is_script && text.text.len() > 4096 && text.text.len() / text.text.lines().count().max(1) > 400
 }
 
-/// Looks at every text in a language that is analysed, and at what it imports.
+/// Looks at every text in a language that is analysed, and at what it imports; then at the code in notebooks.
 pub(crate) fn analyse(texts: &[Text]) -> Analysis {
+    let mut analysis = analyse_code(texts);
+    let Analysis { facts, read, incomplete, assets, edges } = notebook::analyse(texts);
+    analysis.facts.extend(facts);
+    analysis.read.extend(read);
+    analysis.incomplete.extend(incomplete);
+    analysis.assets.extend(assets);
+    analysis.edges.extend(edges);
+    analysis
+}
+
+fn analyse_code(texts: &[Text]) -> Analysis {
     if !texts.iter().any(|text| Language::of(&text.path).is_some() || Dialect::of(&text.path).is_some()) {
         return Analysis::default();
     }

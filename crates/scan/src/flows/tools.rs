@@ -1,14 +1,19 @@
 //! Tools and agents by what their code does: things that cannot be taken back, a description that says less, and the
 //! three abilities that together let a stranger carry data away.
 
+use std::collections::BTreeSet;
+
+use redan_code::ir::Span;
 use redan_code::{Deed, Place, Team, Tool};
 use redan_domain::{Fact, FactKind, Severity, text};
+
+mod said;
 
 use super::{Places, grade};
 use crate::project::{Analysis, Text};
 
 const DESTROYS: FactKind = FactKind("tool-destroys-unasked");
-const TRIFECTA: FactKind = FactKind("agent-lethal-trifecta");
+pub(crate) const TRIFECTA: FactKind = FactKind("agent-lethal-trifecta");
 const SAYS_LESS: FactKind = FactKind("tool-does-more-than-said");
 
 /// Every kind of fact that is reported here.
@@ -30,153 +35,37 @@ const ASKS: &[&str] = &[
     "requireApproval",
     "require_confirmation",
     "requireConfirmation",
+    "requires_confirmation",
+    "requiresConfirmation",
+    "requires_approval",
+    "requiresApproval",
     "canUseTool",
     "can_use_tool",
     "human_input_mode=\"ALWAYS",
+    "(y/n",
+    "[y/n",
+    "(y/N",
+    "[y/N",
     "human_input_mode='ALWAYS",
 ];
+/// So far before something is removed its name is looked for.
+const NEAR: usize = 300;
 /// Words in a tool itself that say the same.
 const ASKS_ITSELF: &[&str] = &["confirm", "approv", "interrupt", "dry_run", "dryrun", "consent", "elicit"];
-
-/// What is said of tools that only compute.
-const COMPUTES: &[&str] = &[
-    "calculat",
-    "arithmetic",
-    "add two",
-    "adds two",
-    "sum of",
-    "subtract",
-    "multipl",
-    "divide",
-    "factorial",
-    "fibonacci",
-    "prime number",
-    "square root",
-    "average of",
-    "percentage",
-    "convert",
-    "count words",
-    "counts words",
-    "count the",
-    "counts the",
-    "word count",
-    "number of words",
-    "reverse",
-    "upper case",
-    "uppercase",
-    "lower case",
-    "lowercase",
-    "capitalize",
-    "capitalise",
-    "slug",
-    "random number",
-    "roll a",
-    "rolls a",
-    "dice",
-    "sort a",
-    "sorts a",
-    "format a",
-    "formats a",
-    "pretty-print",
-    "greet",
-    "current time",
-    "current date",
-    "today's date",
-    "number is even",
-    "palindrome",
-];
-/// Words that explain why such a tool talks to somebody.
-const TALKS: &[&str] = &[
-    "http",
-    "url",
-    "web",
-    "api",
-    "fetch",
-    "download",
-    "upload",
-    "send",
-    "post",
-    "online",
-    "internet",
-    "search",
-    "quer",
-    "request",
-    "remote",
-    "service",
-    "server",
-    "live",
-    "latest",
-    "weather",
-    "price",
-    "rate",
-    "currency",
-    "exchange",
-    "stock",
-    "news",
-    "mail",
-    "message",
-    "slack",
-    "notif",
-    "webhook",
-    "sync",
-    "publish",
-    "look",
-    "retriev",
-    "database",
-    "store",
-    "stored",
-    "save",
-    "record",
-    "log",
-    "telemetry",
-    "track",
-    "dns",
-    "site",
-    "page",
-    "github",
-    "cloud",
-    "market",
-    "crypto",
-    "bitcoin",
-    "wiki",
-    "wolfram",
-    "translat",
-    "llm",
-    "image",
-    "geo",
-    "address",
-    "location",
-    "zone",
-    "route",
-    "distance",
-    "user",
-    "account",
-    "order",
-    "customer",
-    "ticket",
-    "team",
-    "repo",
-    "issue",
-    "invoice",
-    "metric",
-    "analytic",
-    "report",
-    "dataset",
-    "token",
-    "embedding",
-];
-/// Words that explain why it removes something.
-const REMOVES: &[&str] = &["delet", "remov", "clean", "clear", "drop", "purge", "reset", "temp", "replace", "overwrit"];
 
 /// Adds what the tools and agents of one file give.
 pub(super) fn add(texts: &[Text], tools: &[Tool], teams: &[Team], analysis: &mut Analysis) {
     let file = |place: Place| texts.get(place.file).filter(|text| !grade::is_rehearsal(&text.path));
     let asks = std::cell::LazyCell::new(|| texts.iter().any(|text| has(&text.text, ASKS)));
-    for tool in tools {
-        let Some(text) = file(tool.place) else { continue };
+    // A function of one file may be the tool of an agent in another.
+    let of_teams = teams.iter().flat_map(|team| &team.tools).filter(|tool| tool.name_span != Span::default());
+    let mut seen = BTreeSet::new();
+    for tool in tools.iter().chain(of_teams).filter(|tool| seen.insert((tool.place, tool.name_span))) {
+        if file(tool.place).is_none() {
+            continue;
+        }
         let places = Places::of(texts, tool.place.file);
-        let own = text.text.get(tool.place.span.start as usize..tool.place.span.end as usize).unwrap_or_default();
-        let destroys = destroys(&places, tool, own).filter(|_| !*asks);
+        let destroys = destroys(&places, tool, own(&places, tool)).filter(|_| !*asks);
         let facts: Vec<Fact> = destroys.into_iter().chain(says_less(&places, tool)).collect();
         if !facts.is_empty() {
             analysis.facts.push((tool.place.file, facts));
@@ -198,12 +87,20 @@ fn has(text: &str, words: &[&str]) -> bool {
 /// A tool of an agent that takes away or pays, where nobody is asked. Of MCP servers the client asks.
 fn destroys(places: &Places<'_>, tool: &Tool, own: &str) -> Option<Fact> {
     let of_server = ["mcp", "server"].iter().any(|word| tool.way.to_ascii_lowercase().contains(word));
-    let asked = tool.deeds.iter().any(|deed| deed.kind == "asks") || has(&own.to_ascii_lowercase(), ASKS_ITSELF);
-    let deed = tool.deeds.iter().find(|deed| matches!(deed.kind, "deletes" | "pays"))?;
+    let asked = tool.deeds.iter().any(|deed| deed.kind == "asks")
+        || has(&own.to_ascii_lowercase(), ASKS_ITSELF)
+        || tool.switches.iter().any(|(name, is)| *is && ASKS.contains(&name.as_str()));
     if of_server || asked || tool.name.is_empty() {
         return None;
     }
-    let does = if deed.kind == "pays" { "moves money" } else { "takes something away for good" };
+    let by_code = tool.deeds.iter().find(|deed| matches!(deed.kind, "deletes" | "pays") && !is_passing(places, deed));
+    // Another machine does it: the name says what.
+    let kind = said::done_elsewhere(&tool.name);
+    let elsewhere =
+        || tool.deeds.iter().find(|deed| matches!(deed.kind, "sends" | "sends-to")).filter(|_| kind.is_some());
+    let deed = by_code.or_else(elsewhere)?;
+    let pays = deed.kind == "pays" || by_code.is_none() && kind == Some("pays");
+    let does = if pays { "moves money" } else { "takes something away for good" };
     let (name, callee) = (text::shown(&tool.name, 60), text::shown(&deed.callee, 60));
     let message = format!("the tool `{name}` calls `{callee}`, which {does}, and nobody is asked");
     Some(fact(places, DESTROYS, (&tool.name, tool_place(tool)), message, &[(deed, does)]))
@@ -212,45 +109,64 @@ fn destroys(places: &Places<'_>, tool: &Tool, own: &str) -> Option<Fact> {
 /// A tool that is said to do less than its code does.
 fn says_less(places: &Places<'_>, tool: &Tool) -> Option<Fact> {
     let name = text::shown(&tool.name, 60);
-    let is = |names: &[&str], wanted: bool| {
-        tool.switches.iter().any(|(name, is)| *is == wanted && names.contains(&name.as_str()))
-    };
-    let first = |kinds: &[&str]| tool.deeds.iter().find(|deed| kinds.contains(&deed.kind));
-    let reads_only = ["readOnlyHint", "read_only_hint", "readOnly", "read_only"];
-    let harmless = ["destructiveHint", "destructive_hint", "destructive"];
-    let against = if is(&reads_only, true) {
-        first(&["deletes", "pays", "writes"]).map(|deed| (deed, "that it only reads"))
-    } else if is(&harmless, false) {
-        first(&["deletes", "pays"]).map(|deed| (deed, "that it destroys nothing"))
-    } else {
-        None
-    };
-    if let Some((deed, said)) = against {
-        let callee = text::shown(&deed.callee, 60);
-        let message = format!("the tool `{name}` is said {said}, and calls `{callee}`");
-        let message = message.replace("is said that", "says that");
-        return Some(fact(places, SAYS_LESS, (&tool.name, tool_place(tool)), message, &[(deed, does(deed.kind))]));
-    }
-    let said: String = format!("{} {}", tool.name.replace('_', " "), tool.about).chars().take(600).collect();
-    let said = said.to_lowercase();
-    if tool.about.is_empty() || !COMPUTES.iter().any(|word| said.contains(word)) {
-        return None;
-    }
-    let explained = |words: &[&str]| words.iter().any(|word| said.contains(word));
-    let talks = first(&["secrets", "sends-to", "sends", "network"]).filter(|_| !explained(TALKS));
-    let deed = talks.or_else(|| first(&["deletes"]).filter(|_| !explained(REMOVES)))?;
+    let (deed, said, is_grave) = less_than_said(places, tool)?;
     let callee = text::shown(&deed.callee, 60);
-    let message = format!("the tool `{name}` is said to compute something, and calls `{callee}`");
+    let message = format!("the tool `{name}` is said {said}, and calls `{callee}`");
     let mut fact = fact(places, SAYS_LESS, (&tool.name, tool_place(tool)), message, &[(deed, does(deed.kind))]);
-    if deed.kind != "network" {
+    if is_grave {
         fact.severity = Some(Severity::High);
     }
     Some(fact)
 }
 
+/// What a tool does against what is said of it, what that is, and whether it is how servers look that steal.
+fn less_than_said<'d>(places: &Places<'_>, tool: &'d Tool) -> Option<(&'d Deed, &'static str, bool)> {
+    let is = |names: &[&str], wanted: bool| {
+        tool.switches.iter().any(|(name, is)| *is == wanted && names.contains(&name.as_str()))
+    };
+    let is_own = |deed: &Deed| matches!(deed.kind, "deletes" | "deletes-own") && is_passing(places, deed);
+    let first = |kinds: &[&str]| tool.deeds.iter().find(|deed| kinds.contains(&deed.kind) && !is_own(deed));
+    let said = said::Said::of(tool);
+    let secrets = || first(&["secrets"]).filter(|_| !said.explains_secrets());
+    let changes = || first(&["deletes", "deletes-own", "pays", "writes"]);
+    let talks = || first(&["sends", "sends-to", "fetches", "network"]);
+    let reads_only = is(&["readOnlyHint", "read_only_hint", "readOnly", "read_only"], true) || said.changes_nothing();
+    let harmless = is(&["destructiveHint", "destructive_hint", "destructive"], false);
+    if let Some(deed) = secrets() {
+        return Some((deed, "to do something else", true));
+    }
+    if reads_only && let Some(deed) = changes() {
+        return Some((deed, "to change nothing", false));
+    }
+    if harmless && let Some(deed) = first(&["deletes", "pays"]) {
+        return Some((deed, "to destroy nothing", false));
+    }
+    if said.stays_here()
+        && let Some(deed) = talks()
+    {
+        return Some((deed, "to stay on this machine", deed.kind != "network"));
+    }
+    if said.changes_nothing()
+        && let Some(deed) = first(&["sends"])
+    {
+        return Some((deed, "to change nothing", false));
+    }
+    if !said.computes() {
+        return None;
+    }
+    if let Some(deed) = first(&["sends", "sends-to"]).filter(|_| !said.explains_sending()) {
+        return Some((deed, "to compute something", true));
+    }
+    if let Some(deed) = talks().filter(|_| !said.explains_asking()) {
+        return Some((deed, "to compute something", false));
+    }
+    let deed = first(&["deletes"]).filter(|_| !said.explains_removal())?;
+    Some((deed, "to compute something", false))
+}
+
 fn does(kind: &str) -> &'static str {
     match kind {
-        "deletes" => "takes something away for good",
+        "deletes" | "deletes-own" => "takes something away for good",
         "pays" => "moves money",
         "writes" => "writes to files",
         "secrets" => "reads what holds credentials",
@@ -264,29 +180,54 @@ fn does(kind: &str) -> &'static str {
 
 /// Private data, text of strangers and a way out in one agent: what a stranger writes can send the data away.
 fn trifecta(places: &Places<'_>, team: &Team) -> Option<Fact> {
-    // One tool that does everything is reported as such.
-    if team.tools.iter().filter(|(_, deeds)| !deeds.is_empty()).count() < 2 {
-        return None;
-    }
     let with = |kind: &str| {
-        let has = |deeds: &[Deed]| deeds.iter().find(|deed| deed.kind == kind || deed.kind == "runs").cloned();
-        // A shell counts as all three; what is exactly of the kind is named first.
-        let exact = team.tools.iter().find(|(_, deeds)| deeds.iter().any(|deed| deed.kind == kind));
-        let (name, deeds) = exact.or_else(|| team.tools.iter().find(|(_, deeds)| has(deeds).is_some()))?;
-        let deed = deeds.iter().find(|deed| deed.kind == kind).cloned().or_else(|| has(deeds))?;
-        let asks = deeds.iter().any(|deed| deed.kind == "asks");
-        Some((text::shown(name, 40), deed, asks))
+        let exact = |tool: &&Tool| tool.deeds.iter().any(|deed| deed.kind == kind);
+        // A shell counts as all three. What no table knows is told by its name and what is said of it.
+        let runs = |tool: &&Tool| tool.deeds.iter().any(|deed| deed.kind == "runs");
+        let found =
+            team.tools.iter().find(exact).or_else(|| {
+                team.tools.iter().find(|tool| said::Said::of(tool).is_able_to(kind, tool, own(places, tool)))
+            });
+        found.or_else(|| team.tools.iter().find(runs))
     };
     let (reads, fetches, sends) = (with("reads")?, with("fetches")?, with("sends-to")?);
-    if sends.2 || reads.0 == fetches.0 && fetches.0 == sends.0 {
+    let asks = sends.deeds.iter().any(|deed| deed.kind == "asks");
+    // One tool that does everything is reported as such.
+    if asks || std::ptr::eq(reads, fetches) && std::ptr::eq(fetches, sends) {
         return None;
     }
+    let name = |tool: &Tool| text::shown(&tool.name, 40);
     let message = format!(
         "one agent reads what is not public (`{}`), takes in what strangers write (`{}`) and sends to whom it is told (`{}`)",
-        reads.0, fetches.0, sends.0
+        name(reads),
+        name(fetches),
+        name(sends)
     );
-    let steps = [(&reads.1, does("reads")), (&fetches.1, does("fetches")), (&sends.1, does("sends-to"))];
+    let step = |tool: &Tool, kind: &str| {
+        let exact = tool.deeds.iter().find(|deed| deed.kind == kind);
+        exact.or_else(|| tool.deeds.iter().find(|deed| deed.kind == "runs")).cloned()
+    };
+    let steps = [(reads, "reads"), (fetches, "fetches"), (sends, "sends-to")]
+        .map(|(tool, kind)| (step(tool, kind), does(kind)));
+    let steps: Vec<(&Deed, &'static str)> =
+        steps.iter().filter_map(|(deed, does)| Some((deed.as_ref()?, *does))).collect();
     Some(fact(places, TRIFECTA, (&team.callee, team.place), message, &steps))
+}
+
+/// The text of a tool.
+fn own<'t>(places: &Places<'t>, tool: &Tool) -> &'t str {
+    let text = places.texts.get(tool.place.file).map_or("", |text| &text.text);
+    text.get(tool.place.span.start as usize..tool.place.span.end as usize).unwrap_or_default()
+}
+
+/// Whether what is removed is a copy of something, or was only made for a while, by the names near it.
+fn is_passing(places: &Places<'_>, deed: &Deed) -> bool {
+    let text = places.texts.get(deed.place.file).map_or("", |text| &text.text);
+    let start = deed.place.span.start as usize;
+    let from = text.floor_char_boundary(start.saturating_sub(NEAR));
+    let near = text.get(from..start).unwrap_or_default().to_ascii_lowercase()
+        + &super::line_at(text, start).to_ascii_lowercase();
+    ["cache", "tmp", "temp"].iter().any(|word| near.contains(word))
 }
 
 fn tool_place(tool: &Tool) -> Place {
@@ -409,7 +350,7 @@ mod tests {
         let fires = found("s.ts", &tool("readOnlyHint: true"));
         assert_eq!(
             fires,
-            ["tool-does-more-than-said the tool `files` says that it only reads, and calls `fs.rmSync()`"]
+            ["tool-does-more-than-said the tool `files` is said to change nothing, and calls `fs.rmSync()`"]
         );
         assert_eq!(found("s.ts", &tool("destructiveHint: false")).len(), 1);
         assert_eq!(found("s.ts", &tool("destructiveHint: true")), [""; 0]);

@@ -1,0 +1,133 @@
+//! MCP servers of one client that together read what is not public, take in what strangers write, and can send.
+
+use std::collections::BTreeMap;
+
+use redan_domain::Fact;
+
+use super::model::McpServer;
+use super::sheet::{Sheet, quoted};
+use crate::flows::TRIFECTA;
+
+const READS: u8 = 1;
+const FETCHES: u8 = 2;
+const SENDS: u8 = 4;
+const ALL: u8 = READS | FETCHES | SENDS;
+
+/// Words in the names of widely used servers, and what those do.
+const KNOWN: &[(u8, &[&str])] = &[
+    (
+        READS,
+        &[
+            "filesystem",
+            "postgres",
+            "postgresql",
+            "mysql",
+            "mssql",
+            "sqlite",
+            "mongodb",
+            "supabase",
+            "bigquery",
+            "snowflake",
+            "clickhouse",
+            "gdrive",
+            "drive",
+            "onedrive",
+            "notion",
+            "obsidian",
+            "confluence",
+            "atlassian",
+            "jira",
+            "linear",
+            "salesforce",
+            "hubspot",
+            "airtable",
+            "s3",
+            "kubernetes",
+        ],
+    ),
+    (
+        FETCHES,
+        &["brave", "tavily", "exa", "serper", "perplexity", "duckduckgo", "reddit", "youtube", "rss", "hackernews"],
+    ),
+    (FETCHES | SENDS, &["fetch", "firecrawl", "puppeteer", "playwright", "browser", "browserbase", "devtools"]),
+    (SENDS, &["twilio", "discord", "telegram", "sendgrid", "resend", "webhook"]),
+    (ALL, &["gmail", "outlook", "imap", "email", "slack", "github", "gitlab"]),
+    (ALL, &["commander", "shell", "terminal", "ssh"]),
+];
+
+/// What a server does, by the words of its package, image or address.
+fn abilities(server: &McpServer) -> u8 {
+    // Paths and options say where it works, not what it is.
+    let is_name = |word: &&str| !word.starts_with(['-', '/', '.', '~', '$']) && !word.contains("://");
+    let names = server.command.iter().map(|word| word.value.as_str()).filter(is_name);
+    let address = server.url.as_ref().and_then(|url| url.value.split("://").nth(1)?.split('/').next());
+    let mut words = names.take(6).chain(address).flat_map(|name| name.split(|c: char| !c.is_ascii_alphanumeric()));
+    // The first word that is known names the server; what follows are its arguments.
+    let known = |word: &str| KNOWN.iter().find(|(_, words)| words.contains(&word)).map(|(mask, _)| *mask);
+    words.find_map(|word| known(&word.to_ascii_lowercase())).unwrap_or(0)
+}
+
+/// Adds a fact to every configuration whose servers have all three abilities among them.
+pub(super) fn examine(
+    files: &[(&str, &str)],
+    servers: &BTreeMap<(String, String), Vec<(usize, McpServer)>>,
+    out: &mut Vec<(usize, Vec<Fact>)>,
+) {
+    let mut of_file: BTreeMap<usize, Vec<(&McpServer, u8)>> = BTreeMap::new();
+    for (at, server) in servers.values().flatten() {
+        of_file.entry(*at).or_default().push((server, abilities(server)));
+    }
+    for (at, mut servers) in of_file {
+        servers.sort_by_key(|(server, _)| server.span.start);
+        // One server that does everything is its own matter: of two, each has to add something.
+        let with = |ability: u8| {
+            let mut found = servers.iter().filter(|(_, mask)| mask & ability != 0);
+            found.clone().find(|(_, mask)| *mask != ALL).or_else(|| found.next()).map(|(server, _)| *server)
+        };
+        let (Some(reads), Some(fetches), Some(sends)) = (with(READS), with(FETCHES), with(SENDS)) else { continue };
+        let Some((path, text)) = files.get(at) else { continue };
+        if reads.name == fetches.name && fetches.name == sends.name {
+            continue;
+        }
+        let message = format!(
+            "the servers of one client read what is not public ({}), take in what strangers write ({}) and send to whom they are told ({})",
+            quoted(&reads.name),
+            quoted(&fetches.name),
+            quoted(&sends.name)
+        );
+        let mut sheet = Sheet::new(path, text);
+        sheet.add(TRIFECTA, sends.span.clone(), &sends.name, message);
+        out.push((at, sheet.facts));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    fn fires(servers: &[&str]) -> bool {
+        let entry = |(at, args): (usize, &&str)| {
+            let args: Vec<String> = args.split(' ').map(|arg| format!("{arg:?}")).collect();
+            format!("\"s{at}\": {{\"command\": \"npx\", \"args\": [\"-y\", {}]}}", args.join(", "))
+        };
+        let servers: Vec<String> = servers.iter().enumerate().map(entry).collect();
+        let text = format!("{{\"mcpServers\": {{{}}}}}", servers.join(", "));
+        let found = crate::agent::examine(&[(".mcp.json", &text)]);
+        found.iter().flat_map(|(_, facts)| facts).any(|fact| fact.kind == super::TRIFECTA)
+    }
+
+    #[test]
+    fn three_abilities_in_one_client() {
+        let (files, fetch) = ("@modelcontextprotocol/server-filesystem@1.0.0 /srv/gmail", "mcp-server-fetch@1.0.0");
+        assert!(fires(&[files, fetch]));
+        assert!(fires(&["@modelcontextprotocol/server-postgres@1.0.0", "@playwright/mcp@0.0.30"]));
+        assert!(fires(&[files, "@gongrzhe/server-gmail-autoauth-mcp@1.0.0"]));
+        for servers in [
+            &[files][..],
+            &[fetch],
+            &["@modelcontextprotocol/server-github@1.0.0"],
+            &["@modelcontextprotocol/server-github@1.0.0", "@modelcontextprotocol/server-time@1.0.0"],
+            &[files, "@modelcontextprotocol/server-brave-search@1.0.0"],
+        ] {
+            assert!(!fires(servers), "{servers:?}");
+        }
+    }
+}

@@ -1,0 +1,540 @@
+//! What the name of a tool and its description say that it does.
+
+use redan_code::Tool;
+
+/// How much of a description is read.
+const READ: usize = 600;
+
+/// First words of what is said of tools that only compute.
+const COMPUTES_FIRST: &[&str] = &[
+    "compute",
+    "computes",
+    "calculate",
+    "calculates",
+    "format",
+    "formats",
+    "count",
+    "counts",
+    "convert",
+    "converts",
+    "estimate",
+    "estimates",
+    "round",
+    "rounds",
+    "sort",
+    "sorts",
+    "parse",
+    "parses",
+    "reverse",
+    "reverses",
+    "trim",
+    "trims",
+    "split",
+    "splits",
+    "normalise",
+    "normalises",
+    "normalize",
+    "normalizes",
+    "capitalise",
+    "capitalize",
+    "add",
+    "adds",
+    "sum",
+    "sums",
+    "multiply",
+    "multiplies",
+    "divide",
+    "divides",
+    "subtract",
+    "subtracts",
+    "roll",
+    "rolls",
+    "greet",
+    "pad",
+    "pretty-print",
+    "prettify",
+    "slugify",
+    "average",
+    "median",
+    "score",
+    "scores",
+    "measure",
+    "measures",
+];
+/// The same anywhere in it.
+const COMPUTES: &[&str] = &[
+    "arithmetic",
+    "two numbers",
+    "factorial",
+    "fibonacci",
+    "prime number",
+    "square root",
+    "number of words",
+    "word count",
+    "upper case",
+    "uppercase",
+    "lower case",
+    "lowercase",
+    "random number",
+    "dice",
+    "current time",
+    "current date",
+    "today's date",
+    "palindrome",
+    "reading time",
+    "readability",
+    "checksum",
+    "reading ease",
+    "string check",
+];
+/// Words that explain why such a tool asks another machine.
+const ASKS: &[&str] = &[
+    "price of",
+    "prices",
+    "stock",
+    "news",
+    "weather",
+    "live",
+    "latest",
+    "current",
+    "search",
+    "quer",
+    "retriev",
+    "database",
+    "wiki",
+    "wolfram",
+    "translat",
+    "llm",
+    "model",
+    "image",
+    "geo",
+    "location",
+    "route",
+    "distance",
+    "market",
+    "crypto",
+    "bitcoin",
+    "zone",
+    "account",
+    "order",
+    "customer",
+    "ticket",
+    "repo",
+    "issue",
+    "invoice",
+    "dataset",
+    "embedding",
+    "page",
+];
+/// Words that explain why it sends something there.
+const SENDS_TO: &[&str] = &[
+    "http",
+    "url",
+    "web",
+    "api",
+    "fetch",
+    "download",
+    "upload",
+    "send",
+    "posts ",
+    "post to",
+    "online",
+    "internet",
+    "request",
+    "remote",
+    "service",
+    "server",
+    "exchange",
+    "currency",
+    "rates",
+    "look up",
+    "looks up",
+    "lookup",
+    "webhook",
+    "notif",
+    "publish",
+    "slack",
+    "telemetry",
+    "sync",
+    "cloud",
+    "records the",
+    "logs the",
+    "reports ",
+    "saves ",
+    "stores ",
+    "track",
+    "book",
+    "submit",
+    "dns",
+];
+/// Words that explain why it removes something.
+const REMOVES: &[&str] =
+    &["delet", "remov", "clean", "clear", "drop", "purge", "reset", "temp", "replace", "overwrit", "rotat"];
+/// Words that explain why it reads credentials.
+const SECRETS: &[&str] = &[
+    "credential",
+    "token",
+    "api key",
+    "login",
+    "log in",
+    "ssh",
+    "aws",
+    "git",
+    "secret",
+    "password",
+    "kube",
+    "cluster",
+    "deploy",
+    "wallet",
+    "cookie",
+    "browser",
+    "netrc",
+    "cloud",
+    "signs in",
+    "authenticat",
+];
+/// What is said of tools that change nothing.
+const CHANGES_NOTHING: &[&str] = &[
+    "read-only",
+    "read only",
+    "does not change",
+    "doesn't change",
+    "does not modify",
+    "doesn't modify",
+    "without changing",
+    "without modifying",
+    "nothing is changed",
+    "nothing is written",
+    "nothing is modified",
+    "changes nothing",
+    "left as it is",
+    "leaves the file",
+    "leaves everything",
+    "never writes",
+    "never changes",
+    "no changes are made",
+    "makes no changes",
+    "no side effect",
+    "without side effects",
+];
+/// What is said of tools that talk to nobody.
+const STAYS: &[&str] = &[
+    "locally",
+    "stays on this machine",
+    "stays on your machine",
+    "stays local",
+    "never leaves",
+    "does not leave",
+    "offline",
+    "no network",
+    "without network",
+    "nothing is sent",
+    "nothing leaves",
+    "no data is sent",
+    "sends nothing",
+    "on this machine only",
+    "in memory only",
+    "pure function",
+    "pure computation",
+];
+
+/// What strangers write.
+const OF_STRANGERS: &[&str] = &[
+    "web page",
+    "webpage",
+    "website",
+    "the page",
+    "a page",
+    "pages",
+    "internet",
+    "review",
+    "comment",
+    "issue",
+    "pull request",
+    "inbound",
+    "incoming",
+    "submitted",
+    "anonymous",
+    "public form",
+    "guest",
+    "visitor",
+    "stranger",
+    "tips",
+    "enquir",
+    "inquir",
+    "contact form",
+    "thread",
+    "inbox",
+    "mail",
+    "message",
+    "feedback",
+    "applicant",
+    "uploaded",
+    "resume",
+    "cv ",
+    "article",
+    "tweet",
+    "reddit",
+    "forum",
+    "ticket",
+    "submission",
+    "candidate",
+    "news",
+    "rss",
+    "feed",
+    "search result",
+    "conversation",
+];
+/// What is not for everybody.
+const PRIVATE: &[&str] = &[
+    "configmap",
+    "config map",
+    "secret",
+    "cluster",
+    "pod log",
+    "logs",
+    "customer",
+    "order",
+    "employee",
+    "salar",
+    "payroll",
+    "bank",
+    "transaction",
+    "balance",
+    "crm",
+    "deal",
+    "contact",
+    "drive",
+    "note",
+    "private",
+    "internal",
+    "record",
+    "invoice",
+    "medical",
+    "patient",
+    "inbox",
+    "mail",
+    "calendar",
+    "repositor",
+    "member",
+    "user",
+    "account",
+    "personal",
+    "confidential",
+    "compan",
+    "organisation",
+    "organization",
+    "folder",
+    "file",
+    "document",
+    "passport",
+    "payment",
+    "profile",
+    "identity",
+    "health",
+    "student",
+    "grade",
+    "client",
+    "source",
+    "tenant",
+    "patient",
+    "loyalty",
+    "phone number",
+];
+/// First words of what changes something, so that it does not only read.
+const CHANGES: &[&str] = &[
+    "create",
+    "update",
+    "add",
+    "delete",
+    "remove",
+    "set",
+    "send",
+    "post",
+    "book",
+    "cancel",
+    "write",
+    "publish",
+    "submit",
+    "pay",
+    "refund",
+    "transfer",
+    "move",
+    "rename",
+    "schedule",
+    "save",
+    "store",
+    "notify",
+    "reply",
+    "comment",
+    "invite",
+    "calculate",
+    "compute",
+    "format",
+    "count",
+    "convert",
+    "estimate",
+    "share",
+    "message",
+    "approve",
+    "close",
+    "validate",
+    "verify",
+    "configure",
+    "check",
+    "test",
+    "connect",
+    "login",
+    "register",
+    "start",
+    "stop",
+    "run",
+    "execute",
+    "generate",
+    "build",
+    "render",
+    "draw",
+    "plot",
+    "export",
+    "mail",
+    "email",
+    "forward",
+    "sms",
+    "tell",
+    "alert",
+    "report",
+    "merge",
+    "archive",
+];
+/// How sending is called.
+const SENDS: &[&str] = &[
+    "send", "mail", "write to", "write_to", "message", "post", "notify", "sms", "reply", "comment", "forward", "share",
+    "publish", "invite",
+];
+/// What those are called that something is sent to.
+const RECIPIENTS: &[&str] = &[
+    "to",
+    "recipient",
+    "recipients",
+    "email",
+    "address",
+    "phone",
+    "number",
+    "channel",
+    "chat_id",
+    "chatid",
+    "user",
+    "user_id",
+    "userid",
+    "member",
+    "url",
+    "webhook",
+    "repo",
+    "repository",
+    "owner",
+    "target",
+    "destination",
+    "handle",
+];
+
+/// Name and description of one tool in small letters.
+pub(super) struct Said {
+    name: String,
+    about: String,
+}
+
+impl Said {
+    pub(super) fn of(tool: &Tool) -> Self {
+        // `readFile`, `read_file`: words apart.
+        let mut name = String::new();
+        for c in tool.name.chars().take(80) {
+            if c.is_uppercase() && name.ends_with(|c: char| c.is_lowercase()) {
+                name.push(' ');
+            }
+            name.push(if matches!(c, '_' | '-') { ' ' } else { c });
+        }
+        // What stands behind it is said of the arguments.
+        let about = tool.about.split("Args:").next().unwrap_or_default();
+        let about = about.split("\n    :param").next().unwrap_or_default();
+        let about: String = about.chars().take(READ).collect();
+        let words: Vec<&str> = about.split_whitespace().collect();
+        Self { name: name.to_lowercase(), about: words.join(" ").to_lowercase() }
+    }
+
+    fn has(&self, words: &[&str]) -> bool {
+        words.iter().any(|word| self.about.contains(word) || self.name.contains(word))
+    }
+
+    /// Whether the description begins with one of the words.
+    fn begins(&self, words: &[&str]) -> bool {
+        let first = self.about.split(|c: char| !c.is_alphanumeric() && c != '-').next().unwrap_or_default();
+        words.contains(&first)
+    }
+
+    pub(super) fn computes(&self) -> bool {
+        !self.about.is_empty() && (self.begins(COMPUTES_FIRST) || self.has(COMPUTES))
+    }
+
+    pub(super) fn explains_sending(&self) -> bool {
+        self.has(SENDS_TO)
+    }
+
+    pub(super) fn explains_asking(&self) -> bool {
+        self.has(SENDS_TO) || self.has(ASKS)
+    }
+
+    pub(super) fn explains_removal(&self) -> bool {
+        self.has(REMOVES)
+    }
+
+    pub(super) fn explains_secrets(&self) -> bool {
+        self.has(SECRETS)
+    }
+
+    pub(super) fn changes_nothing(&self) -> bool {
+        self.has(CHANGES_NOTHING)
+    }
+
+    pub(super) fn stays_here(&self) -> bool {
+        self.has(STAYS)
+    }
+
+    /// Whether the words say that the tool can do this, where its code calls what no table knows.
+    pub(super) fn is_able_to(&self, kind: &str, tool: &Tool, own: &str) -> bool {
+        let does = |kinds: &[&str]| tool.deeds.iter().any(|deed| kinds.contains(&deed.kind));
+        let first = self.name.split(' ').next().unwrap_or_default();
+        let changes = CHANGES.contains(&first) || self.begins(CHANGES);
+        match kind {
+            "reads" => self.has(PRIVATE) && !changes && !does(&["sends", "sends-to"]),
+            "fetches" => self.has(OF_STRANGERS) && !changes && !does(&["sends", "sends-to"]),
+            // A fixed service may still send to whoever is named.
+            _ => {
+                let is_one = |name: &str| RECIPIENTS.contains(&name.to_lowercase().as_str());
+                // `context.to` of one parameter for all.
+                let of = |param: &String| {
+                    let member = |at: usize| {
+                        let after = own.get(at + param.len()..)?.strip_prefix('.')?;
+                        after.split(|c: char| !c.is_alphanumeric() && c != '_').next()
+                    };
+                    own.match_indices(param.as_str()).take(200).filter_map(|(at, _)| member(at)).any(is_one)
+                };
+                let named = tool.params.iter().any(|param| is_one(param) || tool.params.len() == 1 && of(param));
+                named && self.has(SENDS) && (does(&["sends", "sends-to"]) || tool.deeds.is_empty())
+            }
+        }
+    }
+}
+
+/// What a tool makes another machine do, by its name: `refund_order`, `sepa_transfer`, but not `list_refunds`.
+pub(super) fn done_elsewhere(name: &str) -> Option<&'static str> {
+    let words = Said::of(&Tool { name: name.to_owned(), ..Tool::default() }).name;
+    let words: Vec<&str> = words.split(' ').collect();
+    let does = |word: &&str| match *word {
+        "pay" | "refund" | "transfer" | "payout" | "wire" | "withdraw" => Some("pays"),
+        "delete" | "erase" | "purge" | "destroy" | "terminate" | "wipe" => Some("deletes"),
+        _ => None,
+    };
+    let reads = ["list", "get", "search", "show", "find", "check", "read", "preview", "estimate", "request", "quote"];
+    let first = words.first().filter(|first| !reads.contains(first))?;
+    does(first).or_else(|| does(words.last()?))
+}
