@@ -7,7 +7,7 @@ pub enum Language {
     Python,
     /// JavaScript with or without JSX.
     JavaScript,
-    /// TypeScript.
+    /// TypeScript, also in the scripts of components of Vue and Svelte.
     TypeScript,
     /// TypeScript with JSX.
     Tsx,
@@ -27,7 +27,7 @@ impl Language {
         Some(match extension {
             "py" | "pyi" | "pyw" => Self::Python,
             "js" | "mjs" | "cjs" | "jsx" => Self::JavaScript,
-            "ts" | "mts" | "cts" => Self::TypeScript,
+            "ts" | "mts" | "cts" | "vue" | "svelte" => Self::TypeScript,
             "tsx" => Self::Tsx,
             "go" => Self::Go,
             "java" => Self::Java,

@@ -376,7 +376,7 @@ impl<'u> Run<'u> {
             let receiver = class.and_then(|class| self.instance(class));
             let callable = Callable { unit: of.0, function: of.1, receiver, env: self.seen(of.0, of.1) };
             self.stack.clear();
-            self.frame = Frame { unit: of.0, ..Frame::default() };
+            self.frame = Frame { unit: of.0, function: of.1, ..Frame::default() };
             self.enter(&callable, &handed);
         }
     }

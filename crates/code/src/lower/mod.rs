@@ -1,6 +1,7 @@
 //! Syntax trees to the intermediate form, one module per language.
 
 mod again;
+mod component;
 mod go;
 mod java;
 mod operators;
@@ -43,6 +44,8 @@ pub(crate) fn lower_where(path: &str, text: &str, language: Language, concerns: 
     // It ends a line, and with it a comment.
     let lines = has_lone_return(text).then(|| with_line_feeds(text));
     let text = lines.as_deref().unwrap_or(text);
+    let scripts = component::scripts(path, text);
+    let text = scripts.as_deref().unwrap_or(text);
     if language == Language::Python
         && text.len() <= LONGEST
         && let Some(unit) = python::direct::read(Lowering::new(path, text, language, concerns))

@@ -351,6 +351,15 @@ mod tests {
     }
 
     #[test]
+    fn scripts_of_components_are_read() {
+        let text = "<template>\n<div id='x'></div>\n</template>\n<script setup lang=\"ts\">\nimport OpenAI from 'openai';\nconst client = new OpenAI();\nconst answer = await client.chat.completions.create({ model: 'gpt-4o', max_tokens: 9, messages: [] });\ndocument.querySelector('#x').innerHTML = answer.choices[0].message.content;\n</script>\n";
+        let found = analyse(&[Text { path: "A.vue".into(), text: text.into(), ..Text::default() }]);
+        let facts: Vec<_> = found.facts.iter().flat_map(|(_, facts)| facts).collect();
+        let html = facts.iter().find(|fact| fact.kind.0 == "untrusted-text-in-html").expect("a flow");
+        assert_eq!(html.line.map(|(line, _)| line), Some(8));
+    }
+
+    #[test]
     fn what_nobody_imports_stands_for_itself() {
         let text = |path: &str, text: &str| Text { path: path.into(), text: text.into(), ..Text::default() };
         let texts = [

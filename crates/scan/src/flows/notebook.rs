@@ -2,7 +2,7 @@
 
 use redan_document::{Node, json};
 use redan_domain::text::Lines;
-use redan_domain::{Fact, Location};
+use redan_domain::{AssetKind, Fact, Location};
 
 use super::analyse_code;
 use crate::project::{Analysis, Text};
@@ -122,7 +122,9 @@ impl Back<'_> {
             let lines = Lines::new(&self.texts.get(notebook.at)?.text);
             Some((notebook.at, facts.into_iter().map(|fact| self.fact(fact, notebook, &lines)).collect()))
         });
-        let assets = found.assets.into_iter().filter_map(|(index, mut asset)| {
+        // The notebook itself is an asset already.
+        let own = found.assets.into_iter().filter(|(_, asset)| asset.kind != AssetKind::Code);
+        let assets = own.filter_map(|(index, mut asset)| {
             self.location(&mut asset.location);
             asset.id = named(&asset.id);
             asset.name = named(&asset.name);

@@ -504,6 +504,10 @@ impl Said {
         let does = |kinds: &[&str]| tool.deeds.iter().any(|deed| kinds.contains(&deed.kind));
         let first = self.name.split(' ').next().unwrap_or_default();
         let changes = CHANGES.contains(&first) || self.begins(CHANGES);
+        // What only computes reads nothing.
+        if tool.deeds.is_empty() && !calls_something(own) {
+            return false;
+        }
         match kind {
             "reads" => self.has(PRIVATE) && !changes && !does(&["sends", "sends-to"]),
             "fetches" => self.has(OF_STRANGERS) && !changes && !does(&["sends", "sends-to"]),
@@ -523,6 +527,63 @@ impl Said {
             }
         }
     }
+}
+
+/// Whether a text calls anything but what every program of the language has.
+fn calls_something(own: &str) -> bool {
+    const PLAIN: &[&str] = &[
+        "math",
+        "json",
+        "re",
+        "Math",
+        "JSON",
+        "Object",
+        "Number",
+        "String",
+        "datetime",
+        "random",
+        "round",
+        "len",
+        "sum",
+        "str",
+        "int",
+        "float",
+        "max",
+        "min",
+        "sorted",
+        "range",
+        "print",
+        "dict",
+        "list",
+        "set",
+        "abs",
+        "if",
+        "for",
+        "while",
+        "switch",
+        "return",
+        "async",
+        "function",
+        "and",
+        "or",
+        "not",
+        "in",
+        "zip",
+        "enumerate",
+        "bool",
+        "isinstance",
+        "tool",
+    ];
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    own.match_indices('(').take(500).any(|(at, _)| {
+        let before = own.get(..at).unwrap_or_default();
+        let (rest, name) = before.split_at(before.rfind(|c: char| !is_word(c)).map_or(0, |end| end + 1));
+        let (rest, name) = match rest.strip_suffix('.') {
+            Some(rest) => rest.split_at(rest.rfind(|c: char| !is_word(c)).map_or(0, |end| end + 1)),
+            None => (rest, name),
+        };
+        !name.is_empty() && !PLAIN.contains(&name) && !rest.ends_with("def ") && !rest.ends_with("function ")
+    })
 }
 
 /// What a tool makes another machine do, by its name: `refund_order`, `sepa_transfer`, but not `list_refunds`.
