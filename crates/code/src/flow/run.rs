@@ -21,8 +21,8 @@ const WORK: u32 = 400_000;
 const IMPORTED: u32 = 20_000;
 /// For one function: steps in what it calls without anything of a known stranger.
 const IDLE: u32 = 3_000;
-/// What runs when the file itself is loaded.
-const TOP: u32 = 100_000;
+/// Besides, what runs when the file itself is loaded may take so many.
+const TOP: u32 = 60_000;
 /// Findings of one run.
 const MOST: usize = 2_000;
 
@@ -206,11 +206,10 @@ impl<'u> Run<'u> {
             }
             self.recording = unit == 0;
             if unit == 0 {
-                // What the file calls when it is loaded leaves most of the work to its functions.
-                let left = self.work;
-                self.work = left.min(TOP);
+                // What the file calls when it is loaded is on top of the work on its functions.
+                let left = std::mem::replace(&mut self.work, TOP);
                 self.top(unit);
-                self.work += left.saturating_sub(TOP);
+                self.work = left;
             } else {
                 self.top(unit);
             }
