@@ -16,5 +16,5 @@ pub use flow::{
     with_stack,
 };
 pub use language::Language;
-pub use lower::{lower, python_bodies};
+pub use lower::lower;
 pub use specs::{check_kinds, names_private, sink_classes};

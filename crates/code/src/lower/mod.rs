@@ -32,13 +32,6 @@ pub fn lower(path: &str, text: &str, language: Language) -> Unit {
     lower_where(path, text, language, &|_| true)
 }
 
-/// Where the bodies of functions stand in a source of Python, outer ones before those in them; None if it is not well
-/// formed. Bodies on the line of their `def` are left out.
-#[must_use]
-pub fn python_bodies(text: &str) -> Option<Vec<std::ops::Range<usize>>> {
-    python::direct::bodies(text)
-}
-
 /// The same without the bodies of long functions of whose text `concerns` says no.
 pub(crate) fn lower_where(path: &str, text: &str, language: Language, concerns: &dyn Fn(&str) -> bool) -> Unit {
     // It ends a line, and with it a comment.

@@ -5,7 +5,6 @@
 //! Afterwards the hooks that loaders call, then every other function, are gone through in the same way:
 //! what only runs when somebody asks for it is judged only if it hides what it does.
 
-mod blank;
 mod calls;
 mod effects;
 mod eval;
@@ -81,8 +80,6 @@ fn analyse(text: &str, budget: &mut Budget) -> Vec<Fact> {
     let mut facts = hidden::examine(text);
     // A carriage return ends a line, and with it a comment; a byte order mark is nothing.
     let text = &text.replace('\r', "\n").replace('\u{feff}', "   ");
-    let blanked = blank::blanked(text);
-    let text = blanked.as_ref().unwrap_or(text);
     let share = budget.share();
     let mut left = share;
     let parsed = parse::parse(text, &mut left, budget.wary);

@@ -270,52 +270,6 @@ pub(super) fn may_reach(text: &str) -> bool {
     is_disguised(text)
 }
 
-/// Words of a text, with what stands before and behind each, and how much of that is no word.
-fn words(text: &str) -> impl Iterator<Item = (usize, &str, &str, usize)> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
-        let length = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
-        let (word, after) = rest.split_at(length);
-        let skipped = after.bytes().take_while(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_').count();
-        let start = at;
-        at += length + skipped;
-        Some((start, word, after, skipped))
-    })
-}
-
-/// By which modules functions may go in a source that does not name them in front; None if that cannot be said.
-pub(super) fn loose(text: &str) -> Option<u8> {
-    let (mut loose, mut line) = (0, Line::default());
-    for (at, word, after, skipped) in words(text) {
-        if word == "import" && after.trim_start_matches(GAP).starts_with('*') {
-            return None;
-        }
-        let module = module(word);
-        if module == 0 || after.starts_with('.') && skipped == 1 {
-            continue;
-        }
-        if at >= line.end {
-            line = Line::at(text, at);
-        }
-        loose |= if line.is_plain { 0 } else { module };
-    }
-    (!is_disguised(text)).then_some(loose)
-}
-
-/// Whether a part of a source names nothing that is judged, nothing that leads there, and no module that is handed on.
-pub(super) fn is_quiet(part: &str, loose: u8) -> bool {
-    let mut owner = 0;
-    words(part).all(|(_, word, after, skipped)| {
-        let (module, function) = (module(word), everyday(word));
-        let is_owner = module != 0 && after.starts_with('.') && skipped == 1;
-        let leads = matches!(word, "getattr" | "__dict__" | "vars" | "locals" | "system");
-        let is_judged = function & (loose | owner) != 0;
-        owner = if is_owner { module } else { 0 };
-        !(reaches(word) || word == "urllib" || is_imported(word) || leads || is_judged || module != 0 && !is_owner)
-    })
-}
-
 /// Whether what stands behind `urllib` is the part of it that only takes addresses apart.
 fn only_parses(after: &str) -> bool {
     after.strip_prefix(".parse").is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))

@@ -28,36 +28,6 @@ pub(in super::super) fn read(low: Lowering<'_>) -> Option<crate::ir::Unit> {
     Some(reader.low.unit)
 }
 
-/// Where the bodies of functions stand that have lines of their own, outer ones first; None if the source is not well
-/// formed.
-pub(in super::super) fn bodies(text: &str) -> Option<Vec<std::ops::Range<usize>>> {
-    let tokens = tokens(text)?;
-    let mut bodies = Vec::new();
-    let (mut is_function, mut begins) = (false, true);
-    for (at, token) in tokens.iter().enumerate() {
-        match token.kind {
-            Kind::Indent => {
-                let first = tokens.get(at + 1)?;
-                let last = tokens.get(at..token.end as usize)?.iter().rfind(|token| !is_layout(token.kind))?;
-                bodies.extend(is_function.then_some(first.start as usize..last.end as usize));
-            }
-            Kind::Line => begins = true,
-            Kind::Dedent => {}
-            kind if begins => {
-                begins = false;
-                let next = tokens.get(at + 1).map(|token| token.kind);
-                is_function = kind == Kind::Def || kind == Kind::Async && next == Some(Kind::Def);
-            }
-            _ => {}
-        }
-    }
-    Some(bodies)
-}
-
-fn is_layout(kind: Kind) -> bool {
-    matches!(kind, Kind::Line | Kind::Indent | Kind::Dedent | Kind::End)
-}
-
 /// The grammar has to read the source: the answer where a part may as well not be there.
 struct GivenUp;
 
