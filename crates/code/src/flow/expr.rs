@@ -23,10 +23,7 @@ impl<'u> Run<'u> {
         match &expr.kind {
             ExprKind::Name(name) => self.name(name, expr.span),
             ExprKind::Literal(literal) => Value::constant(match literal {
-                Literal::Text(text) | Literal::Bytes(text) | Literal::Regex(text) => {
-                    self.mentions(text, expr.span);
-                    Constant::text(text)
-                }
+                Literal::Text(text) | Literal::Bytes(text) | Literal::Regex(text) => Constant::text(text),
                 Literal::Number(number) => match number_of(number) {
                     Some(number) => Constant::Number(number),
                     None => return Value::default(),
@@ -62,6 +59,9 @@ impl<'u> Run<'u> {
                     return self.short(*op, left, right);
                 }
                 let (left, right) = (self.expr(left), self.expr(right));
+                if *op == BinaryOp::Div {
+                    self.joins(&right, expr.span);
+                }
                 if self.leaks && *op == BinaryOp::Div {
                     let (whole, named) = self.joined_path(&[&left, &right], expr.span);
                     let mut value = self.binary(*op, left, right);

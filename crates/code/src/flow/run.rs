@@ -22,7 +22,7 @@ const IMPORTED: u32 = 20_000;
 /// For one function: steps in what it calls without anything of a known stranger.
 const IDLE: u32 = 3_000;
 /// Besides, what runs when the file itself is loaded may take so many.
-const TOP: u32 = 60_000;
+const TOP: u32 = 300_000;
 /// Findings of one run.
 const MOST: usize = 2_000;
 

@@ -174,6 +174,12 @@ impl<'u> Run<'u> {
                 _ => {}
             }
         }
+        // What is asked of a path opens nothing.
+        let asks =
+            ["startswith", "endswith", "startsWith", "endsWith", "includes", "match", "test", "indexOf", "search"];
+        if acts && !asks.contains(&last_name(path)) && values.iter().any(|(_, value)| is_private(value)) {
+            self.does("secrets", path, span);
+        }
     }
 
     /// What a call of which no body is known is by its name.
@@ -185,7 +191,7 @@ impl<'u> Run<'u> {
             || matches!(values.as_slice(), [(None, one)] if self.heap.of(one).is_some_and(|it| it.kind == Kind::Map));
         // `bucket.delete()`, `repos.delete({ owner, repo })`: of a set or a map it is given a key.
         let whole = match last_name(path) {
-            "delete" | "destroy" | "terminate" => values.iter().all(|(name, _)| name.is_some()) || entry(),
+            "delete" => values.iter().all(|(name, _)| name.is_some()) || entry(),
             "drop" => values.is_empty(),
             _ => false,
         };
@@ -196,10 +202,10 @@ impl<'u> Run<'u> {
         }
     }
 
-    /// A text of the source that a tool uses.
-    pub(super) fn mentions(&mut self, text: &str, span: Span) {
-        if self.deeds.is_some() && self.acting().is_some() && names_private(text) == Some("private") {
-            self.does("secrets", "a file with credentials", span);
+    /// A path that a tool puts together of these parts.
+    pub(super) fn joins(&mut self, part: &Value<'u>, span: Span) {
+        if self.deeds.is_some() && self.acting().is_some() && is_private(part) {
+            self.does("secrets", "pathlib.Path()", span);
         }
     }
 
@@ -235,6 +241,15 @@ impl<'u> Run<'u> {
         let is_open = given.iter().any(|value| !value.is_written());
         let last = last_name(path);
         match class {
+            "shell" | "command" | "argument" if program(given, values, self).is_some() => {
+                let program = program(given, values, self).unwrap_or_default();
+                match program.as_str() {
+                    "rm" | "rmdir" | "shred" | "unlink" => self.does("deletes", path, span),
+                    "curl" | "wget" | "nc" | "scp" | "rsync" | "ftp" => self.does("network,sends", path, span),
+                    _ if is_open && class != "argument" => self.does("runs", path, span),
+                    _ => {}
+                }
+            }
             "shell" | "code" | "command" if is_open => self.does("runs", path, span),
             "url" => {
                 let is_set = |value: &Value<'u>| {
@@ -423,6 +438,23 @@ impl<'u> Run<'u> {
         let place = Place { file: *file, span: function.span };
         Some(Tool { name, about, way, switches, params, place, name_span: function.name_span, deeds })
     }
+}
+
+/// The program that a shell or a list of arguments begins with.
+fn program<'u>(given: &[Value<'u>], values: &Args<'u>, run: &Run<'u>) -> Option<String> {
+    let first = values.first().map(|(_, value)| value).or_else(|| given.first())?;
+    let inner = run.heap.of(first).and_then(|list| list.items.get("0").cloned()).unwrap_or_else(|| first.clone());
+    let text = match &inner.constant {
+        Some(Constant::Text(text)) => text.to_string(),
+        _ => inner.prefix.as_deref()?.to_owned(),
+    };
+    let word = text.split_whitespace().next()?;
+    Some(word.rsplit('/').next().unwrap_or(word).to_ascii_lowercase())
+}
+
+/// Whether a value is the path of a file with credentials that stands in the source.
+fn is_private(value: &Value<'_>) -> bool {
+    matches!(&value.constant, Some(Constant::Text(text)) if names_private(text) == Some("private"))
 }
 
 /// Servers and agents to which their tools are added one by one.

@@ -6,11 +6,12 @@ pub(super) fn scripts(path: &str, text: &str) -> Option<String> {
     if !path.ends_with(".vue") && !path.ends_with(".svelte") {
         return None;
     }
+    let lower = text.to_ascii_lowercase();
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
-    while let Some(open) = find(text, at, "<script") {
+    while let Some(open) = find(&lower, at, "<script") {
         let Some(start) = text.get(open..).and_then(|rest| rest.find('>')).map(|end| open + end + 1) else { break };
-        let end = find(text, start, "</script").unwrap_or(text.len());
+        let end = find(&lower, start, "</script").unwrap_or(text.len());
         blank(text.get(at..start)?, &mut out);
         out.push_str(text.get(start..end)?);
         at = end;
@@ -34,7 +35,7 @@ mod tests {
     #[test]
     fn scripts_stay_where_they_are() {
         let text =
-            "<template>é</template>\n<script setup lang=\"ts\">\nlet a = 1\n</script>\n<style>b</style><script>c()";
+            "<template>é</template>\n<script setup lang=\"ts\">\nlet a = 1\n</script>\n<style>b</style><SCRIPT>c()";
         let found = scripts("A.vue", text).unwrap();
         assert_eq!(found.len(), text.len());
         for part in ["let a = 1", "c()"] {

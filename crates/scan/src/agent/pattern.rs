@@ -25,8 +25,8 @@ pub(super) struct Pattern {
     words: List,
     source: &'static str,
     regex: OnceLock<Option<Regex>>,
-    /// How far from one of the words a match may go; None if that is not bounded.
-    reach: OnceLock<Option<usize>>,
+    /// What of the words a match holds however it is spaced, and how far from that it may go; None if that is not bounded.
+    reach: OnceLock<Option<(List, usize)>>,
 }
 
 /// One match: the whole, and the first group if there is one.
@@ -93,8 +93,9 @@ impl Pattern {
         if self.words.is_empty() || lower.len() < window::WORTH {
             return whole();
         }
-        let reach = self.reach.get_or_init(|| window::reach(self.source));
-        reach.and_then(|reach| window::around(lower, self.words, reach)).unwrap_or_else(whole)
+        let known = || window::cores(self.words).zip(window::reach(self.source));
+        let reach = *self.reach.get_or_init(known);
+        reach.and_then(|(cores, reach)| window::around(lower, cores, reach)).unwrap_or_else(whole)
     }
 
     /// Whether it compiles.

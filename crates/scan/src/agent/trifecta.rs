@@ -30,14 +30,12 @@ const KNOWN: &[(u8, &[&str])] = &[
             "snowflake",
             "clickhouse",
             "gdrive",
-            "drive",
             "onedrive",
             "notion",
             "obsidian",
             "confluence",
             "atlassian",
             "jira",
-            "linear",
             "salesforce",
             "hubspot",
             "airtable",
@@ -45,26 +43,31 @@ const KNOWN: &[(u8, &[&str])] = &[
             "kubernetes",
         ],
     ),
-    (
-        FETCHES,
-        &["brave", "tavily", "exa", "serper", "perplexity", "duckduckgo", "reddit", "youtube", "rss", "hackernews"],
-    ),
-    (FETCHES | SENDS, &["fetch", "firecrawl", "puppeteer", "playwright", "browser", "browserbase", "devtools"]),
+    (FETCHES, &["brave", "tavily", "serper", "perplexity", "duckduckgo", "reddit", "youtube", "rss", "hackernews"]),
+    (FETCHES | SENDS, &["fetch", "firecrawl", "puppeteer", "playwright", "browsermcp", "browserbase", "devtools"]),
     (SENDS, &["twilio", "discord", "telegram", "sendgrid", "resend", "webhook"]),
-    (ALL, &["gmail", "outlook", "imap", "email", "slack", "github", "gitlab"]),
-    (ALL, &["commander", "shell", "terminal", "ssh"]),
+    (ALL, &["gmail", "outlook", "imap", "slack", "github", "githubcopilot", "gitlab"]),
+    (ALL, &["commander", "ssh"]),
 ];
 
 /// What a server does, by the words of its package, image or address.
 fn abilities(server: &McpServer) -> u8 {
-    // Paths and options say where it works, not what it is.
-    let is_name = |word: &&str| !word.starts_with(['-', '/', '.', '~', '$']) && !word.contains("://");
-    let names = server.command.iter().map(|word| word.value.as_str()).filter(is_name);
-    let address = server.url.as_ref().and_then(|url| url.value.split("://").nth(1)?.split('/').next());
-    let mut words = names.take(6).chain(address).flat_map(|name| name.split(|c: char| !c.is_ascii_alphanumeric()));
-    // The first word that is known names the server; what follows are its arguments.
-    let known = |word: &str| KNOWN.iter().find(|(_, words)| words.contains(&word)).map(|(mask, _)| *mask);
-    words.find_map(|word| known(&word.to_ascii_lowercase())).unwrap_or(0)
+    // Paths and options say where it works, not what it is; what fetches another server names its address.
+    let is_name = |word: &&str| {
+        let is_package = word.contains(['-', '/', '@']) || word.contains("mcp");
+        is_package && !word.contains(':') && !word.starts_with(['-', '/', '.', '~', '$'])
+    };
+    let commands = || server.command.iter().map(|word| word.value.as_str());
+    let addresses = commands().chain(server.url.as_ref().map(|url| url.value.as_str()));
+    let host = addresses.filter_map(|text| text.split_once("://")?.1.split('/').next()).next();
+    let Some(name) = host.or_else(|| commands().find(is_name)) else { return 0 };
+    // Two words more than its own are another thing: `browser-compat-data`.
+    let mut words: Vec<String> =
+        name.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_ascii_lowercase).collect();
+    words.retain(|word| !word.is_empty() && !word.bytes().all(|byte| byte.is_ascii_digit()));
+    words.retain(|word| !matches!(word.as_str(), "mcp" | "server" | "modelcontextprotocol" | "latest" | "google"));
+    let known = |word: &String| KNOWN.iter().find(|(_, words)| words.contains(&word.as_str())).map(|(mask, _)| *mask);
+    words.iter().take(3).find_map(known).unwrap_or(0)
 }
 
 /// Adds a fact to every configuration whose servers have all three abilities among them.
@@ -79,16 +82,16 @@ pub(super) fn examine(
     }
     for (at, mut servers) in of_file {
         servers.sort_by_key(|(server, _)| server.span.start);
-        // One server that does everything is its own matter: of two, each has to add something.
+        // One server that does everything is its own matter.
+        if servers.iter().filter(|(_, mask)| *mask != 0).count() < 2 {
+            continue;
+        }
         let with = |ability: u8| {
             let mut found = servers.iter().filter(|(_, mask)| mask & ability != 0);
             found.clone().find(|(_, mask)| *mask != ALL).or_else(|| found.next()).map(|(server, _)| *server)
         };
         let (Some(reads), Some(fetches), Some(sends)) = (with(READS), with(FETCHES), with(SENDS)) else { continue };
         let Some((path, text)) = files.get(at) else { continue };
-        if reads.name == fetches.name && fetches.name == sends.name {
-            continue;
-        }
         let message = format!(
             "the servers of one client read what is not public ({}), take in what strangers write ({}) and send to whom they are told ({})",
             quoted(&reads.name),
@@ -120,12 +123,18 @@ mod tests {
         assert!(fires(&[files, fetch]));
         assert!(fires(&["@modelcontextprotocol/server-postgres@1.0.0", "@playwright/mcp@0.0.30"]));
         assert!(fires(&[files, "@gongrzhe/server-gmail-autoauth-mcp@1.0.0"]));
+        assert!(fires(&[files, "mcp-remote@0.1.0 https://mcp.slack.com/sse"]));
+        assert!(fires(&["@modelcontextprotocol/server-github@1.0.0", "@modelcontextprotocol/server-slack@1.0.0"]));
         for servers in [
             &[files][..],
             &[fetch],
             &["@modelcontextprotocol/server-github@1.0.0"],
             &["@modelcontextprotocol/server-github@1.0.0", "@modelcontextprotocol/server-time@1.0.0"],
             &[files, "@modelcontextprotocol/server-brave-search@1.0.0"],
+            &[files, "@acme/test-drive-mcp@1.0.0"],
+            &[files, "@acme/browser-compat-data-mcp@1.0.0"],
+            &[files, "github:acme/calc-mcp#0123456789012345678901234567890123456789"],
+            &[files, "@acme/time-mcp@1.0.0 fetch"],
         ] {
             assert!(!fires(servers), "{servers:?}");
         }

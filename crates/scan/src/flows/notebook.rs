@@ -10,6 +10,32 @@ use crate::project::{Analysis, Text};
 /// What the path of the code of a notebook has behind that of the notebook.
 const ENDING: &str = ".py";
 
+/// Languages of cells that are not Python, by the word behind `%%`.
+const FOREIGN: &[&str] = &[
+    "!",
+    "R",
+    "bash",
+    "bigquery",
+    "cmd",
+    "configure",
+    "cython",
+    "file",
+    "html",
+    "javascript",
+    "js",
+    "latex",
+    "markdown",
+    "perl",
+    "ruby",
+    "script",
+    "sh",
+    "sql",
+    "svg",
+    "sx",
+    "system",
+    "writefile",
+];
+
 /// The code of one notebook.
 struct Notebook {
     /// Where it stands in the list of texts.
@@ -62,15 +88,20 @@ impl Notebook {
             let inner = (line.span.start + 1, line.span.end.saturating_sub(1));
             self.decode(text.get(inner.0..inner.1).unwrap_or_default(), inner.0);
         }
-        if !self.code.ends_with('\n') {
-            self.put('\n', self.origins.last().map_or(0, |at| *at as usize));
-        }
         // A cell in another language; lines for the shell and for the notebook itself: comments of the same length.
         let own = self.code.get(start..).unwrap_or_default();
-        let foreign = own.starts_with("%%") && !own.starts_with("%%time") && !own.starts_with("%%capture");
+        let magic = own.strip_prefix("%%").unwrap_or_default();
+        let magic = magic.split(|c: char| !c.is_alphanumeric() && c != '!').next().unwrap_or_default();
+        let foreign = FOREIGN.contains(&magic);
         let masked: String = own.split_inclusive('\n').map(|line| masked(line, foreign)).collect();
+        // What a cell leaves open would swallow the cells behind it.
+        let open = left_open(&masked);
         self.code.truncate(start);
         self.code.push_str(&masked);
+        let last = self.origins.last().map_or(0, |at| *at as usize);
+        for c in open.chars().chain(['\n']) {
+            self.put(c, last);
+        }
     }
 
     /// Resolves the escapes of a JSON string that begins at `from`.
@@ -170,16 +201,62 @@ impl Back<'_> {
     }
 }
 
-/// A line that is no Python becomes a comment.
+/// A line that is no Python becomes a comment; what measures a statement becomes a condition that holds. Both are as long
+/// as before.
 fn masked(line: &str, foreign: bool) -> String {
     let indent = line.len() - line.trim_start_matches(' ').len();
     let (before, rest) = line.split_at(indent);
+    let measured = ["%timeit ", "%time ", "%prun ", "%memit "].into_iter().find_map(|word| {
+        let statement = rest.strip_prefix(word).filter(|statement| !foreign && !statement.starts_with('-'))?;
+        Some(format!("{before}if {}: {statement}", "1".repeat(word.len() - 5)))
+    });
+    if let Some(measured) = measured {
+        return measured;
+    }
     match rest.chars().next() {
         Some(first) if first != '\n' && first.is_ascii() && (foreign || matches!(first, '%' | '!' | '?')) => {
             format!("{before}#{}", rest.get(1..).unwrap_or_default())
         }
         _ => line.to_owned(),
     }
+}
+
+/// What closes the quotes and brackets that a text leaves open.
+fn left_open(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let (mut open, mut quote, mut at) = (Vec::new(), "", 0);
+    while let Some(byte) = bytes.get(at) {
+        let rest = bytes.get(at..).unwrap_or_default();
+        at += 1;
+        if !quote.is_empty() {
+            if *byte == b'\\' {
+                at += 1;
+            } else if rest.starts_with(quote.as_bytes()) {
+                at += quote.len() - 1;
+                quote = "";
+            } else if *byte == b'\n' && quote.len() == 1 {
+                quote = "";
+            }
+            continue;
+        }
+        match byte {
+            b'#' => at += memchr::memchr(b'\n', rest).unwrap_or(rest.len()),
+            b'"' | b'\'' => {
+                let short = if *byte == b'"' { "\"" } else { "'" };
+                quote = ["\"\"\"", "'''"].into_iter().find(|long| rest.starts_with(long.as_bytes())).unwrap_or(short);
+                at += quote.len() - 1;
+            }
+            b'(' => open.push(')'),
+            b'[' => open.push(']'),
+            b'{' => open.push('}'),
+            b')' | b']' | b'}' => {
+                open.pop();
+            }
+            _ => {}
+        }
+    }
+    let quote = if quote.len() == 3 { quote } else { "" };
+    quote.chars().chain(open.into_iter().rev().take(100)).collect()
 }
 
 /// A name or id that begins with the path of the code.
@@ -223,6 +300,29 @@ mod tests {
             "{:?}",
             found.assets
         );
+    }
+
+    #[test]
+    fn a_cell_hides_no_other() {
+        let model = "%time answer = client.chat.completions.create(model=\"gpt-4o\", max_tokens=9, messages=[])\nos.system(answer.choices[0].message.content)\n";
+        for other in [
+            "foo(\n",
+            "x = \"\"\"never\nclosed\n",
+            "x = [1, {\n",
+            "%%bash\necho '(\n",
+            "%%html\n<a '''>\n",
+            "y = 'a\n",
+            "# (\n",
+        ] {
+            let text = notebook(&["import os\n", other, model]);
+            let found = crate::flows::analyse(std::slice::from_ref(&text));
+            let facts = found.facts.iter().flat_map(|(_, facts)| facts);
+            let shell = facts.filter(|fact| fact.kind.0 == "untrusted-text-in-shell");
+            let by_model = shell.filter(|fact| fact.message.starts_with("what a model wrote"));
+            assert_eq!(by_model.count(), 1, "{other}");
+        }
+        let profiled = notebook(&["%%prun\nimport hashlib\nhashlib.md5(b'x')\n"]);
+        assert!(!crate::flows::analyse(&[profiled]).facts.is_empty());
     }
 
     #[test]

@@ -4,6 +4,29 @@ use super::last_name;
 
 /// First words of functions that take something away for good.
 const TAKES_AWAY: &[&str] = &["delete", "purge", "wipe", "destroy", "terminate", "erase"];
+/// What is only shown, or runs.
+const SHOWN: &[&str] = &[
+    "line",
+    "lines",
+    "display",
+    "screen",
+    "window",
+    "widget",
+    "buffer",
+    "cursor",
+    "char",
+    "chars",
+    "selection",
+    "text",
+    "process",
+    "thread",
+    "session",
+    "pool",
+    "cache",
+    "key",
+    "cookie",
+    "cookies",
+];
 /// What is gone with all that is in it.
 const STORES: &[&str] =
     &["table", "tables", "database", "db", "collection", "index", "indexes", "schema", "keyspace", "user", "tenant"];
@@ -17,7 +40,9 @@ pub(super) fn by_name(path: &str) -> Option<&'static str> {
     let words = words(last_name(path.strip_suffix("()")?));
     let first = words.first()?.as_str();
     let what = words.get(1)?.as_str();
-    if TAKES_AWAY.contains(&first) || matches!(first, "drop" | "truncate") && STORES.contains(&what) {
+    if TAKES_AWAY.contains(&first) && !SHOWN.contains(&what)
+        || matches!(first, "drop" | "truncate") && STORES.contains(&what)
+    {
         return Some("deletes");
     }
     let pays = words.iter().skip(1).any(|word| MONEY.contains(&word.as_str())) && MOVES.contains(&first);
@@ -58,6 +83,7 @@ mod tests {
             "refund_policy",
             "undelete_user()",
             "drop_duplicates()",
+            "buf.erase_line()",
         ] {
             assert_eq!(by_name(path), None, "{path}");
         }

@@ -22,6 +22,18 @@ const LONGEST: usize = 2 << 10;
 /// Words in one text that are looked at.
 const MOST: usize = 4 << 10;
 
+/// The longest row of letters and digits of each word: a match may have other blanks than the word has. None if one has
+/// none.
+pub(super) fn cores(words: List) -> Option<List> {
+    let core = |word: &&'static str| {
+        let runs = word.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        runs.max_by_key(|run| run.len()).filter(|run| run.len() > 1)
+    };
+    let cores: Vec<&'static str> = words.iter().map(core).collect::<Option<_>>()?;
+    // Kept as long as the pattern is, which is never dropped.
+    Some(if cores == words { words } else { Vec::leak(cores) })
+}
+
 /// The longest match of an expression; None if that is not bounded, or too long to be of use.
 pub(super) fn reach(source: &str) -> Option<usize> {
     let parsed =
@@ -155,6 +167,18 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn blanks_within_words_hide_nothing() {
+        static SPACED: Pattern = Pattern::new(&["gh gist", "exec("], r"\b(?:gh\s+gist|exec\s*\()[^\n]{0,200}secret");
+        let filler = "echo\n".repeat(800);
+        for hit in ["gh   gist  secret", "exec  (secret"] {
+            let text = format!("# gh gist\n{filler}{hit}\n{filler}");
+            assert_eq!(SPACED.all(&text, &lower(&text)).len(), 1, "{hit}");
+        }
+        assert_eq!(cores(&["<!--"]), None);
+        assert_eq!(cores(&["gh gist", "a.from_key("]), Some(&["gist", "from_key"][..]));
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use redan_code::Tool;
 
+/// Words up to this long begin too many others.
+const SHORT: usize = 3;
 /// How much of a description is read.
 const READ: usize = 600;
 
@@ -21,24 +23,16 @@ const COMPUTES_FIRST: &[&str] = &[
     "estimates",
     "round",
     "rounds",
-    "sort",
-    "sorts",
-    "parse",
-    "parses",
     "reverse",
     "reverses",
     "trim",
     "trims",
-    "split",
-    "splits",
     "normalise",
     "normalises",
     "normalize",
     "normalizes",
     "capitalise",
     "capitalize",
-    "add",
-    "adds",
     "sum",
     "sums",
     "multiply",
@@ -58,8 +52,6 @@ const COMPUTES_FIRST: &[&str] = &[
     "median",
     "score",
     "scores",
-    "measure",
-    "measures",
 ];
 /// The same anywhere in it.
 const COMPUTES: &[&str] = &[
@@ -219,13 +211,16 @@ const CHANGES_NOTHING: &[&str] = &[
 ];
 /// What is said of tools that talk to nobody.
 const STAYS: &[&str] = &[
-    "locally",
+    "runs locally",
+    "computed locally",
+    "calculated locally",
+    "local calculation",
     "stays on this machine",
     "stays on your machine",
-    "stays local",
     "never leaves",
     "does not leave",
-    "offline",
+    "works offline",
+    "entirely offline",
     "no network",
     "without network",
     "nothing is sent",
@@ -233,9 +228,9 @@ const STAYS: &[&str] = &[
     "no data is sent",
     "sends nothing",
     "on this machine only",
-    "in memory only",
     "pure function",
     "pure computation",
+    "pure arithmetic",
 ];
 
 /// What strangers write.
@@ -461,8 +456,17 @@ impl Said {
         Self { name: name.to_lowercase(), about: words.join(" ").to_lowercase() }
     }
 
+    /// Whether one of the words begins a word of what is said; short ones have to be whole.
     fn has(&self, words: &[&str]) -> bool {
-        words.iter().any(|word| self.about.contains(word) || self.name.contains(word))
+        let is = |text: &str, word: &str| {
+            text.match_indices(word).any(|(at, _)| {
+                let (before, after) =
+                    (text.get(..at).unwrap_or_default(), text.get(at + word.len()..).unwrap_or_default());
+                let ends = |rest: &str| !rest.trim_start_matches('s').starts_with(char::is_alphanumeric);
+                !before.ends_with(char::is_alphanumeric) && (word.len() > SHORT || ends(after))
+            })
+        };
+        words.iter().any(|word| is(&self.about, word) || is(&self.name, word))
     }
 
     /// Whether the description begins with one of the words.
@@ -492,7 +496,7 @@ impl Said {
     }
 
     pub(super) fn changes_nothing(&self) -> bool {
-        self.has(CHANGES_NOTHING)
+        self.has(CHANGES_NOTHING) && !self.about.contains("not read")
     }
 
     pub(super) fn stays_here(&self) -> bool {
