@@ -337,9 +337,10 @@ impl<'u> Run<'u> {
             ..Frame::default()
         };
         self.bind(function, callable.receiver.as_ref(), values);
-        // What runs when the file is loaded holds the names of the file that functions look for.
+        // While a file is loaded its names are with what runs there: a library calls its functions later.
         let mut outer = outer;
-        let is_top = outer.function == 0 && outer.unit == unit && self.stack.is_empty();
+        let is_top =
+            std::mem::take(&mut self.handling) && outer.function == 0 && outer.unit == unit && self.stack.is_empty();
         let mut swap = |run: &mut Self| {
             if let (Some(names), true) = (run.modules.get_mut(unit), is_top) {
                 std::mem::swap(names, &mut outer.names);

@@ -82,7 +82,9 @@ impl<'u> Run<'u> {
             if is_tool {
                 self.handed_over(&callable, way, args);
             }
+            self.handling = true;
             self.enter(&callable, &handed);
+            self.handling = false;
             if is_tool {
                 self.handed = Some((callable.unit, callable.function));
             }

@@ -21,8 +21,6 @@ const WORK: u32 = 400_000;
 const IMPORTED: u32 = 20_000;
 /// For one function: steps in what it calls without anything of a known stranger.
 const IDLE: u32 = 3_000;
-/// Besides, what runs when the file itself is loaded may take so many.
-const TOP: u32 = 300_000;
 /// Findings of one run.
 const MOST: usize = 2_000;
 
@@ -86,6 +84,8 @@ pub(super) struct Run<'u> {
     pub(super) deeds: Option<&'static Table>,
     pub(super) tools: Vec<super::tool::Known>,
     pub(super) teams: Vec<super::tool::Group>,
+    /// The function that is entered next is called by a library, when the file is loaded.
+    pub(super) handling: bool,
     /// The tool that the present call was handed.
     pub(super) handed: Option<(usize, FunctionId)>,
     /// The arguments of the present call, as written.
@@ -143,6 +143,7 @@ impl<'u> Run<'u> {
             deeds: super::tool::table(project, files, language),
             tools: Vec::new(),
             teams: Vec::new(),
+            handling: false,
             handed: None,
             handing: &[],
             handled: HashSet::new(),
@@ -205,14 +206,7 @@ impl<'u> Run<'u> {
                 continue;
             }
             self.recording = unit == 0;
-            if unit == 0 {
-                // What the file calls when it is loaded is on top of the work on its functions.
-                let left = std::mem::replace(&mut self.work, TOP);
-                self.top(unit);
-                self.work = left;
-            } else {
-                self.top(unit);
-            }
+            self.top(unit);
         }
         self.work = self.work.max(WORK / 2);
         self.recording = true;

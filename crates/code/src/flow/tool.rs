@@ -320,6 +320,11 @@ impl<'u> Run<'u> {
         }
         let place = self.place(span);
         // What makes the agent and what runs it are both handed its tools.
+        // What was entered while its names were not there yet is looked at anew.
+        let owns = |members: &[Member]| members.iter().any(|member| matches!(member, Member::Own(..)));
+        if owns(&members) {
+            self.teams.retain(|team| team.place != place || owns(&team.members));
+        }
         let is_known = self.teams.iter().any(|team| team.place == place || team.members == members);
         if members.is_empty() || is_known || self.teams.len() >= MOST {
             return;
