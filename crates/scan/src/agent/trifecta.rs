@@ -58,8 +58,8 @@ fn abilities(server: &McpServer) -> u8 {
         is_package && !word.contains(':') && !word.starts_with(['-', '/', '.', '~', '$'])
     };
     let commands = || server.command.iter().map(|word| word.value.as_str());
-    let addresses = commands().chain(server.url.as_ref().map(|url| url.value.as_str()));
-    let host = addresses.filter_map(|text| text.split_once("://")?.1.split('/').next()).next();
+    let mut addresses = commands().chain(server.url.as_ref().map(|url| url.value.as_str()));
+    let host = addresses.find_map(|text| text.split_once("://")?.1.split('/').next());
     let Some(name) = host.or_else(|| commands().find(is_name)) else { return 0 };
     // Two words more than its own are another thing: `browser-compat-data`.
     let mut words: Vec<String> =

@@ -8,6 +8,7 @@ use redan_code::{Deed, Place, Team, Tool};
 use redan_domain::{Fact, FactKind, Severity, text};
 
 mod said;
+mod words;
 
 use super::{Places, grade};
 use crate::project::{Analysis, Text};
