@@ -55,7 +55,7 @@ fn abilities(server: &McpServer) -> u8 {
     // Paths and options say where it works, not what it is; what fetches another server names its address.
     let is_name = |word: &&str| {
         let is_package = word.contains(['-', '/', '@']) || word.contains("mcp");
-        is_package && !word.contains(':') && !word.starts_with(['-', '/', '.', '~', '$'])
+        is_package && !word.contains([':', ',']) && !word.starts_with(['-', '/', '.', '~', '$'])
     };
     let commands = || server.command.iter().map(|word| word.value.as_str());
     let mut addresses = commands().chain(server.url.as_ref().map(|url| url.value.as_str()));
@@ -119,6 +119,7 @@ mod tests {
 
     #[test]
     fn three_abilities_in_one_client() {
+        assert!(fires(&["--mount type=bind,src=/srv,dst=/p mcp/filesystem", "mcp/fetch"]));
         let (files, fetch) = ("@modelcontextprotocol/server-filesystem@1.0.0 /srv/gmail", "mcp-server-fetch@1.0.0");
         assert!(fires(&[files, fetch]));
         assert!(fires(&["@modelcontextprotocol/server-postgres@1.0.0", "@playwright/mcp@0.0.30"]));

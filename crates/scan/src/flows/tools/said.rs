@@ -158,14 +158,16 @@ fn calls_something(own: &str) -> bool {
         "isinstance",
         "tool",
     ];
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let last_word = |text: &'_ str| text.trim_end_matches(|c: char| c.is_alphanumeric() || c == '_').len();
     own.match_indices('(').take(500).any(|(at, _)| {
         let before = own.get(..at).unwrap_or_default();
-        let (rest, name) = before.split_at(before.rfind(|c: char| !is_word(c)).map_or(0, |end| end + 1));
-        let (rest, name) = match rest.strip_suffix('.') {
-            Some(rest) => rest.split_at(rest.rfind(|c: char| !is_word(c)).map_or(0, |end| end + 1)),
-            None => (rest, name),
-        };
+        let mut start = last_word(before);
+        let mut end = at;
+        // `math.sqrt(`: whose it is.
+        if let Some(object) = own.get(..start).and_then(|before| before.strip_suffix('.')) {
+            (start, end) = (last_word(object), object.len());
+        }
+        let (rest, name) = (own.get(..start).unwrap_or_default(), own.get(start..end).unwrap_or_default());
         !name.is_empty() && !PLAIN.contains(&name) && !rest.ends_with("def ") && !rest.ends_with("function ")
     })
 }
