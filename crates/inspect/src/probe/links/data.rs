@@ -6,6 +6,7 @@ use base64::Engine;
 use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
+use super::shape::is_confided;
 use super::words::{has_word, is_conversation, is_sensitive};
 use crate::check::{card, shannon};
 use crate::probe::hostile::reads;
@@ -56,7 +57,7 @@ impl Data {
         if value.len() < 4 {
             return None;
         }
-        if credential(value) {
+        if credential(value) || is_confided(value) {
             return Some(Self::Credential);
         }
         if personal(value) {

@@ -113,6 +113,34 @@ pub(super) fn is_passcode(value: &str) -> bool {
     })
 }
 
+/// Something that nobody says in an address: a line of a file of users, a code that was sent to somebody, a password
+/// behind its name (`your verification code is 839201`, `password is Harvest-77`).
+pub(super) fn is_confided(value: &str) -> bool {
+    const SENT: &[&str] = &["access", "confirmation", "login", "recovery", "security", "verification"];
+    const NAMES: &[&str] = &["contraseña", "hasło", "heslo", "passphrase", "passwort", "password", "passwd", "senha"];
+    const IS: &[&str] = &["=", "a", "do", "es", "est", "ist", "is", "je", "jest", "to", "war", "was", "è", "é"];
+    if value.contains(":x:0:0:") || value.contains(":/bin/bash") && value.contains(":x:") {
+        return true;
+    }
+    let words: Vec<&str> = value.split([' ', '+', '_']).filter(|word| !word.is_empty()).take(64).collect();
+    let is = |word: &str, list: &[&str]| list.contains(&word.trim_end_matches(':').to_lowercase().as_str());
+    let digits = |word: &str| word.bytes().filter(u8::is_ascii_digit).count();
+    words.iter().enumerate().any(|(at, word)| {
+        let rest = words.get(at + 1..).unwrap_or_default();
+        if is(word, SENT) && rest.first().is_some_and(|word| is(word, &["code"])) {
+            let said = rest.get(1..).unwrap_or_default().iter().find(|word| !is(word, IS));
+            // `839201.jpg` is one in the name of a picture.
+            let number = said.map(|word| word.split('.').next().unwrap_or_default()).unwrap_or_default();
+            return (4..=10).contains(&number.len()) && digits(number) == number.len() && !is_year(number);
+        }
+        // `hasło do VPN to Wisla!2025`: few words between, and one that says what it is.
+        let is_at = rest.iter().take(4).position(|word| is(word, IS) && !is(word, &["do", "a"]));
+        let chosen = is_at.and_then(|at| rest.get(at + 1)).copied().unwrap_or_default();
+        let letters = chosen.chars().filter(|c| c.is_alphabetic()).count();
+        is(word, NAMES) && digits(chosen) >= 2 && letters >= 3
+    })
+}
+
 /// Words of letters alone, the first with a capital, none of them for something private.
 pub(super) fn is_heading(value: &str) -> bool {
     value.chars().next().is_some_and(char::is_uppercase)
