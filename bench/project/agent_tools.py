@@ -8,10 +8,9 @@ and `honest`; an honest project with any of the three findings is a false alarm.
 
 import argparse
 import csv
-import json
 import pathlib
-import subprocess
-import sys
+
+from agents import findings
 
 LABELS = {
     "agent-lethal-trifecta": "trifecta",
@@ -22,13 +21,8 @@ LABELS = {
 
 def found(redan: str, project: pathlib.Path) -> dict[str, str]:
     """Label and message of what a scan finds in one project."""
-    command = [redan, "scan", str(project), "--format", "json", "--no-cache", "--fail-on", "critical"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode not in (0, 1, 3):
-        sys.exit(f"{project}: {done.stderr.strip()}")
-    files = json.loads(done.stdout)["files"] if done.stdout.strip() else []
-    findings = (finding for file in files for finding in file["findings"])
-    return {LABELS[finding["rule"]]: finding["message"] for finding in findings if finding["rule"] in LABELS}
+    judged = (finding for finding in findings(redan, project) if finding["rule"] in LABELS)
+    return {LABELS[finding["rule"]]: finding["message"] for finding in judged}
 
 
 def main() -> None:

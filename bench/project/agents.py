@@ -14,15 +14,20 @@ import sys
 import time
 
 
-def grave(redan: str, project: pathlib.Path) -> list[str]:
-    """Rules that fire with high or critical severity on one project."""
+def findings(redan: str, project: pathlib.Path) -> list[dict]:
+    """What a scan finds in one project."""
     command = [redan, "scan", str(project), "--format", "json", "--fail-on", "critical"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode not in (0, 1, 3):
         sys.exit(f"{project}: {done.stderr.strip()}")
     files = json.loads(done.stdout)["files"] if done.stdout.strip() else []
-    findings = [finding for file in files for finding in file["findings"]]
-    return sorted({finding["rule"] for finding in findings if finding["severity"] in ("high", "critical")})
+    return [finding for file in files for finding in file["findings"]]
+
+
+def grave(redan: str, project: pathlib.Path) -> list[str]:
+    """Rules that fire with high or critical severity on one project."""
+    found = findings(redan, project)
+    return sorted({finding["rule"] for finding in found if finding["severity"] in ("high", "critical")})
 
 
 def main() -> None:

@@ -241,16 +241,13 @@ impl<'u> Run<'u> {
         let is_open = given.iter().any(|value| !value.is_written());
         let last = last_name(path);
         match class {
-            "shell" | "command" | "argument" if program(given, values, self).is_some() => {
-                let program = program(given, values, self).unwrap_or_default();
-                match program.as_str() {
-                    "rm" | "rmdir" | "shred" | "unlink" => self.does("deletes", path, span),
-                    "curl" | "wget" | "nc" | "scp" | "rsync" | "ftp" => self.does("network,sends", path, span),
-                    _ if is_open && class != "argument" => self.does("runs", path, span),
-                    _ => {}
-                }
-            }
-            "shell" | "code" | "command" if is_open => self.does("runs", path, span),
+            "shell" | "command" | "argument" => match program(given, values, self).as_deref() {
+                Some("rm" | "rmdir" | "shred" | "unlink") => self.does("deletes", path, span),
+                Some("curl" | "wget" | "nc" | "scp" | "rsync" | "ftp") => self.does("network,sends", path, span),
+                _ if is_open && class != "argument" => self.does("runs", path, span),
+                _ => {}
+            },
+            "code" if is_open => self.does("runs", path, span),
             "url" => {
                 let is_set = |value: &Value<'u>| {
                     value.path.as_deref() == Some(CONFIGURED)
@@ -319,12 +316,12 @@ impl<'u> Run<'u> {
             }
         }
         let place = self.place(span);
-        // What makes the agent and what runs it are both handed its tools.
         // What was entered while its names were not there yet is looked at anew.
         let owns = |members: &[Member]| members.iter().any(|member| matches!(member, Member::Own(..)));
         if owns(&members) {
             self.teams.retain(|team| team.place != place || owns(&team.members));
         }
+        // What makes the agent and what runs it are both handed its tools.
         let is_known = self.teams.iter().any(|team| team.place == place || team.members == members);
         if members.is_empty() || is_known || self.teams.len() >= MOST {
             return;

@@ -61,7 +61,7 @@ fn abilities(server: &McpServer) -> u8 {
     let mut addresses = commands().chain(server.url.as_ref().map(|url| url.value.as_str()));
     let host = addresses.find_map(|text| text.split_once("://")?.1.split('/').next());
     let Some(name) = host.or_else(|| commands().find(is_name)) else { return 0 };
-    // Two words more than its own are another thing: `browser-compat-data`.
+    // The first words name it; what stands behind them says how it signs in, or which release it is.
     let mut words: Vec<String> =
         name.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_ascii_lowercase).collect();
     words.retain(|word| !word.is_empty() && !word.bytes().all(|byte| byte.is_ascii_digit()));

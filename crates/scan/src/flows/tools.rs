@@ -45,10 +45,10 @@ const ASKS: &[&str] = &[
     "human_input_mode=\"ALWAYS",
     "human_input_mode='ALWAYS",
 ];
-/// So far before something is removed its name is looked for.
-const NEAR: usize = 300;
 /// Words in a tool itself that say the same.
 const ASKS_ITSELF: &[&str] = &["confirm", "approv", "interrupt", "dry_run", "dryrun", "consent", "elicit"];
+/// So far before something is removed its name is looked for.
+const NEAR: usize = 300;
 
 /// Adds what the tools and agents of one file give.
 pub(super) fn add(texts: &[Text], tools: &[Tool], teams: &[Team], analysis: &mut Analysis) {
