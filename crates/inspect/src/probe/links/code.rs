@@ -35,6 +35,11 @@ impl<'a> Code<'a> {
 
     /// Fenced blocks, indented blocks and code spans by start, in one go over the lines and one over the backticks.
     fn find(text: &str) -> Parts {
+        // Who tells a model to write something without its backticks shows what will be rendered.
+        let lifted = ["without the backticks", "without backticks", "remove the backticks", "not in a code block"];
+        if lifted.iter().any(|words| memchr::memmem::find(text.as_bytes(), words.as_bytes()).is_some()) {
+            return Parts { code: Vec::new(), drawn: Vec::new() };
+        }
         let mut lines = Lines::default();
         let mut at = 0;
         for end in memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1).chain(std::iter::once(text.len())) {

@@ -386,7 +386,12 @@ fn personal(value: &str) -> bool {
         let local = local.bytes().next_back().is_some_and(|byte| byte.is_ascii_alphanumeric());
         let end = domain.find(|char: char| !(char.is_ascii_alphanumeric() || matches!(char, '.' | '-')));
         let name = domain.get(..end.unwrap_or(domain.len())).unwrap_or_default().trim_end_matches('.');
-        let picture = |top: &str| matches!(top, "png" | "jpg" | "jpeg" | "gif" | "svg" | "webp" | "js" | "css");
+        let picture = |top: &str| {
+            matches!(
+                top,
+                "png" | "jpg" | "jpeg" | "gif" | "svg" | "webp" | "avif" | "bmp" | "ico" | "jxl" | "js" | "css"
+            )
+        };
         let name = name.rsplit_once('.').filter(|(_, top)| picture(top)).map_or(name, |(name, _)| name);
         let top = name.rsplit_once('.').map(|(_, top)| top);
         let kind = |top: &str| (2..=10).contains(&top.len()) && top.bytes().all(|byte| byte.is_ascii_alphabetic());
@@ -425,7 +430,7 @@ fn hole(value: &str) -> Option<bool> {
     }
     if value.contains("$(")
         || (value.contains('(') && value.contains(')') && is_sensitive(value) && !value.contains(' '))
-        || (value.matches('`').count() > 1)
+        || runs_a_command(value)
     {
         return Some(true);
     }
@@ -479,6 +484,15 @@ fn hole(value: &str) -> Option<bool> {
         return Some(is_sensitive(value));
     }
     None
+}
+
+/// Whether something stands between backticks that a shell would run: not the name of a thing within a sentence
+/// (`linker \`cc\` not found`).
+fn runs_a_command(value: &str) -> bool {
+    let Some((before, rest)) = value.split_once('`') else { return false };
+    let Some((inner, after)) = rest.split_once('`') else { return false };
+    let named = !inner.contains(' ') && !is_sensitive(inner);
+    !(named && before.ends_with(' ') && after.starts_with(' '))
 }
 
 /// A row of 20 characters and more without structure. Digests and UUIDs are names of contents, not contents.

@@ -6,7 +6,7 @@ use super::html::Tag;
 use super::judge::Reach;
 use super::record;
 use super::url::{Url, clean};
-use super::words::is_private;
+use super::words::{is_conversation, is_private};
 use super::{Category, Detection, Scene};
 
 /// Fields that tell a service for forms what to do with the others.
@@ -50,6 +50,8 @@ pub(super) fn judge(scene: &Scene<'_>, tags: &[Tag], found: &mut Vec<Detection>)
         let telling = values.iter().any(|(name, value)| match Data::of(value) {
             Some(Data::Sentence(4..) | Data::Personal | Data::Credential | Data::Encoded(9..)) => true,
             Some(Data::Sentence(_)) => is_private(name),
+            // Whoever builds a form has tokens put in, and nothing that was said.
+            Some(Data::Hole) => is_conversation(value),
             _ => false,
         });
         if telling || record::of(values.iter().copied(), Reach::Clicked).is_some() {

@@ -195,7 +195,7 @@ impl Host {
         if lists.local() {
             return Self::Local;
         }
-        if lists.collector() {
+        if lists.collector() || is_stand_in(host) {
             return Self::Collector;
         }
         if !lists.unknown() && (lists.known() || is_brand(host) || within(host, "google.com")) {
@@ -219,6 +219,14 @@ impl Host {
         let plain = host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
         Some(if plain && local(IpAddr::V4(address)) { Self::Local } else { Self::Disguised })
     }
+}
+
+/// `q2.oast.example`: what a report of an attack writes for a collector that it does not want to name.
+fn is_stand_in(host: &str) -> bool {
+    const NAMES: &[&str] =
+        &["burpcollaborator", "canarytokens", "dnslog", "exfil", "interactsh", "oast", "oastify", "requestbin"];
+    let mut labels = host.rsplit('.');
+    matches!(labels.next(), Some("example" | "invalid" | "test")) && labels.any(|label| NAMES.contains(&label))
 }
 
 /// Whether a host is that of a house with a name of its own in each country: `google.de`, `www.ebay.co.uk`.

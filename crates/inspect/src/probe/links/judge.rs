@@ -184,6 +184,7 @@ impl<'a> Judge<'a> {
                     let value = if encoded { whole } else { percent_decode(value, true) };
                     self.value(&value, Naming::of(name, &value), Part::Query);
                 }
+                None if self.licence.covers_alone(name) => self.overlap(name, Part::Query),
                 None => self.value(&percent_decode(name, true), Naming::Other, Part::Query),
             }
         }
@@ -208,15 +209,25 @@ impl<'a> Judge<'a> {
 
     fn value(&mut self, value: &str, naming: Naming, part: Part) {
         self.overlap(value, part);
+        // A comma or a colon before a hyphen stands at the end of a word: the hyphens are spaces.
+        let joined = !value.contains(' ') && [",-", ":-"].iter().any(|sign| value.contains(sign));
+        let spaced = if joined { Cow::Owned(value.replace('-', " ")) } else { Cow::Borrowed(value) };
+        let value = &*spaced;
         // An address inside is looked at by itself.
         let inner = || {
             let address =
                 |text: &str| text.starts_with(['h', '{', '/']) && text.contains("://") && !is_connection(text);
             decoded(value).is_some_and(|inner| address(&inner) || is_picture(&inner))
         };
+        let passed = ["http://", "https://"].iter().any(|scheme| value.starts_with(scheme)) && is_address(value);
         let place =
             is_place(value) && (self.reach != Reach::Fetched || naming != Naming::Private || value.contains(','));
-        if is_scope(value) || place || !(naming == Naming::Private && self.named) && is_series(value) || inner() {
+        if is_scope(value)
+            || place
+            || !(naming == Naming::Private && self.named) && is_series(value)
+            || passed
+            || inner()
+        {
             return;
         }
         // A path of words that tell a number, or of a script without spaces, is no name of a file.
@@ -250,7 +261,7 @@ impl<'a> Judge<'a> {
                 Reach::Clicked | Reach::Written
                     if sentence
                         && !has_number(said)
-                        && !has_word(said, SECRET)
+                        && (!has_word(said, SECRET) || is_question(said))
                         && (record::shares(self.url, value) || record::searches(self.url, value)) =>
                 {
                     0.4
@@ -322,7 +333,7 @@ impl<'a> Judge<'a> {
             if after.clone().any(|segment| !is_collecting(segment) && Data::of(segment).is_some()) {
                 self.offer(0.6, Part::Path, false, "values below a collecting path");
             }
-            let hyphens = |segment: &str| segment.split('-').filter(|word| word.len() > 1).count();
+            let hyphens = |segment: &str| segment.split(['-', '_']).filter(|word| word.len() > 1).count();
             let (last, above) = segments.split_last().map_or(("", &[][..]), |(last, above)| (&**last, above));
             let said = above.iter().filter(|segment| hyphens(segment) >= 5).count();
             if said >= 2 || (is_blank(last) && above.iter().any(|segment| hyphens(segment) >= 4)) {
@@ -464,6 +475,20 @@ pub(super) fn is_private_name(text: &str) -> bool {
     split(text).any(|word| is_private(word) || word.eq_ignore_ascii_case("token"))
 }
 
+/// What somebody asks who does not tell anything.
+fn is_question(value: &str) -> bool {
+    let lower = value.trim_start().to_lowercase();
+    ["how ", "what ", "why ", "where ", "wie ", "was ist ", "comment ", "cómo ", "como "]
+        .iter()
+        .any(|word| lower.starts_with(word))
+}
+
+/// An address and nothing else, which is looked at by itself.
+fn is_address(value: &str) -> bool {
+    !value.contains(|c: char| c.is_whitespace() || matches!(c, '{' | '<' | '[' | '$' | '`'))
+        && Url::parse(value).is_some_and(|url| url.userinfo.is_empty())
+}
+
 /// A title in a script without spaces: no number, and no word for a secret.
 fn is_dense_title(value: &str) -> bool {
     dense(value) >= 6 && !value.chars().any(char::is_numeric) && !is_foreign(value)
@@ -504,5 +529,6 @@ pub(super) fn names_a_secret(text: &str) -> bool {
         let digits = word.bytes().filter(u8::is_ascii_digit).count();
         (word.len() >= 5 && digits >= 1 || word.len() == 4 && digits == 4 && !is_year(word)) && !is_private(word)
     };
-    is_secret_name(text) && split(text).any(value)
+    let short = || split(text).any(|word| word.eq_ignore_ascii_case("pw"));
+    (is_secret_name(text) || short()) && split(text).any(value)
 }

@@ -21,6 +21,7 @@ pub(super) struct Licence {
     meeting: bool,
     client: bool,
     playground: bool,
+    formula: bool,
 }
 
 impl Licence {
@@ -45,6 +46,7 @@ impl Licence {
             avatar: url.path.contains("svg") || url.path.contains("avatar"),
             meeting: url.path.rsplit_once('/').is_some_and(|(before, id)| before == "/j" && number(id)),
             client,
+            formula: matches!(url.path.rsplit('.').next(), Some("image" | "latex" | "tex")),
             playground: url.host.split('.').next().is_some_and(|label| PLACES.contains(&label))
                 || url.path.split('/').any(|segment| PLACES.contains(&segment)),
         }
@@ -60,11 +62,17 @@ impl Licence {
             "pwd" => self.meeting && is_opaque(value),
             "seed" => self.avatar && value.len() <= 24 && value.bytes().all(|byte| byte.is_ascii_alphanumeric()),
             "scope" | "scopes" => self.client && is_scopes(&percent_decode(value, true)),
+            "tex" | "latex" | "formula" => is_formula(&percent_decode(value, true)),
             "fen" => is_position(&percent_decode(value, true)),
             "prompt" => matches!(value, "consent" | "login" | "none" | "create" | "select_account"),
             "code" => self.playground && decoded(value).is_some_and(|text| text.contains('(') && text.contains(')')),
             _ => false,
         }
+    }
+
+    /// The same of a value without a name: a formula that a service draws.
+    pub(super) fn covers_alone(self, value: &str) -> bool {
+        self.formula && is_formula(&percent_decode(value, true))
     }
 
     /// The same of what stands behind `#`, which is sent to nobody: a program that a page in the browser runs.
@@ -94,6 +102,16 @@ fn is_scopes(value: &str) -> bool {
     value.split(' ').all(right)
         && value.split(' ').any(|word| USUAL.contains(&word) || word.contains(['.', ':']))
         && !has_word(value, &["password", "pin", "secret", "token"])
+}
+
+/// A formula of TeX that says nothing in words: commands, signs and short names.
+fn is_formula(value: &str) -> bool {
+    let mut pieces = value.split('\\');
+    let first = pieces.next().unwrap_or_default();
+    // `frac{a}{b}`: behind the name of the command.
+    let rest = |piece: &str| piece.trim_start_matches(|c: char| c.is_ascii_alphabetic()).to_string();
+    let said = |text: &str| text.split(|c: char| !c.is_alphanumeric()).any(|word| word.chars().count() >= 4);
+    value.contains('\\') && value.is_ascii() && !said(first) && !pieces.map(rest).any(|piece| said(&piece))
 }
 
 /// A position of chess in the notation of Forsyth and Edwards.

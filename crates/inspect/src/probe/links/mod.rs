@@ -35,7 +35,9 @@ use self::host::{Host, within};
 use self::html::Tag;
 use self::judge::{Judge, Judgement, Part, Reach};
 use self::overlap::Known;
+use self::shape::has_number;
 use self::url::Url;
+use self::words::is_sensitive;
 use super::{Look, Probe};
 use crate::context::{Channel, Context};
 use crate::detection::{Category, Detection, View};
@@ -194,10 +196,25 @@ impl Probe for Links {
     }
 }
 
+/// Letters and digits alone, in small letters.
+fn plain(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Whether a title says something that a stranger should not read.
+fn tells(title: &str) -> bool {
+    has_number(title) || is_sensitive(title)
+}
+
+/// Whether a line ends in what a parameter or the last part of a path says.
+fn ends_in(line: &str, value: &str) -> bool {
+    let value = url::percent_decode(value.trim_end_matches('/').rsplit('/').next().unwrap_or_default(), true);
+    let (line, value) = (plain(line), plain(&value));
+    value.chars().count() >= 8 && line.ends_with(&value)
+}
+
 /// Whether the last part of a path is the text of a link, but for spaces and signs.
 fn is_title(shown: &str, path: &str) -> bool {
-    let plain =
-        |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
     let last = url::percent_decode(path.trim_end_matches('/').rsplit('/').next().unwrap_or_default(), false);
     let (shown, last) = (plain(shown), plain(&last));
     shown.len() >= 8 && last.starts_with(&shown) && last.len() <= shown.len() + 5
@@ -331,9 +348,7 @@ impl Scene<'_> {
         else {
             return;
         };
-        // The title of a page stands in its address and in the text of the link: whoever clicks has read it.
-        let shown = reference.text.clone().and_then(|shown| self.text.get(shown)).unwrap_or_default();
-        if reach == Reach::Clicked && judgement.part == Part::Path && is_title(shown, url.path) {
+        if self.titled(reference, url, &judgement) {
             return;
         }
         let kind = match judgement.part {
@@ -347,6 +362,27 @@ impl Scene<'_> {
             _ => format!("{name} on {host} carries {what}"),
         };
         self.report(kind, Category::Exfiltration, reference.place.clone(), judgement.score, evidence, found);
+    }
+
+    /// Whether the address carries the title that stands beside it: the text of a link, the name of a picture, what
+    /// the line says before the address (`The village choir: https://…/The%20village%20choir`). Whoever follows it has
+    /// read it.
+    fn titled(&self, reference: &Reference, url: &Url<'_>, judgement: &Judgement) -> bool {
+        let words = matches!(judgement.what, "running text" | "a value");
+        let shown = reference.text.clone().and_then(|shown| self.text.get(shown)).unwrap_or_default();
+        match reference.form {
+            Form::Link | Form::Anchor => judgement.part == Part::Path && is_title(shown, url.path),
+            Form::Image => words && judgement.part == Part::Path && !tells(shown) && is_title(shown, url.path),
+            Form::Plain if words => {
+                let line = bare::tail(self.text, reference.place.start);
+                let line = line.rsplit('\n').next().unwrap_or_default();
+                let line =
+                    line.trim_end().trim_end_matches("is at").trim_end_matches([' ', ':', '"', '(', '<', '-', '—']);
+                let values = url.parameters().filter_map(|(_, value)| value);
+                !tells(line) && values.chain([url.path]).any(|value| ends_in(line, value))
+            }
+            _ => false,
+        }
     }
 
     /// Whether the address carries nothing that was not said before: it stood there as it is, or it is a link to a

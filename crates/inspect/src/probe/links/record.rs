@@ -120,7 +120,7 @@ pub(super) fn is_leaving(url: &Url<'_>) -> bool {
     split(url.path).any(|word| LEAVES.iter().any(|leaves| word.eq_ignore_ascii_case(leaves)))
 }
 
-/// Most bytes of what somebody looks for.
+/// Most characters of what somebody looks for.
 const SOUGHT: usize = 48;
 
 /// Whether an address is that of a search for a few words.
@@ -134,10 +134,13 @@ pub(super) fn searches(url: &Url<'_>, value: &str) -> bool {
         "buscar",
         "busqueda",
         "cari",
+        "catalog",
+        "catalogue",
         "cerca",
         "find",
         "haku",
         "hledat",
+        "katalog",
         "pesquisa",
         "recherche",
         "results",
@@ -151,15 +154,20 @@ pub(super) fn searches(url: &Url<'_>, value: &str) -> bool {
     ];
     let last = url.path.rsplit('/').next().unwrap_or_default();
     let last = last.split('.').next().unwrap_or_default();
+    // `/catalogsearch/result/`
+    let above = url.path.split('/').any(|segment| segment.ends_with("search") || segment.ends_with("suche"));
     // `/?s=camomile+tea`
     let has = |wanted: &[&str]| url.parameters().any(|(name, _)| wanted.contains(&name));
     let front = last.is_empty() && (has(&["s"]) || has(&["q"]) && has(&["page", "sort", "cat", "lang"]));
     let named = has(&["keywords", "keyword", "lookfor", "searchterm", "suchbegriff"]);
     let search = named
         || front
+        || above
         || url.host.starts_with("search.")
         || SEARCHES.iter().any(|word| last.eq_ignore_ascii_case(word));
-    search && value.len() < SOUGHT
+    // Nobody looks for something in a picture of one point.
+    let drawn = has(&["w", "width"]) && has(&["h", "height"]);
+    search && !drawn && value.chars().count() < SOUGHT
 }
 
 /// Most bytes of a title that is passed on.

@@ -203,6 +203,7 @@ pub(super) fn is_blank(segment: &str) -> bool {
     has_word(
         stem,
         &[
+            "1",
             "1x1",
             "beacon",
             "blank",
