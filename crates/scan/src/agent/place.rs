@@ -1,5 +1,7 @@
 //! What a file is to an agent: told by its path, for a few by what stands in it.
 
+use super::list::{self, List};
+
 /// What a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
@@ -362,28 +364,29 @@ fn frees_agents(text: &str) -> bool {
         .any(|flag| head.contains(flag))
 }
 
+/// What only code of an MCP server says.
+const SERVERS: List = &[
+    "from mcp",
+    "import mcp",
+    "fastmcp",
+    "@modelcontextprotocol/sdk",
+    "McpServer",
+    "mcp-go",
+    "modelcontextprotocol/go-sdk",
+    "rmcp::",
+    "io.modelcontextprotocol",
+    "@mcp.tool",
+    "mcp.server",
+    "ModelContextProtocol.Server",
+    "McpServerTool",
+    // Words that a description has for a model only.
+    "<IMPORTANT>",
+];
+
 /// Whether code is of an MCP server.
 pub(super) fn is_server_code(text: &str) -> bool {
     let head = text.get(..text.floor_char_boundary(100_000)).unwrap_or(text);
-    [
-        "from mcp",
-        "import mcp",
-        "fastmcp",
-        "@modelcontextprotocol/sdk",
-        "McpServer",
-        "mcp-go",
-        "modelcontextprotocol/go-sdk",
-        "rmcp::",
-        "io.modelcontextprotocol",
-        "@mcp.tool",
-        "mcp.server",
-        "ModelContextProtocol.Server",
-        "McpServerTool",
-        // Words that a description has for a model only.
-        "<IMPORTANT>",
-    ]
-    .iter()
-    .any(|word| head.contains(word))
+    list::any(head, SERVERS)
         // Written by hand, without a library.
         || head.contains("tools/call") && head.contains("tools/list")
 }
