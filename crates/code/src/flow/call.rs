@@ -378,7 +378,7 @@ impl<'u> Run<'u> {
     /// A function that assigns to names of the one around it: they may hold that from here on.
     fn written_outside(&mut self, function: &Function, names: Names<'u>) {
         for (name, value) in names {
-            if function.params.iter().any(|param| param.name == name) || value.origins.is_empty() {
+            if function.params.iter().any(|param| param.name == name) || self.heap.origins(&value).is_empty() {
                 continue;
             }
             let env = || self.frame.env.as_ref().and_then(|env| env.get(name));

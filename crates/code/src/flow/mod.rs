@@ -9,6 +9,7 @@ mod expr;
 mod fold;
 mod guard;
 mod heap;
+mod late;
 mod leak;
 mod project;
 mod promise;

@@ -105,6 +105,9 @@ pub(super) struct Run<'u> {
     /// A function is only run for its promise.
     pub(super) promising: bool,
     envs: HashMap<FunctionId, Rc<Names<'u>>>,
+    /// What functions leave in variables around them, in the first run and for the second.
+    pub(super) left: super::late::Left<'u>,
+    pub(super) late: Option<super::late::Left<'u>>,
     pub(super) instances: HashMap<ClassRef, Option<ObjectId>>,
     /// Index of a flow from a parameter, and the function whose parameter it is.
     pub(super) owners: Vec<(usize, FunctionId)>,
@@ -155,6 +158,8 @@ impl<'u> Run<'u> {
             promising: false,
             methods,
             envs: HashMap::new(),
+            left: HashMap::new(),
+            late: None,
             instances: HashMap::new(),
             owners: Vec::new(),
         }
@@ -208,6 +213,13 @@ impl<'u> Run<'u> {
             self.recording = unit == 0;
             self.top(unit);
         }
+        self.all();
+        self.again();
+        self.try_out();
+    }
+
+    /// Every function of the file by itself, after what runs when it is loaded.
+    pub(super) fn all(&mut self) {
         self.work = self.work.max(WORK / 2);
         self.recording = true;
         let base = self.heap.len();
@@ -223,7 +235,6 @@ impl<'u> Run<'u> {
             }
             self.standalone(function, id);
         }
-        self.try_out();
     }
 
     /// Functions and classes of a file by their names.
@@ -298,7 +309,7 @@ impl<'u> Run<'u> {
     }
 
     /// What runs when a file is loaded.
-    fn top(&mut self, at: usize) {
+    pub(super) fn top(&mut self, at: usize) {
         let Some(top) = self.function(at, 0) else { return };
         let names = self.modules.get_mut(at).map(std::mem::take).unwrap_or_default();
         self.frame = Frame { unit: at, names, ..Frame::default() };
@@ -372,6 +383,7 @@ impl<'u> Run<'u> {
         self.stack = vec![(0, id)];
         self.block(&function.body);
         self.stack.clear();
+        self.leave(id);
     }
 
     /// `Base()` for the first base of a class that is none of the project.

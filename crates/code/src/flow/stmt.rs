@@ -412,6 +412,7 @@ impl<'u> Run<'u> {
                     object.put(name.as_str().into(), value);
                     return;
                 }
+                let value = self.with_late(name, value);
                 self.frame.names.insert(name.as_str(), Rc::new(value));
             }
             ExprKind::Index { object, index } => {

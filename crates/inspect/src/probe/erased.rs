@@ -17,7 +17,14 @@ pub(super) fn before(text: &str, back: Range<usize>, lines: usize) -> Option<Ran
     let before = text.get(from..back.end)?.trim_end_matches(|c: char| c.is_whitespace() || c.is_control());
     let start = before.rmatch_indices('\n').nth(lines - 1).map_or(0, |(newline, _)| newline + 1);
     let end = from + before.len();
-    is_order(before.get(start..)?).then_some(from + start..end)
+    let said = before.get(start..)?;
+    (is_order(said) || is_cut_off(said)).then_some(from + start..end)
+}
+
+/// A command with an empty comment behind it: what takes it back is nothing to a shell (`touch /tmp/x #`).
+fn is_cut_off(said: &str) -> bool {
+    let words = |command: &str| command.split_whitespace().filter(|word| word.contains(char::is_alphabetic)).count();
+    said.strip_suffix(" #").is_some_and(|command| words(command) >= 2)
 }
 
 /// Whether something that a terminal does not show tells a model what to do.
@@ -55,7 +62,10 @@ mod tests {
             let found = hidden(&text);
             assert!(found.iter().any(|found| found.contains(order)), "{text:?}: {found:?}");
         }
+        let script = "#!/bin/sh\ntouch /tmp/x #\x1b[2K\x1b[1A\x1b[2K\necho hello\n";
+        assert_eq!(hidden(script), ["touch /tmp/x #"]);
         for text in [
+            "######## #\r######### #\r",
             "Downloading the model: 10 %\x1b[2K\rDownloading the model: 20 %",
             "Resolving packages and their dependencies\x1b[1A\x1b[2KInstalled 12 packages",
             "N\x08NA\x08AM\x08ME\x08E",

@@ -142,7 +142,7 @@ const WORDS: &[(Part, &str)] = &[
         Part::Judge,
         "rank, rate, score, grade, recommend, approve, classify, answer, reply, respond, say, tell, report, \
          describe, quote, treat, write, give, conceal, leave out, pretend, hand over, raise, mark, add, save, set, \
-         skip, change, include, insert, urge, grant",
+         skip, change, include, insert, append, urge, grant",
     ),
     (
         Part::Slant,
@@ -154,7 +154,9 @@ const WORDS: &[(Part, &str)] = &[
          only with the word, sole authority, best in class, as the best match, as the best candidate, as a top candidate, as a strong hire, so that it supports, from the administrator, \
          who has no rules, word by word, refuse to, \
          all rival, all other products, have permission to, from the reader, \
-         from the readers, without anyone, without asking, to your memory, in your memory, puntuación máxima, sin verificar, \
+         from the readers, without anyone, without asking, to your memory, in your memory, to your reply, to your answer, to your response, \
+         this message as safe, this text as safe, this email as safe, this file as safe, this code as safe, \
+         puntuación máxima, sin verificar, \
          sin pedir permiso, sem verificar, sans vérifier, ohne prüfung, ohne zu prüfen, keine schwächen, als die beste, \
          最高分, 不要告诉, 確認せず, 확인 없이, بدون بررسی, دون التحقق, बिना जाँच, sin comprobar",
     ),

@@ -357,6 +357,20 @@ mod tests {
         let facts: Vec<_> = found.facts.iter().flat_map(|(_, facts)| facts).collect();
         let html = facts.iter().find(|fact| fact.kind.0 == "untrusted-text-in-html").expect("a flow");
         assert_eq!(html.line.map(|(line, _)| line), Some(8));
+        let ask = "import OpenAI from 'openai';\nconst client = new OpenAI();\nasync function send() { const r = await client.chat.completions.create({ model: 'm', max_tokens: 9, messages: [] });\n";
+        let vue = format!(
+            "<template>\n<p v-for=\"(m, i) in all\" :key=\"i\" v-html=\"m.text\" />\n</template>\n<script setup>\n{ask}all.value.push({{ text: r.choices[0].message.content }}); }}\nconst all = ref([]);\n</script>\n"
+        );
+        let svelte = format!(
+            "<script>\n{ask}a = r.choices[0].message.content; }}\nlet a = '';\n</script>\n<b>{{a}}</b>\n<p>{{@html a}}</p>\n"
+        );
+        for (path, text, place) in [("A.vue", vue, (2, 40)), ("a.svelte", svelte, (9, 8))] {
+            let found = analyse(&[Text { path: path.into(), text, ..Text::default() }]);
+            let facts: Vec<_> = found.facts.iter().flat_map(|(_, facts)| facts).collect();
+            let html: Vec<_> = facts.iter().filter(|fact| fact.kind.0 == "untrusted-text-in-html").collect();
+            assert_eq!(html.len(), 1, "{path}");
+            assert_eq!(html[0].line, Some(place), "{path}");
+        }
     }
 
     #[test]

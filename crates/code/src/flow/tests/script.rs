@@ -437,3 +437,40 @@ fn recursive_copies_and_files_of_a_project() {
     let helper = "import { exec } from 'child_process';\nexport default function go(c) { exec(c); }\n";
     assert_eq!(super::found_in(&[("app.ts", app), ("run.ts", helper)]), ["user shell"]);
 }
+
+/// A handler leaves what a model wrote where the page shows it.
+#[test]
+fn what_is_left_in_state_is_shown() {
+    let ask = "import OpenAI from 'openai';\nconst client = new OpenAI();\nasync function ask(q) { const r = await client.chat.completions.create({ model: 'm', max_tokens: 5, messages: [{ role: 'user', content: 'x' }] }); return r.choices[0].message.content; }\n";
+    for (page, expected) in [
+        ("let a = '';\nexport async function send() { a = await ask(); }\ndocument.body.innerHTML = a;\n", true),
+        (
+            "const a = ref('');\ndocument.body.innerHTML = a.value;\nasync function send() { a.value = await ask(); }\n",
+            true,
+        ),
+        ("const s = reactive({ a: '' });\nasync function send() { s.a = await ask(); }\nel.innerHTML = s.a;\n", true),
+        (
+            "const m = ref([]);\nasync function send() { m.value.push({ t: await ask() }); }\nfunction show() { for (const x of m.value) el.innerHTML = x.t; }\n",
+            true,
+        ),
+        (
+            "function C() { const [m, setM] = useState([]);\nasync function send() { const t = await ask(); setM((old) => [...old, { t }]); }\nreturn <div onClick={send}>{m.map((x) => <p dangerouslySetInnerHTML={{ __html: x.t }} />)}</div>; }\n",
+            true,
+        ),
+        (
+            "const a = ref('');\nasync function send() { a.value = DOMPurify.sanitize(await ask()); }\nel.innerHTML = a.value;\n",
+            false,
+        ),
+        (
+            "const a = ref(''), b = ref('');\nasync function send() { b.value = await ask(); }\nel.innerHTML = a.value;\n",
+            false,
+        ),
+        (
+            "async function send() { const a = await ask(); return a; }\nfunction show() { const a = '<b>x</b>'; el.innerHTML = a; }\n",
+            false,
+        ),
+    ] {
+        let flows = found(&format!("{ask}{page}"));
+        assert_eq!(flows.iter().any(|flow| flow == "model html"), expected, "{page}: {flows:?}");
+    }
+}

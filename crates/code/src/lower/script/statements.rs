@@ -237,6 +237,7 @@ impl Lowering<'_> {
             if self.js_state(declarator, name, &value, into) {
                 continue;
             }
+            let value = referred(value);
             if name.kind() == "identifier" {
                 let target = self.js_expr(name);
                 into.push(assign(declarator, target, value, of_type));
@@ -266,12 +267,21 @@ impl Lowering<'_> {
         let name = expr(*state, ExprKind::Name(self.slice(*state).to_owned()));
         into.push(assign(at, name.clone(), start, None));
         let given = expr(*setter, ExprKind::Name(hidden(*setter)));
+        // `setX(old => [...old, y])`: what is given may say how the new value is made of the old one.
+        let args = vec![Arg { name: None, value: name.clone() }];
+        let made = expr(*setter, ExprKind::Call { callee: Box::new(given.clone()), args, is_new: false });
+        let new = ExprKind::Conditional {
+            cond: Box::new(expr(*setter, ExprKind::Other(Vec::new()))),
+            then: Box::new(given.clone()),
+            other: Box::new(made),
+        };
+        let new = expr(*setter, new);
         let id = FunctionId::try_from(self.unit.functions.len()).unwrap_or(FunctionId::MAX);
         self.unit.functions.push(Function {
             name: self.slice(*setter).to_owned(),
             parent: Some(self.function),
             params: vec![Param { name: hidden(*setter), span: given.span, ..Param::default() }],
-            body: vec![assign(*setter, name, given, None)],
+            body: vec![assign(*setter, name, new, None)],
             span: super::super::span(*setter),
             name_span: super::super::span(*setter),
             ..Function::default()
@@ -385,4 +395,20 @@ fn leaves(statement: &Stmt) -> bool {
         StmtKind::If { then, other, .. } => then.last().is_some_and(leaves) && other.last().is_some_and(leaves),
         _ => false,
     }
+}
+
+/// `ref(x)` of Vue: what holds a value under that name.
+fn referred(value: Expr) -> Expr {
+    let ExprKind::Call { callee, args, .. } = &value.kind else { return value };
+    let is_ref = matches!(&callee.kind, ExprKind::Name(name) if matches!(name.as_str(), "ref" | "shallowRef"));
+    let held = match args.as_slice() {
+        [] => Expr { kind: ExprKind::Literal(Literal::Null), span: value.span },
+        [one] => one.value.clone(),
+        _ => return value,
+    };
+    if !is_ref {
+        return value;
+    }
+    let key = Expr { kind: ExprKind::Literal(Literal::Text("value".to_owned())), span: callee.span };
+    Expr { kind: ExprKind::Map(vec![(key, held)]), span: value.span }
 }

@@ -113,7 +113,7 @@ pub(super) fn words(value: &str) -> usize {
             }
             items.map(|item| words(item, |char| char == '_')).max().filter(|count| *count > 3).unwrap_or(0)
         }
-        count => count,
+        count => count.max(dense(value) / 4),
     }
 }
 
@@ -455,11 +455,14 @@ fn hole(value: &str) -> Option<bool> {
         }
     }
     // `$SECRET`; a shell has `$TOKEN` as well.
-    if let Some(name) = value.strip_prefix('$').filter(|name| name.len() >= 3)
+    if let Some(name) = value.split('.').next().and_then(|stem| stem.strip_prefix('$')).filter(|name| name.len() >= 3)
         && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
     {
         let said = matches!(name, "CHAT" | "CONTEXT" | "DATA" | "MESSAGE" | "MESSAGES");
         return (said || is_conversation(name)).then_some(true);
+    }
+    if matches!(value, "MSG" | "PII" | "SSN" | "PWD") {
+        return Some(true);
     }
     if matches!(value, "%s" | "..." | "…" | "xxx" | "XXX" | "XXXX") {
         return Some(false);

@@ -87,6 +87,16 @@ const BEHIND: usize = 160;
 /// Farthest that any word around an address counts, in bytes.
 pub(super) const NEAR: usize = 200;
 
+/// Whether the text around an address says to replace a word of it.
+pub(super) fn replaces(text: &str, place: &Range<usize>, hole: &str) -> bool {
+    let before = sentence_before(text, place.start);
+    let limit = text.floor_char_boundary((place.end + BEHIND).min(text.len()));
+    let after = text.get(place.end..limit).unwrap_or_default();
+    reads(before.len() + after.len());
+    let named = |part: &str| part.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|word| word == hole);
+    (named(before) || named(after)) && (has_word(before, FILLS) || has_word(after, FILLS))
+}
+
 /// How sure it is that the text around an address asks for data in it; None if it does not. `open` says that the
 /// address ends where data would follow.
 pub(super) fn asks(text: &str, place: &Range<usize>, open: bool) -> Option<f32> {

@@ -9,8 +9,8 @@ use super::overlap::Known;
 use super::record;
 use super::score::{clicked, fetched, written};
 use super::shape::{
-    has_chosen, has_code, has_number, is_assigned, is_blank, is_chosen, is_hyphened, is_labelled, is_passcode,
-    is_place, is_scope, is_series, is_told, is_year,
+    has_chosen, has_code, has_number, is_assigned, is_blank, is_chosen, is_digest, is_hyphened, is_labelled,
+    is_passcode, is_picture_file, is_place, is_question, is_scope, is_series, is_told, is_year, unnumbered,
 };
 use super::url::{Url, pairs, percent_decode};
 use super::words::{
@@ -226,6 +226,7 @@ impl<'a> Judge<'a> {
             || place
             || !(naming == Naming::Private && self.named) && is_series(value)
             || passed
+            || is_chart(value)
             || inner()
         {
             return;
@@ -270,6 +271,18 @@ impl<'a> Judge<'a> {
                 Reach::Clicked if data == Data::Random && record::is_leaving(self.url) => 0.4,
                 Reach::Clicked | Reach::Written if data == Data::Personal && record::leaves(self.url) => 0.4,
                 Reach::Fetched => fetched(&data, naming, part, value),
+                // A link to a picture that is told something, a template for whoever collects.
+                Reach::Clicked
+                    if part == Part::Query
+                        && matches!(naming, Naming::Carrier | Naming::Private)
+                        && (data == Data::Template && self.named
+                            || data == Data::Plain
+                                && is_picture_file(self.url.path)
+                                && is_chosen(value)
+                                && !is_digest(value)) =>
+                {
+                    0.5
+                }
                 Reach::Clicked => clicked(&data, naming, part, value),
                 Reach::Written => written(&data, naming, part, value),
                 Reach::Quoted => 0.0,
@@ -287,9 +300,10 @@ impl<'a> Judge<'a> {
             .filter(|segment| !segment.is_empty())
             .map(|segment| percent_decode(segment, false))
             .collect();
-        for segment in &segments {
+        let licence = self.licence;
+        for segment in segments.iter().filter(|segment| !licence.covers_title(segment)) {
             // Pages of wikis have plus signs for spaces, and titles; these tell something about somebody.
-            let foreign = !segment.is_ascii() && has_number(segment) && segment.split('-').count() >= 4;
+            let foreign = !segment.is_ascii() && has_number(unnumbered(segment)) && segment.split('-').count() >= 4;
             let hyphens = foreign || [",-", ":-"].iter().any(|sign| segment.contains(sign));
             let spaced = segment.replace(if hyphens { '-' } else { '+' }, " ");
             let told = foreign
@@ -400,9 +414,10 @@ impl<'a> Judge<'a> {
             self.overlap(label, Part::Subdomain);
             let spaced = label.replace('-', " ");
             let secret = names_a_secret(label) || (is_private_name(label) && words(&spaced) >= 3);
+            let few = self.reach == Reach::Fetched && is_numbered(label, 6);
             let data = match Data::of(label) {
                 Some(Data::Plain) | None if secret || is_passcode(label) => Some(Data::Sentence(words(&spaced))),
-                Some(Data::Plain) if random(label) || is_numbered(label) => Some(Data::Random),
+                Some(Data::Plain) if random(label) || few || is_numbered(label, 9) => Some(Data::Random),
                 Some(Data::Plain) if words(&spaced) >= 6 => Some(Data::Sentence(words(&spaced))),
                 other => other,
             };
@@ -424,6 +439,13 @@ impl<'a> Judge<'a> {
         }
     }
 
+    /// Whether the address is that of a picture that shows nothing, below a code.
+    fn is_marked_pixel(&self) -> bool {
+        let (above, last) = self.url.path.rsplit_once('/').unwrap_or_default();
+        let code = |segment: &str| segment.len() >= 5 && segment.bytes().any(|byte| byte.is_ascii_digit());
+        is_blank(last) && above.split('/').any(code)
+    }
+
     /// Some receivers are enough.
     fn receiver(&mut self) {
         let asks = self.url.path.len() > 1 || !self.url.query.is_empty() || !subdomains(&self.url.host).is_empty();
@@ -434,7 +456,7 @@ impl<'a> Judge<'a> {
             }
             (Host::Disguised, Reach::Fetched) => self.offer(0.65, Part::Host, false, "a host written as a number"),
             (Host::Disguised, Reach::Clicked) => self.offer(0.55, Part::Host, false, "a host written as a number"),
-            (Host::Address, Reach::Fetched) if !self.url.query.is_empty() => {
+            (Host::Address, Reach::Fetched) if !self.url.query.is_empty() || self.is_marked_pixel() => {
                 self.offer(0.45, Part::Host, false, "a bare address that is asked something");
             }
             _ => {}
@@ -475,12 +497,10 @@ pub(super) fn is_private_name(text: &str) -> bool {
     split(text).any(|word| is_private(word) || word.eq_ignore_ascii_case("token"))
 }
 
-/// What somebody asks who does not tell anything.
-fn is_question(value: &str) -> bool {
-    let lower = value.trim_start().to_lowercase();
-    ["how ", "what ", "why ", "where ", "wie ", "was ist ", "comment ", "cómo ", "como "]
-        .iter()
-        .any(|word| lower.starts_with(word))
+/// What a chart is drawn from, as services of charts take it.
+fn is_chart(value: &str) -> bool {
+    let quoted = value.starts_with("{\"") || value.starts_with("{type:") || value.starts_with("{'");
+    quoted && value.contains("datasets") && value.contains("type") && !has_word(value, SECRET) && !value.contains("{{")
 }
 
 /// An address and nothing else, which is looked at by itself.
@@ -495,8 +515,8 @@ fn is_dense_title(value: &str) -> bool {
 }
 
 /// `anna-berg-46701182431`: words, and a number as long as those of telephones and accounts.
-fn is_numbered(label: &str) -> bool {
-    let number = |word: &&str| word.len() >= 9 && word.bytes().all(|byte| byte.is_ascii_digit());
+fn is_numbered(label: &str, least: usize) -> bool {
+    let number = |word: &&str| word.len() >= least && word.bytes().all(|byte| byte.is_ascii_digit());
     let word = |word: &&str| word.len() >= 3 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
     label.split('-').filter(number).count() == 1 && label.split('-').filter(word).count() >= 2
 }

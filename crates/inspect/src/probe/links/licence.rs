@@ -2,9 +2,9 @@
 //! pictures, programs of playgrounds. They look random and are nobody's data.
 
 use super::data::decoded;
-use super::shape::is_file;
+use super::shape::{has_number, is_file};
 use super::url::{Url, percent_decode};
-use super::words::has_word;
+use super::words::{has_word, is_sensitive};
 
 /// What a picture is drawn from, as services encode it: `{"bucket":…,"key":…,"edits":…}`.
 pub(super) fn is_picture(json: &str) -> bool {
@@ -22,6 +22,7 @@ pub(super) struct Licence {
     client: bool,
     playground: bool,
     formula: bool,
+    drawn: bool,
 }
 
 impl Licence {
@@ -46,6 +47,7 @@ impl Licence {
             avatar: url.path.contains("svg") || url.path.contains("avatar"),
             meeting: url.path.rsplit_once('/').is_some_and(|(before, id)| before == "/j" && number(id)),
             client,
+            drawn: url.parameters().any(|(name, _)| name == "fontSize" || name == "font-size"),
             formula: matches!(url.path.rsplit('.').next(), Some("image" | "latex" | "tex")),
             playground: url.host.split('.').next().is_some_and(|label| PLACES.contains(&label))
                 || url.path.split('/').any(|segment| PLACES.contains(&segment)),
@@ -68,6 +70,11 @@ impl Licence {
             "code" => self.playground && decoded(value).is_some_and(|text| text.contains('(') && text.contains(')')),
             _ => false,
         }
+    }
+
+    /// The same of a path that says which title is drawn.
+    pub(super) fn covers_title(self, segment: &str) -> bool {
+        self.drawn && segment.chars().count() < 80 && !has_number(segment) && !is_sensitive(segment)
     }
 
     /// The same of a value without a name: a formula that a service draws.

@@ -33,6 +33,12 @@ const ADDRESSES: &[&str] = &[
     "xlink:href",
 ];
 
+/// Whether a `<link>` only says where something else stands.
+fn is_told(rel: &str) -> bool {
+    const TOLD: &[&str] = &["alternate", "author", "canonical", "license", "me", "shortlink"];
+    rel.split_whitespace().all(|word| TOLD.iter().any(|told| word.eq_ignore_ascii_case(told)))
+}
+
 /// Addresses within a page that is the value of an attribute.
 fn within(value: &str) -> impl Iterator<Item = (usize, usize)> {
     value.match_indices("http").take(32).filter_map(|(at, _)| {
@@ -52,6 +58,7 @@ pub(super) fn attributes(text: &str, tags: &[Tag]) -> Vec<Reference> {
             let value = text.get(attribute.value.clone()).unwrap_or_default();
             let form = match (tag.name.as_str(), attribute.name.as_str()) {
                 (_, "ping") => Form::Resource,
+                ("link", _) if tag.value("rel", text).is_some_and(is_told) => Form::Anchor,
                 ("a" | "area", _) | (_, "action" | "formaction" | "cite" | "longdesc" | "profile") => Form::Anchor,
                 _ => Form::Resource,
             };

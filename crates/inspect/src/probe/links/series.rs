@@ -42,7 +42,12 @@ struct Site<'a> {
 
 /// Reports texts that are spelled by what is fetched.
 pub(super) fn judge(scene: &Scene<'_>, references: &[Reference], found: &mut Vec<Detection>) {
-    let fetched = || references.iter().filter(|reference| reference.form.reach() == Reach::Fetched);
+    // Links whose text is a mark are for nobody to read.
+    let blank = |reference: &Reference| {
+        let shown = reference.text.clone().and_then(|shown| scene.text.get(shown));
+        reference.form.reach() == Reach::Clicked && shown.is_some_and(|shown| !shown.contains(char::is_alphanumeric))
+    };
+    let fetched = || references.iter().filter(|reference| reference.form.reach() == Reach::Fetched || blank(reference));
     if fetched().nth(PIECES - 1).is_none() {
         return;
     }
@@ -67,7 +72,7 @@ pub(super) fn judge(scene: &Scene<'_>, references: &[Reference], found: &mut Vec
         let first = letters.first().filter(|_| spelled).map_or(first, |(first, _)| first);
         if spelled || site.in_pieces() {
             let count = if spelled { letters.len() } else { site.count };
-            let evidence = format!("{count} images on {host} spell a text");
+            let evidence = format!("{count} addresses on {host} spell a text");
             scene.report("exfiltration-image", Category::Exfiltration, first.place.clone(), 0.75, evidence, found);
         }
     }
@@ -85,6 +90,10 @@ impl<'a> Site<'a> {
         // `07-49`: the place of a letter and its code.
         let code = last.split_once(['-', '_']).filter(|(place, _)| place.bytes().all(|byte| byte.is_ascii_digit()));
         let code = code.map(|(_, code)| code.to_string()).unwrap_or_default();
+        // `/w0`, `/i1`: a letter and its place.
+        let place = last.get(1..).and_then(|place| place.parse::<usize>().ok());
+        let counted = place.filter(|place| *place == self.count || *place + 1 == self.count);
+        let code = if counted.is_some() { last.get(..1).unwrap_or_default().to_string() } else { code };
         // Letters before the name of the site: a few of them are servers that share the load.
         let label = subdomains(&url.host).first().filter(|label| label.len() == 1).map(|label| (*label).to_string());
         self.labels.extend(label.map(|label| (reference, label)));

@@ -246,3 +246,36 @@ pub(super) fn is_file(value: &str) -> bool {
             && kind.bytes().all(|byte| byte.is_ascii_alphanumeric())
     })
 }
+
+/// The name of a page without the number that it has in a shop or a journal: `74863-title.html`, `title-p768.html`,
+/// `title-87e705131800`.
+pub(super) fn unnumbered(segment: &str) -> &str {
+    let page = segment.strip_suffix(".html").or_else(|| segment.strip_suffix(".htm"));
+    let digits = |piece: &str| piece.bytes().filter(u8::is_ascii_digit).count();
+    let number = |piece: &str| piece.is_ascii() && digits(piece) + 1 >= piece.len();
+    let digest = |piece: &str| {
+        (10..=40).contains(&piece.len())
+            && piece.bytes().all(|byte| byte.is_ascii_hexdigit())
+            && piece.bytes().any(|byte| byte.is_ascii_lowercase())
+    };
+    let name = page.unwrap_or(segment);
+    let name = name
+        .rsplit_once('-')
+        .filter(|(_, last)| page.is_some() && number(last) || digest(last))
+        .map_or(name, |it| it.0);
+    name.split_once('-').filter(|(first, _)| page.is_some() && number(first)).map_or(name, |it| it.1)
+}
+
+/// What somebody asks who does not tell anything.
+pub(super) fn is_question(value: &str) -> bool {
+    let lower = value.trim_start().to_lowercase();
+    ["how ", "what ", "why ", "where ", "wie ", "was ist ", "comment ", "cómo ", "como "]
+        .iter()
+        .any(|word| lower.starts_with(word))
+}
+
+/// Whether a path ends like that of a picture.
+pub(super) fn is_picture_file(path: &str) -> bool {
+    let kind = path.rsplit_once('.').map(|(_, kind)| kind);
+    kind.is_some_and(|kind| ["gif", "jpeg", "jpg", "png", "webp"].contains(&kind))
+}
