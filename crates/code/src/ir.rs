@@ -62,6 +62,8 @@ pub struct Function {
     pub class: Option<ClassId>,
     /// The function it is written in; None for the top level.
     pub parent: Option<FunctionId>,
+    /// What `const`, `let` and `var` declare in it; of scripts only.
+    pub locals: Vec<String>,
     /// In order; a receiver (`self`, `this` of Go and Rust) is the first, `is_receiver`.
     pub params: Vec<Param>,
     /// Decorators and annotations, as expressions: a name, or a call.

@@ -2,7 +2,7 @@
 //! module. A handler runs after the page was drawn, and then the page is drawn again: so is the file run again, with
 //! what its functions left. Only what a model wrote is worth that.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::run::Run;
@@ -12,16 +12,8 @@ use crate::ir::FunctionId;
 /// Objects within one value that are looked at.
 const WITHIN: usize = 16;
 
-/// What was left in variables, by their names.
-pub(super) type Left<'u> = HashMap<&'u str, Late>;
-
-/// What was left in one.
-#[derive(Debug, Default)]
-pub(super) struct Late {
-    /// The functions in which the variable may be declared.
-    around: HashSet<FunctionId>,
-    origins: Vec<Origin>,
-}
+/// What was left in variables, by their names and the functions that declare them.
+pub(super) type Left<'u> = HashMap<(&'u str, FunctionId), Vec<Origin>>;
 
 impl<'u> Run<'u> {
     /// Keeps what the present function, which has run, leaves in variables around it.
@@ -39,30 +31,42 @@ impl<'u> Run<'u> {
         if !asked && !self.frame.names.values().any(|value| !written(self, value).is_empty()) {
             return;
         }
-        let mut around = HashSet::from([0]);
-        let mut at = self.function(0, id).and_then(|function| function.parent);
-        while let Some(parent) = at.filter(|parent| around.len() < 64 && (*parent == 0 || !around.contains(parent))) {
-            around.insert(parent);
-            at = self.function(0, parent).and_then(|function| function.parent).filter(|_| parent != 0);
-        }
-        let params = self.function(0, id).map(|function| function.params.as_slice()).unwrap_or_default();
         let is_state = |value: &Value<'u>| value.callable.is_none() && value.class.is_none() && value.module.is_none();
         let outer = self.frame.env.iter().flat_map(|env| env.iter()).chain(self.modules.first().into_iter().flatten());
-        let mut found: Vec<(&'u str, Vec<Origin>)> = Vec::new();
+        let mut found: Vec<(&'u str, FunctionId, Vec<Origin>)> = Vec::new();
         for (name, known) in outer.filter(|(_, known)| is_state(known)) {
-            if params.iter().any(|param| param.name == *name) {
+            let value = self.frame.names.get(name).unwrap_or(known);
+            if Rc::ptr_eq(value, known) && value.object.is_none() {
                 continue;
             }
-            let value = self.frame.names.get(name).unwrap_or(known);
             let origins = written(self, value);
-            if !origins.is_empty() {
-                found.push((name, origins));
-            }
+            let Some(owner) = self.owner(id, name).filter(|_| !origins.is_empty()) else { continue };
+            found.push((name, owner, origins));
         }
-        for (name, origins) in found {
-            let late = self.left.entry(name).or_default();
-            late.around.extend(around.iter().copied());
-            merge(&mut late.origins, &origins);
+        for (name, owner, origins) in found {
+            merge(self.left.entry((name, owner)).or_default(), &origins);
+        }
+    }
+
+    /// The function around another one in which a name is declared that the other one sees; None if that is its own.
+    fn owner(&self, id: FunctionId, name: &str) -> Option<FunctionId> {
+        let mut at = id;
+        loop {
+            let function = self.function(0, at)?;
+            let bound = function
+                .params
+                .iter()
+                .any(|param| param.name == name || param.names.iter().any(|(inner, _)| inner == name));
+            if bound {
+                return None;
+            }
+            if function.locals.iter().any(|local| local == name) {
+                return (at != id).then_some(at);
+            }
+            match function.parent {
+                Some(parent) if parent < at => at = parent,
+                _ => return (at == 0).then_some(0),
+            }
         }
     }
 
@@ -74,9 +78,9 @@ impl<'u> Run<'u> {
         // Tools and what is asked of them are known.
         self.deeds = None;
         let left = std::mem::take(&mut self.left);
-        for (name, late) in left.iter().filter(|(_, late)| late.around.contains(&0)) {
+        for ((name, _), late) in left.iter().filter(|((_, owner), _)| *owner == 0) {
             let Some(value) = self.modules.first().and_then(|names| names.get(name)) else { continue };
-            let value = self.within(value.as_ref().clone(), &late.origins);
+            let value = self.within(value.as_ref().clone(), late);
             self.modules.first_mut().and_then(|names| names.insert(name, Rc::new(value)));
         }
         self.late = Some(left);
@@ -89,10 +93,11 @@ impl<'u> Run<'u> {
     }
 
     /// A value on its way into a variable of the present function, with what was left there.
-    pub(super) fn with_late(&mut self, name: &str, value: Value<'u>) -> Value<'u> {
-        let late = self.late.as_ref().and_then(|late| late.get(name));
-        let late = late.filter(|late| self.frame.unit == 0 && late.around.contains(&self.frame.function));
-        match late.map(|late| late.origins.clone()) {
+    pub(super) fn with_late(&mut self, name: &'u str, value: Value<'u>) -> Value<'u> {
+        if self.frame.unit != 0 {
+            return value;
+        }
+        match self.late.as_ref().and_then(|late| late.get(&(name, self.frame.function))).cloned() {
             Some(origins) => self.within(value, &origins),
             None => value,
         }

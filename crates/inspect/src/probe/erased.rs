@@ -23,8 +23,13 @@ pub(super) fn before(text: &str, back: Range<usize>, lines: usize) -> Option<Ran
 
 /// A command with an empty comment behind it: what takes it back is nothing to a shell (`touch /tmp/x #`).
 fn is_cut_off(said: &str) -> bool {
-    let words = |command: &str| command.split_whitespace().filter(|word| word.contains(char::is_alphabetic)).count();
-    said.strip_suffix(" #").is_some_and(|command| words(command) >= 2)
+    const FIRST: &[&str] = &[
+        "bash", "cat", "chmod", "cp", "curl", "echo", "eval", "export", "mv", "nc", "nohup", "python", "python3", "rm",
+        "sh", "sudo", "touch", "wget",
+    ];
+    let Some(command) = said.strip_suffix(" #") else { return false };
+    let mut words = command.split_whitespace();
+    words.next().is_some_and(|first| FIRST.contains(&first)) && words.next().is_some()
 }
 
 /// Whether something that a terminal does not show tells a model what to do.
@@ -66,6 +71,7 @@ mod tests {
         assert_eq!(hidden(script), ["touch /tmp/x #"]);
         for text in [
             "######## #\r######### #\r",
+            "Opening pull request #\x1b[2K\rOpening pull request 12",
             "Downloading the model: 10 %\x1b[2K\rDownloading the model: 20 %",
             "Resolving packages and their dependencies\x1b[1A\x1b[2KInstalled 12 packages",
             "N\x08NA\x08AM\x08ME\x08E",

@@ -280,7 +280,13 @@ fn fact(places: &Places<'_>, flow: &Flow, setting: &Setting<'_>) -> Option<Fact>
     let kind = if flow.label.is_some() { kinds::sink_of(&flow.kind) } else { kinds::weakness_of(&flow.kind) }?;
     let file = places.texts.get(places.file)?;
     let (start, end) = (flow.sink.span.start as usize, flow.sink.span.end as usize);
-    let (callee, does) = (text::shown(&flow.callee, 80), kind.does);
+    // What a page of a component shows is called so by its reader only.
+    let callee = match flow.callee.as_str() {
+        "$h" | "$h()" if file.path.ends_with(".vue") => "v-html",
+        "$h" | "$h()" => "{@html}",
+        callee => callee,
+    };
+    let (callee, does) = (text::shown(callee, 80), kind.does);
     let who = flow.label.map(whose);
     let message = match &who {
         Some(who) => format!("{who} reaches `{callee}`, which {does}"),

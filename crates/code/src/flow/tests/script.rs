@@ -441,7 +441,7 @@ fn recursive_copies_and_files_of_a_project() {
 /// A handler leaves what a model wrote where the page shows it.
 #[test]
 fn what_is_left_in_state_is_shown() {
-    let ask = "import OpenAI from 'openai';\nconst client = new OpenAI();\nasync function ask(q) { const r = await client.chat.completions.create({ model: 'm', max_tokens: 5, messages: [{ role: 'user', content: 'x' }] }); return r.choices[0].message.content; }\n";
+    let ask = "import { ref, reactive } from 'vue';\nimport OpenAI from 'openai';\nconst client = new OpenAI();\nasync function ask(q) { const r = await client.chat.completions.create({ model: 'm', max_tokens: 5, messages: [{ role: 'user', content: 'x' }] }); return r.choices[0].message.content; }\n";
     for (page, expected) in [
         ("let a = '';\nexport async function send() { a = await ask(); }\ndocument.body.innerHTML = a;\n", true),
         (
@@ -467,6 +467,11 @@ fn what_is_left_in_state_is_shown() {
         ),
         (
             "async function send() { const a = await ask(); return a; }\nfunction show() { const a = '<b>x</b>'; el.innerHTML = a; }\n",
+            false,
+        ),
+        ("const a = '<b>x</b>';\nel.innerHTML = a;\nasync function send() { const a = await ask(); log(a); }\n", false),
+        (
+            "const a = '<b>x</b>';\nel.innerHTML = a;\nfunction C() { let a = ''; async function send() { a = await ask(); } return send; }\n",
             false,
         ),
     ] {

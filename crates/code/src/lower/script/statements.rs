@@ -221,6 +221,7 @@ impl Lowering<'_> {
             }
             let Some(name) = declarator.child_by_field_name("name") else { continue };
             let value = declarator.child_by_field_name("value");
+            self.js_local(name);
             let of_type = self.js_type(declarator);
             if let Some(function) = value.filter(|value| is_function(*value) && name.kind() == "identifier") {
                 // A declared type of a handler says what its parameters are.
@@ -237,7 +238,7 @@ impl Lowering<'_> {
             if self.js_state(declarator, name, &value, into) {
                 continue;
             }
-            let value = referred(value);
+            let value = if self.has_refs() { referred(value) } else { value };
             if name.kind() == "identifier" {
                 let target = self.js_expr(name);
                 into.push(assign(declarator, target, value, of_type));
@@ -249,6 +250,28 @@ impl Lowering<'_> {
                 self.js_destructure(name, value, into);
             }
         }
+    }
+
+    /// The names that a declaration binds.
+    fn js_local(&mut self, pattern: Node) {
+        let (mut next, mut names) = (vec![pattern], Vec::new());
+        while let Some(node) = next.pop().filter(|_| names.len() < 64) {
+            match node.kind() {
+                "identifier" | "shorthand_property_identifier_pattern" => names.push(self.slice(node).to_owned()),
+                "pair_pattern" => next.extend(node.child_by_field_name("value")),
+                "assignment_pattern" | "object_assignment_pattern" => next.extend(node.child_by_field_name("left")),
+                _ => next.extend(children(node)),
+            }
+        }
+        if let Some(function) = self.unit.functions.get_mut(self.function as usize) {
+            function.locals.extend(names);
+        }
+    }
+
+    /// Whether `ref` is that of Vue.
+    fn has_refs(&self) -> bool {
+        let vue = || ["'vue'", "\"vue\"", "@vue/"].iter().any(|name| self.text.contains(name));
+        self.text.contains("ref(") && (self.unit.path.ends_with(".vue") || vue())
     }
 
     /// `const [x, setX] = useState(y)`: a variable, and a function that assigns to it.

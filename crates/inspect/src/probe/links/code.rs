@@ -35,11 +35,6 @@ impl<'a> Code<'a> {
 
     /// Fenced blocks, indented blocks and code spans by start, in one go over the lines and one over the backticks.
     fn find(text: &str) -> Parts {
-        // Who tells a model to write something without its backticks shows what will be rendered.
-        let lifted = ["without the backticks", "without backticks", "remove the backticks", "not in a code block"];
-        if lifted.iter().any(|words| memchr::memmem::find(text.as_bytes(), words.as_bytes()).is_some()) {
-            return Parts { code: Vec::new(), drawn: Vec::new() };
-        }
         let mut lines = Lines::default();
         let mut at = 0;
         for end in memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1).chain(std::iter::once(text.len())) {
@@ -49,7 +44,9 @@ impl<'a> Code<'a> {
         }
         lines.finish(at);
         let mut parts = lines.code;
+        let blocks = parts.len();
         spans(text, &lines.paragraphs, &mut parts);
+        lift(text, &mut parts, blocks);
         parts.sort_unstable_by_key(|part| part.start);
         Parts { code: parts, drawn: lines.drawn }
     }
@@ -112,12 +109,13 @@ impl Lines {
         let indented = indent >= 4 || line.first() == Some(&b'\t');
         let mark = fence_mark(body);
         if let Some(fence) = &self.fence {
-            let closes = mark.is_some_and(|(mark, len)| {
-                mark == fence.mark && len >= fence.len && body.get(len..).unwrap_or_default().trim_ascii().is_empty()
-            });
-            if closes {
+            let closing = mark.filter(|(mark, len)| *mark == fence.mark && *len >= fence.len);
+            let rest = closing.map(|(_, len)| body.get(len..).unwrap_or_default().trim_ascii());
+            // Many front ends end the block where markup follows, too, and render that.
+            let rendered = rest.is_some_and(|rest| [&b"!["[..], b"[", b"<"].iter().any(|sign| rest.starts_with(sign)));
+            if rest.is_some_and(|rest| rendered || rest.is_empty()) {
                 let parts = if fence.drawn { &mut self.drawn } else { &mut self.code };
-                parts.push(fence.from..end);
+                parts.push(fence.from..if rendered { at + quoted + closing.map_or(0, |(_, len)| len) } else { end });
                 self.fence = None;
             }
             return;
@@ -183,6 +181,24 @@ fn is_item(body: &[u8]) -> bool {
         Some([mark, b' ' | b'\t' | b'\n', ..]) => marks.contains(mark),
         _ => false,
     }
+}
+
+/// Bytes beside a code span that still speak of it.
+const BESIDE: usize = 60;
+
+/// Takes out code spans beside which a model is told to write them without their backticks: they will be rendered.
+fn lift(text: &str, parts: &mut Vec<Range<usize>>, blocks: usize) {
+    const LIFTED: &[&str] = &["without the backticks", "without backticks", "remove the backticks"];
+    if memchr::memmem::find(text.as_bytes(), b" backticks").is_none() {
+        return;
+    }
+    let spans = parts.split_off(blocks);
+    parts.extend(spans.into_iter().filter(|span| {
+        let from = text.ceil_char_boundary(span.start.saturating_sub(BESIDE));
+        let to = text.floor_char_boundary((span.end + BESIDE).min(text.len()));
+        let beside = [text.get(from..span.start), text.get(span.end..to)];
+        !beside.into_iter().flatten().any(|beside| LIFTED.iter().any(|words| beside.contains(words)))
+    }));
 }
 
 /// Code spans: a run of backticks up to the next run of the same length in the same paragraph.

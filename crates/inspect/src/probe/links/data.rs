@@ -423,7 +423,7 @@ const SAID: &[&str] = &["answer", "answers", "message", "question", "reply", "re
 /// Whether a value has a hole, and whether what is to fill it is private: `{data}`, `[SECRET]`, `$(cat …)`, `%s`.
 fn hole(value: &str) -> Option<bool> {
     // What begins with a small letter has a hole only with one of these marks.
-    let marked = |any, byte| any | matches!(byte, b'$' | b'(' | b'`' | b'{' | b'[' | b'<');
+    let marked = |any, byte| any | matches!(byte, b'$' | b'(' | b'`' | b'{' | b'[' | b'<' | 0xe3);
     let lower = value.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase() && byte != b'x');
     if lower && !value.bytes().fold(false, marked) {
         return None;
@@ -434,7 +434,7 @@ fn hole(value: &str) -> Option<bool> {
     {
         return Some(true);
     }
-    for (open, close) in [('{', '}'), ('[', ']'), ('<', '>')] {
+    for (open, close) in [('{', '}'), ('[', ']'), ('<', '>'), ('【', '】'), ('［', '］')] {
         let inner = value.split_once(open).map(|(_, rest)| rest.split_once(close).map_or(rest, |(inner, _)| inner));
         let named = |inner: &&str| inner.chars().any(char::is_alphabetic) && inner.len() < 200;
         // `[[NAME]]` in an address belongs to no language of templates.
@@ -460,9 +460,6 @@ fn hole(value: &str) -> Option<bool> {
     {
         let said = matches!(name, "CHAT" | "CONTEXT" | "DATA" | "MESSAGE" | "MESSAGES");
         return (said || is_conversation(name)).then_some(true);
-    }
-    if matches!(value, "MSG" | "PII" | "SSN" | "PWD") {
-        return Some(true);
     }
     if matches!(value, "%s" | "..." | "…" | "xxx" | "XXX" | "XXXX") {
         return Some(false);

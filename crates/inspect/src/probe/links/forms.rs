@@ -5,6 +5,7 @@ use super::host::Host;
 use super::html::Tag;
 use super::judge::Reach;
 use super::record;
+use super::shape::is_labelled;
 use super::url::{Url, clean};
 use super::words::{is_conversation, is_private};
 use super::{Category, Detection, Scene};
@@ -45,11 +46,14 @@ pub(super) fn judge(scene: &Scene<'_>, tags: &[Tag], found: &mut Vec<Detection>)
         let Some(host) = foreign else { continue };
         // Settings of services for forms.
         let own = |name: &str| SETTINGS.contains(&name.trim_start_matches('_'));
+        // A script presses the button.
+        let pressed = text.contains(".submit()");
         let values: Vec<(&str, &str)> =
-            fields().filter_map(|tag| filled(text, tag)).filter(|(name, _)| !own(name)).collect();
+            fields().filter_map(|tag| filled(text, tag, pressed)).filter(|(name, _)| !own(name)).collect();
         let telling = values.iter().any(|(name, value)| match Data::of(value) {
             Some(Data::Sentence(4..) | Data::Personal | Data::Credential | Data::Encoded(9..)) => true,
-            Some(Data::Sentence(_)) => is_private(name),
+            Some(Data::Sentence(_)) => is_private(name) || is_labelled(value) || pressed,
+            Some(Data::Plain) => is_labelled(value),
             // Whoever builds a form has tokens put in, and nothing that was said.
             Some(Data::Hole) => is_conversation(value),
             _ => false,
@@ -62,7 +66,7 @@ pub(super) fn judge(scene: &Scene<'_>, tags: &[Tag], found: &mut Vec<Detection>)
 }
 
 /// Name and value of a field that nobody sees, or that holds a credential.
-fn filled<'a>(text: &'a str, tag: &Tag) -> Option<(&'a str, &'a str)> {
+fn filled<'a>(text: &'a str, tag: &Tag, pressed: bool) -> Option<(&'a str, &'a str)> {
     let name = tag.value("name", text).unwrap_or_default();
     match tag.name.as_str() {
         "input" => {
@@ -76,7 +80,7 @@ fn filled<'a>(text: &'a str, tag: &Tag) -> Option<(&'a str, &'a str)> {
             let hidden = tag.value("hidden", text).is_some() || style.contains("none") || style.contains("hidden");
             let rest = text.as_bytes().get(tag.span.end..)?;
             let len = rest.iter().take(LONGEST).position(|byte| *byte == b'<')?;
-            hidden.then(|| Some((name, text.get(tag.span.end..tag.span.end + len)?)))?
+            (hidden || pressed).then(|| Some((name, text.get(tag.span.end..tag.span.end + len)?)))?
         }
         _ => None,
     }

@@ -193,7 +193,7 @@ impl Host {
         }
         let lists = Lists::of(host);
         if lists.local() {
-            return Self::Local;
+            return if is_attacker(host) { Self::Foreign } else { Self::Local };
         }
         if lists.collector() || is_stand_in(host) {
             return Self::Collector;
@@ -219,6 +219,12 @@ impl Host {
         let plain = host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
         Some(if plain && local(IpAddr::V4(address)) { Self::Local } else { Self::Disguised })
     }
+}
+
+/// `attacker.local`: nobody calls a host of his own so.
+fn is_attacker(host: &str) -> bool {
+    let named = |label: &str| ["attacker", "evil", "exfil", "malicious"].iter().any(|name| label.starts_with(name));
+    host.split(['.', '-']).any(named)
 }
 
 /// `q2.oast.example`: what a report of an attack writes for a collector that it does not want to name.

@@ -93,8 +93,24 @@ pub(super) fn replaces(text: &str, place: &Range<usize>, hole: &str) -> bool {
     let limit = text.floor_char_boundary((place.end + BEHIND).min(text.len()));
     let after = text.get(place.end..limit).unwrap_or_default();
     reads(before.len() + after.len());
-    let named = |part: &str| part.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|word| word == hole);
-    (named(before) || named(after)) && (has_word(before, FILLS) || has_word(after, FILLS))
+    // `replace X`, `put X in place of`, `X replaced by`.
+    const BEFORE: &[&str] = &["put", "replace", "replacing", "substitute", "substituting"];
+    const AFTER: &[&str] = &["replaced", "substituted"];
+    let is = |word: Option<&str>, list: &[&str]| {
+        word.is_some_and(|word| list.iter().any(|known| word.eq_ignore_ascii_case(known)))
+    };
+    let words = |part: &'_ str| -> bool {
+        let words: Vec<&str> =
+            part.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty()).collect();
+        words.iter().enumerate().any(|(at, word)| {
+            let near = |from: usize| words.get(from).copied();
+            *word == hole
+                && (at.checked_sub(1).is_some_and(|at| is(near(at), BEFORE))
+                    || is(near(at + 1), AFTER)
+                    || is(near(at + 1), &["in"]) && is(near(at + 2), &["place"]))
+        })
+    };
+    words(before) || words(after)
 }
 
 /// How sure it is that the text around an address asks for data in it; None if it does not. `open` says that the

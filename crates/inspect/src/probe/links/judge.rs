@@ -10,7 +10,7 @@ use super::record;
 use super::score::{clicked, fetched, written};
 use super::shape::{
     has_chosen, has_code, has_number, is_assigned, is_blank, is_chosen, is_digest, is_hyphened, is_labelled,
-    is_passcode, is_picture_file, is_place, is_question, is_scope, is_series, is_told, is_year, unnumbered,
+    is_passcode, is_picture_file, is_place, is_question, is_running, is_scope, is_series, is_told, is_year, unnumbered,
 };
 use super::url::{Url, pairs, percent_decode};
 use super::words::{
@@ -207,6 +207,18 @@ impl<'a> Judge<'a> {
         self.offer(score, Part::Query, true, "an empty parameter to be filled");
     }
 
+    /// An address in a parameter is judged by itself, but for one of a host that keeps what it is told: what that one
+    /// says goes to the host around it.
+    fn passed(&mut self, address: &str) {
+        let Some(url) = Url::parse(address).filter(|_| address.len() < 2048) else { return };
+        if matches!(Host::of(&url.host), Host::Known | Host::Local | Host::Loopback)
+            && let Some(inner) = Judge::new(&url, self.host, self.reach, self.known).verdict()
+            && inner.score > self.best.map_or(0.0, |best| best.score)
+        {
+            self.best = Some(inner);
+        }
+    }
+
     fn value(&mut self, value: &str, naming: Naming, part: Part) {
         self.overlap(value, part);
         // A comma or a colon before a hyphen stands at the end of a word: the hyphens are spaces.
@@ -220,6 +232,9 @@ impl<'a> Judge<'a> {
             decoded(value).is_some_and(|inner| address(&inner) || is_picture(&inner))
         };
         let passed = ["http://", "https://"].iter().any(|scheme| value.starts_with(scheme)) && is_address(value);
+        if passed {
+            self.passed(value);
+        }
         let place =
             is_place(value) && (self.reach != Reach::Fetched || naming != Naming::Private || value.contains(','));
         if is_scope(value)
@@ -230,6 +245,10 @@ impl<'a> Judge<'a> {
             || inner()
         {
             return;
+        }
+        if part == Part::Query && is_passcode(value) {
+            let score = [0.65, 0.55, 0.5, 0.0].get(self.reach as usize).copied().unwrap_or(0.0);
+            self.offer(score, part, false, "a code");
         }
         // A path of words that tell a number, or of a script without spaces, is no name of a file.
         let told = has_number(value) && words(value) >= 5
@@ -300,8 +319,7 @@ impl<'a> Judge<'a> {
             .filter(|segment| !segment.is_empty())
             .map(|segment| percent_decode(segment, false))
             .collect();
-        let licence = self.licence;
-        for segment in segments.iter().filter(|segment| !licence.covers_title(segment)) {
+        for segment in &segments {
             // Pages of wikis have plus signs for spaces, and titles; these tell something about somebody.
             let foreign = !segment.is_ascii() && has_number(unnumbered(segment)) && segment.split('-').count() >= 4;
             let hyphens = foreign || [",-", ":-"].iter().any(|sign| segment.contains(sign));
@@ -310,7 +328,8 @@ impl<'a> Judge<'a> {
                 || is_labelled(&spaced)
                 || is_told(segment)
                 || has_code(&spaced) && words(&spaced) >= 3
-                || (segment.contains(":+") || has_chosen(segment)) && words(&spaced) >= 5;
+                || (segment.contains(":+") || has_chosen(segment)) && words(&spaced) >= 5
+                || is_picture_file(segment) && is_running(segment);
             if (segment.contains('+') || hyphens) && told {
                 // A picture that is named so is no file of anybody.
                 let kind =
@@ -413,8 +432,11 @@ impl<'a> Judge<'a> {
         for label in labels.iter().copied().chain(joined.iter().map(String::as_str)) {
             self.overlap(label, Part::Subdomain);
             let spaced = label.replace('-', " ");
-            let secret = names_a_secret(label) || (is_private_name(label) && words(&spaced) >= 3);
-            let few = self.reach == Reach::Fetched && is_numbered(label, 6);
+            let numbered = label.bytes().filter(u8::is_ascii_digit).count() >= 5 && has_word(label, SECRET);
+            let secret = names_a_secret(label) || numbered || (is_private_name(label) && words(&spaced) >= 3);
+            let few = self.reach == Reach::Fetched
+                && label.starts_with(|c: char| c.is_ascii_digit())
+                && is_numbered(label, 6);
             let data = match Data::of(label) {
                 Some(Data::Plain) | None if secret || is_passcode(label) => Some(Data::Sentence(words(&spaced))),
                 Some(Data::Plain) if random(label) || few || is_numbered(label, 9) => Some(Data::Random),
@@ -442,7 +464,12 @@ impl<'a> Judge<'a> {
     /// Whether the address is that of a picture that shows nothing, below a code.
     fn is_marked_pixel(&self) -> bool {
         let (above, last) = self.url.path.rsplit_once('/').unwrap_or_default();
-        let code = |segment: &str| segment.len() >= 5 && segment.bytes().any(|byte| byte.is_ascii_digit());
+        let code = |segment: &str| {
+            segment.len() >= 5
+                && segment.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
+                && segment.bytes().any(|byte| byte.is_ascii_digit())
+                && segment.bytes().any(|byte| byte.is_ascii_uppercase())
+        };
         is_blank(last) && above.split('/').any(code)
     }
 
@@ -457,7 +484,7 @@ impl<'a> Judge<'a> {
             (Host::Disguised, Reach::Fetched) => self.offer(0.65, Part::Host, false, "a host written as a number"),
             (Host::Disguised, Reach::Clicked) => self.offer(0.55, Part::Host, false, "a host written as a number"),
             (Host::Address, Reach::Fetched) if !self.url.query.is_empty() || self.is_marked_pixel() => {
-                self.offer(0.45, Part::Host, false, "a bare address that is asked something");
+                self.offer(0.45, Part::Host, false, "a bare address that is told something");
             }
             _ => {}
         }
@@ -497,10 +524,15 @@ pub(super) fn is_private_name(text: &str) -> bool {
     split(text).any(|word| is_private(word) || word.eq_ignore_ascii_case("token"))
 }
 
-/// What a chart is drawn from, as services of charts take it.
+/// What a chart is drawn from, as services of charts take it: rows of numbers, and short names.
 fn is_chart(value: &str) -> bool {
     let quoted = value.starts_with("{\"") || value.starts_with("{type:") || value.starts_with("{'");
-    quoted && value.contains("datasets") && value.contains("type") && !has_word(value, SECRET) && !value.contains("{{")
+    let row = |(at, sign): (usize, &str)| {
+        value.get(at + sign.len()..).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    let rows = value.match_indices("\"data\":[").any(row) || value.match_indices("data:[").any(row);
+    let short = || value.split(['"', '\'']).all(|text| text.chars().filter(|c| c.is_alphabetic()).count() <= 24);
+    quoted && rows && value.contains("datasets") && !value.contains("{{") && !has_word(value, SECRET) && short()
 }
 
 /// An address and nothing else, which is looked at by itself.
@@ -549,6 +581,6 @@ pub(super) fn names_a_secret(text: &str) -> bool {
         let digits = word.bytes().filter(u8::is_ascii_digit).count();
         (word.len() >= 5 && digits >= 1 || word.len() == 4 && digits == 4 && !is_year(word)) && !is_private(word)
     };
-    let short = || split(text).any(|word| word.eq_ignore_ascii_case("pw"));
+    let short = || text.split(['-', '_']).any(|word| word == "pw");
     (is_secret_name(text) || short()) && split(text).any(value)
 }

@@ -2,9 +2,9 @@
 //! pictures, programs of playgrounds. They look random and are nobody's data.
 
 use super::data::decoded;
-use super::shape::{has_number, is_file};
+use super::shape::is_file;
 use super::url::{Url, percent_decode};
-use super::words::{has_word, is_sensitive};
+use super::words::has_word;
 
 /// What a picture is drawn from, as services encode it: `{"bucket":…,"key":…,"edits":…}`.
 pub(super) fn is_picture(json: &str) -> bool {
@@ -22,7 +22,6 @@ pub(super) struct Licence {
     client: bool,
     playground: bool,
     formula: bool,
-    drawn: bool,
 }
 
 impl Licence {
@@ -47,7 +46,6 @@ impl Licence {
             avatar: url.path.contains("svg") || url.path.contains("avatar"),
             meeting: url.path.rsplit_once('/').is_some_and(|(before, id)| before == "/j" && number(id)),
             client,
-            drawn: url.parameters().any(|(name, _)| name == "fontSize" || name == "font-size"),
             formula: matches!(url.path.rsplit('.').next(), Some("image" | "latex" | "tex")),
             playground: url.host.split('.').next().is_some_and(|label| PLACES.contains(&label))
                 || url.path.split('/').any(|segment| PLACES.contains(&segment)),
@@ -65,16 +63,14 @@ impl Licence {
             "seed" => self.avatar && value.len() <= 24 && value.bytes().all(|byte| byte.is_ascii_alphanumeric()),
             "scope" | "scopes" => self.client && is_scopes(&percent_decode(value, true)),
             "tex" | "latex" | "formula" => is_formula(&percent_decode(value, true)),
+            "cursor" | "page_token" | "pagetoken" | "after" | "before" => {
+                decoded(&percent_decode(value, false)).is_some_and(|text| is_page(&text))
+            }
             "fen" => is_position(&percent_decode(value, true)),
             "prompt" => matches!(value, "consent" | "login" | "none" | "create" | "select_account"),
             "code" => self.playground && decoded(value).is_some_and(|text| text.contains('(') && text.contains(')')),
             _ => false,
         }
-    }
-
-    /// The same of a path that says which title is drawn.
-    pub(super) fn covers_title(self, segment: &str) -> bool {
-        self.drawn && segment.chars().count() < 80 && !has_number(segment) && !is_sensitive(segment)
     }
 
     /// The same of a value without a name: a formula that a service draws.
@@ -111,14 +107,111 @@ fn is_scopes(value: &str) -> bool {
         && !has_word(value, &["password", "pin", "secret", "token"])
 }
 
-/// A formula of TeX that says nothing in words: commands, signs and short names.
+/// A formula of TeX that says nothing in words: usual commands, signs and short names.
 fn is_formula(value: &str) -> bool {
+    const COMMANDS: &[&str] = &[
+        "alpha",
+        "approx",
+        "bar",
+        "begin",
+        "beta",
+        "bmatrix",
+        "bf",
+        "cdot",
+        "cdots",
+        "cos",
+        "delta",
+        "Delta",
+        "dfrac",
+        "displaystyle",
+        "div",
+        "dot",
+        "end",
+        "epsilon",
+        "eta",
+        "exp",
+        "forall",
+        "frac",
+        "gamma",
+        "Gamma",
+        "ge",
+        "geq",
+        "hat",
+        "in",
+        "infty",
+        "int",
+        "lambda",
+        "Lambda",
+        "ldots",
+        "le",
+        "left",
+        "leq",
+        "lim",
+        "ln",
+        "log",
+        "mathbb",
+        "mathbf",
+        "mathcal",
+        "mathrm",
+        "mu",
+        "nabla",
+        "ne",
+        "neq",
+        "oint",
+        "omega",
+        "Omega",
+        "operatorname",
+        "partial",
+        "phi",
+        "Phi",
+        "pi",
+        "pm",
+        "pmatrix",
+        "prod",
+        "psi",
+        "Psi",
+        "quad",
+        "rho",
+        "right",
+        "rightarrow",
+        "sigma",
+        "Sigma",
+        "sim",
+        "sin",
+        "sqrt",
+        "subset",
+        "sum",
+        "tan",
+        "tau",
+        "tfrac",
+        "theta",
+        "Theta",
+        "tilde",
+        "times",
+        "to",
+        "vec",
+        "xi",
+        "zeta",
+    ];
     let mut pieces = value.split('\\');
     let first = pieces.next().unwrap_or_default();
-    // `frac{a}{b}`: behind the name of the command.
-    let rest = |piece: &str| piece.trim_start_matches(|c: char| c.is_ascii_alphabetic()).to_string();
     let said = |text: &str| text.split(|c: char| !c.is_alphanumeric()).any(|word| word.chars().count() >= 4);
-    value.contains('\\') && value.is_ascii() && !said(first) && !pieces.map(rest).any(|piece| said(&piece))
+    let plain = |piece: &str| {
+        let end = piece.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(piece.len());
+        let (command, rest) = piece.split_at_checked(end).unwrap_or((piece, ""));
+        (command.is_empty() || COMMANDS.contains(&command)) && !said(rest)
+    };
+    value.contains('\\') && value.is_ascii() && value.len() < 400 && !said(first) && pieces.all(plain)
+}
+
+/// Where a list goes on: `{"id": 995606, "dir": "next"}`.
+fn is_page(text: &str) -> bool {
+    let named = |word: &str| word.len() >= 3 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    text.len() < 80
+        && text.starts_with('{')
+        && text.ends_with('}')
+        && !text.contains('@')
+        && text.split(|c: char| !c.is_alphanumeric()).filter(|word| named(word)).count() <= 4
 }
 
 /// A position of chess in the notation of Forsyth and Edwards.

@@ -219,7 +219,8 @@ fn is_title(shown: &str, path: &str) -> bool {
     let (shown, last) = (plain(shown), plain(&last));
     // A number of the page before or behind it is no more than that.
     let rest = last.split_once(&shown).map(|(before, after)| [before, after].concat());
-    shown.len() >= 8 && rest.is_some_and(|rest| rest.len() <= 14 && rest.is_ascii())
+    let digits = |rest: &str| rest.bytes().filter(u8::is_ascii_digit).count();
+    shown.len() >= 8 && rest.is_some_and(|rest| rest.len() <= 14 && rest.is_ascii() && digits(&rest) <= 8)
 }
 
 /// The address of another host that a page gives to all its relative addresses.
@@ -344,7 +345,8 @@ impl Scene<'_> {
         if matches!(host, Host::Local | Host::Loopback | Host::Known) || reference.form == Form::Literal {
             return;
         }
-        let values = url.parameters().filter_map(|(_, value)| value).chain(url.path.rsplit('/').next());
+        let name = url.path.rsplit('/').next().filter(|_| reference.form.reach() == Reach::Fetched);
+        let values = url.parameters().filter_map(|(_, value)| value).chain(name);
         let stems = values.filter_map(|value| value.split('.').next());
         let capitals = |stem: &&str| {
             (3..=24).contains(&stem.len()) && stem.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
@@ -396,14 +398,24 @@ impl Scene<'_> {
         let shown = reference.text.clone().and_then(|shown| self.text.get(shown)).unwrap_or_default();
         match reference.form {
             Form::Link | Form::Anchor => judgement.part == Part::Path && is_title(shown, url.path),
-            Form::Image => words && judgement.part == Part::Path && !tells(shown) && is_title(shown, url.path),
+            // Nobody reads what stands for a picture while it is shown: a short title in another script is one.
+            Form::Image => {
+                let title = !shown.is_ascii() && shown.split_whitespace().count() <= 6 && !tells(shown);
+                words && judgement.part == Part::Path && title && is_title(shown, url.path)
+            }
             Form::Plain if words => {
                 let line = bare::tail(self.text, reference.place.start);
                 let line = line.rsplit('\n').next().unwrap_or_default();
                 let line =
                     line.trim_end().trim_end_matches("is at").trim_end_matches([' ', ':', '"', '(', '<', '-', '—']);
-                let values = url.parameters().filter_map(|(_, value)| value);
-                !tells(line) && values.chain([url.path]).any(|value| ends_in(line, value))
+                let said = |value: &str| url::percent_decode(value, true).split_whitespace().nth(2).is_some();
+                let mut values = url.parameters().filter_map(|(_, value)| value).filter(|value| said(value)).peekable();
+                let repeated = match judgement.part {
+                    Part::Path => ends_in(line, url.path) && values.peek().is_none(),
+                    Part::Query => values.peek().is_some() && values.all(|value| ends_in(line, value)),
+                    _ => false,
+                };
+                !tells(line) && repeated
             }
             _ => false,
         }

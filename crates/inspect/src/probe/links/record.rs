@@ -1,5 +1,6 @@
 //! Queries that read like a line of somebody's file: names of people, numbers, and parameters that say whose they are.
 
+use super::data::dense;
 use super::judge::Reach;
 use super::url::{Url, percent_decode};
 use super::whose::{is_owned, is_passing, is_personal, is_place};
@@ -155,7 +156,10 @@ pub(super) fn searches(url: &Url<'_>, value: &str) -> bool {
     let last = url.path.rsplit('/').next().unwrap_or_default();
     let last = last.split('.').next().unwrap_or_default();
     // `/catalogsearch/result/`
-    let above = url.path.split('/').any(|segment| segment.ends_with("search") || segment.ends_with("suche"));
+    let above = url
+        .path
+        .split('/')
+        .any(|segment| segment.ends_with("search") && segment != "research" || segment.ends_with("suche"));
     // `/?s=camomile+tea`
     let has = |wanted: &[&str]| url.parameters().any(|(name, _)| wanted.contains(&name));
     let front = last.is_empty() && (has(&["s"]) || has(&["q"]) && has(&["page", "sort", "cat", "lang"]));
@@ -167,7 +171,7 @@ pub(super) fn searches(url: &Url<'_>, value: &str) -> bool {
         || SEARCHES.iter().any(|word| last.eq_ignore_ascii_case(word));
     // Nobody looks for something in a picture of one point.
     let drawn = has(&["w", "width"]) && has(&["h", "height"]);
-    search && !drawn && value.chars().count() < SOUGHT
+    search && !drawn && value.chars().count() < SOUGHT && dense(value) < SOUGHT / 3
 }
 
 /// Most bytes of a title that is passed on.

@@ -44,14 +44,15 @@ struct Site<'a> {
 pub(super) fn judge(scene: &Scene<'_>, references: &[Reference], found: &mut Vec<Detection>) {
     // Links whose text is a mark are for nobody to read.
     let blank = |reference: &Reference| {
-        let shown = reference.text.clone().and_then(|shown| scene.text.get(shown));
-        reference.form.reach() == Reach::Clicked && shown.is_some_and(|shown| !shown.contains(char::is_alphanumeric))
+        let shown = reference.text.clone().and_then(|shown| scene.text.get(shown)).map(str::trim);
+        reference.form.reach() == Reach::Clicked && matches!(shown, Some("" | "." | "·" | "\u{200b}"))
     };
     let fetched = || references.iter().filter(|reference| reference.form.reach() == Reach::Fetched || blank(reference));
     if fetched().nth(PIECES - 1).is_none() {
         return;
     }
-    let mut sites: BTreeMap<String, Site<'_>> = BTreeMap::new();
+    // Links and pictures of one host are counted apart.
+    let mut sites: BTreeMap<(String, bool), Site<'_>> = BTreeMap::new();
     for reference in fetched() {
         let text = clean(scene.text.get(reference.place.clone()).unwrap_or_default());
         let Some(url) = Url::parse(&text).filter(|url| !scene.trusts(&url.host)) else { continue };
@@ -59,10 +60,10 @@ pub(super) fn judge(scene: &Scene<'_>, references: &[Reference], found: &mut Vec
             continue;
         }
         let own: usize = subdomains(&url.host).iter().map(|label| label.len() + 1).sum();
-        let site = sites.entry(url.host.get(own..).unwrap_or_default().to_string()).or_default();
+        let site = sites.entry((url.host.get(own..).unwrap_or_default().to_string(), blank(reference))).or_default();
         site.take(&url, reference);
     }
-    for (host, site) in sites {
+    for ((host, _), site) in sites {
         let Some(first) = site.first else { continue };
         let servers: HashSet<&str> = site.labels.iter().map(|(_, label)| label.as_str()).collect();
         let by_label = servers.len() >= FEW && spells(&site.labels, MANY);
@@ -101,8 +102,8 @@ impl<'a> Site<'a> {
         let folder = url.path.rsplit('/').nth(1).filter(|_| is_blank(&last)).map(str::to_string);
         let letter = [last, value, code].into_iter().chain(folder).find(|stem| is_letter(stem));
         if letter.is_some() {
-            let folder = url.path.rsplit('/').nth(1).filter(|folder| !folder.is_empty()).unwrap_or(url.query);
-            self.folders.extend(folder.parse::<u32>().ok());
+            let folder = url.path.rsplit('/').nth(1).unwrap_or_default();
+            self.folders.extend(folder.parse::<u32>().ok().or_else(|| url.query.parse().ok()));
         }
         self.letters.extend(letter.map(|letter| (reference, letter)));
         for (name, value) in pairs(url.query) {

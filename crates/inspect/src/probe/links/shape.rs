@@ -57,6 +57,14 @@ const LABELS: &[&str] = &[
 /// Those of them behind which a few digits are enough.
 const SECRETS: &[&str] = &["cvv", "iban", "mfa", "otp", "passphrase", "password", "pin", "secret", "seed", "ssn"];
 
+/// Five words and more joined by plus signs, most of them without a capital: no name of a picture.
+pub(super) fn is_running(value: &str) -> bool {
+    let words = value.split('+').filter(|word| word.chars().count() >= 2);
+    let (small, all) =
+        words.fold((0, 0), |(small, all), word| (small + usize::from(!word.starts_with(char::is_uppercase)), all + 1));
+    all >= 5 && small * 2 > all
+}
+
 /// Whether a row of words joined by plus signs or underscores has a comma and a number in it, as sentences have, and
 /// titles seldom.
 pub(super) fn is_told(value: &str) -> bool {
@@ -136,6 +144,9 @@ pub(super) fn is_confided(value: &str) -> bool {
         // `hasło do VPN to Wisla!2025`: few words between, and one that says what it is.
         let is_at = rest.iter().take(4).position(|word| is(word, IS) && !is(word, &["do", "a"]));
         let chosen = is_at.and_then(|at| rest.get(at + 1)).copied().unwrap_or_default();
+        // `Passwort: Sommerregen!2024`
+        let labelled = word.ends_with(':').then(|| rest.first().copied().unwrap_or_default());
+        let chosen = labelled.unwrap_or(chosen);
         let letters = chosen.chars().filter(|c| c.is_alphabetic()).count();
         is(word, NAMES) && digits(chosen) >= 2 && letters >= 3
     })
@@ -200,25 +211,25 @@ pub(super) fn has_number(value: &str) -> bool {
 /// The name of a picture that shows nothing.
 pub(super) fn is_blank(segment: &str) -> bool {
     let stem = segment.split('.').next().unwrap_or_default();
-    has_word(
-        stem,
-        &[
-            "1",
-            "1x1",
-            "beacon",
-            "blank",
-            "clear",
-            "dot",
-            "empty",
-            "open",
-            "p",
-            "pixel",
-            "px",
-            "spacer",
-            "track",
-            "transparent",
-        ],
-    )
+    segment == "1.gif"
+        || has_word(
+            stem,
+            &[
+                "1x1",
+                "beacon",
+                "blank",
+                "clear",
+                "dot",
+                "empty",
+                "open",
+                "p",
+                "pixel",
+                "px",
+                "spacer",
+                "track",
+                "transparent",
+            ],
+        )
 }
 
 /// A point of the earth, or a day.
@@ -252,7 +263,7 @@ pub(super) fn is_file(value: &str) -> bool {
 pub(super) fn unnumbered(segment: &str) -> &str {
     let page = segment.strip_suffix(".html").or_else(|| segment.strip_suffix(".htm"));
     let digits = |piece: &str| piece.bytes().filter(u8::is_ascii_digit).count();
-    let number = |piece: &str| piece.is_ascii() && digits(piece) + 1 >= piece.len();
+    let number = |piece: &str| piece.is_ascii() && digits(piece) + 1 >= piece.len() && digits(piece) <= 8;
     let digest = |piece: &str| {
         (10..=40).contains(&piece.len())
             && piece.bytes().all(|byte| byte.is_ascii_hexdigit())
@@ -269,9 +280,8 @@ pub(super) fn unnumbered(segment: &str) -> &str {
 /// What somebody asks who does not tell anything.
 pub(super) fn is_question(value: &str) -> bool {
     let lower = value.trim_start().to_lowercase();
-    ["how ", "what ", "why ", "where ", "wie ", "was ist ", "comment ", "cómo ", "como "]
-        .iter()
-        .any(|word| lower.starts_with(word))
+    let asks = ["how to ", "how do i ", "how can i ", "how long does "].iter().any(|words| lower.starts_with(words));
+    asks && !lower.contains(" is ") && !lower.contains(':')
 }
 
 /// Whether a path ends like that of a picture.

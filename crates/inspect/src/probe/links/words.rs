@@ -100,6 +100,7 @@ const PRESENTATION: &[&str] = &[
     "signature",
     "size",
     "skin",
+    "sku",
     "sort",
     "source",
     "sp",
