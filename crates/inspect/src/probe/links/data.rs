@@ -345,6 +345,17 @@ fn credential(value: &str) -> bool {
     {
         return true;
     }
+    // `api_key=scAaHhdl7o9iZAUgf`, in small letters: what follows is as keys are.
+    let keyed = |name: &str| {
+        let rest = value.find(name).and_then(|at| value.get(at + name.len()..)).unwrap_or_default();
+        let key = rest.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+        key.len() >= 16
+            && key.bytes().any(|byte| byte.is_ascii_digit())
+            && key.bytes().any(|byte| byte.is_ascii_uppercase())
+    };
+    if ["api_key=", "api_key:", "apikey=", "secret=", "token="].iter().any(|name| keyed(name)) {
+        return true;
+    }
     // `jwt eyJ….eyJ…`: a token behind what it is called.
     let names = |word: &str| {
         ["auth", "bearer", "cookie", "jwt", "session", "token"].iter().any(|name| word.eq_ignore_ascii_case(name))

@@ -70,6 +70,7 @@ const WHAT: &[&str] = &[
     "files",
     "info",
     "information",
+    "message",
     "messages",
     "phone",
     "question",
@@ -106,6 +107,7 @@ pub(super) fn replaces(text: &str, place: &Range<usize>, hole: &str) -> bool {
             let near = |from: usize| words.get(from).copied();
             *word == hole
                 && (at.checked_sub(1).is_some_and(|at| is(near(at), BEFORE))
+                    || at.checked_sub(1).is_some_and(|at| is(near(at), &["for"])) && has_word(part, FILLS)
                     || is(near(at + 1), AFTER)
                     || is(near(at + 1), &["in"]) && is(near(at + 2), &["place"]))
         })
@@ -120,6 +122,8 @@ pub(super) fn asks(text: &str, place: &Range<usize>, open: bool) -> Option<f32> 
     let limit = (place.end + BEHIND).min(text.len());
     let limit = (place.end..=limit).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(place.end);
     let after = text.get(place.end..limit).unwrap_or_default();
+    // What an address that is open at its end is for may be said in the next paragraph.
+    let after = if open { after.trim_start_matches(|c: char| !c.is_alphanumeric()) } else { after };
     let after = after.split("\n\n").next().unwrap_or_default();
     reads(before.len() + after.len());
     let (own, own_after) = (speaks(before), speaks(after));

@@ -10,7 +10,8 @@ use super::record;
 use super::score::{clicked, fetched, written};
 use super::shape::{
     has_chosen, has_code, has_number, is_assigned, is_blank, is_chosen, is_digest, is_hyphened, is_labelled,
-    is_passcode, is_picture_file, is_place, is_question, is_running, is_scope, is_series, is_told, is_year, unnumbered,
+    is_long_told, is_passcode, is_picture_file, is_place, is_question, is_running, is_scope, is_series, is_told,
+    is_year, unnumbered,
 };
 use super::url::{Url, pairs, percent_decode};
 use super::words::{
@@ -66,7 +67,8 @@ pub(super) enum Naming {
 impl Naming {
     /// One letter may be the size or the secret: what the value is decides.
     fn of(name: &str, value: &str) -> Self {
-        let short = name.len() <= 2 && (words(value) >= 3 || is_labelled(value));
+        let short = name.len() <= 2 && (words(value) >= 3 || is_labelled(value) || names_a_secret(value))
+            || name == "ref" && words(value) >= 6;
         if is_private(name) {
             Self::Private
         } else if is_presentation(name) && !short {
@@ -246,6 +248,9 @@ impl<'a> Judge<'a> {
         {
             return;
         }
+        if let Some(score) = record::of_json(value, self.reach) {
+            self.offer(score, part, false, "a record of somebody");
+        }
         if part == Part::Query && is_passcode(value) {
             let score = [0.65, 0.55, 0.5, 0.0].get(self.reach as usize).copied().unwrap_or(0.0);
             self.offer(score, part, false, "a code");
@@ -294,7 +299,7 @@ impl<'a> Judge<'a> {
                 Reach::Clicked
                     if part == Part::Query
                         && matches!(naming, Naming::Carrier | Naming::Private)
-                        && (data == Data::Template && self.named
+                        && (data == Data::Template && (self.named || is_picture_file(self.url.path))
                             || data == Data::Plain
                                 && is_picture_file(self.url.path)
                                 && is_chosen(value)
@@ -371,6 +376,9 @@ impl<'a> Judge<'a> {
             let said = above.iter().filter(|segment| hyphens(segment) >= 5).count();
             if said >= 2 || (is_blank(last) && above.iter().any(|segment| hyphens(segment) >= 4)) {
                 self.offer(0.6, Part::Path, false, "running text");
+            }
+            if is_long_told(last) {
+                self.offer(0.55, Part::Path, false, "running text");
             }
             if segments.iter().any(|segment| names_a_secret(segment)) {
                 self.offer(0.55, Part::Path, false, "a value beside the name of a secret");
@@ -581,6 +589,7 @@ pub(super) fn names_a_secret(text: &str) -> bool {
         let digits = word.bytes().filter(u8::is_ascii_digit).count();
         (word.len() >= 5 && digits >= 1 || word.len() == 4 && digits == 4 && !is_year(word)) && !is_private(word)
     };
-    let short = || text.split(['-', '_']).any(|word| word == "pw");
+    let short =
+        || text.split(['-', '_']).any(|word| word == "pw") || text.contains("api_key") || text.contains("api-key");
     (is_secret_name(text) || short()) && split(text).any(value)
 }

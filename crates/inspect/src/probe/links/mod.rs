@@ -347,7 +347,8 @@ impl Scene<'_> {
         }
         let name = url.path.rsplit('/').next().filter(|_| reference.form.reach() == Reach::Fetched);
         let values = url.parameters().filter_map(|(_, value)| value).chain(name);
-        let stems = values.filter_map(|value| value.split('.').next());
+        let stems =
+            values.filter_map(|value| value.split('.').next()).map(|stem| stem.trim_matches(['[', ']', '{', '}']));
         let capitals = |stem: &&str| {
             (3..=24).contains(&stem.len()) && stem.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
         };
@@ -431,7 +432,10 @@ impl Scene<'_> {
     }
 
     fn instruction(&self, reference: &Reference, raw: &str, url: &Url<'_>, host: Host, found: &mut Vec<Detection>) {
-        if !self.context().channel.is_content() || matches!(host, Host::Local | Host::Loopback | Host::Known) {
+        let open = raw.ends_with(['=', '?']) || raw.contains(['{', '[', '<', '$']) || url.query.ends_with('=');
+        let open = open || url.query.ends_with("=%s");
+        if !(self.context().channel.is_content() || open) || matches!(host, Host::Local | Host::Loopback | Host::Known)
+        {
             return;
         }
         // Instructions are looked for only where something private is spoken of.
@@ -439,7 +443,6 @@ impl Scene<'_> {
         if self.private.get(near).is_none_or(|at| *at > reference.place.end + instruction::NEAR) {
             return;
         }
-        let open = raw.ends_with(['=', '?']) || raw.contains(['{', '[', '<', '$']) || url.query.ends_with('=');
         if let Some(score) = instruction::asks(self.text, &reference.place, open) {
             let evidence = format!("the text asks to put private data into an address on {}", url.host);
             self.report(

@@ -29,6 +29,15 @@ pub(super) fn score(url: &Url<'_>, reach: Reach) -> Option<f32> {
     of(values.iter().map(|(name, value)| (*name, &**value)), reach)
 }
 
+/// The same of the texts of an object of JSON.
+pub(super) fn of_json(value: &str, reach: Reach) -> Option<f32> {
+    if !value.starts_with("{\"") || value.len() > 2048 {
+        return None;
+    }
+    let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(value).ok()?;
+    of(object.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_str()?))), reach)
+}
+
 /// The same of names and values.
 pub(super) fn of<'a>(values: impl Iterator<Item = (&'a str, &'a str)>, reach: Reach) -> Option<f32> {
     let mut told = Told::default();

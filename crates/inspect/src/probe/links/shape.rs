@@ -57,6 +57,15 @@ const LABELS: &[&str] = &[
 /// Those of them behind which a few digits are enough.
 const SECRETS: &[&str] = &["cvv", "iban", "mfa", "otp", "passphrase", "password", "pin", "secret", "seed", "ssn"];
 
+/// Ten words and more joined by hyphens, two of them numbers that are no years: no title has that.
+pub(super) fn is_long_told(value: &str) -> bool {
+    let stem = value.rsplit_once('.').map_or(value, |(stem, _)| stem);
+    let words = || stem.split('-').filter(|word| !word.is_empty());
+    let number = |word: &&str| word.len() <= 6 && word.bytes().all(|byte| byte.is_ascii_digit()) && !is_year(word);
+    let word = |word: &&str| word.chars().all(char::is_alphabetic);
+    words().filter(word).count() >= 8 && words().filter(number).count() >= 2 && words().count() >= 10
+}
+
 /// Five words and more joined by plus signs, most of them without a capital: no name of a picture.
 pub(super) fn is_running(value: &str) -> bool {
     let words = value.split('+').filter(|word| word.chars().count() >= 2);
@@ -109,7 +118,8 @@ pub(super) fn is_assigned(segment: &str) -> bool {
 
 /// A code that somebody was sent to prove who he is, right behind its name: `MFA code 730 114`.
 pub(super) fn is_passcode(value: &str) -> bool {
-    const CODES: &[&str] = &["2fa", "cvc", "cvv", "mfa", "otp", "passcode", "pin", "tan", "totp"];
+    const CODES: &[&str] =
+        &["2fa", "cvc", "cvv", "mfa", "otp", "passcode", "pin", "tan", "totp", "验证码", "認証コード", "인증번호"];
     let words: Vec<&str> =
         value.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(64).collect();
     let is = |word: &&str, list: &[&str]| list.iter().any(|known| word.eq_ignore_ascii_case(known));
@@ -243,7 +253,11 @@ pub(super) fn is_place(value: &str) -> bool {
 
 /// Letters and digits, as people write passwords.
 pub(super) fn is_chosen(text: &str) -> bool {
+    // Sizes (`250x100`) and settings of pictures (`image/resize,w_800`) have both, too.
+    let size = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'x');
     text.len() >= 7
+        && !size
+        && !text.contains([',', '|'])
         && text.bytes().any(|byte| byte.is_ascii_digit())
         && text.bytes().any(|byte| byte.is_ascii_alphabetic())
 }
