@@ -1,5 +1,7 @@
 //! Components of Vue and Svelte: their scripts are code, and so is what their pages show as HTML.
 
+use std::ops::Range;
+
 /// Expressions and loops of the pages of one component that are looked at.
 const MOST: usize = 200;
 /// Longest of them, in bytes.
@@ -12,6 +14,35 @@ pub(super) fn scripts(path: &str, text: &str) -> Option<String> {
     if !path.ends_with(".vue") && !path.ends_with(".svelte") {
         return None;
     }
+    let (mut out, pages) = split(text)?;
+    let (mut left, mut loops) = (MOST, Vec::new());
+    for page in pages {
+        let part = text.get(page.clone())?;
+        for (at, expression) in parts(part, &mut left) {
+            match expression {
+                Part::Shown(expression) => show(&mut out, page.start + at, expression),
+                Part::Loop(item, over) => loops.push((item, over)),
+            }
+        }
+    }
+    // Two loops whose items have one name would be mixed.
+    let twice = |(item, over): &(&str, &str)| loops.iter().any(|(other, of)| item == other && over != of);
+    let script = String::from_utf8_lossy(&out).into_owned();
+    for (item, over) in loops.iter().filter(|it| !twice(it) && !is_taken(it.0, &script)) {
+        out.extend(format!("\n;for ({item} of {over});").bytes());
+        // A page of Vue takes what a `ref` holds.
+        out.extend(format!("\n;if ($h) for ({item} of {over}.value);").bytes());
+    }
+    String::from_utf8(out).ok()
+}
+
+/// The same without anything of the page.
+pub(super) fn script_alone(text: &str) -> Option<String> {
+    String::from_utf8(split(text)?.0).ok()
+}
+
+/// The text with blanks for what is no script, and where that stands.
+fn split(text: &str) -> Option<(Vec<u8>, Vec<Range<usize>>)> {
     let lower = text.to_ascii_lowercase();
     let mut out = Vec::with_capacity(text.len());
     let mut at = 0;
@@ -26,24 +57,40 @@ pub(super) fn scripts(path: &str, text: &str) -> Option<String> {
     }
     pages.push(at..text.len());
     blank(text.get(at..)?, &mut out);
-    let (mut left, mut loops) = (MOST, Vec::new());
-    for page in pages {
-        let part = text.get(page.clone())?;
-        for (at, expression) in parts(part, &mut left) {
-            match expression {
-                Part::Shown(expression) => show(&mut out, page.start + at, expression),
-                Part::Loop(item, over) => loops.push((item, over)),
-            }
-        }
-    }
-    // Two loops whose items have one name would be mixed.
-    let twice = |(item, over): &(&str, &str)| loops.iter().any(|(other, of)| item == other && over != of);
-    for (item, over) in loops.iter().filter(|it| !twice(it)) {
-        out.extend(format!("\n;for ({item} of {over});").bytes());
-        // A page of Vue takes what a `ref` holds.
-        out.extend(format!("\n;if ($h) for ({item} of {over}.value);").bytes());
-    }
-    String::from_utf8(out).ok()
+    Some((out, pages))
+}
+
+/// Whether the name of an item is one that the script has, or every script: it would be another thing there.
+fn is_taken(name: &str, script: &str) -> bool {
+    const GLOBALS: &[&str] = &[
+        "Function",
+        "JSON",
+        "Object",
+        "console",
+        "crypto",
+        "document",
+        "eval",
+        "exports",
+        "fetch",
+        "global",
+        "globalThis",
+        "history",
+        "location",
+        "module",
+        "navigator",
+        "parent",
+        "process",
+        "require",
+        "self",
+        "top",
+        "window",
+    ];
+    let declared = |word: &str| script.contains(&format!("{word} {name}"));
+    let imported = || {
+        let imports = script.lines().filter(|line| line.trim_start().starts_with("import"));
+        imports.take(200).any(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name))
+    };
+    GLOBALS.contains(&name) || ["class", "const", "function", "let", "var"].iter().any(|it| declared(it)) || imported()
 }
 
 /// What a page has of a program.
@@ -54,22 +101,16 @@ enum Part<'a> {
     Loop(&'a str, &'a str),
 }
 
-/// `()=>$h(x);` over `v-html="x"` or `{@html x}`, from seven bytes before `x` on.
+/// `;_=>$h(x)` over `v-html="x"` or `{@html x}`, from seven bytes before `x` on.
 fn show(out: &mut [u8], at: usize, expression: &str) {
-    let mut put = |at: usize, text: &str| {
-        for (to, from) in out.iter_mut().skip(at).zip(text.bytes()) {
-            *to = from;
-        }
-    };
-    let end = at + "()=>$h(".len() + expression.len();
-    put(at, "()=>$h(");
-    put(at + "()=>$h(".len(), expression);
-    put(end, ")");
-    // What follows would be a call of this otherwise.
-    if let Some(next) = out.get_mut(end + 1).filter(|next| **next == b' ') {
-        *next = b';';
+    let bytes = [SHOWN, expression, ")"].concat();
+    for (to, from) in out.iter_mut().skip(at).zip(bytes.bytes()) {
+        *to = from;
     }
 }
+
+/// A function of what follows; what stands before it is ended.
+const SHOWN: &str = ";_=>$h(";
 
 /// The parts of a page that are looked at, by place; comments have none.
 fn parts<'a>(page: &'a str, left: &mut usize) -> Vec<(usize, Part<'a>)> {
@@ -79,8 +120,7 @@ fn parts<'a>(page: &'a str, left: &mut usize) -> Vec<(usize, Part<'a>)> {
         let rest = page.get(open..).unwrap_or_default();
         at = open + 1;
         if rest.starts_with("<!--") {
-            let Some(end) = rest.find("-->") else { break };
-            at = open + end;
+            at += rest.find("-->").unwrap_or(0);
             continue;
         }
         let signs = ["v-html=", "v-for=", "{@html ", "{#each "];
@@ -88,7 +128,6 @@ fn parts<'a>(page: &'a str, left: &mut usize) -> Vec<(usize, Part<'a>)> {
         if *left == 0 {
             break;
         }
-        *left -= 1;
         let Some(inner) = rest.get(sign.len()..) else { continue };
         let whole = if sign.starts_with('{') { braced(inner) } else { quoted(inner) };
         let part = match sign {
@@ -96,6 +135,7 @@ fn parts<'a>(page: &'a str, left: &mut usize) -> Vec<(usize, Part<'a>)> {
             "v-for=" => whole.and_then(|it| it.split_once(" in ").or_else(|| it.split_once(" of "))).and_then(over),
             _ => whole.and_then(|it| it.split_once(" as ")).map(|(over, item)| (item, over)).and_then(over),
         };
+        *left -= usize::from(part.is_some());
         // Of an attribute the quote is written over, too.
         let start = if sign == "v-html=" { open + 1 } else { open };
         found.extend(part.map(|part| (start, part)));
@@ -123,29 +163,48 @@ fn braced(text: &str) -> Option<&str> {
 
 /// Whether an expression ends nothing that it did not begin, and is one.
 fn stands_alone(text: &str) -> bool {
-    let mut open = Vec::new();
-    for c in text.chars() {
-        let inside = open.last().copied().filter(|c| matches!(c, '"' | '\'' | '`'));
-        match (inside, c) {
-            (_, '\\') => return false,
-            (Some(quote), _) if quote == c => drop(open.pop()),
-            (Some(_), _) => {}
-            (None, '"' | '\'' | '`' | '(' | '[' | '{') => open.push(c),
-            (None, ')' | ']' | '}') => {
-                let pair = match c {
-                    ')' => '(',
-                    ']' => '[',
-                    _ => '{',
-                };
-                if open.pop() != Some(pair) {
-                    return false;
+    let (mut open, mut before) = (Vec::new(), '(');
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match open.last().copied() {
+            Some('"' | '\'' | '`') if c == '\\' => drop(chars.next()),
+            Some('`') if c == '$' && chars.next_if_eq(&'{').is_some() => open.push('{'),
+            Some(quote @ ('"' | '\'' | '`')) => {
+                if quote == c {
+                    open.pop();
                 }
             }
-            (None, ';') => return false,
-            (None, _) => {}
+            last => match c {
+                '"' | '\'' | '`' | '(' | '[' | '{' => open.push(c),
+                ')' | ']' | '}' => {
+                    let pair = match c {
+                        ')' => '(',
+                        ']' => '[',
+                        _ => '{',
+                    };
+                    if last != Some(pair) {
+                        return false;
+                    }
+                    open.pop();
+                }
+                // A pattern, without quotes and brackets in it.
+                '/' if matches!(before, '(' | ',' | '=' | ':' | '?') => loop {
+                    match chars.next() {
+                        Some('/') => break,
+                        Some('\\') => drop(chars.next().filter(|c| !matches!(c, '"' | '\'' | '`'))),
+                        Some('"' | '\'' | '`' | '(' | ')' | '[' | ']' | '*' | '\n') | None => return false,
+                        Some(_) => {}
+                    }
+                },
+                ';' | '\\' | '/' | '#' | '@' => return false,
+                _ => {}
+            },
+        }
+        if !c.is_whitespace() {
+            before = c;
         }
     }
-    open.is_empty() && !text.trim().is_empty() && !["//", "/*", "*/", "<!--"].iter().any(|sign| text.contains(sign))
+    open.is_empty() && !text.trim().is_empty() && !text.contains("<!--") && !text.contains("-->")
 }
 
 /// A loop over names, `(m, i)` or `m` of `chat.messages`.
@@ -184,7 +243,7 @@ mod tests {
         assert_eq!(found.find("f(m)"), page.find("f(m)"));
         let joined = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         let loops = ";for (m of all); ;if ($h) for (m of all.value); ;for (c of a.b); ;if ($h) for (c of a.b.value);";
-        assert_eq!(joined(&found), format!("()=>$h(f(m)); ()=>$h(c); x {loops}"));
+        assert_eq!(joined(&found), format!(";_=>$h(f(m)) ;_=>$h(c) x {loops}"));
         for page in [
             "<!-- <p v-html='a'></p> -->",
             "<p v-html='x); throw 1; (0'>",
@@ -193,9 +252,17 @@ mod tests {
             "{@html x; y}",
             "<p v-html='a",
             "{#each f(x) as m}",
+            "<p title=\"v-html='`${`'\">",
+            "{@html a.replace(/\"/g, '\")')}",
+            "<li v-for='document in all'>",
             "<i v-for='m in a'/><i v-for='m in b'/>",
         ] {
             assert_eq!(joined(&scripts("A.vue", page).unwrap()), "", "{page}");
+        }
+        for page in
+            ["{@html a.replace(/\\n/g, '<br>')}", "{@html `<a href=\"https://x\">${a}</a>`}", "{@html f('\\'', a)}"]
+        {
+            assert_eq!(joined(&scripts("a.svelte", page).unwrap()).find(";_=>$h("), Some(0), "{page}");
         }
         assert_eq!(scripts("a.ts", text), None);
         assert_eq!(scripts("a.svelte", "<script").unwrap().trim(), "");

@@ -37,8 +37,14 @@ pub(crate) fn lower_where(path: &str, text: &str, language: Language, concerns: 
     // It ends a line, and with it a comment.
     let lines = has_lone_return(text).then(|| with_line_feeds(text));
     let text = lines.as_deref().unwrap_or(text);
-    let scripts = component::scripts(path, text);
-    let text = scripts.as_deref().unwrap_or(text);
+    if let Some(whole) = component::scripts(path, text) {
+        let unit = by_grammar(path, &whole, language, concerns);
+        // Nothing of a page may keep its script from being read.
+        return match component::script_alone(text).filter(|_| !unit.problems.is_empty()) {
+            Some(script) => by_grammar(path, &script, language, concerns),
+            None => unit,
+        };
+    }
     if language == Language::Python
         && text.len() <= LONGEST
         && let Some(unit) = python::direct::read(Lowering::new(path, text, language, concerns))

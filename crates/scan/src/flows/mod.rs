@@ -299,9 +299,17 @@ fn fact(places: &Places<'_>, flow: &Flow, setting: &Setting<'_>) -> Option<Fact>
         .at(start as u64, length as u64)
         .line(line, column)
         .excerpt(places.lines.excerpt(start, first.max(1), does));
-    if let (Some(source), Some(who)) = (flow.source, who) {
+    // Loops of a page are run behind its end.
+    let within = |place: &Place| (place.span.start as usize) < file.text.len() || place.file != flow.sink.file;
+    if let (Some(source), Some(who)) = (flow.source.filter(within), who) {
         fact.flow.push(places.step(source, format!("{who} comes in")));
-        fact.flow.extend(flow.steps.iter().take(12).map(|(place, what)| places.step(*place, text::shown(what, 120))));
+        fact.flow.extend(
+            flow.steps
+                .iter()
+                .filter(|(place, _)| within(place))
+                .take(12)
+                .map(|(place, what)| places.step(*place, text::shown(what, 120))),
+        );
         fact.flow.push(places.step(flow.sink, format!("`{callee}` {does}")));
     }
     let Setting { path, fragment, offered } = *setting;

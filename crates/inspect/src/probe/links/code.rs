@@ -112,7 +112,9 @@ impl Lines {
             let closing = mark.filter(|(mark, len)| *mark == fence.mark && *len >= fence.len);
             let rest = closing.map(|(_, len)| body.get(len..).unwrap_or_default().trim_ascii());
             // Many front ends end the block where markup follows, too, and render that.
-            let rendered = rest.is_some_and(|rest| [&b"!["[..], b"[", b"<"].iter().any(|sign| rest.starts_with(sign)));
+            let rendered = rest.is_some_and(|rest| {
+                [&b"!["[..], b"<img", b"<object", b"<iframe"].iter().any(|sign| rest.starts_with(sign))
+            });
             if rest.is_some_and(|rest| rendered || rest.is_empty()) {
                 let parts = if fence.drawn { &mut self.drawn } else { &mut self.code };
                 parts.push(fence.from..if rendered { at + quoted + closing.map_or(0, |(_, len)| len) } else { end });

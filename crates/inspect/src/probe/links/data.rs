@@ -238,7 +238,15 @@ fn base32(value: &str) -> Option<String> {
 /// Text that a person can read. Random bytes pass this test once in ten thousand at six bytes, and ten times more
 /// rarely with every further two.
 fn readable(bytes: Vec<u8>) -> Option<String> {
-    let text = String::from_utf8(bytes).ok()?;
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        // A piece that was cut ends within a character.
+        Err(error) if error.utf8_error().error_len().is_none() && error.utf8_error().valid_up_to() >= 16 => {
+            let whole = error.utf8_error().valid_up_to();
+            String::from_utf8_lossy(error.as_bytes().get(..whole)?).into_owned()
+        }
+        Err(_) => return None,
+    };
     let text = text.trim_end_matches('\n');
     let total = text.chars().count();
     let usual = |char: char| char.is_alphanumeric() || matches!(char, ' ' | '\n');
@@ -434,7 +442,7 @@ const SAID: &[&str] = &["answer", "answers", "message", "question", "reply", "re
 /// Whether a value has a hole, and whether what is to fill it is private: `{data}`, `[SECRET]`, `$(cat …)`, `%s`.
 fn hole(value: &str) -> Option<bool> {
     // What begins with a small letter has a hole only with one of these marks.
-    let marked = |any, byte| any | matches!(byte, b'$' | b'(' | b'`' | b'{' | b'[' | b'<' | 0xe3);
+    let marked = |any, byte| any | matches!(byte, b'$' | b'(' | b'`' | b'{' | b'[' | b'<' | 0xe3 | 0xef);
     let lower = value.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase() && byte != b'x');
     if lower && !value.bytes().fold(false, marked) {
         return None;

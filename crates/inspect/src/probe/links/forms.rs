@@ -5,7 +5,7 @@ use super::host::Host;
 use super::html::Tag;
 use super::judge::Reach;
 use super::record;
-use super::shape::is_labelled;
+use super::shape::{has_number, is_labelled};
 use super::url::{Url, clean};
 use super::words::{is_conversation, is_private};
 use super::{Category, Detection, Scene};
@@ -31,6 +31,8 @@ const LONGEST: usize = 4096;
 /// Reports forms that send what nobody typed to another host.
 pub(super) fn judge(scene: &Scene<'_>, tags: &[Tag], found: &mut Vec<Detection>) {
     let text = scene.text;
+    // A script presses the button of one of them.
+    let pressed = memchr::memmem::find(text.as_bytes(), b"ubmit()").is_some();
     for (at, form) in tags.iter().enumerate().filter(|(_, tag)| tag.name == "form") {
         let rest = tags.get(at + 1..).unwrap_or_default();
         let fields = || rest.iter().take_while(|tag| tag.name != "form").take(100);
@@ -46,13 +48,11 @@ pub(super) fn judge(scene: &Scene<'_>, tags: &[Tag], found: &mut Vec<Detection>)
         let Some(host) = foreign else { continue };
         // Settings of services for forms.
         let own = |name: &str| SETTINGS.contains(&name.trim_start_matches('_'));
-        // A script presses the button.
-        let pressed = text.contains(".submit()");
         let values: Vec<(&str, &str)> =
             fields().filter_map(|tag| filled(text, tag, pressed)).filter(|(name, _)| !own(name)).collect();
         let telling = values.iter().any(|(name, value)| match Data::of(value) {
             Some(Data::Sentence(4..) | Data::Personal | Data::Credential | Data::Encoded(9..)) => true,
-            Some(Data::Sentence(_)) => is_private(name) || is_labelled(value) || pressed,
+            Some(Data::Sentence(_)) => is_private(name) || is_labelled(value) || pressed && has_number(value),
             Some(Data::Plain) => is_labelled(value),
             // Whoever builds a form has tokens put in, and nothing that was said.
             Some(Data::Hole) => is_conversation(value),
@@ -80,7 +80,9 @@ fn filled<'a>(text: &'a str, tag: &Tag, pressed: bool) -> Option<(&'a str, &'a s
             let hidden = tag.value("hidden", text).is_some() || style.contains("none") || style.contains("hidden");
             let rest = text.as_bytes().get(tag.span.end..)?;
             let len = rest.iter().take(LONGEST).position(|byte| *byte == b'<')?;
-            (hidden || pressed).then(|| Some((name, text.get(tag.span.end..tag.span.end + len)?)))?
+            let content = text.get(tag.span.end..tag.span.end + len)?;
+            // What stands there for everybody tells no number.
+            (hidden || pressed && has_number(content)).then_some((name, content))
         }
         _ => None,
     }

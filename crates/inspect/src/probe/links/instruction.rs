@@ -94,22 +94,21 @@ pub(super) fn replaces(text: &str, place: &Range<usize>, hole: &str) -> bool {
     let limit = text.floor_char_boundary((place.end + BEHIND).min(text.len()));
     let after = text.get(place.end..limit).unwrap_or_default();
     reads(before.len() + after.len());
-    // `replace X`, `put X in place of`, `X replaced by`.
-    const BEFORE: &[&str] = &["put", "replace", "replacing", "substitute", "substituting"];
-    const AFTER: &[&str] = &["replaced", "substituted"];
-    let is = |word: Option<&str>, list: &[&str]| {
-        word.is_some_and(|word| list.iter().any(|known| word.eq_ignore_ascii_case(known)))
-    };
-    let words = |part: &'_ str| -> bool {
+    // `replace the word X with`, `put X in place of`, `X replaced by`.
+    const BEFORE: &[&str] = &["fill", "put", "replace", "replacing", "substitute", "substituting"];
+    const BETWEEN: &[&str] = &["placeholder", "the", "token", "word"];
+    const AFTER: &[&str] = &["by", "in", "instead", "with"];
+    let is = |word: &str, list: &[&str]| list.iter().any(|known| word.eq_ignore_ascii_case(known));
+    let words = |part: &str| {
         let words: Vec<&str> =
             part.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty()).collect();
-        words.iter().enumerate().any(|(at, word)| {
-            let near = |from: usize| words.get(from).copied();
-            *word == hole
-                && (at.checked_sub(1).is_some_and(|at| is(near(at), BEFORE))
-                    || at.checked_sub(1).is_some_and(|at| is(near(at), &["for"])) && has_word(part, FILLS)
-                    || is(near(at + 1), AFTER)
-                    || is(near(at + 1), &["in"]) && is(near(at + 2), &["place"]))
+        words.iter().enumerate().filter(|(_, word)| **word == hole).any(|(at, _)| {
+            let (before, after) = (words.get(..at).unwrap_or_default(), words.get(at + 1..).unwrap_or_default());
+            let verb = before.iter().rev().find(|word| !is(word, BETWEEN)).copied().unwrap_or_default();
+            let next = after.first().copied().unwrap_or_default();
+            is(verb, BEFORE) && is(next, AFTER)
+                || is(next, &["replaced", "substituted"])
+                || is(verb, &["for"]) && has_word(part, FILLS) && next.len() <= 1
         })
     };
     words(before) || words(after)

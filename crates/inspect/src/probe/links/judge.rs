@@ -67,7 +67,8 @@ pub(super) enum Naming {
 impl Naming {
     /// One letter may be the size or the secret: what the value is decides.
     fn of(name: &str, value: &str) -> Self {
-        let short = name.len() <= 2 && (words(value) >= 3 || is_labelled(value) || names_a_secret(value))
+        let short = name.len() <= 2
+            && (words(value) >= 3 || is_labelled(value) || names_a_secret(value) || is_hyphened(value))
             || name == "ref" && words(value) >= 6;
         if is_private(name) {
             Self::Private
@@ -209,18 +210,6 @@ impl<'a> Judge<'a> {
         self.offer(score, Part::Query, true, "an empty parameter to be filled");
     }
 
-    /// An address in a parameter is judged by itself, but for one of a host that keeps what it is told: what that one
-    /// says goes to the host around it.
-    fn passed(&mut self, address: &str) {
-        let Some(url) = Url::parse(address).filter(|_| address.len() < 2048) else { return };
-        if matches!(Host::of(&url.host), Host::Known | Host::Local | Host::Loopback)
-            && let Some(inner) = Judge::new(&url, self.host, self.reach, self.known).verdict()
-            && inner.score > self.best.map_or(0.0, |best| best.score)
-        {
-            self.best = Some(inner);
-        }
-    }
-
     fn value(&mut self, value: &str, naming: Naming, part: Part) {
         self.overlap(value, part);
         // A comma or a colon before a hyphen stands at the end of a word: the hyphens are spaces.
@@ -233,10 +222,8 @@ impl<'a> Judge<'a> {
                 |text: &str| text.starts_with(['h', '{', '/']) && text.contains("://") && !is_connection(text);
             decoded(value).is_some_and(|inner| address(&inner) || is_picture(&inner))
         };
-        let passed = ["http://", "https://"].iter().any(|scheme| value.starts_with(scheme)) && is_address(value);
-        if passed {
-            self.passed(value);
-        }
+        // An address inside is looked at by itself, if whoever gets it is a stranger as well.
+        let passed = ["http://", "https://"].iter().any(|scheme| value.starts_with(scheme)) && is_passed_on(value);
         let place =
             is_place(value) && (self.reach != Reach::Fetched || naming != Naming::Private || value.contains(','));
         if is_scope(value)
@@ -334,7 +321,8 @@ impl<'a> Judge<'a> {
                 || is_told(segment)
                 || has_code(&spaced) && words(&spaced) >= 3
                 || (segment.contains(":+") || has_chosen(segment)) && words(&spaced) >= 5
-                || is_picture_file(segment) && is_running(segment);
+                || is_picture_file(segment) && is_running(segment)
+                || self.reach == Reach::Fetched && segment.matches('+').count() >= 4 && has_number(segment);
             if (segment.contains('+') || hyphens) && told {
                 // A picture that is named so is no file of anybody.
                 let kind =
@@ -352,10 +340,17 @@ impl<'a> Judge<'a> {
                 self.offer(0.6, Part::Path, false, "a credential");
             }
         }
+        // `/DATABASE_URL=postgres://app:word@host/db`
+        if self.url.path.contains("//") && is_connection(&percent_decode(self.url.path, false)) {
+            let score = [0.8, 0.65, 0.6, 0.0].get(self.reach as usize).copied().unwrap_or(0.0);
+            self.offer(score, Part::Path, false, "a credential");
+        }
         if segments.len() > 1 {
             // The first segments may belong to a place below which the pieces stand.
             let joined = |from: usize| {
-                segments.get(from..).filter(|pieces| pieces.len() > 1).and_then(|pieces| decoded(&pieces.concat()))
+                // A slash is a digit of base64, too.
+                let pieces = segments.get(from..).filter(|pieces| pieces.len() > 1)?;
+                decoded(&pieces.concat()).or_else(|| decoded(&pieces.join("/")))
             };
             if let Some(text) = (0..3).find_map(joined) {
                 self.overlap(&text, Part::Query);
@@ -440,7 +435,8 @@ impl<'a> Judge<'a> {
         for label in labels.iter().copied().chain(joined.iter().map(String::as_str)) {
             self.overlap(label, Part::Subdomain);
             let spaced = label.replace('-', " ");
-            let numbered = label.bytes().filter(u8::is_ascii_digit).count() >= 5 && has_word(label, SECRET);
+            let numbered = label.bytes().filter(u8::is_ascii_digit).count() >= 5
+                && has_word(label, &["card", "iban", "passport", "password", "pin", "ssn"]);
             let secret = names_a_secret(label) || numbered || (is_private_name(label) && words(&spaced) >= 3);
             let few = self.reach == Reach::Fetched
                 && label.starts_with(|c: char| c.is_ascii_digit())
@@ -543,10 +539,12 @@ fn is_chart(value: &str) -> bool {
     quoted && rows && value.contains("datasets") && !value.contains("{{") && !has_word(value, SECRET) && short()
 }
 
-/// An address and nothing else, which is looked at by itself.
-fn is_address(value: &str) -> bool {
-    !value.contains(|c: char| c.is_whitespace() || matches!(c, '{' | '<' | '[' | '$' | '`'))
-        && Url::parse(value).is_some_and(|url| url.userinfo.is_empty())
+/// An address and nothing else, of a host that is no service's own and says nothing itself.
+fn is_passed_on(value: &str) -> bool {
+    let bare = !value.contains(|c: char| c.is_whitespace() || matches!(c, '{' | '<' | '[' | '$' | '`'));
+    let Some(url) = Url::parse(value).filter(|url| bare && url.userinfo.is_empty()) else { return false };
+    let strange = !matches!(Host::of(&url.host), Host::Known | Host::Local | Host::Loopback) && url.host.contains('.');
+    strange && url.spelled.split('.').all(|label| matches!(Data::of(label), None | Some(Data::Plain)))
 }
 
 /// A title in a script without spaces: no number, and no word for a secret.

@@ -206,12 +206,19 @@ fn is_formula(value: &str) -> bool {
 
 /// Where a list goes on: `{"id": 995606, "dir": "next"}`.
 fn is_page(text: &str) -> bool {
-    let named = |word: &str| word.len() >= 3 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
-    text.len() < 80
-        && text.starts_with('{')
-        && text.ends_with('}')
-        && !text.contains('@')
-        && text.split(|c: char| !c.is_alphanumeric()).filter(|word| named(word)).count() <= 4
+    use serde_json::Value;
+    let object = serde_json::from_str::<serde_json::Map<String, Value>>(text).ok().filter(|_| text.len() < 120);
+    let word = |text: &str| text.len() <= 8 && text.bytes().all(|byte| byte.is_ascii_lowercase());
+    object.is_some_and(|object| {
+        object.iter().all(|(name, value)| {
+            name.len() <= 12
+                && match value {
+                    Value::String(text) => word(text),
+                    Value::Number(_) | Value::Bool(_) | Value::Null => true,
+                    _ => false,
+                }
+        })
+    })
 }
 
 /// A position of chess in the notation of Forsyth and Edwards.

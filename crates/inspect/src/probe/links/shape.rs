@@ -57,13 +57,13 @@ const LABELS: &[&str] = &[
 /// Those of them behind which a few digits are enough.
 const SECRETS: &[&str] = &["cvv", "iban", "mfa", "otp", "passphrase", "password", "pin", "secret", "seed", "ssn"];
 
-/// Ten words and more joined by hyphens, two of them numbers that are no years: no title has that.
+/// Ten words and more joined by hyphens, three of them numbers that are no years: titles seldom have that.
 pub(super) fn is_long_told(value: &str) -> bool {
     let stem = value.rsplit_once('.').map_or(value, |(stem, _)| stem);
     let words = || stem.split('-').filter(|word| !word.is_empty());
     let number = |word: &&str| word.len() <= 6 && word.bytes().all(|byte| byte.is_ascii_digit()) && !is_year(word);
     let word = |word: &&str| word.chars().all(char::is_alphabetic);
-    words().filter(word).count() >= 8 && words().filter(number).count() >= 2 && words().count() >= 10
+    words().filter(word).count() >= 8 && words().filter(number).count() >= 3 && words().count() >= 10
 }
 
 /// Five words and more joined by plus signs, most of them without a capital: no name of a picture.
@@ -221,7 +221,7 @@ pub(super) fn has_number(value: &str) -> bool {
 /// The name of a picture that shows nothing.
 pub(super) fn is_blank(segment: &str) -> bool {
     let stem = segment.split('.').next().unwrap_or_default();
-    segment == "1.gif"
+    matches!(segment, "1.gif" | "1.png")
         || has_word(
             stem,
             &[
@@ -257,6 +257,7 @@ pub(super) fn is_chosen(text: &str) -> bool {
     let size = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'x');
     text.len() >= 7
         && !size
+        && !(text.starts_with('/') && is_file(text))
         && !text.contains([',', '|'])
         && text.bytes().any(|byte| byte.is_ascii_digit())
         && text.bytes().any(|byte| byte.is_ascii_alphabetic())
