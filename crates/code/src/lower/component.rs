@@ -85,7 +85,14 @@ fn is_taken(name: &str, script: &str) -> bool {
         "top",
         "window",
     ];
-    let declared = |word: &str| script.contains(&format!("{word} {name}"));
+    let declared = |word: &str| {
+        let written = format!("{word} {name}");
+        let ends = |at: usize| {
+            let next = script.as_bytes().get(at + written.len());
+            !next.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$'))
+        };
+        script.match_indices(&written).any(|(at, _)| ends(at))
+    };
     let imported = || {
         let imports = script.lines().filter(|line| line.trim_start().starts_with("import"));
         imports.take(200).any(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name))
@@ -264,6 +271,8 @@ mod tests {
         {
             assert_eq!(joined(&scripts("a.svelte", page).unwrap()).find(";_=>$h("), Some(0), "{page}");
         }
+        let taken = |script: &str| scripts("A.vue", &format!("<i v-for='m in a'/><script>{script}</script>")).unwrap();
+        assert!(taken("const messages = 1").contains("for (m of a)") && !taken("let m = 1").contains("for (m of a)"));
         assert_eq!(scripts("a.ts", text), None);
         assert_eq!(scripts("a.svelte", "<script").unwrap().trim(), "");
     }

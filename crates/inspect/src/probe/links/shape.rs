@@ -255,10 +255,9 @@ pub(super) fn is_place(value: &str) -> bool {
 pub(super) fn is_chosen(text: &str) -> bool {
     // Sizes (`250x100`) and settings of pictures (`image/resize,w_800`) have both, too.
     let size = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'x');
-    text.len() >= 7
-        && !size
-        && !(text.starts_with('/') && is_file(text))
-        && !text.contains([',', '|'])
+    let setting = size || text.contains([',', '|']) || text.starts_with('/') && is_file(text);
+    !setting
+        && text.len() >= 7
         && text.bytes().any(|byte| byte.is_ascii_digit())
         && text.bytes().any(|byte| byte.is_ascii_alphabetic())
 }
