@@ -12,6 +12,9 @@ use crate::ir::FunctionId;
 /// Objects within one value that are looked at.
 const WITHIN: usize = 16;
 
+/// Variables that are looked at in one run, over all functions.
+pub(super) const LOOKS: u32 = 500_000;
+
 /// What was left in variables, by their names and the functions that declare them.
 pub(super) type Left<'u> = HashMap<(&'u str, FunctionId), Vec<Origin>>;
 
@@ -34,7 +37,10 @@ impl<'u> Run<'u> {
         let is_state = |value: &Value<'u>| value.callable.is_none() && value.class.is_none() && value.module.is_none();
         let outer = self.frame.env.iter().flat_map(|env| env.iter()).chain(self.modules.first().into_iter().flatten());
         let mut found: Vec<(&'u str, FunctionId, Vec<Origin>)> = Vec::new();
+        let mut looks = self.looks;
         for (name, known) in outer.filter(|(_, known)| is_state(known)) {
+            let Some(rest) = looks.checked_sub(1) else { break };
+            looks = rest;
             let value = self.frame.names.get(name).unwrap_or(known);
             if Rc::ptr_eq(value, known) && value.object.is_none() {
                 continue;
@@ -43,6 +49,7 @@ impl<'u> Run<'u> {
             let Some(owner) = self.owner(id, name).filter(|_| !origins.is_empty()) else { continue };
             found.push((name, owner, origins));
         }
+        self.looks = looks;
         for (name, owner, origins) in found {
             merge(self.left.entry((name, owner)).or_default(), &origins);
         }
@@ -51,7 +58,8 @@ impl<'u> Run<'u> {
     /// The function around another one in which a name is declared that the other one sees; None if that is its own.
     fn owner(&self, id: FunctionId, name: &str) -> Option<FunctionId> {
         let mut at = id;
-        loop {
+        // What nothing between declares is of the file.
+        while at != 0 {
             let function = self.function(0, at)?;
             let bound = function
                 .params
@@ -63,11 +71,9 @@ impl<'u> Run<'u> {
             if function.locals.iter().any(|local| local == name) {
                 return (at != id).then_some(at);
             }
-            match function.parent {
-                Some(parent) if parent < at => at = parent,
-                _ => return (at == 0).then_some(0),
-            }
+            at = function.parent.filter(|parent| *parent < at)?;
         }
+        Some(0)
     }
 
     /// Runs the file a second time, with what its functions left the first time.

@@ -108,6 +108,8 @@ pub(super) struct Run<'u> {
     /// What functions leave in variables around them, in the first run and for the second.
     pub(super) left: super::late::Left<'u>,
     pub(super) late: Option<super::late::Left<'u>>,
+    /// Variables that may still be looked at for that.
+    pub(super) looks: u32,
     pub(super) instances: HashMap<ClassRef, Option<ObjectId>>,
     /// Index of a flow from a parameter, and the function whose parameter it is.
     pub(super) owners: Vec<(usize, FunctionId)>,
@@ -160,6 +162,7 @@ impl<'u> Run<'u> {
             envs: HashMap::new(),
             left: HashMap::new(),
             late: None,
+            looks: super::late::LOOKS,
             instances: HashMap::new(),
             owners: Vec::new(),
         }

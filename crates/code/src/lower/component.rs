@@ -195,10 +195,10 @@ fn stands_alone(text: &str) -> bool {
                     open.pop();
                 }
                 // A pattern, without quotes and brackets in it.
-                '/' if matches!(before, '(' | ',' | '=' | ':' | '?') => loop {
+                '/' if matches!(before, '(' | ',' | '=' | ':' | '?') && chars.peek() != Some(&'/') => loop {
                     match chars.next() {
                         Some('/') => break,
-                        Some('\\') => drop(chars.next().filter(|c| !matches!(c, '"' | '\'' | '`'))),
+                        Some('\\') => drop(chars.next()),
                         Some('"' | '\'' | '`' | '(' | ')' | '[' | ']' | '*' | '\n') | None => return false,
                         Some(_) => {}
                     }
@@ -257,6 +257,7 @@ mod tests {
             "<p v-html=\"0) /*\">",
             "{@html a",
             "{@html x; y}",
+            "{@html f(//)}",
             "<p v-html='a",
             "{#each f(x) as m}",
             "<p title=\"v-html='`${`'\">",

@@ -9,7 +9,7 @@ mod python;
 mod rust;
 mod script;
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::ops::ControlFlow;
 
 use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree};
@@ -189,6 +189,8 @@ struct Lowering<'t> {
     class: Option<u32>,
     function: u32,
     concerns: &'t dyn Fn(&str) -> bool,
+    /// Whether `ref` is that of Vue.
+    refs: OnceCell<bool>,
 }
 
 impl<'t> Lowering<'t> {
@@ -202,7 +204,7 @@ impl<'t> Lowering<'t> {
             package: None,
             problems: Vec::new(),
         };
-        Self { text, unit, depth: 0, class: None, function: 0, concerns }
+        Self { text, unit, depth: 0, class: None, function: 0, concerns, refs: OnceCell::new() }
     }
 
     /// Whether the body of a function need not be read: a short one is, since it may be what others are made of.

@@ -238,7 +238,7 @@ impl Lowering<'_> {
             if self.js_state(declarator, name, &value, into) {
                 continue;
             }
-            let value = if self.has_refs() { referred(value) } else { value };
+            let value = if is_ref(&value) && self.has_refs() { referred(value) } else { value };
             if name.kind() == "identifier" {
                 let target = self.js_expr(name);
                 into.push(assign(declarator, target, value, of_type));
@@ -268,10 +268,10 @@ impl Lowering<'_> {
         }
     }
 
-    /// Whether `ref` is that of Vue.
+    /// Whether `ref` is that of Vue; looked for once in a file.
     fn has_refs(&self) -> bool {
         let vue = || ["'vue'", "\"vue\"", "@vue/"].iter().any(|name| self.text.contains(name));
-        self.text.contains("ref(") && (self.unit.path.ends_with(".vue") || vue())
+        *self.refs.get_or_init(|| self.unit.path.ends_with(".vue") || vue())
     }
 
     /// `const [x, setX] = useState(y)`: a variable, and a function that assigns to it.
@@ -420,18 +420,20 @@ fn leaves(statement: &Stmt) -> bool {
     }
 }
 
-/// `ref(x)` of Vue: what holds a value under that name.
+/// `ref(x)`, whoever's.
+fn is_ref(value: &Expr) -> bool {
+    matches!(&value.kind, ExprKind::Call { callee, .. }
+        if matches!(&callee.kind, ExprKind::Name(name) if matches!(name.as_str(), "ref" | "shallowRef")))
+}
+
+/// `ref(x)` of Vue: what holds a value under the name `value`.
 fn referred(value: Expr) -> Expr {
     let ExprKind::Call { callee, args, .. } = &value.kind else { return value };
-    let is_ref = matches!(&callee.kind, ExprKind::Name(name) if matches!(name.as_str(), "ref" | "shallowRef"));
     let held = match args.as_slice() {
         [] => Expr { kind: ExprKind::Literal(Literal::Null), span: value.span },
         [one] => one.value.clone(),
         _ => return value,
     };
-    if !is_ref {
-        return value;
-    }
     let key = Expr { kind: ExprKind::Literal(Literal::Text("value".to_owned())), span: callee.span };
     Expr { kind: ExprKind::Map(vec![(key, held)]), span: value.span }
 }
