@@ -30,6 +30,9 @@ enum Command {
         /// Print the tables of cross-validation and of leaving out a source, and write nothing
         #[arg(long)]
         evaluate: bool,
+        /// The models of phrases instead, whose texts lie in this repository
+        #[arg(long)]
+        phrases: bool,
         /// With --evaluate: folders of honest documents, code and agent files to measure on
         #[arg(long)]
         content: Vec<PathBuf>,
@@ -76,7 +79,16 @@ fn main() -> Result<()> {
             println!("wrote {} files below fuzz/corpus", redan_dev::seeds::write()?);
             Ok(())
         }
-        Command::Train { data, evaluate: true, content } => {
+        Command::Train { phrases: true, evaluate: true, .. } => {
+            print!("{}", redan_dev::train::phrases::evaluate(&redan_dev::root())?);
+            Ok(())
+        }
+        Command::Train { phrases: true, .. } => {
+            let count = redan_dev::train::phrases::write(&redan_dev::root())?;
+            println!("wrote two models from {count} phrases");
+            Ok(())
+        }
+        Command::Train { data, evaluate: true, content, .. } => {
             println!("{}", redan_dev::train::evaluate(&redan_dev::root(), &data, &content)?);
             Ok(())
         }

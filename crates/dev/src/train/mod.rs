@@ -1,6 +1,7 @@
 //! `cargo dev train`: trains the injection model from labelled texts and measures it.
 
 pub mod data;
+pub mod phrases;
 pub mod tables;
 
 use std::fs;

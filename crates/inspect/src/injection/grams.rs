@@ -4,7 +4,7 @@
 //! Scripts outside ASCII have two or three bytes a letter, so their grams are longer and end with a letter.
 
 /// Weights in the table: with the head of the file it stays within 256 KiB.
-pub(super) const TABLE: usize = 63 * 4096;
+pub(crate) const TABLE: usize = 63 * 4096;
 
 /// Bytes in a block; two neighbouring blocks are a window.
 pub(super) const BLOCK: usize = 200;
@@ -15,7 +15,7 @@ const LONGEST_TOKEN: usize = 32;
 const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// Takes the grams of a text in order.
-pub(super) trait Sink {
+pub(crate) trait Sink {
     /// A gram, as its place in the table.
     fn gram(&mut self, bucket: u32);
     /// Three of them.
@@ -189,7 +189,7 @@ impl Known {
 }
 
 /// Reads a text once.
-pub(super) fn scan<S: Sink>(text: &str, sink: &mut S) {
+pub(crate) fn scan<S: Sink>(text: &str, sink: &mut S) {
     let bytes = text.as_bytes();
     let mut words = Words::default();
     // A space before the first word, as before every other.

@@ -7,7 +7,7 @@
 
 mod calibrate;
 mod fit;
-mod grams;
+pub(crate) mod grams;
 mod judge;
 mod model;
 mod train;

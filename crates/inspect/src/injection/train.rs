@@ -10,6 +10,7 @@ use super::calibrate::{Judged, blend, curves};
 use super::grams::{Sink, TABLE, scan};
 use super::model::{Head, Model, Reading};
 use crate::context::Channel;
+use crate::linear::{Random, Weights};
 
 /// A labelled text.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -135,52 +136,13 @@ impl Text {
     }
 }
 
-/// Weights while they are learnt.
-struct Weights {
-    table: Vec<f32>,
-    squares: Vec<f32>,
-    bias: f32,
-    rate: f32,
-    decay: f32,
-}
-
-impl Weights {
-    fn of(base: Option<&Model>, options: &TrainOptions) -> Self {
-        let mut table: Vec<f32> = base.map_or_else(Vec::new, |base| {
-            base.table.iter().map(|weight| f32::from(weight.cast_signed()) * base.head.step).collect()
-        });
-        table.resize(TABLE, 0.0);
-        Self {
-            table,
-            squares: vec![0.0; TABLE],
-            bias: base.map_or(0.0, |base| base.head.bias),
-            rate: options.rate,
-            decay: options.decay,
-        }
+/// The weights of a model, or none.
+fn start(base: Option<&Model>, options: &TrainOptions) -> Weights {
+    let mut weights = Weights::new(TABLE, options.rate, options.decay);
+    if let Some(base) = base {
+        weights.resume(&base.table, base.head.step, base.head.bias);
     }
-
-    fn odds(&self, grams: &[u32]) -> f32 {
-        let sum: f32 = grams.iter().filter_map(|gram| self.table.get(*gram as usize)).sum();
-        self.bias + sum / (grams.len().max(1) as f32).sqrt()
-    }
-
-    fn learn(&mut self, grams: &[u32], attack: bool, weight: f32) {
-        if grams.is_empty() {
-            return;
-        }
-        let odds = self.odds(grams);
-        let error = 1.0 / (1.0 + (-odds).exp()) - f32::from(u8::from(attack));
-        let gradient = weight * error / (grams.len() as f32).sqrt();
-        for gram in grams {
-            let gram = *gram as usize;
-            if let (Some(weight), Some(square)) = (self.table.get_mut(gram), self.squares.get_mut(gram)) {
-                let slope = gradient + self.decay * *weight;
-                *square += slope * slope;
-                *weight -= self.rate * slope / (square.sqrt() + 1e-3);
-            }
-        }
-        self.bias -= 0.01 * weight * error;
-    }
+    weights
 }
 
 /// Learns a table from some of the samples.
@@ -191,7 +153,7 @@ fn weigh(
     kept: &[usize],
     options: &TrainOptions,
 ) -> Model {
-    let mut learnt = Weights::of(base, options);
+    let mut learnt = start(base, options);
     let mut random = Random(options.seed | 1);
     let mut order = kept.to_vec();
     for epoch in 0..options.epochs {
@@ -216,34 +178,10 @@ fn weigh(
     quantised(&learnt)
 }
 
-/// The weights as signed bytes. The largest in a thousand are cut off, so that the others keep their digits.
+/// The weights as a model that is not calibrated.
 fn quantised(learnt: &Weights) -> Model {
-    let mut sizes: Vec<f32> = learnt.table.iter().map(|weight| weight.abs()).filter(|size| *size > 0.0).collect();
-    sizes.sort_by(f32::total_cmp);
-    let largest = sizes.get(sizes.len().saturating_sub(1 + sizes.len() / 1000)).copied().unwrap_or(1.0);
-    let step = largest / 127.0;
-    let byte = |weight: &f32| ((weight / step).round().clamp(-127.0, 127.0) as i8).cast_unsigned();
-    let table: Vec<u8> = learnt.table.iter().map(byte).collect();
+    let (table, step) = learnt.quantised();
     Model { head: Head { step, bias: learnt.bias, ..Head::default() }, table: Cow::Owned(table) }
-}
-
-/// xorshift64*.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, below: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % below.max(1)
-    }
-
-    fn shuffle(&mut self, order: &mut [usize]) {
-        for index in (1..order.len()).rev() {
-            let other = self.below(index + 1);
-            order.swap(index, other);
-        }
-    }
 }
 
 impl Judged {

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::phrase::ordered;
 use crate::view::lexicon::{names_model, weight};
 use crate::view::orders::orders_model;
 
@@ -18,7 +19,7 @@ pub(super) fn before(text: &str, back: Range<usize>, lines: usize) -> Option<Ran
     let start = before.rmatch_indices('\n').nth(lines - 1).map_or(0, |(newline, _)| newline + 1);
     let end = from + before.len();
     let said = before.get(start..)?;
-    (is_order(said) || is_cut_off(said)).then_some(from + start..end)
+    (is_steering_order(said) || is_cut_off(said)).then_some(from + start..end)
 }
 
 /// A command with an empty comment behind it: what takes it back is nothing to a shell (`touch /tmp/x #`).
@@ -39,6 +40,20 @@ pub(super) fn is_order(said: &str) -> bool {
         2 => names_model(said) || orders_model(said) || COMMANDS.iter().any(|command| said.contains(command)),
         _ => orders_model(said),
     }
+}
+
+/// Whether most of it is no letters: drawings of characters, code.
+pub(super) fn is_drawing(said: &str) -> bool {
+    let (letters, signs) = said.chars().filter(|c| !c.is_whitespace()).fold((0, 0), |(letters, signs), c| {
+        if c.is_alphanumeric() { (letters + 1, signs) } else { (letters, signs + 1) }
+    });
+    signs * 3 > letters
+}
+
+/// The same, or what a model of phrases takes for an order: where nothing honest stands.
+pub(crate) fn is_steering_order(said: &str) -> bool {
+    let words = said.split_whitespace().nth(3).is_some() || !said.is_ascii() && said.chars().count() >= 10;
+    is_order(said) || words && !is_drawing(said) && ordered(said) > 1.0
 }
 
 #[cfg(test)]

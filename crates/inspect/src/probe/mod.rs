@@ -19,6 +19,7 @@ use crate::context::Context;
 use crate::detection::{Category, Detection};
 use crate::pass::Pass;
 
+pub(crate) use erased::is_steering_order;
 pub(crate) use scan::Fnv;
 
 /// A detector in code. It reports kinds whose entries have no `detect` block.

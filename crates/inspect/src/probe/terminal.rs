@@ -137,7 +137,7 @@ fn own_order(text: &str, at: usize, len: usize) -> Option<Range<usize>> {
         let other = ["?1049h", "?1047h", "?47h"].iter().any(|mode| sequence.ends_with(mode));
         let shown = text.get(at + len..text.floor_char_boundary(at + len + LONGEST)).filter(|_| other)?;
         let shown = shown.get(..shown.find("\x1b[?")?)?;
-        return erased::is_order(&uncoloured(shown)).then_some(at + len..at + len + shown.len());
+        return erased::is_steering_order(&uncoloured(shown)).then_some(at + len..at + len + shown.len());
     }
     let strings = ["\x1b]", "\x1bP", "\x1bX", "\x1b^", "\x1b_", "\u{9d}", "\u{90}", "\u{98}", "\u{9e}", "\u{9f}"];
     let said = strings.iter().find_map(|begin| sequence.strip_prefix(begin))?;

@@ -21,6 +21,7 @@ pub(crate) mod lexicon;
 mod lookalike;
 mod map;
 pub(crate) mod orders;
+mod pushed;
 pub(crate) mod readable;
 mod sieve;
 mod skeleton;
@@ -103,6 +104,7 @@ fn read(text: &str, found: &mut Vec<Detection>, work: &mut Work) -> Vec<Canonica
     if !letters.skeletons.is_empty() {
         views.push(source.edited(View::Skeleton, &letters.skeletons, SENTENCE));
     }
+    pushed::read(text, found, work);
     let signs = sieve::sift(source.text);
     work.add(source.text.len());
     let respelled = spelled::read(source, &signs, letters.unmarked, found, work);

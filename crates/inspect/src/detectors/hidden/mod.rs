@@ -10,6 +10,7 @@ pub(super) const FAMILIES: &[Entries] = &[
     },
     family! { "hidden", "markup":
         "hidden-comment-instruction",
+        "hidden-pushed-instruction",
         "hidden-style-instruction",
         "hidden-terminal-text",
     },

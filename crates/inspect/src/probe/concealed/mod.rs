@@ -6,8 +6,10 @@ mod terminal;
 
 use std::borrow::Cow;
 
+use super::erased::is_drawing;
 use super::{Look, Probe};
 use crate::detection::{Category, Detection, View};
+use crate::phrase::ordered;
 use crate::view::lexicon::{names_model, weight};
 use crate::view::orders::{is_verb, orders_model, orders_writer};
 use crate::view::readable::line;
@@ -25,6 +27,8 @@ enum Opens {
     Style,
     /// Declarations or attributes that are read: the element's text may not be shown.
     Inline,
+    /// What is shown when somebody asks for it.
+    Folded,
     /// The comments of a style sheet.
     Sheet,
     /// A comment of TeX, up to the end of the line.
@@ -144,6 +148,16 @@ const OPENERS: &[(&str, Opens)] = &[
     ("1 1 1 rg", Opens::Inkless("ET")),
     ("\\color{white}", Opens::Group),
     ("\\phantom{", Opens::Group),
+    ("\\color[rgb]{1,1,1}", Opens::Group),
+    ("\\color[html]{ffffff}", Opens::Group),
+    ("\\textcolor[html]{ffffff}{", Opens::Group),
+    ("\\hspace*{-", Opens::Group),
+    ("\\pdfliteral direct {3 tr}", Opens::Inkless("\\pdfliteral")),
+    ("]: <http", Opens::Title('\n')),
+    ("\n%% ", Opens::Comment("\n")),
+    ("{::comment}", Opens::Data("{:/")),
+    ("<details", Opens::Folded),
+    ("application/ld+json", Opens::Data("</script")),
 ];
 
 /// Elements within elements that are looked at in one text, each for itself.
@@ -186,7 +200,7 @@ impl Probe for Concealed {
             let Some((_, opens)) = OPENERS.get(word.index) else { continue };
             let slot = match opens {
                 Opens::Comment(_) | Opens::Inkless(_) | Opens::TexComment | Opens::Sheet => 0,
-                Opens::Style => 1,
+                Opens::Style | Opens::Folded => 1,
                 // What these hold may be hidden for another reason as well.
                 Opens::Data(_) => 5,
                 Opens::Inline => 6,
@@ -225,6 +239,10 @@ impl Probe for Concealed {
             let Some(place) = spot else { continue };
             *done = place.end;
             let judged = text.get(place.clone()).and_then(|inside| judge(inside, *opens, sheet));
+            let judged = judged.or_else(|| {
+                let inside = text.get(place.clone()).filter(|_| page::is_markup(text, word, *opens, &place))?;
+                is_steering(inside, *opens, sheet).then_some((kind(*opens), 0.55))
+            });
             // What is no order as a whole may hold one: a dialog, and in it what is not shown either.
             if judged.is_none() && slot == 1 && again > 0 {
                 again -= 1;
@@ -246,23 +264,62 @@ impl Probe for Concealed {
     }
 }
 
-/// What a place that is not shown is, if it is worth a word; `sheet` says that a style sheet hides it.
-fn judge(inside: &str, opens: Opens, sheet: bool) -> Option<(&'static str, f32)> {
-    let kind = match opens {
-        Opens::Terminal => return (inside.trim().len() >= 2).then_some(("hidden-terminal-text", 0.9)),
+fn kind(opens: Opens) -> &'static str {
+    match opens {
         Opens::Comment(_) | Opens::Data(_) | Opens::TexComment | Opens::Sheet => "hidden-comment-instruction",
         _ => "hidden-style-instruction",
-    };
-    let element = matches!(opens, Opens::Style | Opens::Inline);
-    let said = if element { Cow::Owned(content(inside)) } else { Cow::Borrowed(inside) };
-    // What is read aloud, or shown when something is missing, speaks to people.
+    }
+}
+
+/// What a place says, without markup.
+fn said(inside: &str, opens: Opens) -> Cow<'_, str> {
+    match opens {
+        Opens::Style | Opens::Inline => Cow::Owned(content(inside)),
+        // It begins behind a tag.
+        Opens::Folded => Cow::Owned(content(&format!(">{inside}"))),
+        // Strings stand in parentheses, between operators.
+        Opens::Inkless("ET") => Cow::Owned(strings(inside, '(', ')')),
+        Opens::Data("</script") => Cow::Owned(strings(inside, '"', '"')),
+        _ => Cow::Borrowed(inside),
+    }
+}
+
+/// What stands between two signs, as far as it has spaces.
+fn strings(inside: &str, open: char, close: char) -> String {
+    let mut out = String::with_capacity(inside.len());
+    let mut rest = inside;
+    while let Some((_, after)) = rest.split_once(open) {
+        let Some((said, next)) = after.split_once(close) else { break };
+        if said.contains(' ') {
+            out.push_str(said);
+            out.push('\n');
+        }
+        rest = next;
+    }
+    out
+}
+
+/// Whether an element speaks to people: what is read aloud, or shown when something is missing.
+fn is_quiet(inside: &str) -> bool {
     let aside = ["sr-only", "visually-hidden", "<noscript", "<template", "modal", "dialog"];
     let tag = inside.split('>').next().unwrap_or_default();
-    let quiet = aside.iter().any(|word| tag.contains(word));
+    aside.iter().any(|word| tag.contains(word))
+}
+
+/// What a place that is not shown is, if it is worth a word; `sheet` says that a style sheet hides it.
+fn judge(inside: &str, opens: Opens, sheet: bool) -> Option<(&'static str, f32)> {
+    if opens == Opens::Terminal {
+        return (inside.trim().len() >= 2).then_some(("hidden-terminal-text", 0.9));
+    }
+    let kind = kind(opens);
+    let element = matches!(opens, Opens::Style | Opens::Inline);
+    let said = said(inside, opens);
+    let quiet = is_quiet(inside);
     let attribute = matches!(opens, Opens::Attribute | Opens::Alternative | Opens::Title(_) | Opens::Data(_));
     let inkless = matches!(opens, Opens::Group | Opens::Inkless(_));
     match weight(&said) {
         // Style sheets hide parts of an interface until they are wanted: `Show password`.
+        _ if opens == Opens::Folded => None,
         _ if sheet && !names_model(&said) && !orders_model(&said) && !said.contains("instructions") => None,
         // A value of code is no sentence.
         3 if attribute && said.is_ascii() && said.split_whitespace().nth(2).is_none() => None,
@@ -277,6 +334,52 @@ fn judge(inside: &str, opens: Opens, sheet: bool) -> Option<(&'static str, f32)>
         _ if names_model(&said) && orders_model(&said) && (!attribute || is_called(&said)) => Some((kind, 0.6)),
         _ => None,
     }
+}
+
+/// Whether a model of phrases takes the text for an order to a model, as sure as its place demands: nothing honest is
+/// drawn without ink, while comments and titles are full of what people tell each other.
+fn is_steering(inside: &str, opens: Opens, sheet: bool) -> bool {
+    let said = said(inside, opens);
+    let least = match opens {
+        Opens::Terminal => return false,
+        Opens::Group | Opens::Inkless(_) => 0.5,
+        Opens::Style | Opens::Inline if !sheet && !is_quiet(inside) => 1.0,
+        Opens::Comment("\n") => 1.0,
+        Opens::Comment(_) | Opens::TexComment | Opens::Style => 1.5,
+        _ => 2.0,
+    };
+    let said = said.trim();
+    let words = said.split_whitespace().take(MANY_WORDS).count();
+    let enough = words >= 4 || !said.is_ascii() && said.chars().count() >= 10;
+    // What developers leave for each other begins so.
+    let note = ["TODO", "Todo", "FIXME", "XXX", "HACK"].iter().any(|mark| said.contains(mark))
+        || ["copyright", "Copyright", "icence", "icense"].iter().any(|word| said.contains(word));
+    let least = least + if note { 1.5 } else { 0.0 };
+    // What is folded away is read by people, too: lists of contents, logs, code.
+    let folded =
+        opens == Opens::Folded && (words >= FOLDED_WORDS || inside.contains("<li") || !said.contains(['.', '!', '。']));
+    if !enough || folded || said.contains("```") || is_settings(said) || is_drawing(said) {
+        return false;
+    }
+    // Of a long text, the paragraph that is one.
+    let mut parts = said.split("\n\n").take(16);
+    if words < MANY_WORDS { ordered(said) > least } else { parts.any(|part| ordered(part) > least + 1.5) }
+}
+
+/// Words from which on a text is judged by its paragraphs.
+const MANY_WORDS: usize = 80;
+
+/// Words up to which what is folded away is judged.
+const FOLDED_WORDS: usize = 60;
+
+/// Whether most lines are names with values: data about a page, no sentences.
+fn is_settings(said: &str) -> bool {
+    let lines = || said.lines().map(str::trim).filter(|line| !line.is_empty());
+    let is_setting = |line: &&str| {
+        let name = line.trim_start_matches(['-', ' ']).split([':', '=']).next().unwrap_or_default();
+        name.len() < line.len() && !name.is_empty() && !name.contains(char::is_whitespace)
+    };
+    lines().count() >= 3 && lines().filter(is_setting).count() * 2 >= lines().count()
 }
 
 /// The text of an element without its tags, and what its fields hold.

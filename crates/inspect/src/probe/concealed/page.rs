@@ -29,6 +29,7 @@ pub(super) fn place(text: &str, word: &Word, opens: Opens) -> Option<Range<usize
             let from = rest.find("\\selectfont").filter(|at| *at < end).map_or(0, |at| at + "\\selectfont".len());
             Some(word.end + from..word.end + end)
         }
+        Opens::Data("</script") => Some(word.end + rest.find('>')? + 1..word.end + rest.find("</script")?),
         Opens::Data(end) => {
             Some(word.end..word.end + rest.get(..rest.floor_char_boundary(2 * TAG)).unwrap_or_default().find(end)?)
         }
@@ -55,6 +56,12 @@ pub(super) fn place(text: &str, word: &Word, opens: Opens) -> Option<Range<usize
             let quote = text.get(..start)?.chars().next_back()?;
             Some(start..start + text.get(start..word.end + rest.len())?.find([quote, '<', '>'])?)
         }
+        // Far enough to the left that it is off the page.
+        Opens::Group if text.get(word.start..word.end)?.ends_with('-') => {
+            let (away, after) = rest.get(..rest.floor_char_boundary(TAG))?.split_once('}')?;
+            let start = word.end + away.len() + 1;
+            style::is_far(away).then_some(start..start + group(after))
+        }
         Opens::Group => Some(word.end..word.end + group(rest)),
         Opens::Inline => declared(text, word, rest).then(|| element(text, word)).flatten(),
         Opens::Sheet => {
@@ -72,7 +79,29 @@ pub(super) fn place(text: &str, word: &Word, opens: Opens) -> Option<Range<usize
             Some(word.end + open..word.end + open + said.len())
         }
         Opens::Style => element(text, word),
+        // Behind the line that is shown.
+        Opens::Folded => {
+            let summary = rest.find("</summary>").filter(|at| *at < TAG).map_or(0, |at| at + "</summary>".len());
+            let end = rest.find("</details")?;
+            (summary < end).then_some(word.end + summary..word.end + end)
+        }
         Opens::Terminal => terminal::place(text, word, rest),
+    }
+}
+
+/// Whether a place is one of markup rather than of code that has the same signs in it: an attribute stands in a tag, a
+/// comment has an end.
+pub(super) fn is_markup(text: &str, word: &Word, opens: Opens, place: &Range<usize>) -> bool {
+    match opens {
+        Opens::Attribute => {
+            let from = text.floor_char_boundary(word.start.saturating_sub(TAG));
+            let before = text.get(from..word.start).unwrap_or_default();
+            let tag = before.rfind('<').and_then(|open| before.get(open..)).unwrap_or_default();
+            tag.get(1..).is_some_and(|tag| tag.starts_with(|c: char| c.is_ascii_alphabetic()) && !tag.contains('>'))
+        }
+        Opens::Comment("\n") | Opens::TexComment | Opens::Sheet => true,
+        Opens::Comment(end) | Opens::Data(end) => text.get(place.end..).is_some_and(|rest| rest.starts_with(end)),
+        _ => true,
     }
 }
 
@@ -120,7 +149,9 @@ pub(super) fn by_name(text: &str, word: &Word) -> Option<Range<usize>> {
     let from = text.floor_char_boundary(word.start.saturating_sub(TAG));
     let rule = text.get(from..word.start)?.rsplit('}').next()?;
     let selector = rule.split_once('{')?.0.rsplit(['>', ',', '\n', ' ']).find(|part| !part.is_empty())?;
-    let (attribute, name) = match selector.split_at_checked(1)? {
+    // `span.note`: the last name of it.
+    let (_, name) = selector.split_at_checked(selector.rfind(['.', '#'])?)?;
+    let (attribute, name) = match name.split_at_checked(1)? {
         (".", name) => ("class=", name),
         ("#", name) => ("id=", name),
         _ => return None,
@@ -183,7 +214,8 @@ fn element(text: &str, word: &Word) -> Option<Range<usize>> {
     }
     let before = word.start.checked_sub(1).and_then(|at| bytes.get(at)).copied();
     // `background-color`, `bgcolor`.
-    if opener.starts_with("color") && before.is_some_and(|byte| byte == b'-' || byte.is_ascii_alphabetic()) {
+    let colors = opener.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("color"));
+    if colors && before.is_some_and(|byte| byte == b'-' || byte.is_ascii_alphabetic()) {
         return None;
     }
     let from = text.floor_char_boundary(word.start.saturating_sub(TAG));

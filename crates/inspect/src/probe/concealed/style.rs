@@ -20,6 +20,11 @@ pub(super) fn hides(style: &str) -> bool {
         || sheet.clipped && sheet.tiny
 }
 
+/// Whether a length of TeX is wider than a page.
+pub(super) fn is_far(text: &str) -> bool {
+    length(text).is_some_and(|pixels| pixels >= 700.0)
+}
+
 /// Whether attributes of `<font>` and of the texts of a drawing hide them.
 pub(super) fn attributes_hide(tag: &str) -> bool {
     let lower = tag.to_ascii_lowercase();

@@ -74,13 +74,27 @@ fn plain(text: &str, word: &Word) -> Option<Reference> {
         Some(b'{') => latex(tail(text, start - 1)),
         Some(b'"' | b'\'' | b'`') => {
             let line = tail(text, start - 1).rsplit('\n').next().unwrap_or_default();
-            let clicks = line.trim_start().starts_with("click ");
-            if clicks { Form::Link } else { Form::Literal }
+            if line.trim_start().starts_with("click ") {
+                Form::Link
+            } else if runs(line) {
+                Form::Resource
+            } else {
+                Form::Literal
+            }
         }
         Some(b'<') => Form::Link,
         _ => Form::Plain,
     };
     Some(Reference { form, place: start..end, text: None })
+}
+
+/// Whether a line of markup ends in a call of its script that fetches what follows: `onerror="fetch('`.
+fn runs(line: &str) -> bool {
+    let line = line.to_ascii_lowercase();
+    let fetches = ["fetch(", ".src=", ".src = ", "sendbeacon(", "location=", "location.href=", "import("];
+    let script = line.contains("<script")
+        || [" onerror=", " onload=", " onclick=", " onmouse"].iter().any(|name| line.contains(name));
+    script && fetches.iter().any(|call| line.ends_with(call))
 }
 
 /// An address without a scheme, which front ends link all the same (GFM, 6.9).

@@ -158,6 +158,9 @@ const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
 
 /// The text that a value encodes in base64, hexadecimal or base32, forwards or backwards.
 pub(super) fn decoded(value: &str) -> Option<String> {
+    if let Some(text) = decimals(value) {
+        return Some(text);
+    }
     let stem = match value.rsplit_once('.') {
         Some((stem, extension)) if extension.len() <= 4 && !stem.is_empty() => stem,
         _ => value,
@@ -175,6 +178,18 @@ pub(super) fn decoded(value: &str) -> Option<String> {
     };
     let forwards = || promises(engine(stem), stem.as_bytes()).then(|| base64(stem)).flatten();
     hexadecimal(stem).or_else(forwards).or_else(|| base32(stem)).or_else(|| base64(&backwards()?))
+}
+
+/// Codes of characters in decimal digits: `118-112-110-32-112-105-110`.
+fn decimals(value: &str) -> Option<String> {
+    let mut codes = Vec::new();
+    for number in value.split(['-', ',', '.', '_', ' ']) {
+        codes.push(number.parse::<u8>().ok().filter(|code| (32..127).contains(code) && !number.starts_with('0'))?);
+    }
+    let small = codes.iter().filter(|code| code.is_ascii_lowercase()).count();
+    // Numbers of other kinds are seldom half of them those of small letters, and none of them signs.
+    let said = codes.iter().all(|code| code.is_ascii_alphanumeric() || b" .,:;-@_/'".contains(code));
+    (codes.len() >= 8 && said && small * 2 >= codes.len()).then(|| readable(codes)).flatten()
 }
 
 fn engine(value: &str) -> &'static GeneralPurpose {

@@ -88,32 +88,6 @@ const BEHIND: usize = 160;
 /// Farthest that any word around an address counts, in bytes.
 pub(super) const NEAR: usize = 200;
 
-/// Whether the text around an address says to replace a word of it.
-pub(super) fn replaces(text: &str, place: &Range<usize>, hole: &str) -> bool {
-    let before = sentence_before(text, place.start);
-    let limit = text.floor_char_boundary((place.end + BEHIND).min(text.len()));
-    let after = text.get(place.end..limit).unwrap_or_default();
-    reads(before.len() + after.len());
-    // `replace the word X with`, `put X in place of`, `X replaced by`.
-    const BEFORE: &[&str] = &["fill", "put", "replace", "replacing", "substitute", "substituting"];
-    const BETWEEN: &[&str] = &["placeholder", "the", "token", "word"];
-    const AFTER: &[&str] = &["by", "in", "instead", "with"];
-    let is = |word: &str, list: &[&str]| list.iter().any(|known| word.eq_ignore_ascii_case(known));
-    let words = |part: &str| {
-        let words: Vec<&str> =
-            part.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty()).collect();
-        words.iter().enumerate().filter(|(_, word)| **word == hole).any(|(at, _)| {
-            let (before, after) = (words.get(..at).unwrap_or_default(), words.get(at + 1..).unwrap_or_default());
-            let verb = before.iter().rev().find(|word| !is(word, BETWEEN)).copied().unwrap_or_default();
-            let next = after.first().copied().unwrap_or_default();
-            is(verb, BEFORE) && is(next, AFTER)
-                || is(next, &["replaced", "substituted"])
-                || is(verb, &["for"]) && has_word(part, FILLS) && next.len() <= 1
-        })
-    };
-    words(before) || words(after)
-}
-
 /// How sure it is that the text around an address asks for data in it; None if it does not. `open` says that the
 /// address ends where data would follow.
 pub(super) fn asks(text: &str, place: &Range<usize>, open: bool) -> Option<f32> {

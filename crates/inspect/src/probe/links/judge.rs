@@ -7,6 +7,7 @@ use super::host::{Host, subdomains};
 use super::licence::{Licence, is_picture};
 use super::overlap::Known;
 use super::record;
+use super::said;
 use super::score::{clicked, fetched, written};
 use super::shape::{
     has_chosen, has_code, has_number, is_assigned, is_blank, is_chosen, is_digest, is_hyphened, is_labelled,
@@ -109,6 +110,9 @@ impl<'a> Judge<'a> {
         self.query();
         if let Some(score) = record::score(self.url, self.reach) {
             self.offer(score, Part::Query, false, "a record of somebody");
+        }
+        if let Some((score, part)) = said::score(self.url, self.host, self.reach) {
+            self.offer(score, part, false, "what somebody confided");
         }
         self.path();
         self.fragment();

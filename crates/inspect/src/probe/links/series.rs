@@ -1,13 +1,17 @@
 //! Addresses that say something only together: a letter each, or a numbered piece each. Every address may have been
 //! there before; their order is the message.
 
+mod pieces;
+
 use std::collections::{BTreeMap, HashSet};
+
+use self::pieces::Words;
 
 use super::host::{Host, subdomains};
 use super::shape::is_blank;
 use super::url::{Url, clean, pairs};
 use super::words::is_presentation;
-use super::{Reach, Reference, Scene};
+use super::{Form, Reach, Reference, Scene};
 use crate::detection::{Category, Detection};
 
 /// Addresses that make a message.
@@ -35,6 +39,7 @@ struct Site<'a> {
     first: Option<&'a Reference>,
     /// Letters that are a label of the host.
     labels: Vec<(&'a Reference, String)>,
+    words: Words,
     /// They stand below a folder of small pictures.
     pictures: bool,
     count: usize,
@@ -45,10 +50,14 @@ pub(super) fn judge(scene: &Scene<'_>, references: &[Reference], found: &mut Vec
     // Links whose text is a mark are for nobody to read.
     let blank = |reference: &Reference| {
         let shown = reference.text.clone().and_then(|shown| scene.text.get(shown)).map(str::trim);
-        reference.form.reach() == Reach::Clicked && matches!(shown, Some("" | "." | "·" | "\u{200b}"))
+        reference.form.reach() == Reach::Clicked
+            && shown.is_some_and(|shown| {
+                let short = reference.form == Form::Link && shown.chars().nth(2).is_none();
+                matches!(shown, "" | "." | "·" | "\u{200b}") || short && shown.bytes().all(|byte| byte.is_ascii_digit())
+            })
     };
     let fetched = || references.iter().filter(|reference| reference.form.reach() == Reach::Fetched || blank(reference));
-    if fetched().nth(PIECES - 1).is_none() {
+    if fetched().nth(1).is_none() {
         return;
     }
     // Links and pictures of one host are counted apart.
@@ -63,15 +72,15 @@ pub(super) fn judge(scene: &Scene<'_>, references: &[Reference], found: &mut Vec
         let site = sites.entry((url.host.get(own..).unwrap_or_default().to_string(), blank(reference))).or_default();
         site.take(&url, reference);
     }
-    for ((host, _), site) in sites {
+    for ((host, marks), site) in &sites {
         let Some(first) = site.first else { continue };
         let servers: HashSet<&str> = site.labels.iter().map(|(_, label)| label.as_str()).collect();
-        let by_label = servers.len() >= FEW && spells(&site.labels, MANY);
+        let by_label = (servers.len() >= FEW || site.words.counts()) && spells(&site.labels, MANY);
         let by_name = spells(&site.letters, if site.pictures { MANY } else { FEW }) || site.is_counted();
         let letters = if by_name { &site.letters } else { &site.labels };
         let spelled = by_name || by_label;
         let first = letters.first().filter(|_| spelled).map_or(first, |(first, _)| first);
-        if spelled || site.in_pieces() {
+        if spelled || site.in_pieces() || first.form != Form::Anchor && site.words.say(*marks) {
             let count = if spelled { letters.len() } else { site.count };
             let evidence = format!("{count} addresses on {host} spell a text");
             scene.report("exfiltration-image", Category::Exfiltration, first.place.clone(), 0.75, evidence, found);
@@ -100,12 +109,19 @@ impl<'a> Site<'a> {
         self.labels.extend(label.map(|label| (reference, label)));
         // `/41/pixel.png`: the folder of a picture that shows nothing.
         let folder = url.path.rsplit('/').nth(1).filter(|_| is_blank(&last)).map(str::to_string);
-        let letter = [last, value, code].into_iter().chain(folder).find(|stem| is_letter(stem));
+        // What counts the addresses says nothing, as long as something else does.
+        let counts = |stem: &String| {
+            stem.parse::<usize>().is_ok_and(|at| at == self.count || at + 1 == self.count) && stem.len() < 3
+        };
+        let letters = [last, value, code].into_iter().chain(folder).filter(|stem| is_letter(stem));
+        let (counting, saying): (Vec<_>, Vec<_>) = letters.partition(counts);
+        let letter = saying.into_iter().chain(counting).next();
         if letter.is_some() {
             let folder = url.path.rsplit('/').nth(1).unwrap_or_default();
             self.folders.extend(folder.parse::<u32>().ok().or_else(|| url.query.parse().ok()));
         }
         self.letters.extend(letter.map(|letter| (reference, letter)));
+        self.words.take(url);
         for (name, value) in pairs(url.query) {
             self.values.entry(name.to_string()).or_default().push(value.unwrap_or_default().to_string());
         }

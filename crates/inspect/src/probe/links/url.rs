@@ -208,6 +208,13 @@ impl<'a> Url<'a> {
                 take(&address);
             }
         }
+        // `google.com/amp/s/host.example/path`: a page that is shown by a service.
+        for mark in ["/amp/s/", "/amp/"] {
+            if let Some((_, rest)) = self.path.split_once(mark).filter(|(before, _)| before.is_empty()) {
+                take(&if self.query.is_empty() { rest.to_string() } else { format!("{rest}?{}", self.query) });
+                break;
+            }
+        }
         let schemes = self.path.match_indices("http").filter(|(at, _)| *at > 0);
         for (at, _) in schemes.take(2) {
             let rest = self.path.get(at..).unwrap_or_default();

@@ -15,6 +15,7 @@ use super::readable::line;
 use super::sieve::{Signs, sift};
 use super::{Canonical, Work, lexicon, orders, report, spelled};
 use crate::detection::{Detection, View};
+use crate::phrase::ordered;
 
 /// Encodings within encodings that are followed.
 const DEPTH: usize = 3;
@@ -152,6 +153,7 @@ fn alarm(text: &str, Edit { range, text: decoded }: &Edit) -> Option<f32> {
         _ if structured || media => None,
         _ if orders::orders_model(trimmed) => Some(0.6),
         _ if orders::begins_with_order(trimmed) && lexicon::is_sentence(trimmed) => Some(0.6),
+        _ if trimmed.split_whitespace().nth(4).is_some() && ordered(trimmed) > 2.0 => Some(0.55),
         _ => None,
     }
 }
@@ -167,6 +169,16 @@ fn values(text: &str) -> String {
         }
     }
     out
+}
+
+/// The letter that a tag character stands for.
+fn tag(c: char) -> Option<char> {
+    matches!(c, '\u{e0020}'..='\u{e007e}').then(|| char::from_u32(u32::from(c) - 0xe0000)).flatten()
+}
+
+/// Whether an escape is an entity of HTML: code spells characters for other reasons.
+fn entities(text: &str, edit: &Edit) -> bool {
+    text.get(edit.range.clone()).is_some_and(|escape| escape.starts_with("&#"))
 }
 
 /// Letters of a sentence that is escaped as a whole.
@@ -188,6 +200,13 @@ fn escaped(source: Source<'_>, pieces: &[Piece], nested: bool, found: &mut Vec<D
         let plain = || source.text.get(from..to).map_or(0, lexicon::weight);
         let plain_orders = || source.text.get(from..to).is_some_and(orders::orders_model);
         let written: String = cluster.iter().map(|edit| edit.text.as_str()).collect();
+        // Tag characters are the letters of no writing; flags have six, and a word is no text.
+        let tags: String = written.chars().filter_map(tag).collect();
+        if tags.len() >= 12 && entities(source.text, first) {
+            let span = source.original(&range);
+            report(found, "hidden-tag-text", span, 0.9, format!("tags as HTML entities: {}", line(&tags)));
+            continue;
+        }
         // Plain letters are not escaped by the sentence.
         let sentence = needless >= 16
             && (orders::begins_with_order(&written)
