@@ -7,6 +7,35 @@ use crate::ir::{
     BinaryOp, ClassId, Expr, ExprKind, Field, Function, FunctionId, Import, Literal, Param, Piece, Span, Stmt, StmtKind,
 };
 
+/// The names that a pattern with parts of its own binds: `Point(x=0, y=top)`, `{"path": path, **rest}`.
+pub(super) fn captures(pattern: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let (mut rest, mut before) = (pattern, ' ');
+    while let Some(first) = rest.chars().next() {
+        let len = if first.is_alphabetic() || first == '_' {
+            let len = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
+            let name = rest.get(..len).unwrap_or_default();
+            let after = rest.get(len..).unwrap_or_default().trim_start().chars().next();
+            // A string may have letters before it.
+            let bound = before != '.' && !matches!(after, Some('.' | '(' | '=' | '"' | '\''));
+            if bound && !matches!(name, "_" | "as" | "True" | "False" | "None") {
+                names.push(name.to_owned());
+            }
+            len
+        } else if first == '"' || first == '\'' {
+            let body = rest.get(1..).unwrap_or_default();
+            body.find(first).map_or(rest.len(), |end| end + 2)
+        } else {
+            first.len_utf8()
+        };
+        if !first.is_whitespace() {
+            before = first;
+        }
+        rest = rest.get(len..).unwrap_or_default();
+    }
+    names
+}
+
 /// Longest name of a module in bytes.
 const LONGEST_MODULE: usize = 1000;
 /// Targets of one assignment that each get a copy of what is assigned.

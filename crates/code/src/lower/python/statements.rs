@@ -2,10 +2,10 @@
 
 use tree_sitter::Node;
 
-use super::super::{Lowering, children, span, stmt};
+use super::super::{Lowering, children, expr, span, stmt};
 use super::fields::Parts;
-use super::shape::{self, binary};
-use crate::ir::{Case, Expr, Stmt, StmtKind};
+use super::shape::{self, binary, captures};
+use crate::ir::{Case, Expr, ExprKind, Span, Stmt, StmtKind};
 
 impl Lowering<'_> {
     /// The statements of a block or of the file.
@@ -161,8 +161,23 @@ impl Lowering<'_> {
         StmtKind::Try { body, handlers, finally }
     }
 
+    /// What is matched: one thing, or a tuple without brackets.
+    fn py_subject(&mut self, node: Node<'_>) -> Expr {
+        let before = node.field("body").map_or(node.end_byte(), |body| body.start_byte());
+        let parts: Vec<Node<'_>> = children(node).into_iter().filter(|child| child.end_byte() <= before).collect();
+        let subjects: Vec<Node<'_>> = parts.into_iter().filter(|part| part.kind() != "comment").collect();
+        match subjects.as_slice() {
+            [first, .., last] => {
+                let whole = Span { start: span(*first).start, end: span(*last).end };
+                let items = subjects.iter().map(|subject| self.py_expr(*subject)).collect();
+                Expr { kind: ExprKind::List(items), span: whole }
+            }
+            _ => self.py_part(node, "subject"),
+        }
+    }
+
     fn py_match(&mut self, node: Node<'_>) -> StmtKind {
-        let subject = self.py_part(node, "subject");
+        let subject = self.py_subject(node);
         let mut cases = Vec::new();
         let clauses = node.field("body").map(children).unwrap_or_default();
         for clause in clauses.into_iter().filter(|clause| clause.kind() == "case_clause") {
@@ -178,7 +193,18 @@ impl Lowering<'_> {
                     match part.kind() {
                         "dotted_name" if !name.contains('.') => binds.push(name.to_owned()),
                         _ if name == "_" => {}
-                        _ => values.push(self.py_expr(part)),
+                        "dotted_name"
+                        | "string"
+                        | "concatenated_string"
+                        | "integer"
+                        | "float"
+                        | "true"
+                        | "false"
+                        | "none" => values.push(self.py_expr(part)),
+                        _ => {
+                            values.push(expr(part, ExprKind::Other(Vec::new())));
+                            binds.extend(captures(name));
+                        }
                     }
                 }
             }

@@ -105,6 +105,44 @@ match = 1
 }
 
 #[test]
+fn patterns() {
+    same(
+        r#"match command.split():
+    case ["go", direction] if direction in exits:
+        go(direction)
+    case {"cmd": cmd, **rest}:
+        run(cmd)
+    case "a" | "b":
+        pass
+    case 1 | 2.5 | None | True: pass
+    case Color.RED | a.b.c:
+        pass
+    case Point(x=0, y=top) | geo.Point(top):
+        pass
+    case str(), [x, *others], other:
+        pass
+    case whole:
+        match whole:
+            case ("x", _):
+                return
+            case _:
+                pass
+match a, b:
+    case _: pass
+match f(x=1):
+    case {}: pass
+x = {"match": match}
+match[0] = 1
+class A:
+    field: Annotated[int, Field(exclude_if=lambda value: value == 0)] = 0
+"#,
+    );
+    let unit = direct("a.py", "match a:\n    case {'cmd': cmd, 'n': Point(x=y)}:\n        pass\n").unwrap();
+    let StmtKind::Switch { cases, .. } = &unit.functions[0].body[0].kind else { panic!("{unit:?}") };
+    assert_eq!(cases[0].binds, ["cmd", "y"]);
+}
+
+#[test]
 fn definitions() {
     same(
         r#"@a.b(c=1)
@@ -199,7 +237,8 @@ fn what_is_broken_rare_or_deep_goes_to_the_grammar() {
         "x = 'a\n",
         "if a:\n    b\n  c\n",
         "print a\n",
-        "match a:\n    case 1:\n        b()\n",
+        "match a:\n    case 1 | 2 as b:\n        b()\n",
+        "match a:\n    case -1:\n        b()\n",
         "x = (1\n",
         "f'{a'\n",
         "type A = int\n",

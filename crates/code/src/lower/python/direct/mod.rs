@@ -1,7 +1,7 @@
 //! Well formed Python, read without a syntax tree: many times as fast as by the grammar, which builds a node for each
 //! token and looks for what an error could mean.
 //!
-//! Whatever is not well formed, rare (`match`, Python 2) or deep goes to the grammar: every step here may give up by
+//! Whatever is not well formed, rare (Python 2) or deep goes to the grammar: every step here may give up by
 //! None. That both make the same of a source is tested.
 
 mod definitions;
@@ -144,7 +144,8 @@ impl<'t> Reader<'t> {
             match kind {
                 Kind::ParenOpen | Kind::SquareOpen | Kind::BraceOpen => open += 1,
                 Kind::ParenClose | Kind::SquareClose | Kind::BraceClose => open = open.checked_sub(1)?,
-                Kind::Line | Kind::End | Kind::Lambda => return None,
+                Kind::Line | Kind::End => return None,
+                Kind::Lambda if open == 0 => return None,
                 _ => {}
             }
             self.take();

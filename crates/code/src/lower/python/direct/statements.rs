@@ -1,10 +1,10 @@
 //! Statements.
 
-use super::super::shape::{assigned, binary, chained};
+use super::super::shape::{assigned, binary, captures, chained};
 use super::Reader;
 use super::expressions::as_target;
 use super::token::Kind;
-use crate::ir::{Expr, ExprKind, Span, Stmt, StmtKind};
+use crate::ir::{Case, Expr, ExprKind, Span, Stmt, StmtKind};
 
 /// Tokens of a line that are looked at for what it may be.
 const LONGEST_LINE: usize = 1000;
@@ -43,9 +43,94 @@ impl Reader<'_> {
                 }
                 _ => return None,
             },
+            Kind::Name if self.word(self.ahead(0)) == "match" && self.is_statement_word() => self.matched()?,
             _ => return self.line(out),
         };
         out.push(self.stmt(start, kind));
+        Some(())
+    }
+
+    /// `match subject:` and its cases.
+    fn matched(&mut self) -> Option<StmtKind> {
+        self.take();
+        let subject = self.list_here()?;
+        self.expect(Kind::Colon)?;
+        self.expect(Kind::Line)?;
+        self.expect(Kind::Indent)?;
+        let mut cases = Vec::new();
+        while !self.eat(Kind::Dedent) {
+            let is_case = self.kind() == Kind::Name && self.word(self.ahead(0)) == "case";
+            is_case.then(|| self.take())?;
+            cases.push(self.case()?);
+        }
+        Some(StmtKind::Switch { subject, cases })
+    }
+
+    /// Patterns, a guard, and what is done.
+    fn case(&mut self) -> Option<Case> {
+        let (mut values, mut binds) = (Vec::new(), Vec::new());
+        while !matches!(self.kind(), Kind::Colon | Kind::If) {
+            self.pattern(&mut values, &mut binds)?;
+            let text = self.word(self.ahead(0));
+            if text == "|" || text == "," {
+                self.take();
+            }
+        }
+        let guard = if self.eat(Kind::If) { Some(self.named_here()?) } else { None };
+        Some(Case { values, binds, guard, body: self.suite()?, falls_through: false })
+    }
+
+    fn literal(&mut self) -> Option<Expr> {
+        // Closer than `|`, which parts patterns.
+        let value = self.operators(2);
+        self.checked(value)
+    }
+
+    /// One of several patterns: a value, a name, or one with parts of its own, of which only the names count.
+    fn pattern(&mut self, values: &mut Vec<Expr>, binds: &mut Vec<String>) -> Option<()> {
+        let start = self.start();
+        let (mut open, mut count) = (0_usize, 0);
+        for token in self.tokens.get(self.at..)?.iter().take(LONGEST_LINE) {
+            match token.kind {
+                Kind::ParenOpen | Kind::SquareOpen | Kind::BraceOpen => open += 1,
+                Kind::ParenClose | Kind::SquareClose | Kind::BraceClose => open = open.checked_sub(1)?,
+                Kind::Line | Kind::End => return None,
+                _ if open > 0 => {}
+                Kind::Colon | Kind::If | Kind::Comma => break,
+                // Who is bound to several belongs to all of them.
+                Kind::As => return None,
+                _ if self.word(*token) == "|" => break,
+                _ => {}
+            }
+            count += 1;
+        }
+        let first = self.ahead(0);
+        match (first.kind, count) {
+            (Kind::Name, 1) => {
+                let (name, _) = self.name()?;
+                binds.extend((name != "_").then_some(name));
+            }
+            (Kind::Name, _) if (1..count).step_by(2).all(|at| self.ahead(at).kind == Kind::Dot) && count % 2 == 1 => {
+                let (name, span) = self.name()?;
+                let mut value = Expr { kind: ExprKind::Name(name), span };
+                while self.eat(Kind::Dot) {
+                    let (name, span) = self.name()?;
+                    value = Expr { kind: ExprKind::Member { object: Box::new(value), name }, span };
+                }
+                values.push(value);
+            }
+            (Kind::Name | Kind::ParenOpen | Kind::SquareOpen | Kind::BraceOpen, _) => {
+                for _ in 0..count {
+                    self.take();
+                }
+                let span = self.since(start);
+                binds.extend(captures(self.slice(span)));
+                values.push(Expr { kind: ExprKind::Other(Vec::new()), span });
+            }
+            (Kind::Number | Kind::True | Kind::False | Kind::None, 1) => values.push(self.literal()?),
+            (Kind::Text, _) if (0..count).all(|at| self.ahead(at).kind == Kind::Text) => values.push(self.literal()?),
+            _ => return None,
+        }
         Some(())
     }
 
