@@ -41,12 +41,12 @@ pub(super) fn read(text: &str, found: &mut Vec<Detection>, work: &mut Work) {
             continue;
         }
         let (start, end) = (text.ceil_char_boundary(start), text.floor_char_boundary(end));
-        if let Some(run) = text.get(start..end).filter(|run| pushes(run))
-            && let Some((span, said)) = behind(text, end, run.contains('\n'))
-            // Markup is drawn without its blanks.
-            && !said.starts_with('<')
-            && is_steering_order(said)
-        {
+        let Some(run) = text.get(start..end).filter(|run| pushes(run)) else { continue };
+        let Some((span, said)) = behind(text, end, run.contains('\n')) else { continue };
+        // No byte is read twice.
+        at = span.end.max(at);
+        // Markup is drawn without its blanks.
+        if !said.starts_with('<') && is_steering_order(said) {
             report(found, "hidden-pushed-instruction", span, 0.6, line(said));
         }
     }

@@ -230,7 +230,9 @@ impl Probe for Concealed {
                 by_rule -= 1;
                 spot = page::by_name(text, word);
             }
-            if spot.is_none() && matches!(opens, Opens::Alternative | Opens::Data(_) | Opens::Sheet | Opens::Title(_)) {
+            if spot.is_none()
+                && matches!(opens, Opens::Alternative | Opens::Data(_) | Opens::Folded | Opens::Sheet | Opens::Title(_))
+            {
                 let reach = if matches!(opens, Opens::Alternative | Opens::Title(_)) { 64 } else { page::TAG };
                 if let Some(until) = open_until.get_mut(word.index) {
                     *until = word.start + reach;
