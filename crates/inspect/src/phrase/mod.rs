@@ -3,7 +3,7 @@
 //! One model tells what somebody said in confidence from what public addresses are made of; the other tells an order to
 //! a model from what pages hide for honest reasons. Both read hashed n-grams, cost about 50 ns a byte, and are trained by
 //! `cargo dev train --phrases` from phrases that were written for this project. They are one sign among others: what they
-//! miss and what they flag is in `docs/injection-model.md`.
+//! miss and what they flag is in `docs/phrase-models.md`.
 
 mod train;
 
