@@ -282,6 +282,7 @@ impl<'a> Judge<'a> {
                 {
                     0.4
                 }
+                Reach::Clicked | Reach::Written if sentence && !is_sensitive(said) && said::is_public(said) => 0.4,
                 // Who leaves a list is known to it, by a name that it made up.
                 Reach::Clicked if data == Data::Random && record::is_leaving(self.url) => 0.4,
                 Reach::Clicked | Reach::Written if data == Data::Personal && record::leaves(self.url) => 0.4,

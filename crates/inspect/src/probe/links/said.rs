@@ -58,6 +58,16 @@ fn odds(part: &str, fewest: usize) -> f32 {
     [turned, backwards].iter().filter(|text| is_english(text)).map(|text| confided(text) - 0.5).fold(plain, f32::max)
 }
 
+/// Whether a few words are surely those of public addresses: what is asked of a search, a page or a translator. More words
+/// could bury a statement among them.
+pub(super) fn is_public(value: &str) -> bool {
+    let words = value.split_whitespace().take(MOST_PUBLIC + 1).count();
+    (FEWEST..=MOST_PUBLIC).contains(&words) && !value.chars().any(char::is_numeric) && confided(value) < -3.0
+}
+
+/// Words up to which a phrase may be told to be public.
+const MOST_PUBLIC: usize = 8;
+
 /// The texts of an object of JSON, without their names.
 fn texts(value: &str) -> Option<String> {
     if !value.starts_with(['{', '[']) {
@@ -103,9 +113,9 @@ fn is_english(text: &str) -> bool {
 pub(super) fn score(url: &Url<'_>, host: Host, reach: Reach) -> Option<(f32, Part)> {
     // Log-odds from which on each part counts: query, name of a file, whole path, anchor, names before that of the site.
     let [query, file, path, anchor, label] = match reach {
-        Reach::Fetched => [1.0, 1.0, 2.0, 2.0, 0.7],
-        Reach::Clicked => [1.2, 2.8, 4.0, 2.5, 1.0],
-        Reach::Written => [1.5, 2.8, 4.0, 2.5, 1.2],
+        Reach::Fetched => [1.0, 1.0, 1.6, 2.0, 0.7],
+        Reach::Clicked => [1.2, 3.3, 4.0, 2.5, 1.0],
+        Reach::Written => [1.5, 3.3, 4.0, 2.5, 1.2],
         Reach::Quoted => return None,
     };
     // A bare number of a machine has no pages with titles.
