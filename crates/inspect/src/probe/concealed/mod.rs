@@ -320,8 +320,9 @@ fn judge(inside: &str, opens: Opens, sheet: bool) -> Option<(&'static str, f32)>
     let attribute = matches!(opens, Opens::Attribute | Opens::Alternative | Opens::Title(_) | Opens::Data(_));
     let inkless = matches!(opens, Opens::Group | Opens::Inkless(_));
     match weight(&said) {
-        // Style sheets hide parts of an interface until they are wanted: `Show password`.
+        // Whoever wants to, reads it; only the model of phrases is asked.
         _ if opens == Opens::Folded => None,
+        // Style sheets hide parts of an interface until they are wanted: `Show password`.
         _ if sheet && !names_model(&said) && !orders_model(&said) && !said.contains("instructions") => None,
         // A value of code is no sentence.
         3 if attribute && said.is_ascii() && said.split_whitespace().nth(2).is_none() => None,

@@ -7,8 +7,11 @@ use crate::probe::links::host::subdomains;
 use crate::probe::links::said::phrase;
 use crate::probe::links::url::{Url, pairs, percent_decode};
 
-/// Addresses of one site that are read together.
+/// Addresses of one site that are read together: the first of them.
 const MOST: usize = 64;
+
+/// Pieces that are read as one text.
+const TOGETHER: usize = 12;
 
 /// Where in an address a piece stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,7 +77,7 @@ impl Words {
     /// Whether the pieces of one place say something together that somebody confided; `marks` says that they are links
     /// behind marks that nobody reads.
     pub(super) fn say(&self, marks: bool) -> bool {
-        if self.count < 2 || self.count > MOST {
+        if self.count < 2 {
             return false;
         }
         let counted = marks || self.counts();
@@ -86,13 +89,22 @@ impl Words {
             (false, _) => 2.5,
         };
         self.whole().any(|pieces| {
-            let distinct: HashSet<&str> = pieces.iter().map(String::as_str).collect();
-            let words = phrase(&pieces.join(" ")).unwrap_or_default();
-            // The same picture in several sizes has the same words.
-            let letters = |word: &&str| word.chars().any(char::is_alphabetic);
-            let various: HashSet<&str> = words.split(' ').filter(letters).collect();
-            let said = various.len() >= 4 || !words.is_ascii() && self.count >= 3;
-            distinct.len() * 3 >= pieces.len() * 2 && said && confided(&words) > least
+            // Of many, those that stand together.
+            let least = if pieces.len() > TOGETHER { least + 0.5 } else { least };
+            let last = pieces.len().saturating_sub(TOGETHER);
+            let starts = (0..last).step_by(TOGETHER / 2).chain([last]);
+            let mut windows = starts.filter_map(|from| pieces.get(from..pieces.len().min(from + TOGETHER)));
+            windows.any(|pieces| self.says(pieces, least))
         })
+    }
+
+    fn says(&self, pieces: &[String], least: f32) -> bool {
+        let distinct: HashSet<&str> = pieces.iter().map(String::as_str).collect();
+        let words = phrase(&pieces.join(" ")).unwrap_or_default();
+        // The same picture in several sizes has the same words.
+        let letters = |word: &&str| word.chars().any(char::is_alphabetic);
+        let various: HashSet<&str> = words.split(' ').filter(letters).collect();
+        let said = various.len() >= 4 || !words.is_ascii() && self.count >= 3;
+        distinct.len() * 3 >= pieces.len() * 2 && said && confided(&words) > least
     }
 }
