@@ -6,6 +6,7 @@ use super::Names;
 use super::heap::{Kind, Object};
 use super::record::Args;
 use super::run::{Frame, Run};
+use super::tool::Listing;
 use super::value::{Callable, ClassRef, Constant, Value, merge};
 use crate::Language;
 use crate::ir::{Arg, Expr, ExprKind, Function, Span, StmtKind};
@@ -212,6 +213,9 @@ impl<'u> Run<'u> {
         let mut result = None;
         if let Some(path) = &path {
             (self.handing, self.handed) = (args, None);
+            if name == "Tool" {
+                self.lists(Listing::Made(args));
+            }
             self.does_by_name(path, &values, span);
             result = self.records(path, receiver.as_ref(), &values, span, &mut origins);
             self.fill(path, receiver.as_ref(), args, &values, span);

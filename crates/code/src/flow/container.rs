@@ -209,6 +209,7 @@ impl<'u> Run<'u> {
                 let key = key(0);
                 let object = self.heap.get(id)?;
                 let Some(key) = key else {
+                    self.picks(id);
                     let whole = Value { object: Some(id), ..Value::default() };
                     let origins = self.heap.origins(&whole);
                     return Some(Value::of_origins(origins));

@@ -6,6 +6,7 @@ use super::fold;
 use super::heap::{Kind, Object};
 use super::record::Args;
 use super::run::{Run, name_of};
+use super::tool::Listing;
 use super::value::{Callable, ClassRef, Constant, Origin, Value, merge};
 use crate::Language;
 use crate::ir::{BinaryOp, Expr, ExprKind, Literal, Piece, Span, UnaryOp};
@@ -120,7 +121,10 @@ impl<'u> Run<'u> {
                 }
                 Value { object: Some(self.heap.add(object)), ..Value::default() }
             }
-            ExprKind::Map(pairs) => self.map(pairs, expr.span),
+            ExprKind::Map(pairs) => {
+                self.lists(Listing::Written(expr));
+                self.map(pairs, expr.span)
+            }
             ExprKind::Lambda(id) => self.closure(*id),
             ExprKind::Comprehension { element, each, conds } => {
                 let outer = self.frame.names.clone();
@@ -312,6 +316,10 @@ impl<'u> Run<'u> {
                 None => Value::default(),
             }
         } else {
+            if let Some(table) = object.object {
+                self.picks(table);
+            }
+            let Some(held) = self.heap.of(object) else { return Value::default() };
             let (kind, open) = (held.kind, held.open);
             let mut items = held.items.clone().into_values();
             let mut origins = held.rest.clone();

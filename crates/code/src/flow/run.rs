@@ -84,6 +84,10 @@ pub(super) struct Run<'u> {
     pub(super) deeds: Option<&'static Table>,
     pub(super) tools: Vec<super::tool::Known>,
     pub(super) teams: Vec<super::tool::Group>,
+    /// What lists of tools say of them.
+    pub(super) listed: Vec<super::tool::Listing<'u>>,
+    /// The tool that the present branch is for, where one function answers for many.
+    pub(super) errand: Option<super::tool::Errand>,
     /// The function that is entered next is called by a library, when the file is loaded.
     pub(super) handling: bool,
     /// The tool that the present call was handed.
@@ -148,6 +152,8 @@ impl<'u> Run<'u> {
             deeds: super::tool::table(project, files, language),
             tools: Vec::new(),
             teams: Vec::new(),
+            listed: Vec::new(),
+            errand: None,
             handling: false,
             handed: None,
             handing: &[],

@@ -181,7 +181,10 @@ impl<'u> Run<'u> {
         }
         let before = self.state();
         self.refine(cond, true);
+        let errand = self.sent_by(cond, then);
+        let outer = std::mem::replace(&mut self.errand, errand);
         let first = self.block(then).then(|| self.take());
+        self.errand = outer;
         self.restore(before);
         self.refine(cond, false);
         let second = self.block(other).then(|| self.take());
@@ -298,7 +301,10 @@ impl<'u> Run<'u> {
                 self.expr(guard);
                 self.refine(guard, true);
             }
+            let errand = self.sent_to(subject, case);
+            let outer = std::mem::replace(&mut self.errand, errand);
             let falls = self.block(&case.body);
+            self.errand = outer;
             if falls && case.falls_through {
                 through = Some(self.take());
             } else if falls {

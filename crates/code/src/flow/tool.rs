@@ -1,7 +1,10 @@
 //! Functions that a model may call: what they are said to do, what they do, and which agent has which.
 
+mod errand;
 mod named;
 mod told;
+
+pub(super) use errand::{Errand, Listing};
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -45,6 +48,8 @@ pub(super) struct Known {
     way: String,
     switches: Vec<(String, bool)>,
     deeds: Vec<Deed>,
+    /// Of one of many that a function answers for: its branch there or its own function, and its name.
+    spans: Option<(Span, Span)>,
 }
 
 /// An agent on its way.
@@ -287,7 +292,8 @@ impl<'u> Run<'u> {
 
     fn does(&mut self, kinds: &'static str, path: &str, span: Span) {
         let place = self.place(span);
-        let Some(tool) = self.acting().and_then(|at| self.tools.get_mut(at)) else { return };
+        let Some(at) = self.acting().map(|at| self.on_errand(at)) else { return };
+        let Some(tool) = self.tools.get_mut(at) else { return };
         for kind in kinds.split(',') {
             let is_known = tool.deeds.iter().any(|deed| deed.kind == kind && deed.place == place);
             if tool.deeds.len() < DEEDS && !is_known {
@@ -419,15 +425,19 @@ impl<'u> Run<'u> {
             Team { callee: group.callee, place: group.place, tools: tools.collect() }
         };
         let mut teams: Vec<Team> = groups.into_iter().map(team).collect();
-        let tools: Vec<Tool> =
-            known.into_iter().filter(|known| known.of.0 == 0).filter_map(|known| self.tool(known)).collect();
+        let tools: Vec<Tool> = known
+            .into_iter()
+            .filter(|known| known.of.0 == 0 || known.spans.is_some())
+            .filter_map(|known| self.tool(known))
+            .collect();
         teams.extend(servers(&tools));
         (tools, teams)
     }
 
-    fn tool(&self, known: Known) -> Option<Tool> {
+    fn tool(&self, mut known: Known) -> Option<Tool> {
         let function = self.function(known.of.0, known.of.1)?;
-        let Known { of, name, about, way, switches, deeds } = known;
+        let listed = known.spans.map(|_| self.look_up(&mut known));
+        let Known { of, name, about, way, switches, deeds, spans } = known;
         let (file, _) = self.units.get(of.0)?;
         // A pattern has no name of its own: `({ to, text })`.
         let named = |param: &Param| {
@@ -436,9 +446,10 @@ impl<'u> Run<'u> {
             let names = written.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|name| !name.is_empty());
             names.take(20).map(str::to_owned).collect::<Vec<_>>()
         };
-        let params = function.params.iter().filter(|param| !param.is_receiver).flat_map(named).collect();
-        let place = Place { file: *file, span: function.span };
-        Some(Tool { name, about, way, switches, params, place, name_span: function.name_span, deeds })
+        let own = || function.params.iter().filter(|param| !param.is_receiver).flat_map(named).collect();
+        let params = listed.unwrap_or_else(own);
+        let (span, name_span) = spans.unwrap_or((function.span, function.name_span));
+        Some(Tool { name, about, way, switches, params, place: Place { file: *file, span }, name_span, deeds })
     }
 }
 

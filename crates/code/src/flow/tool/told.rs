@@ -8,7 +8,15 @@ const WITHIN: usize = 4;
 
 impl Known {
     pub(super) fn new(of: (usize, FunctionId), way: &str) -> Self {
-        Self { of, name: String::new(), about: String::new(), way: way.to_owned(), switches: Vec::new(), deeds: vec![] }
+        Self {
+            of,
+            name: String::new(),
+            about: String::new(),
+            way: way.to_owned(),
+            switches: Vec::new(),
+            deeds: vec![],
+            spans: None,
+        }
     }
 
     /// What the arguments of a decorator or of a registration say.
@@ -74,7 +82,7 @@ impl Known {
 }
 
 /// A text that stands in the source.
-fn text(expr: &Expr) -> Option<&str> {
+pub(super) fn text(expr: &Expr) -> Option<&str> {
     match &expr.kind {
         ExprKind::Literal(Literal::Text(text)) => Some(text),
         ExprKind::Same(inner) | ExprKind::Cast(inner, _) => text(inner),
