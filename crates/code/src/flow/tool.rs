@@ -275,10 +275,13 @@ impl<'u> Run<'u> {
             "path" if is_open => {
                 let mode = values.iter().skip(1).map(|(_, value)| text(value));
                 let writes = mode.into_iter().any(|mode| mode.len() <= 3 && mode.contains(['w', 'a', 'x', '+']));
-                let makes =
-                    ["write", "mkdir", "makedirs", "copy", "rename", "save", "append", "create", "move", "touch"]
-                        .iter()
-                        .any(|word| last.to_ascii_lowercase().starts_with(word));
+                // An empty folder is no change that anybody would miss to be told of.
+                if ["mkdir", "makedirs", "mkdirSync", "ensureDir"].contains(&last) {
+                    return;
+                }
+                let makes = ["write", "copy", "rename", "save", "append", "create", "move", "touch"]
+                    .iter()
+                    .any(|word| last.to_ascii_lowercase().starts_with(word));
                 self.does(if writes || makes { "writes" } else { "reads" }, path, span);
             }
             _ => {}

@@ -127,7 +127,7 @@ fn less_than_said<'d>(places: &Places<'_>, tool: &'d Tool) -> Option<(&'d Deed, 
     let is = |names: &[&str], wanted: bool| {
         tool.switches.iter().any(|(name, is)| *is == wanted && names.contains(&name.as_str()))
     };
-    let is_own = |deed: &Deed| matches!(deed.kind, "deletes" | "deletes-own") && is_passing(places, deed);
+    let is_own = |deed: &Deed| matches!(deed.kind, "deletes" | "deletes-own" | "writes") && is_passing(places, deed);
     let first = |kinds: &[&str]| tool.deeds.iter().find(|deed| kinds.contains(&deed.kind) && !is_own(deed));
     let said = said::Said::of(tool);
     let secrets = || first(&["secrets"]).filter(|_| !said.explains_secrets());
