@@ -10,7 +10,7 @@ use super::tool::Listing;
 use super::value::{Callable, ClassRef, Constant, Value, merge};
 use crate::Language;
 use crate::ir::{Arg, Expr, ExprKind, Function, Span, StmtKind};
-use crate::specs::Verb;
+use crate::specs::{Record, Verb};
 
 /// Calls into each other.
 pub(super) const CALLS: usize = 6;
@@ -223,7 +223,12 @@ impl<'u> Run<'u> {
         // What a record says of the functions handed over is all that they get.
         let handles = path.as_ref().is_some_and(|path| {
             let records = self.about(path);
-            records.iter().any(|it| matches!(it.verb, Verb::Handler(_)) && self.holds(it, receiver.as_ref(), &values))
+            let says = |it: &Record| match it.verb {
+                Verb::Handler(_) => true,
+                Verb::Calls => !it.args.iter().any(|arg| arg.starts_with('@')),
+                _ => false,
+            };
+            records.iter().any(|it| says(it) && self.holds(it, receiver.as_ref(), &values))
         });
         if !handles {
             let handed = self.callbacks(receiver.as_ref(), &values);

@@ -3,9 +3,12 @@
 use std::rc::Rc;
 
 use super::Place;
+use super::heap::Object;
 use super::record::Args;
 use super::run::Run;
 use super::value::{Callable, Origin, Value, merge};
+use crate::ir::Span;
+use crate::specs::Record;
 
 impl<'u> Run<'u> {
     /// Functions that are handed to one that is not known are called with what that one holds.
@@ -48,6 +51,57 @@ impl<'u> Run<'u> {
             }
         }
         out
+    }
+
+    /// Calls a function that is handed over together with its arguments: `to_thread(os.system, command)`.
+    pub(super) fn passes_on(
+        &mut self,
+        record: &Record,
+        receiver: Option<&Value<'u>>,
+        values: &Args<'u>,
+        span: Span,
+    ) -> Option<Value<'u>> {
+        let [of, from] = record.args.as_slice() else { return None };
+        let function = self.argument(of, receiver, values)?;
+        // Of these every function of the project is called with one anyway.
+        if from.starts_with('@') && function.callable.is_some() {
+            return None;
+        }
+        let handed = self.handed_on(from, receiver, values);
+        if let Some(callable) = &function.callable {
+            return self.enter(callable, &handed);
+        }
+        let path = format!("{}()", function.path?);
+        let mut origins = Vec::new();
+        for (_, value) in &handed {
+            merge(&mut origins, &self.heap.origins(value));
+        }
+        self.does_by_name(&path, &handed, span);
+        let result = self.records(&path, None, &handed, span, &mut origins);
+        let called = Value { path: Some(path.into()), ..Value::of_origins(origins) };
+        Some(result.unwrap_or_else(|| self.sourced_by(called, None, &handed, span)))
+    }
+
+    /// What such a function is called with: what stands from there on, what is in it (`*`), or one of that (`@`).
+    fn handed_on(&mut self, from: &str, receiver: Option<&Value<'u>>, values: &Args<'u>) -> Args<'u> {
+        if let Ok(first) = from.parse::<usize>() {
+            let mut at = 0;
+            let is_behind = |(name, _): &&(Option<&'u str>, Value<'u>)| {
+                at += usize::from(name.is_none());
+                name.is_some() || at > first
+            };
+            return values.iter().filter(is_behind).cloned().collect();
+        }
+        let Some(given) = self.argument(from.trim_start_matches(['*', '@']), receiver, values) else {
+            return Args::new();
+        };
+        if from.starts_with('@') {
+            return vec![(None, self.element(&given))];
+        }
+        match self.heap.of(&given).and_then(Object::elements) {
+            Some(elements) => elements.into_iter().map(|value| (None, value)).collect(),
+            None => vec![(None, Value::of_origins(self.heap.origins(&given)))],
+        }
     }
 
     /// Functions that a library calls with values of these types.

@@ -98,6 +98,8 @@ pub(crate) enum Verb {
     New(String),
     /// The value is the argument itself, or the receiver (`self`).
     Same,
+    /// Calls its first argument with what stands at the second.
+    Calls,
     /// What stands at these arguments holds afterwards what the receiver and the others hold.
     Fill,
     /// Looked up by the argument in the properties files of the project, else the next argument.
@@ -239,6 +241,7 @@ impl Table {
                 (Verb::New(kind.to_owned()), path)
             }
             ["same", path] => (Verb::Same, path),
+            ["calls", path] => (Verb::Calls, path),
             ["fill", path] => (Verb::Fill, path),
             ["property", path] => (Verb::Property, path),
             ["use", kind, path] => (Verb::Use(kind.to_owned()), path),
@@ -253,6 +256,7 @@ impl Table {
                 | Verb::Guard(_)
                 | Verb::Refuse(_)
                 | Verb::Fill
+                | Verb::Calls
                 | Verb::Base
                 | Verb::Property
                 | Verb::Source(_)

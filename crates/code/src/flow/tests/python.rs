@@ -246,3 +246,39 @@ fn a_web_handler_lets_input_reach_each_class_of_sink() {
         assert!(!handler(silent).iter().any(|it| it == kind), "{silent}: {:?}", handler(silent));
     }
 }
+
+#[test]
+fn functions_that_are_handed_over_with_their_arguments() {
+    let run = |call: &str| {
+        let all = found(&format!(
+            "import asyncio, functools, os, threading\nfrom flask import request\ndef own(x, y=''):\n    os.system(x)\n@app.route('/')\nasync def f(loop, pool, tasks):\n    p = request.args.get('p')\n    {call}\n"
+        ));
+        // What `own` is handed by strangers that nobody knows.
+        all.into_iter().filter(|one| one != "unknown shell").collect::<Vec<_>>()
+    };
+    for call in [
+        "await asyncio.to_thread(os.system, p)",
+        "await loop.run_in_executor(None, os.system, p)",
+        "pool.submit(os.system, p)",
+        "tasks.add_task(os.system, p)",
+        "functools.partial(os.system, p)()",
+        "threading.Thread(target=os.system, args=(p,)).start()",
+        "threading.Timer(1, os.system, [p]).start()",
+        "list(map(os.system, request.args.getlist('p')))",
+        "await asyncio.to_thread(own, p)",
+        "threading.Thread(target=own, args=(p, 'x')).start()",
+        "await loop.run_in_executor(None, functools.partial(os.system, p))",
+        "run = functools.partial(os.system)\n    run(p)",
+    ] {
+        assert_eq!(run(call), ["user shell"], "{call}");
+    }
+    for call in [
+        "await asyncio.to_thread(os.system, 'ls')",
+        "threading.Thread(target=own, args=('x', p)).start()",
+        "list(map(os.system, ['ls', 'pwd']))",
+        "await asyncio.to_thread(len, p)",
+        "pool.submit(p, os.system)",
+    ] {
+        assert_eq!(run(call), [""; 0], "{call}");
+    }
+}

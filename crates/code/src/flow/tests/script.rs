@@ -479,3 +479,21 @@ fn what_is_left_in_state_is_shown() {
         assert_eq!(flows.iter().any(|flow| flow == "model html"), expected, "{page}: {flows:?}");
     }
 }
+
+#[test]
+fn functions_that_are_called_by_their_own_methods() {
+    expect(
+        handler,
+        [
+            ("exec.call(null, p);", "user shell"),
+            ("exec.apply(null, [p]);", "user shell"),
+            ("const run = exec.bind(null); run(p);", "user shell"),
+            ("setTimeout(exec, 10, p);", "user shell"),
+            ("Reflect.apply(exec, null, [p]);", "user shell"),
+            ("req.body.list.forEach(exec);", "user shell"),
+            ("['ls', 'pwd'].forEach(exec);", ""),
+            ("exec.call(null, 'ls');", ""),
+            ("same.call(null, p);", ""),
+        ],
+    );
+}
