@@ -171,6 +171,11 @@ impl<'u> Run<'u> {
                 return value;
             }
         }
+        if self.is_bound(&target)
+            && let Some(value) = self.hands(&target, &values, span)
+        {
+            return value;
+        }
         // A module that is called is its default.
         if let Some(module) = target.module
             && let Some(default) = self.modules.get(module).and_then(|names| names.get("default")).cloned()
@@ -231,7 +236,7 @@ impl<'u> Run<'u> {
             records.iter().any(|it| says(it) && self.holds(it, receiver.as_ref(), &values))
         });
         if !handles {
-            let handed = self.callbacks(receiver.as_ref(), &values);
+            let handed = self.callbacks(receiver.as_ref(), &values, span);
             merge(&mut origins, &handed);
         }
         if let Some(receiver) = &receiver {

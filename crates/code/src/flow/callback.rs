@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::Place;
-use super::heap::Object;
+use super::heap::{Kind, Object};
 use super::record::Args;
 use super::run::Run;
 use super::value::{Callable, Origin, Value, merge};
@@ -12,7 +12,7 @@ use crate::specs::Record;
 
 impl<'u> Run<'u> {
     /// Functions that are handed to one that is not known are called with what that one holds.
-    pub(super) fn callbacks(&mut self, receiver: Option<&Value<'u>>, values: &Args<'u>) -> Vec<Origin> {
+    pub(super) fn callbacks(&mut self, receiver: Option<&Value<'u>>, values: &Args<'u>, span: Span) -> Vec<Origin> {
         let callables: Vec<Rc<Callable<'u>>> = values.iter().filter_map(|(_, value)| value.callable.clone()).collect();
         let mut local = Vec::new();
         for (_, value) in values {
@@ -27,7 +27,14 @@ impl<'u> Run<'u> {
         for callable in local {
             self.enter(&callable, &Args::new());
         }
+        let bound: Vec<Value<'u>> =
+            values.iter().map(|(_, value)| value).filter(|value| self.is_bound(value)).cloned().collect();
         let mut out = Vec::new();
+        for function in bound {
+            if let Some(value) = self.hands(&function, &Args::new(), span) {
+                merge(&mut out, &self.heap.origins(&value));
+            }
+        }
         if callables.is_empty() {
             return out;
         }
@@ -68,18 +75,53 @@ impl<'u> Run<'u> {
             return None;
         }
         let handed = self.handed_on(from, receiver, values);
+        self.hands(&function, &handed, span)
+    }
+
+    /// Calls a value with these arguments, if it is known what it is.
+    pub(super) fn hands(&mut self, function: &Value<'u>, handed: &Args<'u>, span: Span) -> Option<Value<'u>> {
         if let Some(callable) = &function.callable {
-            return self.enter(callable, &handed);
+            return self.enter(callable, handed);
         }
-        let path = format!("{}()", function.path?);
+        if let Some(bound) = self.heap.of(function).filter(|object| object.kind == Kind::Bound) {
+            let inner = bound.items.get("f").cloned()?;
+            let all = bound.args.iter().chain(handed).cloned().collect();
+            // What is bound again is rare.
+            return if self.is_bound(&inner) { None } else { self.hands(&inner, &all, span) };
+        }
+        let path = format!("{}()", function.path.as_ref()?);
         let mut origins = Vec::new();
-        for (_, value) in &handed {
+        for (_, value) in handed {
             merge(&mut origins, &self.heap.origins(value));
         }
-        self.does_by_name(&path, &handed, span);
-        let result = self.records(&path, None, &handed, span, &mut origins);
+        self.does_by_name(&path, handed, span);
+        let result = self.records(&path, None, handed, span, &mut origins);
         let called = Value { path: Some(path.into()), ..Value::of_origins(origins) };
-        Some(result.unwrap_or_else(|| self.sourced_by(called, None, &handed, span)))
+        Some(result.unwrap_or_else(|| self.sourced_by(called, None, handed, span)))
+    }
+
+    /// A function together with arguments that it will get: `partial(os.system, command)`.
+    pub(super) fn binds(
+        &mut self,
+        record: &Record,
+        receiver: Option<&Value<'u>>,
+        values: &Args<'u>,
+    ) -> Option<Value<'u>> {
+        let [of, from] = record.args.as_slice() else { return None };
+        let function = self.argument(of, receiver, values)?;
+        let args = self.handed_on(from, receiver, values);
+        let mut object = Object::new(Kind::Bound);
+        for (_, value) in &args {
+            merge(&mut object.rest, &self.heap.origins(value));
+        }
+        object.items.insert(Rc::from("f"), function);
+        object.args = args;
+        Some(Value { object: Some(self.heap.add(object)), ..Value::default() })
+    }
+
+    /// Whether a value is a function with arguments that it will get.
+    pub(super) fn is_bound(&self, value: &Value<'u>) -> bool {
+        self.heap.of(value).is_some_and(|object| object.kind == Kind::Bound)
     }
 
     /// What such a function is called with: what stands from there on, what is in it (`*`), or one of that (`@`).

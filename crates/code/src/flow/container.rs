@@ -21,7 +21,7 @@ impl<'u> Run<'u> {
             Kind::List => self.list(id, name, values),
             Kind::Map => self.map_method(id, name, values),
             Kind::Text => Some(self.text(id, receiver, name, values)),
-            Kind::Instance => None,
+            Kind::Instance | Kind::Bound => None,
         }
     }
 

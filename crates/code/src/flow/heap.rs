@@ -24,6 +24,8 @@ pub(super) enum Kind {
     List,
     /// Elements by key.
     Map,
+    /// A function as `f`, and arguments that it will get.
+    Bound,
     /// Text that is put together.
     Text,
     /// An instance of a class, known or not.
@@ -42,13 +44,24 @@ pub(super) struct Object<'u> {
     pub(super) open: bool,
     /// Properties that were set (`mark` of the tables).
     pub(super) marks: Vec<&'static str>,
+    /// Arguments that a bound function will get, with their names.
+    pub(super) args: Vec<(Option<&'u str>, Value<'u>)>,
     /// The function that it offers to a model.
     pub(super) tool: Option<(usize, FunctionId)>,
 }
 
 impl<'u> Object<'u> {
     pub(super) fn new(kind: Kind) -> Self {
-        Self { kind, class: None, items: BTreeMap::new(), rest: Vec::new(), open: false, marks: Vec::new(), tool: None }
+        Self {
+            kind,
+            class: None,
+            items: BTreeMap::new(),
+            rest: Vec::new(),
+            open: false,
+            marks: Vec::new(),
+            args: Vec::new(),
+            tool: None,
+        }
     }
 
     pub(super) fn list(values: Vec<Value<'u>>) -> Self {

@@ -168,6 +168,7 @@ impl<'u> Run<'u> {
                     result = Some(self.property(record, values)).filter(|found| found.constant.is_some()).or(result);
                 }
                 Verb::Handler(types) => self.handle(types, path, values),
+                Verb::Binds => result = self.binds(record, receiver, values).or(result),
                 Verb::Calls => result = self.passes_on(record, receiver, values, span).or(result),
                 Verb::Use(kind) => self.used(kind, record, path, receiver, values, span),
                 _ => {}

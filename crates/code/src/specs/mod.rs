@@ -100,6 +100,8 @@ pub(crate) enum Verb {
     Same,
     /// Calls its first argument with what stands at the second.
     Calls,
+    /// The result is the first argument, to be called with what stands at the second before anything else.
+    Binds,
     /// What stands at these arguments holds afterwards what the receiver and the others hold.
     Fill,
     /// Looked up by the argument in the properties files of the project, else the next argument.
@@ -242,6 +244,7 @@ impl Table {
             }
             ["same", path] => (Verb::Same, path),
             ["calls", path] => (Verb::Calls, path),
+            ["binds", path] => (Verb::Binds, path),
             ["fill", path] => (Verb::Fill, path),
             ["property", path] => (Verb::Property, path),
             ["use", kind, path] => (Verb::Use(kind.to_owned()), path),
@@ -257,6 +260,7 @@ impl Table {
                 | Verb::Refuse(_)
                 | Verb::Fill
                 | Verb::Calls
+                | Verb::Binds
                 | Verb::Base
                 | Verb::Property
                 | Verb::Source(_)

@@ -251,10 +251,10 @@ fn a_web_handler_lets_input_reach_each_class_of_sink() {
 fn functions_that_are_handed_over_with_their_arguments() {
     let run = |call: &str| {
         let all = found(&format!(
-            "import asyncio, functools, os, threading\nfrom flask import request\ndef own(x, y=''):\n    os.system(x)\n@app.route('/')\nasync def f(loop, pool, tasks):\n    p = request.args.get('p')\n    {call}\n"
+            "import asyncio, functools, os, subprocess, threading, yaml\nfrom flask import request\ndef own(x, y=''):\n    os.system(x)\n@app.route('/')\nasync def f(loop, pool, tasks):\n    p = request.args.get('p')\n    {call}\n"
         ));
         // What `own` is handed by strangers that nobody knows.
-        all.into_iter().filter(|one| one != "unknown shell").collect::<Vec<_>>()
+        all.into_iter().filter(|one| one != "unknown shell" && one != "user command").collect::<Vec<_>>()
     };
     for call in [
         "await asyncio.to_thread(os.system, p)",
@@ -269,6 +269,7 @@ fn functions_that_are_handed_over_with_their_arguments() {
         "threading.Thread(target=own, args=(p, 'x')).start()",
         "await loop.run_in_executor(None, functools.partial(os.system, p))",
         "run = functools.partial(os.system)\n    run(p)",
+        "run = functools.partial(subprocess.run, shell=True)\n    run('ls ' + p)",
     ] {
         assert_eq!(run(call), ["user shell"], "{call}");
     }
@@ -278,6 +279,7 @@ fn functions_that_are_handed_over_with_their_arguments() {
         "list(map(os.system, ['ls', 'pwd']))",
         "await asyncio.to_thread(len, p)",
         "pool.submit(p, os.system)",
+        "load = functools.partial(yaml.load, Loader=yaml.SafeLoader)\n    load(p)",
     ] {
         assert_eq!(run(call), [""; 0], "{call}");
     }
