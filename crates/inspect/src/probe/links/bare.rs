@@ -78,6 +78,8 @@ fn plain(text: &str, word: &Word) -> Option<Reference> {
                 Form::Link
             } else if runs(line) {
                 Form::Resource
+            } else if ["curl ", "wget "].iter().any(|program| line.contains(program)) {
+                Form::Plain
             } else {
                 Form::Literal
             }

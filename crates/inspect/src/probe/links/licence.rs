@@ -22,18 +22,20 @@ pub(super) struct Licence {
     client: bool,
     playground: bool,
     formula: bool,
+    signed: bool,
 }
 
 impl Licence {
     pub(super) fn of(url: &Url<'_>) -> Self {
         const PLACES: &[&str] = &["play", "playground", "sandbox", "repl", "try"];
         let number = |part: &str| part.len() >= 9 && part.bytes().all(|byte| byte.is_ascii_digit());
-        let (mut center, mut zoom, mut expires, mut client) = (false, false, false, false);
+        let (mut center, mut zoom, mut expires, mut client, mut signed) = (false, false, false, false, false);
         for (name, value) in url.parameters() {
             match name {
                 "center" => center = true,
                 "zoom" => zoom = true,
                 "client_id" => client = true,
+                "Signature" | "X-Amz-Signature" => signed = true,
                 "expires" | "exp" | "e" => expires |= value.is_some_and(number),
                 _ => {}
             }
@@ -46,6 +48,7 @@ impl Licence {
             avatar: url.path.contains("svg") || url.path.contains("avatar"),
             meeting: url.path.rsplit_once('/').is_some_and(|(before, id)| before == "/j" && number(id)),
             client,
+            signed,
             formula: matches!(url.path.rsplit('.').next(), Some("image" | "latex" | "tex")),
             playground: url.host.split('.').next().is_some_and(|label| PLACES.contains(&label))
                 || url.path.split('/').any(|segment| PLACES.contains(&segment)),
@@ -59,6 +62,8 @@ impl Licence {
             "key" | "apikey" | "api_key" | "access_token" => self.map && is_opaque(value),
             "token" => (self.map || self.badge || self.film) && is_opaque(value),
             "sig" | "signature" | "hash" => self.film && is_opaque(value),
+            // Who signed it; the key itself is not in there.
+            "AWSAccessKeyId" => self.signed && value.len() == 20 && is_opaque(value),
             "pwd" => self.meeting && is_opaque(value),
             "seed" => self.avatar && value.len() <= 24 && value.bytes().all(|byte| byte.is_ascii_alphanumeric()),
             "scope" | "scopes" => self.client && is_scopes(&percent_decode(value, true)),

@@ -90,6 +90,12 @@ fn texts(value: &str) -> Option<String> {
     Some(out)
 }
 
+/// Whether a part of a path names a thing (`user-2eFGSqevxigEM03BWkk7v3uP`) or sets something (`rs:fill:600:400`).
+fn is_setting(part: &str) -> bool {
+    let is_id = |piece: &str| piece.len() >= 16 && piece.bytes().any(|byte| byte.is_ascii_digit());
+    part.contains([':', '@', ',']) || part.split(|c: char| !c.is_ascii_alphanumeric()).any(is_id)
+}
+
 fn rot13(c: char) -> char {
     match c {
         'a'..='m' | 'A'..='M' => char::from(c as u8 + 13),
@@ -155,8 +161,10 @@ pub(super) fn score(url: &Url<'_>, host: Host, reach: Reach) -> Option<(f32, Par
     let own = url.path.find("http").map_or(url.path, |at| url.path.get(..at).unwrap_or_default());
     let whole = percent_decode(own, true);
     let segments: Vec<&str> = whole.split('/').filter(|segment| !segment.is_empty()).collect();
+    // Names of things and settings stand between words that belong together.
+    let plain: Vec<&str> = segments.iter().copied().filter(|segment| !is_setting(segment)).collect();
     if segments.iter().any(|segment| odds(segment, title) > file)
-        || segments.len() > 2 && odds(&segments.join(" "), title) > path
+        || plain.len() > 2 && odds(&plain.join(" "), title) > path
     {
         return found(Part::Path);
     }

@@ -31,6 +31,8 @@ const PICTURES: &[&str] = &["emoji", "flags", "icons", "rank", "rating", "rating
 struct Site<'a> {
     /// Single characters, or their codes.
     letters: Vec<(&'a Reference, String)>,
+    /// Letters that are the value of the last parameter.
+    asked: Vec<(&'a Reference, String)>,
     /// The values of parameters by name, in the order of the addresses.
     values: BTreeMap<String, Vec<String>>,
     /// The numbers of the folders that the letters stand in: `/0/4.gif`, `/1/0.gif`; or behind them,
@@ -77,8 +79,13 @@ pub(super) fn judge(scene: &Scene<'_>, references: &[Reference], found: &mut Vec
         let servers: HashSet<&str> = site.labels.iter().map(|(_, label)| label.as_str()).collect();
         let by_label = (servers.len() >= FEW || site.words.counts()) && spells(&site.labels, MANY);
         let by_name = spells(&site.letters, if site.pictures { MANY } else { FEW }) || site.is_counted();
-        let letters = if by_name { &site.letters } else { &site.labels };
-        let spelled = by_name || by_label;
+        let by_value = spells(&site.asked, MANY);
+        let letters = match (by_name, by_value) {
+            (true, _) => &site.letters,
+            (_, true) => &site.asked,
+            _ => &site.labels,
+        };
+        let spelled = by_name || by_value || by_label;
         let first = letters.first().filter(|_| spelled).map_or(first, |(first, _)| first);
         if spelled || site.in_pieces() || first.form != Form::Anchor && site.words.say(*marks) {
             let count = if spelled { letters.len() } else { site.count };
@@ -95,6 +102,11 @@ impl<'a> Site<'a> {
         self.pictures |= url.path.split('/').any(|folder| PICTURES.contains(&folder.to_ascii_lowercase().as_str()));
         let stem = |text: &str| text.split('.').next().unwrap_or_default().to_string();
         let last = url.path.rsplit('/').next().map(stem).unwrap_or_default();
+        let asked = pairs(url.query).last().and_then(|(_, value)| value).filter(|value| {
+            let mut letters = value.chars();
+            letters.next().is_some_and(char::is_alphanumeric) && letters.next().is_none()
+        });
+        self.asked.extend(asked.map(|letter| (reference, letter.to_string())));
         let value = pairs(url.query).last().filter(|(name, _)| !is_presentation(name));
         let value = value.and_then(|(_, value)| value).map(stem).unwrap_or_default();
         // `07-49`: the place of a letter and its code.
