@@ -511,6 +511,8 @@ impl<'u> Run<'u> {
                     Some(true) if op == BinaryOp::And => right,
                     Some(false) if op == BinaryOp::Or => right,
                     Some(_) => left,
+                    // What is not true says nothing: an empty text, zero, nothing at all.
+                    None if op == BinaryOp::And => right,
                     None => self.heap.either(left, right),
                 };
             }

@@ -169,6 +169,26 @@ impl<'u> Run<'u> {
                 return;
             }
         }
+        let answers = |verb: &Verb| match verb {
+            Verb::Guard(mask) if holds => Some(*mask),
+            Verb::Refuse(mask) if !holds => Some(*mask),
+            _ => None,
+        };
+        self.vouched(callee, args, answers, !holds);
+    }
+
+    /// A call that has returned, where it would have thrown for anything harmful: `uuid.UUID(x)`, `path.relative_to(base)`.
+    pub(super) fn returned_from(&mut self, call: &'u Expr) {
+        if let ExprKind::Call { callee, args, .. } = &unwrapped(call).kind
+            && self.table.has_proofs(super::run::name_of(callee))
+        {
+            let proves = |verb: &Verb| if let Verb::Proves(mask) = verb { Some(*mask) } else { None };
+            self.vouched(callee, args, proves, false);
+        }
+    }
+
+    /// What a call is about is harmless from here on, if the tables answer so.
+    fn vouched(&mut self, callee: &'u Expr, args: &'u [Arg], answers: impl Fn(&Verb) -> Option<u32>, detours: bool) {
         // A method of something without a name, such as a pattern, may still be known.
         let unnamed = || match &callee.kind {
             ExprKind::Member { name, .. } => Some(format!("?.{name}").into()),
@@ -177,11 +197,7 @@ impl<'u> Run<'u> {
         let path = self.expr(callee).path.or_else(unnamed);
         let Some(path) = path.map(|path| format!("{path}()")) else { return };
         for record in self.about(&path).iter() {
-            let mask = match record.verb {
-                Verb::Guard(mask) if holds => mask,
-                Verb::Refuse(mask) if !holds => mask,
-                _ => continue,
-            };
+            let Some(mask) = answers(&record.verb) else { continue };
             let values = self.values(args);
             let receiver = match &callee.kind {
                 ExprKind::Member { object, .. } => Some(self.expr(object)),
@@ -202,7 +218,7 @@ impl<'u> Run<'u> {
             }
             if record.args.is_empty() {
                 if let ExprKind::Member { object, .. } = &callee.kind {
-                    self.clean(object, mask, !holds);
+                    self.clean(object, mask, detours);
                     // `ALLOWED_RE.matcher(x).matches()`
                     if let ExprKind::Call { args, .. } = &unwrapped(object).kind {
                         for arg in args {
@@ -217,7 +233,7 @@ impl<'u> Run<'u> {
                     wanted.split('/').any(|one| arg.name.as_deref() == Some(one) || at.to_string() == one)
                 });
                 if let Some((_, arg)) = given {
-                    self.clean(&arg.value, mask, !holds);
+                    self.clean(&arg.value, mask, detours);
                 }
             }
         }

@@ -67,6 +67,7 @@ impl<'u> Run<'u> {
                 if let ExprKind::Call { callee, args, is_new: false } = &value.kind {
                     self.promised_by(callee, args, None);
                 }
+                self.returned_from(value);
                 return !never_returns(value);
             }
             StmtKind::Assert(value) => {
@@ -90,6 +91,7 @@ impl<'u> Run<'u> {
             }
             StmtKind::Assign { targets, op, value, of_type } => {
                 self.assignment(targets, *op, value, of_type.as_deref(), stmt.span);
+                self.returned_from(value);
             }
             StmtKind::If { cond, then, other } => return self.branch(cond, then, other),
             StmtKind::Loop { cond, each, body } => return self.repeat(cond.as_ref(), each.as_ref(), body),

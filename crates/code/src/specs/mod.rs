@@ -76,6 +76,8 @@ pub(crate) enum Verb {
     Guard(u32),
     /// If the call does not hold, its subject is harmless.
     Refuse(u32),
+    /// Once the call has returned, its subject is harmless: it throws otherwise.
+    Proves(u32),
     /// Calls of a function decorated so come from there.
     Gives(String),
     /// The result is a path or address without detours.
@@ -165,6 +167,8 @@ pub(crate) struct Table {
     by_last: HashMap<String, Vec<Record>, Quick>,
     /// First names of paths: modules that are known even where no import says so.
     roots: HashSet<String>,
+    /// Last names of functions that prove something.
+    proofs: HashSet<String, Quick>,
     /// What `type` records give.
     types: HashSet<String>,
     /// Words of patterns, and which of them each record needs; whether it is one of sources.
@@ -230,6 +234,7 @@ impl Table {
             ["clean", classes, path] => (Verb::Clean(mask(classes)?), path),
             ["guard", classes, path] => (Verb::Guard(mask(classes)?), path),
             ["refuse", classes, path] => (Verb::Refuse(mask(classes)?), path),
+            ["proves", classes, path] => (Verb::Proves(mask(classes)?), path),
             ["gives", label, path] => (Verb::Gives(label.to_owned()), path),
             ["normal", path] => (Verb::Normal, path),
             ["base", path] => (Verb::Base, path),
@@ -258,6 +263,7 @@ impl Table {
                 | Verb::Use(_)
                 | Verb::Guard(_)
                 | Verb::Refuse(_)
+                | Verb::Proves(_)
                 | Verb::Fill
                 | Verb::Calls
                 | Verb::Binds
@@ -285,6 +291,9 @@ impl Table {
             if !root.starts_with('*') {
                 self.roots.insert(root.to_owned());
             }
+            if matches!(verb, Verb::Proves(_)) {
+                self.proofs.insert(last(&path).trim_end_matches("()").to_owned());
+            }
             let record = Record { verb: verb.clone(), pattern: path.clone(), args, when: when.clone() };
             self.by_last.entry(last(&path).to_ascii_lowercase()).or_default().push(record);
         }
@@ -300,6 +309,11 @@ impl Table {
             self.by_last.get(last)
         };
         found.into_iter().flatten().filter(move |record| matches(&record.pattern, path))
+    }
+
+    /// Whether functions of this name prove anything.
+    pub(crate) fn has_proofs(&self, name: &str) -> bool {
+        self.proofs.contains(name)
     }
 
     /// Whether it is a type that a record gives.
