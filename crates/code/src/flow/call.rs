@@ -271,7 +271,7 @@ impl<'u> Run<'u> {
                 Some(Constant::Text(text)) => Some(Rc::clone(text)),
                 _ => base.prefix.clone(),
             },
-            (_, [(None, text)]) if is_new => match &text.constant {
+            (_, [(None, text)]) if is_new || name == "Clean" => match &text.constant {
                 Some(Constant::Text(text)) => Some(Rc::clone(text)),
                 _ => text.prefix.clone(),
             },

@@ -19,6 +19,7 @@ impl<'u> Run<'u> {
         } else {
             self.instances.insert(class, None);
             let made = Some(self.build(class));
+            self.built = self.heap.len();
             self.instances.insert(class, made);
             made
         };

@@ -113,7 +113,19 @@ impl<'u> Run<'u> {
                     return;
                 }
             }
+            // `n, err := strconv.Atoi(x)`, `err == nil`
+            if let ExprKind::Name(name) = &unwrapped(one).kind
+                && same
+                && let Some(question) = self.frame.questions.get(name.as_str()).copied()
+                && matches!(self.expr(other).constant, Some(Constant::Null))
+            {
+                self.returned_from(question);
+            }
             if let ExprKind::Call { callee, args, .. } = &unwrapped(one).kind {
+                if super::run::name_of(callee) == "typeof" {
+                    self.is_of_type(args, other, same);
+                    return;
+                }
                 // `commonpath([base, x]) == base`, `re.match(…) is not None`, `path.find('..') == -1`
                 let constant = self.expr(other).constant;
                 let none = matches!(constant, Some(Constant::Null));
@@ -134,6 +146,21 @@ impl<'u> Run<'u> {
                     self.fix(one, constant);
                 }
             }
+        }
+    }
+
+    /// `typeof x === 'string'`: a text is no query of its own.
+    fn is_of_type(&mut self, args: &'u [Arg], other: &'u Expr, same: bool) {
+        let mask = match self.expr(other).constant {
+            Some(Constant::Text(text)) if same => match &*text {
+                "string" => class("nosql") | class("prototype"),
+                "number" | "boolean" | "bigint" => u32::MAX,
+                _ => return,
+            },
+            _ => return,
+        };
+        for arg in args {
+            self.clean(&arg.value, mask, false);
         }
     }
 
@@ -331,6 +358,10 @@ impl<'u> Run<'u> {
                     let value = self.expr(expr);
                     let normal = !value.origins.is_empty() && value.origins.iter().all(|origin| origin.normal);
                     self.clean(object, mask, detours || normal);
+                    // `strings.HasPrefix(filepath.Clean(path), base)`
+                    if let ([arg], true) = (args.as_slice(), normal) {
+                        self.clean(&arg.value, mask, true);
+                    }
                 } else if let [arg] = args.as_slice() {
                     self.clean(&arg.value, mask, detours);
                 }

@@ -183,6 +183,18 @@ impl<'u> Run<'u> {
         let Some(base) = self.argument(wanted, receiver, values) else { return };
         let base = self.heap.origins(&base);
         let skipped = usize::from(wanted != "self");
+        // `filepath.Join(base, filepath.Clean("/" + x))`: what begins at the root has no `..` left to lead out.
+        let rooted = |value: &&Value<'u>| {
+            self.language == Language::Go
+                && value.path.as_deref().is_some_and(|path| path.ends_with(".Clean()"))
+                && value.prefix.as_deref().is_some_and(|prefix| prefix.starts_with('/'))
+        };
+        for value in values.iter().skip(skipped).map(|(_, value)| value).filter(rooted) {
+            for theirs in self.heap.origins(value) {
+                let same = origins.iter_mut().filter(|origin| origin.same(&theirs));
+                same.for_each(|origin| origin.cleaned |= super::guard::class("path"));
+            }
+        }
         let rest: Vec<Origin> = values.iter().skip(skipped).flat_map(|(_, value)| self.heap.origins(value)).collect();
         origins.retain(|origin| {
             origin.label != "unknown"

@@ -115,6 +115,8 @@ pub(super) struct Run<'u> {
     /// Variables that may still be looked at for that.
     pub(super) looks: u32,
     pub(super) instances: HashMap<ClassRef, Option<ObjectId>>,
+    /// Objects up to which the heap holds instances and what is in their fields.
+    pub(super) built: usize,
     /// Index of a flow from a parameter, and the function whose parameter it is.
     pub(super) owners: Vec<(usize, FunctionId)>,
 }
@@ -170,6 +172,7 @@ impl<'u> Run<'u> {
             late: None,
             looks: super::late::LOOKS,
             instances: HashMap::new(),
+            built: 0,
             owners: Vec::new(),
         }
     }
@@ -236,7 +239,7 @@ impl<'u> Run<'u> {
         for (id, function) in unit.functions.iter().enumerate().skip(1) {
             let id = id as FunctionId;
             if function.parent.is_none_or(|parent| parent == 0) {
-                self.heap.cut(base.max(self.instances.values().flatten().max().map_or(0, |id| *id as usize + 1)));
+                self.heap.cut(base.max(self.built));
             }
             // What was handed to a known caller has been run with what that one gives it.
             if self.handled.contains(&id) || self.work == 0 {

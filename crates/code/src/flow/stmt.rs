@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::guard::unwrapped;
 use super::heap::Kind;
 use super::run::{Run, State};
 use super::types::bare;
@@ -67,7 +68,9 @@ impl<'u> Run<'u> {
                 if let ExprKind::Call { callee, args, is_new: false } = &value.kind {
                     self.promised_by(callee, args, None);
                 }
-                self.returned_from(value);
+                if self.language != Language::Go {
+                    self.returned_from(value);
+                }
                 return !never_returns(value);
             }
             StmtKind::Assert(value) => {
@@ -91,7 +94,9 @@ impl<'u> Run<'u> {
             }
             StmtKind::Assign { targets, op, value, of_type } => {
                 self.assignment(targets, *op, value, of_type.as_deref(), stmt.span);
-                self.returned_from(value);
+                if self.language != Language::Go {
+                    self.returned_from(value);
+                }
             }
             StmtKind::If { cond, then, other } => return self.branch(cond, then, other),
             StmtKind::Loop { cond, each, body } => return self.repeat(cond.as_ref(), each.as_ref(), body),
@@ -289,7 +294,7 @@ impl<'u> Run<'u> {
             };
             self.restore(start);
             // Inside a case of constants the subject is one of them.
-            if let (ExprKind::Name(name), false) = (&subject.kind, values.is_empty())
+            if let (ExprKind::Name(name), false) = (&unwrapped(subject).kind, values.is_empty())
                 && values.iter().all(|value| value.constant.is_some())
             {
                 let constant = values.first().filter(|_| values.len() == 1).and_then(|value| value.constant.clone());
@@ -380,6 +385,16 @@ impl<'u> Run<'u> {
             self.assigned(target, &new, span);
             self.assign(target, new);
             return;
+        }
+        // Whether the call has gone well is asked of the last one.
+        if let Some(ExprKind::Name(name)) = targets.last().map(|target| &target.kind)
+            && self.language == Language::Go
+        {
+            if matches!(value.kind, ExprKind::Call { .. }) {
+                self.frame.questions.insert(name.as_str(), value);
+            } else {
+                self.frame.questions.remove(name.as_str());
+            }
         }
         self.spread_over(targets, &new);
     }

@@ -417,3 +417,25 @@ fn functions_fields_and_files() {
     }
     rows.end();
 }
+
+#[test]
+fn what_has_gone_well_is_harmless() {
+    let handler = |body: &str| {
+        found(&format!(
+            "package main\nimport (\n\"net/http\"\n\"os\"\n\"os/exec\"\n\"strconv\"\n\"strings\"\n\"path/filepath\"\n)\nconst base = \"/srv/data\"\nfunc h(w http.ResponseWriter, r *http.Request) {{\nx := r.URL.Query().Get(\"x\")\n{body}\n}}\n"
+        ))
+    };
+    let runs = "exec.Command(\"sh\", \"-c\", \"ls \"+x).Run()";
+    assert_eq!(handler(&format!("if _, err := strconv.Atoi(x); err != nil {{ return }}\n{runs}")), [""; 0]);
+    assert_eq!(handler(&format!("_, err := strconv.Atoi(x)\nif err != nil {{ return }}\n{runs}")), [""; 0]);
+    assert_eq!(handler(&format!("_, err := strconv.Atoi(x)\nif err == nil {{ return }}\n{runs}")), ["user shell"]);
+    let reads = "os.ReadFile(p)";
+    for (body, wanted) in [
+        ("p := filepath.Join(base, filepath.Clean(\"/\"+x))", None),
+        ("p := filepath.Join(base, filepath.Clean(x))", Some("user path")),
+        ("p := filepath.Clean(\"/\" + x)", Some("user path")),
+        ("p := filepath.Join(base, x)\nif !strings.HasPrefix(filepath.Clean(p), base+\"/\") { return }", None),
+    ] {
+        assert_eq!(handler(&format!("{body}\n{reads}")), wanted.into_iter().collect::<Vec<_>>(), "{body}");
+    }
+}

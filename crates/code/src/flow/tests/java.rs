@@ -416,3 +416,17 @@ fn parsers_are_weak_until_they_are_told() {
     ];
     assert_eq!(wrong(texts, servlet), []);
 }
+
+#[test]
+fn what_fields_hold_stays_for_every_method() {
+    let class = |field: &str, uses: &str| {
+        found(&format!(
+            "import java.util.*;\nimport javax.servlet.http.*;\nclass A extends HttpServlet {{\n  static final Map<String, String> COMMANDS = {field};\n  void a(HttpServletRequest q) throws Exception {{ String x = q.getParameter(\"x\"); {uses} }}\n  void b(HttpServletRequest q) throws Exception {{ String x = q.getParameter(\"x\"); {uses} }}\n}}\n"
+        ))
+    };
+    let looks_up = "Runtime.getRuntime().exec(COMMANDS.get(x));";
+    assert_eq!(class("Map.of(\"a\", \"ls\")", looks_up), [""; 0]);
+    assert_eq!(class("Map.of(\"a\", \"ls\")", "Runtime.getRuntime().exec(x);"), ["user command"; 2]);
+    let switch = "switch (x) { case \"a\": Runtime.getRuntime().exec(\"ls \" + x); break; default: return; }";
+    assert_eq!(class("null", switch), [""; 0]);
+}
