@@ -7,9 +7,12 @@ use super::call::CALLS;
 use super::heap::{Kind, Object, ObjectId};
 use super::record::Args;
 use super::run::{Frame, Run};
-use super::types::bare;
+use super::types::{bare, is_harmless, is_text};
 use super::value::{Callable, ClassRef, Value, merge};
 use crate::ir::FunctionId;
+
+/// How deep objects within objects are filled.
+const WITHIN: u32 = 3;
 
 impl<'u> Run<'u> {
     /// An instance as its constructor and the declarations of its fields leave it.
@@ -74,6 +77,49 @@ impl<'u> Run<'u> {
             }
             if let Some(object) = self.heap.get_mut(id) {
                 object.put(field.name.as_str().into(), value);
+            }
+        }
+    }
+
+    /// Whether a type is an enumeration of the project.
+    pub(super) fn is_choice(&self, of_type: &str) -> bool {
+        let class = self.look(of_type).and_then(|value| value.class);
+        let class = class.and_then(|class| self.unit(class.unit)?.classes.get(class.class as usize));
+        class.is_some_and(|class| {
+            let is_one = |base: &String| matches!(base.rsplit('.').next(), Some("Enum" | "StrEnum" | "IntEnum"));
+            class.bases.iter().any(is_one)
+        })
+    }
+
+    /// What a stranger sends as an object of the project: its fields came with it, unless their types leave no room.
+    pub(super) fn fill_fields(&mut self, value: &Value<'u>) {
+        let Some(origin) = value.origins.first().filter(|origin| origin.label != "unknown").cloned() else { return };
+        let mut open: Vec<(ObjectId, u32)> = value.object.into_iter().map(|id| (id, 0)).collect();
+        while let Some((id, depth)) = open.pop() {
+            let Some(class) = self.heap.get(id).and_then(|object| object.class) else { continue };
+            for class in self.ancestry(class) {
+                let declared = self.unit(class.unit).and_then(|unit| unit.classes.get(class.class as usize));
+                for field in declared.into_iter().flat_map(|class| &class.fields) {
+                    let of_type = field.of_type.as_deref().unwrap_or_default();
+                    let sent = Value { origins: vec![origin.clone()], ..Value::default() };
+                    if is_harmless(bare(of_type)) || self.is_choice(bare(of_type)) {
+                        continue;
+                    }
+                    let value = if of_type.split(|c: char| !c.is_alphanumeric()).any(is_text) {
+                        sent
+                    } else {
+                        match self.declared(bare(of_type)).object.filter(|_| depth < WITHIN) {
+                            Some(inner) => {
+                                open.push((inner, depth + 1));
+                                Value { object: Some(inner), ..sent }
+                            }
+                            None => continue,
+                        }
+                    };
+                    if let Some(object) = self.heap.get_mut(id) {
+                        object.put(field.name.as_str().into(), value);
+                    }
+                }
             }
         }
     }

@@ -495,7 +495,8 @@ impl<'u> Run<'u> {
         let field = class.and_then(|class| class.fields.iter().find(|known| known.name == field));
         field
             .and_then(|field| field.of_type.as_deref())
-            .is_some_and(|of| super::types::is_harmless(super::types::bare(of)))
+            .map(super::types::bare)
+            .is_some_and(|of| super::types::is_harmless(of) || self.is_choice(of))
     }
 
     pub(super) fn binary(&mut self, op: BinaryOp, left: Value<'u>, right: Value<'u>) -> Value<'u> {

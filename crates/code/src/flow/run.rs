@@ -444,11 +444,12 @@ impl<'u> Run<'u> {
             matches!(&default.kind, ExprKind::Call { callee, .. }
                 if matches!(&callee.kind, ExprKind::Name(name) if name == "Depends" || name == "Security"))
         });
-        if !is_harmless(of_type) && !injected && !param.is_receiver {
+        if !is_harmless(of_type) && !self.is_choice(of_type) && !injected && !param.is_receiver {
             // A parameter of a library's type is a tool of the function, not what a stranger sent.
             let known = value.path.is_some() && value.class.is_none() && from == "unknown" && !is_text(of_type);
             if !known && from != "none" {
                 value.origins = Value::origin(from, place).origins;
+                self.fill_fields(&value);
             }
         }
         if value.path.is_none() {

@@ -20,7 +20,11 @@ pub(super) fn is_harmless(of_type: &str) -> bool {
     is_number(of_type)
         || matches!(
             of_type,
-            "byte"
+            "Literal"
+                | "typing.Literal"
+                | "Decimal"
+                | "decimal.Decimal"
+                | "byte"
                 | "Integer"
                 | "Long"
                 | "Boolean"

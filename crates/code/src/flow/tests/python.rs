@@ -308,3 +308,19 @@ fn what_would_have_thrown_is_harmless_once_it_returned() {
     assert_eq!(page(".resolve()"), [""; 0]);
     assert_eq!(page(""), ["user path"]);
 }
+
+#[test]
+fn bodies_of_requests_are_what_their_classes_say() {
+    let run = |expr: &str| {
+        let all = found(&format!(
+            "import os\nfrom enum import Enum\nfrom typing import Literal, Optional\nfrom fastapi import FastAPI\nfrom pydantic import BaseModel\napp = FastAPI()\nclass Mode(str, Enum):\n    A = 'a'\nclass Part(BaseModel):\n    name: Optional[str] = None\n    size: int = 1\n    kind: Literal['a', 'b'] = 'a'\n    mode: Mode = Mode.A\n    def shown(self):\n        return self.name\nclass Order(BaseModel):\n    part: Part\n    notes: list[str]\n@app.post('/x')\nasync def f(order: Order, mode: Mode):\n    os.system('ls ' + {expr})\n"
+        ));
+        all.into_iter().filter(|one| one.ends_with("shell")).collect::<Vec<_>>()
+    };
+    for expr in ["order.part.name", "order.notes[0]", "order.part.shown()", "str(order)"] {
+        assert_eq!(run(expr), ["user shell"], "{expr}");
+    }
+    for expr in ["str(order.part.size)", "order.part.kind", "order.part.mode", "mode.value"] {
+        assert_eq!(run(expr), [""; 0], "{expr}");
+    }
+}

@@ -61,6 +61,9 @@ impl Lowering<'_> {
                 _ => {}
             }
         }
+        if node.kind() == "enum_declaration" {
+            bases.push("Enum".to_owned());
+        }
         let mut class = Class {
             name: self.owned(node.child_by_field_name("name").filter(|_| node.kind() != "enum_constant")),
             bases,

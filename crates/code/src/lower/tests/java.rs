@@ -209,7 +209,7 @@ fn enums_interfaces_and_anonymous_classes_have_their_members() {
     let classes: Vec<(&str, Vec<String>)> =
         unit.classes.iter().map(|class| (class.name.as_str(), class.bases.clone())).collect();
     let wanted = [
-        ("E", vec!["I".to_owned()]),
+        ("E", vec!["I".to_owned(), "Enum".to_owned()]),
         ("", vec!["E".to_owned()]),
         ("Mark", vec![]),
         ("O", vec![]),
