@@ -282,7 +282,16 @@ impl<'u> Run<'u> {
             let shown = || {
                 let value = value.as_ref()?;
                 let text = value.constant.as_ref().map(Constant::shown).or_else(|| value.path.clone())?;
-                Some(text.to_ascii_lowercase())
+                let mut text = text.to_ascii_lowercase();
+                // A class of the project is also what it is made of.
+                for class in value.class.into_iter().flat_map(|class| self.ancestry(class)) {
+                    let class = self.unit(class.unit).and_then(|unit| unit.classes.get(class.class as usize));
+                    for base in class.into_iter().flat_map(|class| &class.bases) {
+                        text.push(' ');
+                        text.push_str(&base.to_ascii_lowercase());
+                    }
+                }
+                Some(text)
             };
             let constant = || match value.as_ref()?.constant.as_ref()? {
                 Constant::Null => Some("none".to_owned()),

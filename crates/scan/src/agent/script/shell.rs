@@ -198,7 +198,13 @@ impl State {
     /// Commands that stand in variables: what they are shows only when they are put in, or is decoded before.
     fn hides(&self, look: &mut Look<'_, '_>, span: &Range<usize>, command: &str, whole: &str) {
         let places = command.split('|').map(|part| part.trim_start().trim_start_matches(['"', '\'']));
-        let named = places.filter(|part| part.starts_with('$') && !part.starts_with("$(")).map(|part| variable(part).0);
+        // `$value,` is one of several arguments, `$value.Name` and `$value = …` are PowerShell.
+        let runs = |part: &&str| {
+            let after = part.get(variable(part).1..).unwrap_or_default();
+            !after.starts_with([',', '.', '[', ')', ':']) && !after.trim_start().starts_with(['=', '+'])
+        };
+        let named = places.filter(|part| part.starts_with('$') && !part.starts_with("$(")).filter(runs);
+        let named = named.map(|part| variable(part).0);
         let decoded =
             |name: &str| self.held.get(&name.to_ascii_lowercase()).is_some_and(|held| held.contains(&Holds::Decoded));
         let Some(name) = named.into_iter().find(|name| !name.is_empty()) else { return };
