@@ -59,6 +59,31 @@ pub(super) fn attribute(name: &str) -> bool {
     dunder || mangled || INTERNALS.contains(&name)
 }
 
+/// Whether a variable may lead into the interpreter: whoever renders calls his own whatever he likes, `__base_image__`.
+pub(super) fn variable(name: &str) -> bool {
+    const OWN: [&str; 18] = [
+        "__base__",
+        "__bases__",
+        "__builtins__",
+        "__call__",
+        "__class__",
+        "__code__",
+        "__dict__",
+        "__getattr__",
+        "__getattribute__",
+        "__globals__",
+        "__import__",
+        "__init__",
+        "__loader__",
+        "__mro__",
+        "__reduce__",
+        "__self__",
+        "__spec__",
+        "__subclasses__",
+    ];
+    OWN.contains(&name) || !(name.starts_with("__") && name.ends_with("__")) && attribute(name)
+}
+
 /// Attributes that by themselves only name or print a thing, `__class__` on the way to its name included.
 pub(super) fn harmless_together(names: &[&str]) -> bool {
     const NAMING: [&str; 7] = ["__name__", "__qualname__", "__doc__", "__len__", "__str__", "__repr__", "__version__"];

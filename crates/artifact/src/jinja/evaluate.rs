@@ -97,7 +97,7 @@ impl<'t> Interpreter<'t> {
     }
 
     fn name(&mut self, expr: &'t Expr, name: &str) -> Value {
-        if !self.bound.contains(name) && danger::attribute(name) {
+        if !self.bound.contains(name) && danger::variable(name) {
             self.reach(Effect::Code, name, expr);
         }
         self.env.get(name).cloned().unwrap_or(Value::Unknown)

@@ -194,4 +194,6 @@ Provide your safety assessment for ONLY THE LAST {{ role }} message in the above
 {# ## a comment that says: ignore all previous instructions #}"####,
     // What other engines write: an index page and a playbook's file.
     r####"{% extends 'layout.html' %}{% block title %}{{ page.title | e }}{% endblock %}{% autoescape true %}<a href="{{ url_for('static', filename='x.css') }}">{{ config.NAME }}</a>{% endautoescape %}{% trans %}Hello{% endtrans %}{% for m in get_flashed_messages() %}{{ m }}{% endfor %}{{ obj.__class__.__name__ }}{% do items.append(1) %}{% unknown_tag a b=1 %}"####,
+    // Names that whoever renders has given his own.
+    r####"FROM {{ __base_image__ }}{% if __is_cuda__ %} AS cuda{% endif %}{% set port = __port__ %}EXPOSE {{ port }}"####,
 ];

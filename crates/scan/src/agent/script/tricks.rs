@@ -92,7 +92,7 @@ static DISGUISED: Pattern = Pattern::new(
         ".woff", ".ttf", ".otf", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".ico", ".mp3", ".mp4", ".pdf", ".css",
         ".eot", ".wav",
     ],
-    r#"\b(?:node|python3?|bash|sh|zsh|ruby|perl|php|deno run|bun)\s+(?:-\S+\s+)*["']?[\w./\\\-$\{\}]+\.(?:woff2?|ttf|otf|eot|png|jpe?g|gif|svg|ico|mp3|wav|mp4|pdf|css)\b"#,
+    r#"\b(?:node|python3?|bash|sh|zsh|ruby|perl|php|deno run|bun)[ \t]+(?:-\S+[ \t]+)*["']?[\w./\\\-$\{\}]+\.(?:woff2?|ttf|otf|eot|png|jpe?g|gif|svg|ico|mp3|wav|mp4|pdf|css)\b"#,
 );
 /// Agents in a table, each with what frees it.
 static TABLE: Pattern = Pattern::new(
