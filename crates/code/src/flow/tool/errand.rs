@@ -31,17 +31,13 @@ pub(in crate::flow) enum Listing<'u> {
 impl<'u> Run<'u> {
     /// The errand within `then`, of a condition such as `name == "x"`.
     pub(in crate::flow) fn sent_by(&self, cond: &'u Expr, then: &'u [Stmt]) -> Option<Errand> {
-        if self.deeds.is_none() {
-            return None;
-        }
+        self.deeds?;
         self.errand.clone().or_else(|| self.errand_to(asks_for(cond)?, then))
     }
 
     /// The errand within a case of `match name`.
     pub(in crate::flow) fn sent_to(&self, subject: &'u Expr, case: &'u Case) -> Option<Errand> {
-        if self.deeds.is_none() {
-            return None;
-        }
+        self.deeds?;
         let first = || case.values.first().filter(|_| is_name(subject));
         self.errand.clone().or_else(|| self.errand_to(first()?, &case.body))
     }

@@ -45,7 +45,7 @@ pub(super) fn ordered<'a>(text: &'a str, place: &Range<usize>, url: &'a Url<'_>,
     let (hole, around) =
         holes.into_iter().find_map(|hole| Some((hole, named(before, hole).or_else(|| named(after, hole))?)))?;
     let around = format!(" {around} ").to_lowercase();
-    if !is_in(fills, &around) {
+    if !is_in(fills.as_ref(), &around) {
         return None;
     }
     let lower = format!(" {before} {after} ").to_lowercase();
@@ -53,7 +53,7 @@ pub(super) fn ordered<'a>(text: &'a str, place: &Range<usize>, url: &'a Url<'_>,
     let own = OWN.iter().any(|own| hole.eq_ignore_ascii_case(own)) && yours;
     // What a renderer fetches is a picture, in which a reader replaces nothing.
     let replaced = fetched && url.query.contains(hole) && !yours && REPLACES.iter().any(|part| around.contains(part));
-    (!own && (replaced || is_in(said, &lower))).then_some(hole)
+    (!own && (replaced || is_in(said.as_ref(), &lower))).then_some(hole)
 }
 
 /// Bytes up to the end of a hole that is a sentence.
@@ -69,7 +69,8 @@ fn spoken<'t>(text: &'t str, place: &Range<usize>) -> Option<&'t str> {
     let order = rest.get(..=rest.find([']', '}', '>'])?)?;
     let lower = order.to_lowercase();
     let [fills, said] = parts();
-    (order.contains(' ') && is_in(fills, &format!(" {lower}")) && is_in(said, &lower)).then_some(order)
+    (order.contains(' ') && is_in(fills.as_ref(), &format!(" {lower}")) && is_in(said.as_ref(), &lower))
+        .then_some(order)
 }
 
 /// Whether a hole names what was said, or how it is written, and the text around it orders something of all answers:
@@ -82,16 +83,16 @@ fn speaks(hole: &str, before: &str, after: &str) -> bool {
         return false;
     }
     let encoded = ENCODINGS.iter().any(|encoding| name.contains(encoding));
-    if !encoded && !is_in(said, &name) {
+    if !encoded && !is_in(said.as_ref(), &name) {
         return false;
     }
     let around = format!(" {before} {after} ").to_lowercase();
     let always = ALWAYS.iter().any(|words| around.contains(words));
-    always && (!encoded || is_in(said, &around))
+    always && (!encoded || is_in(said.as_ref(), &around))
 }
 
-fn is_in(parts: &Option<AhoCorasick>, text: &str) -> bool {
-    parts.as_ref().is_some_and(|parts| parts.is_match(text))
+fn is_in(parts: Option<&AhoCorasick>, text: &str) -> bool {
+    parts.is_some_and(|parts| parts.is_match(text))
 }
 
 fn parts() -> &'static [Option<AhoCorasick>; 2] {
