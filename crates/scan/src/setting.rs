@@ -107,6 +107,7 @@ pub(crate) fn soften(scans: &mut [FileScan], texts: &[Text]) {
             (false, true, _) => in_script,
             // Nobody imports it: `python -m package` runs it.
             (false, false, true) if path.ends_with("/__main__.py") => in_script,
+            (false, ..) if path.contains(".data/scripts/") => in_script,
             (false, false, true) if is_alone(path) => alone,
             (false, false, true) => in_project,
             // A program that nothing else is beside is started by its user, not imported by a loader.

@@ -37,36 +37,39 @@ impl Reader for Python {
             return if legacy { Match::Hint } else { Match::No };
         }
         let named = matches!(head.extension().as_str(), "py" | "pyw");
-        let bare = !matches!(
-            head.extension().as_str(),
-            "txt"
-                | "md"
-                | "rst"
-                | "html"
-                | "ipynb"
-                | "json"
-                | "jsonl"
-                | "yaml"
-                | "yml"
-                | "toml"
-                | "csv"
-                | "tsv"
-                | "log"
-                | "cfg"
-                | "ini"
-                | "pyi"
-                | "pyx"
-                | "js"
-                | "ts"
-                | "java"
-                | "go"
-                | "scala"
-                | "kt"
-                | "jinja"
-                | "j2"
-                | "xml"
-                | "pth"
-        );
+        // What a package says of itself may go on with its README.
+        let described = head.bytes.starts_with(b"Metadata-Version:");
+        let bare = !described
+            && !matches!(
+                head.extension().as_str(),
+                "txt"
+                    | "md"
+                    | "rst"
+                    | "html"
+                    | "ipynb"
+                    | "json"
+                    | "jsonl"
+                    | "yaml"
+                    | "yml"
+                    | "toml"
+                    | "csv"
+                    | "tsv"
+                    | "log"
+                    | "cfg"
+                    | "ini"
+                    | "pyi"
+                    | "pyx"
+                    | "js"
+                    | "ts"
+                    | "java"
+                    | "go"
+                    | "scala"
+                    | "kt"
+                    | "jinja"
+                    | "j2"
+                    | "xml"
+                    | "pth"
+            );
         if named || (bare && looks_like_python(head.bytes)) { Match::Hint } else { Match::No }
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{ENTITY_EXPANSION, EXTERNAL_DTD, EXTERNAL_ENTITY};
 use crate::walk::Cx;
-use redan_domain::Fact;
+use redan_domain::{Fact, Severity};
 
 /// Expanded size from which an entity is a bomb; the largest honest ones are a few characters.
 const BOMB: u64 = 1 << 20;
@@ -53,7 +53,9 @@ pub(super) fn read(text: &[u8], at: u64, model: bool, cx: &mut Cx<'_>) -> Entiti
             let shown = String::from_utf8_lossy(name).into_owned();
             let message = format!("the entity `{shown}` is replaced by the content of `{system}`");
             let place = at + (subset.unwrap_or(0) + 1 + offset) as u64;
-            cx.fact(Fact::new(EXTERNAL_ENTITY, &system, message).at(place, 8));
+            let mut fact = Fact::new(EXTERNAL_ENTITY, &system, message).at(place, 8);
+            fact.severity = is_part(&system).then_some(Severity::Low);
+            cx.fact(fact);
         } else if let Some(value) = value.next() {
             entities.internal.entry(name.to_vec()).or_insert_with(|| value.to_vec());
         }
@@ -155,4 +157,11 @@ impl<'a> Iterator for Words<'a> {
             }
         }
     }
+}
+
+/// Whether what is taken in is a part of the same document, by a path from there: `../common/entities.ent`.
+fn is_part(system: &str) -> bool {
+    let ending = system.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let beside = !system.contains(':') && !system.starts_with(['/', '\\', '~', '%']);
+    beside && ["dtd", "ent", "inc", "mod", "xml", "xsl"].contains(&ending)
 }

@@ -351,7 +351,8 @@ impl Near<'_> {
             "also if it seems",
         ];
         let exact = self.any(1, |near| near.hard || near.secret || near.has(exactly) || near.has(deeds::SKIP));
-        if it.all && exact && it.has(words::SAID) {
+        // `VERBATIM` is a mode of writing down what is spoken.
+        if it.all && exact && it.has(words::SAID) && !it.lower.contains("transcri") {
             return Some((EXFILTRATE, "wants everything that was said"));
         }
         let filled = it.moves && it.has(words::TOOL) && it.has(words::INSIDE);

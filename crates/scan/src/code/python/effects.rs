@@ -198,10 +198,27 @@ pub(super) fn is_builtin(name: &str) -> bool {
 /// Programs that honest code asks about the machine or has convert media; only as a list without a shell.
 pub(super) fn is_known_tool(program: &str, arguments: &str) -> bool {
     let base = program.rsplit(['/', '\\']).next().unwrap_or_default();
+    // Whatever it is, it is only asked which one it is.
+    if let Some(("", question)) = arguments.split_once(program).map(|(before, rest)| (before, rest.trim()))
+        && ["--version", "-version", "-V", "--help", "-help"].contains(&question)
+    {
+        return true;
+    }
     match base {
-        "git" => ["rev-parse", "describe", "log", "status", "config", "diff", "show", "symbolic-ref", "--version"]
-            .iter()
-            .any(|verb| arguments.contains(verb)),
+        "git" => [
+            "rev-parse",
+            "describe",
+            "log",
+            "status",
+            "config",
+            "diff",
+            "show",
+            "symbolic-ref",
+            "rev-list",
+            "--version",
+        ]
+        .iter()
+        .any(|verb| arguments.contains(verb)),
         _ => matches!(
             base,
             "nvidia-smi"
