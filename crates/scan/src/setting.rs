@@ -89,11 +89,11 @@ pub(crate) fn soften(scans: &mut [FileScan], texts: &[Text]) {
         .map(|folder| folder.trim_end_matches('/').to_string())
         .collect();
     // What an installer or a test runner imports by its name is no script.
-    let is_alone = |path: &str| {
+    let is_imported = |path: &str| {
         let name = path.rsplit('/').next().unwrap_or(path);
-        !packages.contains(folder(path))
-            && !matches!(name, "setup.py" | "conftest.py" | "sitecustomize.py" | "usercustomize.py")
+        matches!(name, "__init__.py" | "setup.py" | "conftest.py" | "sitecustomize.py" | "usercustomize.py")
     };
+    let is_alone = |path: &str| !packages.contains(folder(path)) && !is_imported(path);
     let files: Vec<(&str, &str)> = texts.iter().map(|text| (text.path.as_str(), text.text.as_str())).collect();
     let scripts: HashSet<usize> =
         agent::scripts(&files).into_iter().filter_map(|index| Some(texts.get(index)?.at)).collect();
@@ -108,7 +108,7 @@ pub(crate) fn soften(scans: &mut [FileScan], texts: &[Text]) {
             // Nobody imports it: `python -m package` runs it.
             (false, false, true) if path.ends_with("/__main__.py") => in_script,
             (false, ..) if path.contains(".data/scripts/") => in_script,
-            (false, false, true) if is_alone(path) => alone,
+            (false, false, true) if is_alone(path) || programs.contains(&at) && !is_imported(path) => alone,
             (false, false, true) => in_project,
             // A program that nothing else is beside is started by its user, not imported by a loader.
             (false, false, false) if models.is_empty() && programs.contains(&at) && is_alone(path) => in_project,

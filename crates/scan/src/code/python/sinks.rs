@@ -106,7 +106,7 @@ impl<'t> Run<'t> {
             let when = if self.level == Level::Import { "importing this" } else { WHEN_USED };
             let shell = named.iter().any(|(name, value)| name == "shell" && !matches!(value.kind, Kind::Bool(false)));
             let program = args.first().and_then(Value::items).and_then(<[Value]>::first).and_then(Value::str);
-            if program.is_some_and(|program| !shell && effects::is_known_tool(program, &text)) {
+            if !shell && effects::is_known_tool(program.unwrap_or_default(), &text) {
                 self.report(TOOL, path, &format!("{when} runs `{}`", short(&text)), node);
             } else {
                 let what = if text.is_empty() { String::new() } else { format!(": `{}`", short(&text)) };
