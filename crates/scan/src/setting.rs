@@ -108,6 +108,8 @@ pub(crate) fn soften(scans: &mut [FileScan], texts: &[Text]) {
             // Nobody imports it: `python -m package` runs it.
             (false, false, true) if path.ends_with("/__main__.py") => in_script,
             (false, ..) if path.contains(".data/scripts/") => in_script,
+            // Whoever builds the documentation runs it.
+            (false, ..) if path.ends_with("docs/conf.py") || path.ends_with("docs/source/conf.py") => alone,
             (false, false, true) if is_alone(path) || programs.contains(&at) && !is_imported(path) => alone,
             (false, false, true) => in_project,
             // A program that nothing else is beside is started by its user, not imported by a loader.

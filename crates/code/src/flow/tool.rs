@@ -470,7 +470,9 @@ fn program<'u>(given: &[Value<'u>], values: &Args<'u>, run: &Run<'u>) -> Option<
 
 /// Whether a value is the path of a file with credentials that stands in the source.
 fn is_private(value: &Value<'_>) -> bool {
-    matches!(&value.constant, Some(Constant::Text(text)) if names_private(text) == Some("private"))
+    // A query or a template is no path.
+    let is_path = |text: &str| text.len() < 200 && !text.contains('\n') && text.matches(' ').count() < 3;
+    matches!(&value.constant, Some(Constant::Text(text)) if is_path(text) && names_private(text) == Some("private"))
 }
 
 /// Servers and agents to which their tools are added one by one.

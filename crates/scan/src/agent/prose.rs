@@ -353,8 +353,13 @@ impl<'s> Look<'s, '_> {
                 "ask you to",
                 "asks you to",
             ];
+            // `Workspace policies override default policies`: what does so is named.
+            let subject = line.rsplit('\n').next().unwrap_or_default().trim_start_matches(['-', '*', ' ', '#', '>']);
+            let described = subject.split_whitespace().last().is_some_and(|word| word.len() > 4 && word.ends_with('s'))
+                && !subject.to_ascii_lowercase().contains("always");
             let option = line.rsplit('\n').next().unwrap_or_default().contains(" --");
             if !option
+                && !described
                 && !told.iter().any(|word| line.to_ascii_lowercase().contains(word))
                 && !self.spoken_of(&found.span)
             {

@@ -246,7 +246,7 @@ fn told(text: &str, code: bool, large: bool) -> Vec<(std::ops::Range<usize>, Str
 
 /// Whether what begins there is the documentation of a function that nobody else calls: `def _f(self):`.
 fn is_internal(text: &str, at: usize) -> bool {
-    let before = text.get(text.floor_char_boundary(at.saturating_sub(240))..at).unwrap_or_default();
+    let before = text.get(text.floor_char_boundary(at.saturating_sub(2000))..at).unwrap_or_default();
     let header = before.trim_end_matches(['"', '\'', 'r', ' ', '\t', '\n']);
     let name = header.rsplit_once("def ").map_or("", |(_, name)| name);
     header.ends_with(':') && name.starts_with('_') && !name.contains("\n\n")

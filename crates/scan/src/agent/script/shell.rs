@@ -201,7 +201,9 @@ impl State {
         // `$value,` is one of several arguments, `$value.Name` and `$value = …` are PowerShell.
         let runs = |part: &&str| {
             let after = part.get(variable(part).1..).unwrap_or_default();
-            !after.starts_with([',', '.', '[', ')', ':']) && !after.trim_start().starts_with(['=', '+'])
+            // So are keys of a document that is written there.
+            let key = after.split_whitespace().next().is_some_and(|word| word.ends_with(':'));
+            !key && !after.starts_with([',', '.', '[', ')', ':']) && !after.trim_start().starts_with(['=', '+'])
         };
         let named = places.filter(|part| part.starts_with('$') && !part.starts_with("$(")).filter(runs);
         let named = named.map(|part| variable(part).0);
@@ -313,6 +315,10 @@ impl State {
 
     fn sends(look: &mut Look<'_, '_>, span: &Range<usize>, whole: &str, holds: &[Holds]) {
         let lower = whole.to_ascii_lowercase();
+        // Only whether somebody listens there is asked.
+        if lower.contains("nc -z") {
+            return;
+        }
         let address = super::addresses(whole, &lower).into_iter().next();
         let address = address.and_then(|(span, host)| Some((whole.get(span)?.to_string(), host)));
         let foreign = match &address {
