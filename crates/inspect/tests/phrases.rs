@@ -89,6 +89,7 @@ fn orders_in_unusual_words_are_told_from_what_pages_hide() {
         format!("%PDF-1.4\nBT 3 Tr /F1 1 Tf 72 700 Td ({order}) Tj ET"),
         format!("\\begin{{letter}}\nText. {{\\color[rgb]{{1,1,1}} {order}}}\n"),
         format!("\\begin{{abstract}}\n\\rlap{{\\hspace*{{-90cm}}{order}}}\n"),
+        format!("\\begin{{document}}\n\\BeginAccSupp{{method=escape,ActualText={{{order}}}}}\\ \\EndAccSupp{{}}\n"),
         format!("Notes of Tuesday.{lines}{order}\n"),
         format!("let rate = 19;{blanks}// {order}\n"),
         format!(r#"<script type="application/ld+json">{{"name":"Mat","description":"{order}"}}</script>"#),

@@ -152,6 +152,7 @@ const OPENERS: &[(&str, Opens)] = &[
     ("\\color[html]{ffffff}", Opens::Group),
     ("\\textcolor[html]{ffffff}{", Opens::Group),
     ("\\hspace*{-", Opens::Group),
+    ("actualtext={", Opens::Group),
     ("\\pdfliteral direct {3 tr}", Opens::Inkless("\\pdfliteral")),
     ("]: <http", Opens::Title('\n')),
     ("\n%% ", Opens::Comment("\n")),
