@@ -9,6 +9,7 @@ pub mod ir;
 mod language;
 pub mod lines;
 mod lower;
+mod pattern;
 mod specs;
 
 pub use flow::{

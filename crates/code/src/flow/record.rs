@@ -324,6 +324,13 @@ impl<'u> Run<'u> {
                 Test::Empty => value.and_then(|value| self.heap.of(&value)).is_some_and(|object| {
                     object.kind == Kind::List && !object.open && object.items.is_empty() && object.rest.is_empty()
                 }),
+                Test::Sifts => value.is_some_and(
+                    |value| matches!(&value.constant, Some(Constant::Text(text)) if crate::specs::sifts(text)),
+                ),
+                Test::Queries => value.is_some_and(|value| value.prefix.as_deref().is_some_and(crate::specs::queries)),
+                Test::Ambiguous => value.is_some_and(
+                    |value| matches!(&value.constant, Some(Constant::Text(text)) if crate::pattern::is_ambiguous(text)),
+                ),
                 Test::With(mark) => has(mark).unwrap_or(false),
                 Test::Without(mark) => value.is_some() && !has(mark).unwrap_or(false),
             }
@@ -391,6 +398,11 @@ impl<'u> Run<'u> {
                 None => given.clone(),
             };
             name = program(&whole).unwrap_or(name);
+            let joins = |flag: &Value<'_>| matches!(&flag.constant, Some(Constant::Text(text)) if text.ends_with('c') && text.starts_with('-'));
+            if name == "shell" && whole.len() > 2 && whole.get(1).is_some_and(joins) {
+                // What follows the script is data for it: `sh -c 'grep -- "$1"' sh TEXT`.
+                given = whole.get(2..3).unwrap_or_default().to_vec();
+            }
             if name == "argument" {
                 // Behind `--` nothing is taken for an option.
                 given = options(&whole);

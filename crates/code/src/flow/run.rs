@@ -354,8 +354,8 @@ impl<'u> Run<'u> {
         for path in &paths {
             for record in self.about(path).iter() {
                 if let Verb::Entry(entry) = &record.verb {
-                    page = entry == "page";
-                    label = if page { "user" } else { entry.as_str() };
+                    page |= entry == "page";
+                    label = if entry == "page" { "user" } else { entry.as_str() };
                     if label == "tool" {
                         self.offered(id, path);
                     }

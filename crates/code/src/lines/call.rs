@@ -5,7 +5,7 @@ use super::token::Kind;
 use super::walk::Walk;
 
 /// Classes in which a plain name says little: what harms is a text that is put together.
-const JOINED: &[&str] = &["sql", "ldap", "xpath"];
+const JOINED: &[&str] = &["sql", "ldap", "xpath", "path"];
 
 impl<'t> Walk<'_, 't> {
     /// Applies a record to the call whose name is at `at` and whose arguments stand between `open` and `close`.
@@ -98,7 +98,10 @@ impl<'t> Walk<'_, 't> {
             .map(|(_, argument)| self.value(*argument));
         let Some(value) = chosen.reduce(super::names::Value::and) else { return };
         let (Some(label), Some(word)) = (value.label(class), CLASSES.get(class)) else { return };
-        let is_plain = JOINED.contains(word) && label == "unknown" && !value.is_joined;
+        // A program that is started without a shell is what the caller chose.
+        let name = self.tokens.text(at);
+        let is_started = *word == "command" && (name.starts_with("execv") || name.starts_with("posix_spawn"));
+        let is_plain = (JOINED.contains(word) || is_started) && label == "unknown" && !value.is_joined;
         self.report(word, Some(label), at, Some(value.from), record.is_faint || is_plain);
     }
 

@@ -100,7 +100,9 @@ impl Walk<'_, '_> {
         let start = at.saturating_sub(LOOK_BACK).max(self.inside.map_or(0, |function| function.body));
         let is_bound = |at: usize| tokens.is_any(at, &["<", ">", "<=", ">="]);
         tokens.spend((at - start) * (to.saturating_sub(from)).max(1));
-        if (from..to).any(|at| matches!(tokens.text(at), "min" | "MIN" | "std::min" | "ARRAY_SIZE")) {
+        let holds = |at: usize| matches!(tokens.text(at), "min" | "MIN" | "clamp" | "ARRAY_SIZE");
+        let assigned = |at: usize| self.assigned.get(tokens.text(at)).copied();
+        if (from..to).any(|at| holds(at) || assigned(at).is_some_and(|(first, last)| (first..last).any(holds))) {
             return true;
         }
         (from..to).filter_map(|at| tokens.name(at)).filter(|name| !matches!(*name, "sizeof" | "int" | "size_t")).any(

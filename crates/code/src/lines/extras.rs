@@ -119,6 +119,7 @@ impl<'t> Walk<'_, 't> {
         match tokens.text(at) {
             "delete" if self.dialect == Dialect::Cpp && !tokens.is(at.wrapping_sub(1), "=") => self.deleted(at),
             "cin" => self.streamed(at),
+            _ if self.dialect.is_native() && tokens.is(at + 1, "(") => self.used_at_once(at),
             "char" | "wchar_t" | "int" | "uint8_t" | "TCHAR" | "BYTE" | "WCHAR" | "CHAR" if tokens.is(at + 1, "*") => {
                 // `char *a, *b;`
                 for next in at + 2..(at + 12).min(tokens.len()) {
@@ -345,7 +346,9 @@ impl<'t> Walk<'_, 't> {
         if self.dialect.is_native() {
             // Casts and brackets before the call do not matter.
             let from = (at + 1..end).find(|at| !tokens.is_any(*at, &["(", ")", "*"])).unwrap_or(at + 1);
+            self.assigned.insert(tokens.slice(first, last + 1), (at + 1, end));
             self.made(first, last, from, end);
+            self.got(tokens.slice(first, last + 1), last - first + 1, from, end);
         }
         let is_text = end == at + 2 && tokens.kind(at + 1) == Some(Kind::Text);
         if is_text && let Some(text) = value.literal {

@@ -125,8 +125,9 @@ fn before<'t>(tokens: &Tokens<'t>, body: usize, head: usize) -> Option<Function<
 pub(super) fn parameters(tokens: &Tokens<'_>, function: &Function<'_>, dialect: Dialect) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     for (from, to) in tokens.parts(function.open, function.close) {
-        // What stands behind `=` is a default.
-        let end = (from..to).find(|at| tokens.is(*at, "=")).unwrap_or(to);
+        // What stands behind `=` is a default, in brackets behind the name a size.
+        let is_end = |at: &usize| tokens.is(*at, "=") || dialect.is_native() && *at > from && tokens.is(*at, "[");
+        let end = (from..to).find(is_end).unwrap_or(to);
         let is_fit = |at: &usize| {
             tokens.kind(*at) == Some(Kind::Name) && (dialect != Dialect::Php || tokens.text(*at).starts_with('$'))
         };

@@ -5,9 +5,9 @@ use super::token::Kind;
 use super::walk::{Shape, Walk};
 
 /// Kinds of weakness that are found here.
-pub(super) const KINDS: &[&str] = &["unchecked-allocation", "use-after-free", "mismatched-delete"];
+pub(super) const KINDS: &[&str] = &["unchecked-allocation", "mismatched-delete"];
 
-/// Tokens behind a release in which a use is looked for.
+/// Tokens behind a question about a path in which a use is looked for.
 const LOOK_AHEAD: usize = 300;
 
 /// How memory was got.
@@ -26,7 +26,8 @@ impl Walk<'_, '_> {
         let tokens = self.tokens;
         let is_operand =
             |at: usize| matches!(tokens.kind(at), Some(Kind::Name | Kind::Number)) || tokens.is_any(at, &[")", "]"]);
-        for (from, to) in arguments.iter().copied() {
+        for argument in arguments.iter().copied() {
+            let (from, to) = self.spelled_out(argument);
             let is_type =
                 |at: usize| matches!(tokens.text(at), "char" | "void" | "int" | "struct" | "const" | "sizeof");
             let joins = |sign: &str| {
@@ -50,6 +51,22 @@ impl Walk<'_, '_> {
                 continue;
             }
             self.report("allocation-overflow", Some(label), at, Some(value.from), false);
+        }
+    }
+
+    /// The product that a size was computed by before, if it is a plain name.
+    fn spelled_out(&self, (from, to): Range) -> Range {
+        let tokens = self.tokens;
+        let assigned = self.assigned.get(tokens.slice(from, to)).copied().filter(|_| to == from + 1);
+        let is_wide = |at: usize| {
+            matches!(tokens.text(at), "size_t" | "uint64_t" | "u64")
+                && (tokens.is(at + 1, ")") || tokens.is(at + 1, ">"))
+        };
+        match assigned {
+            Some((first, last)) if (first..last).any(|at| tokens.is(at, "*")) && !(first..last).any(is_wide) => {
+                (first, last)
+            }
+            _ => (from, to),
         }
     }
 
@@ -112,10 +129,20 @@ impl Walk<'_, '_> {
         {
             self.report("unchecked-allocation", None, call, None, false);
         }
+        if tokens.is(end, ";")
+            && first == last
+            && matches!(tokens.text(call), "malloc" | "calloc" | "strdup" | "strndup")
+        {
+            self.leaks(name, end);
+        }
+    }
+
+    pub(super) fn is_of_new(&self, name: &str) -> bool {
+        matches!(self.made_by.get(name), Some(Made::One | Made::Many))
     }
 
     /// Whether the next thing that happens with a pointer is a use of it.
-    fn is_used_before_check(&self, name: &str, length: usize, from: usize) -> bool {
+    pub(super) fn is_used_before_check(&self, name: &str, length: usize, from: usize) -> bool {
         let tokens = self.tokens;
         let end = tokens.len().min(from + 80).min(self.inside.map_or(usize::MAX, |function| function.end));
         for at in from..end {
@@ -137,59 +164,6 @@ impl Walk<'_, '_> {
             return is_argument && !is_tested && !tokens.is_name(before, "return");
         }
         false
-    }
-
-    /// `free(name)` and `delete name`: what stands behind it must not use it.
-    pub(super) fn freed(&mut self, (from, to): Range, behind: usize) {
-        let tokens = self.tokens;
-        let name = tokens.slice(from, to);
-        if name.is_empty()
-            || to - from > 8
-            || !(from..to).all(|at| tokens.kind(at) == Some(Kind::Name) || tokens.is_any(at, &["->", ".", "*", "("]))
-        {
-            return;
-        }
-        if tokens.is_name(from.wrapping_sub(2), "free")
-            && matches!(self.made_by.get(name), Some(Made::One | Made::Many))
-        {
-            self.report("mismatched-delete", None, from - 2, None, false);
-        }
-        if !tokens.is(behind, ";") {
-            return;
-        }
-        let end = tokens.len().min(behind + LOOK_AHEAD).min(self.inside.map_or(usize::MAX, |function| function.end));
-        tokens.spend(end.saturating_sub(behind));
-        let (mut depth, mut is_last, mut at) = (0_usize, false, behind + 1);
-        while at < end {
-            let text = tokens.text(at);
-            match text {
-                "{" => depth += 1,
-                "}" if depth == 0 => return,
-                _ if tokens.is(at, "#") => return,
-                "}" => depth -= 1,
-                ";" if is_last => return,
-                "return" | "goto" | "break" | "continue" | "exit" | "abort" | "throw" if depth == 0 => is_last = true,
-                "case" | "default" | "else" if depth == 0 => return,
-                // A branch of its own: it may be the one in which nothing was released.
-                "sizeof" => at = tokens.pair(at + 1).unwrap_or(at),
-                _ if tokens.kind(at) == Some(Kind::Name)
-                    && tokens.slice(at, at + to - from) == name
-                    && !tokens.is_any(at.wrapping_sub(1), &[".", "->", "::"]) =>
-                {
-                    let next = at + to - from;
-                    if tokens.is_any(next, &["=", "=="]) || tokens.is(next, "!=") || tokens.is(at - 1, "&") || tokens.is(next, "(") || tokens.kind(next) == Some(Kind::Name)
-                        // A declaration of another one.
-                        || tokens.is_any(at - 1, &["*", "!"]) && !tokens.is_any(next, &["->", "["])
-                    {
-                        return;
-                    }
-                    self.report("use-after-free", None, at, None, false);
-                    return;
-                }
-                _ => {}
-            }
-            at += 1;
-        }
     }
 
     /// `delete name;` and `delete[] name;`.

@@ -284,7 +284,7 @@ impl Lexer<'_> {
         const THREE: &[&[u8]] = &[b"===", b"!==", b"<=>", b"??=", b"...", b"?->"];
         const TWO: &[&[u8]] = &[
             b"->", b"::", b"=>", b"==", b"!=", b"<=", b">=", b"&&", b"||", b"+=", b"-=", b".=", b"*=", b"/=", b"|=",
-            b"&=", b"++", b"--", b"??", b"?.", b"<<",
+            b"&=", b"%=", b"++", b"--", b"??", b"?.", b"<<",
         ];
         let rest = self.bytes.get(self.at..self.end).unwrap_or_default();
         let known = THREE.iter().chain(TWO).find(|known| rest.starts_with(known));

@@ -8,10 +8,14 @@ mod copies;
 mod extras;
 mod functions;
 mod heap;
+mod index;
 mod lexer;
+mod lifetime;
 mod names;
+mod nullable;
 mod quotes;
 mod record;
+mod stale;
 mod token;
 mod walk;
 
@@ -55,7 +59,13 @@ pub fn look(path: &str, file: usize, text: &str) -> Option<Found> {
 pub fn words() -> impl Iterator<Item = (&'static str, bool)> {
     record::words()
         .chain(record::CLASSES.iter().map(|class| (*class, true)))
-        .chain(copies::KINDS.iter().chain(heap::KINDS).chain(extras::KINDS).map(|kind| (*kind, false)))
+        .chain(weaknesses().map(|kind| (*kind, false)))
+}
+
+/// Kinds of weakness that are found without a table.
+fn weaknesses() -> impl Iterator<Item = &'static &'static str> {
+    let memory = copies::KINDS.iter().chain(heap::KINDS).chain(index::KINDS).chain(lifetime::KINDS);
+    memory.chain(nullable::KINDS).chain(stale::KINDS).chain(extras::KINDS)
 }
 
 /// Whether the path that ends at this token is the one of the record.

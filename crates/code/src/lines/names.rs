@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 
-use super::record::{ALL, Label, Table, Verb};
+use super::record::{ALL, Label, Table, Verb, class};
 use super::token::{Dialect, Kind, Tokens};
 use crate::flow::Quick;
 
@@ -105,6 +105,22 @@ pub(super) fn is_constant_name(name: &str) -> bool {
     name.len() > 1
         && name.bytes().any(|byte| byte.is_ascii_uppercase())
         && !name.bytes().any(|byte| byte.is_ascii_lowercase() || byte == b'$')
+}
+
+/// What the result of a function is harmless for, if its name says that it quotes: `shellQuoted`, `escape_html`.
+fn quoted(name: &str) -> Option<u64> {
+    let name = name.to_ascii_lowercase();
+    if !["quote", "escape", "encode"].iter().any(|word| name.contains(word)) || name.contains("un") {
+        return None;
+    }
+    let is_for = |words: &[&str]| words.iter().any(|word| name.contains(word));
+    let words: &[&str] = match () {
+        () if is_for(&["shell", "arg", "cmd", "command"]) => &["shell", "command"],
+        () if is_for(&["html", "xml"]) => &["html"],
+        () if is_for(&["sql"]) => &["sql"],
+        () => return None,
+    };
+    Some(words.iter().filter_map(|word| class(word)).fold(0, |mask, class| mask | 1 << class))
 }
 
 /// Reads expressions.
@@ -265,6 +281,13 @@ impl<'t> Reader<'_, 't> {
     fn base(&self, from: usize, to: usize) -> Option<Value<'t>> {
         let last = self.tokens.name(to - 1)?;
         let records = self.table.get(last).map_or(&[][..], Vec::as_slice);
+        // A parameter that is called like a source.
+        if self.tokens.dialect.is_native()
+            && let Some(known) = self.names.inner.get(self.tokens.slice(from, to))
+            && !is_constant_name(last)
+        {
+            return Some(*known);
+        }
         let source = records.iter().find_map(|record| match record.verb {
             Verb::Source(label) if record.arguments.is_empty() && !record.is_all => {
                 super::path_fits(self.tokens, to - 1, record).then_some(label)
@@ -296,12 +319,17 @@ impl<'t> Reader<'_, 't> {
             }
         }
         let value = receiver.map_or(arguments, |receiver| receiver.and(arguments));
+        if let Some(mask) = quoted(last) {
+            return Value { literal: None, ..value.and(Value::unknown(from)).without(mask) };
+        }
         if is_constant_name(last) && value.is_constant() {
             return Value::CONSTANT;
         }
         let is_method = receiver.is_some();
-        // What an unknown function makes of fixed texts is not known; a method of a fixed text keeps to it.
-        let unknown = if is_method && value.is_constant() { Value::CONSTANT } else { Value::unknown(from) };
+        // What an unknown function makes of fixed texts is not known; a method of a fixed text, or of one that was made
+        // harmless for something, keeps to it.
+        let is_kept = value.user | value.local | value.unknown != ALL;
+        let unknown = if is_method && is_kept { Value::CONSTANT } else { Value::unknown(from) };
         Value { literal: None, is_joined: value.is_joined, ..value.and(unknown) }
     }
 }

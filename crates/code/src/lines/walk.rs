@@ -51,6 +51,8 @@ pub(super) struct Walk<'a, 't> {
     pub(super) characters: Set<'t>,
     /// How the memory behind a name was got.
     pub(super) made_by: HashMap<&'t str, super::heap::Made, BuildHasherDefault<Quick>>,
+    /// What was last assigned to a name.
+    pub(super) assigned: HashMap<&'t str, (usize, usize), BuildHasherDefault<Quick>>,
     /// Functions that are called for signals.
     pub(super) handlers: Set<'t>,
     pub(super) flows: Vec<Flow>,
@@ -70,6 +72,7 @@ impl<'a, 't> Walk<'a, 't> {
             shapes: HashMap::default(),
             characters: Set::default(),
             made_by: HashMap::default(),
+            assigned: HashMap::default(),
             functions,
             inside: None,
             mentioned: None,
@@ -108,6 +111,7 @@ impl<'a, 't> Walk<'a, 't> {
                 return;
             }
         }
+        self.leave();
     }
 
     fn enter(&mut self, function: Function<'t>) {
@@ -115,6 +119,7 @@ impl<'a, 't> Walk<'a, 't> {
         self.names.is_inner = true;
         self.shapes.clear();
         self.made_by.clear();
+        self.assigned.clear();
         self.characters.clear();
         self.mentioned = None;
         self.depth = 0;
@@ -123,8 +128,11 @@ impl<'a, 't> Walk<'a, 't> {
         for (from, name) in parameters(self.tokens, &function, self.dialect) {
             let value = if is_action { Value::source(Label::User, name) } else { Value::unknown(name) };
             let text = self.tokens.text(name);
-            // `argv` is what the table says.
-            if self.reader().value(name, name + 1).local == 0 {
+            // `argv` beside `argc` is what the table says.
+            let is_count = function.name.ends_with("main")
+                || (function.open..function.close).any(|at| self.tokens.is_name(at, "argc"));
+            if text == "argv" && !is_count && self.dialect.is_native() || self.reader().value(name, name + 1).local == 0
+            {
                 let is_number = self.is_number_type(from, name);
                 self.names.set(text, if is_number { value.without(record::TEXT) } else { value });
             }
@@ -135,10 +143,15 @@ impl<'a, 't> Walk<'a, 't> {
     }
 
     fn leave(&mut self) {
+        if let Some(function) = self.inside.filter(|_| self.dialect.is_native()) {
+            self.indexed(&function);
+            self.outlived(&function);
+        }
         self.names.inner.clear();
         self.names.is_inner = false;
         self.shapes.clear();
         self.made_by.clear();
+        self.assigned.clear();
         self.characters.clear();
         self.mentioned = None;
         self.inside = None;
@@ -354,7 +367,10 @@ impl<'a, 't> Walk<'a, 't> {
                     && self.tokens.pair(at + 1).is_some_and(|close| self.tokens.is_any(close + 1, &["{", "=>"]))
             }
             _ => {
-                self.inside.is_none() && self.tokens.is_any(before, &["*", "&"])
+                self.inside.is_none()
+                    && self.tokens.is_any(before, &["*", "&"])
+                    // `= *f(…)` and `(*f(…)`: what it gives is read.
+                    && !self.tokens.is_any(before.wrapping_sub(1), &["=", "(", ",", "!", "&&", "||", ";", "{", "}"])
                     || self.inside.is_some_and(|function| at < function.body)
                         && self.tokens.is_any(before, &["*", "&", ">"])
                     || self.tokens.is(before, ">")

@@ -30,6 +30,12 @@ pub(crate) enum Test {
     Variable,
     /// `empty`: a list into which nothing was put, such as an array of zeros.
     Empty,
+    /// `sifts`: a pattern of everything but letters, digits and a few harmless signs.
+    Sifts,
+    /// `ambiguous`: a pattern that a backtracking engine may try in exponentially many ways.
+    Ambiguous,
+    /// `queries`: a text that begins like a statement of SQL.
+    Queries,
     /// `with NAME`: has the mark.
     With(String),
     /// `without NAME`: is known well enough to say that it does not have the mark.
@@ -50,6 +56,9 @@ fn one(text: &str) -> Option<Condition> {
             None if rest == "constant" => Test::Constant,
             None if rest == "empty" => Test::Empty,
             None if rest == "variable" => Test::Variable,
+            None if rest == "sifts" => Test::Sifts,
+            None if rest == "queries" => Test::Queries,
+            None if rest == "ambiguous" => Test::Ambiguous,
             Some(("with", name)) => Test::With(name.to_owned()),
             Some(("without", name)) => Test::Without(name.to_owned()),
             _ => return compared(text),
@@ -57,6 +66,36 @@ fn one(text: &str) -> Option<Condition> {
         return Some(Condition { arg: names(arg), test });
     }
     compared(text)
+}
+
+/// Whether a text begins like a statement of SQL.
+pub(crate) fn queries(text: &str) -> bool {
+    let start: String = text.trim_start().chars().take(60).collect::<String>().to_ascii_lowercase();
+    let Some((verb, rest)) = start.split_once(char::is_whitespace) else { return false };
+    let rest = rest.trim_start();
+    match verb {
+        "select" => !rest.is_empty(),
+        "insert" | "replace" => rest.starts_with("into ") || rest.starts_with("or "),
+        "update" => text.to_ascii_lowercase().contains(" set ") || rest.is_empty() || !rest.contains(' '),
+        "delete" => rest.starts_with("from"),
+        "drop" | "create" | "alter" | "truncate" => {
+            ["table", "database", "index", "view", "user", "role"].iter().any(|what| rest.starts_with(what))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a pattern stands for everything but letters, digits and a few harmless signs: `[^A-Za-z0-9_-]+`.
+pub(crate) fn sifts(pattern: &str) -> bool {
+    let inner = pattern.trim_end_matches(['+', '*']).strip_prefix("[^").and_then(|rest| rest.strip_suffix(']'));
+    inner.is_some_and(|inner| {
+        !inner.is_empty()
+            && inner
+                .replace("\\w", "")
+                .replace("\\d", "")
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "_-. ,@+\\".contains(c))
+    })
 }
 
 fn compared(text: &str) -> Option<Condition> {

@@ -153,6 +153,17 @@ const READ_ONLY: &[&str] = &[
     "ReadOnly: true",
 ];
 
+/// What a function that lets somebody in looks like.
+const SIGNS_IN: &[&str] = &[
+    "check_password",
+    "verify_password",
+    "checkpw",
+    "authenticate(",
+    "password_verify",
+    "bcrypt.compare",
+    "argon2.verify",
+];
+
 /// Whether a program opens its database so that nothing can be written: what a helper far above says counts, too.
 pub(super) fn connects_to_read(text: &str) -> bool {
     [
@@ -194,6 +205,11 @@ pub(super) fn grade(fact: &mut Fact, seen: Circumstance<'_>) {
         Some("tool") if seen.word == "sql" && READ_ONLY.iter().any(|sign| seen.around.contains(sign)) => {
             fact.severity = Some(Severity::Medium);
         }
+        // Whoever has just shown a password is who the session is for.
+        Some("user") if seen.word == "session" && SIGNS_IN.iter().any(|sign| seen.around.contains(sign)) => {
+            set(fact, Severity::Low, Confidence::Low);
+            fact.persona = Some(Persona::Auditor);
+        }
         Some("user" | "tool" | "model" | "token" | "error" | "mac") => {}
         Some("retrieved") => {
             let severity = if GRAVE.contains(&seen.word) { Severity::Medium } else { Severity::Low };
@@ -218,7 +234,8 @@ pub(super) fn grade(fact: &mut Fact, seen: Circumstance<'_>) {
             let grave = GRAVE_FROM_ANYBODY.contains(&seen.word);
             set(fact, if grave && !seen.called { Severity::Medium } else { Severity::Low }, Confidence::Low);
             let shown = grave || SHOWN_FROM_ANYBODY.contains(&seen.word);
-            let own = seen.word == "path" && seen.called;
+            // Which file or program it is, is what the caller of this function decides.
+            let own = seen.called && (seen.word == "path" || seen.word == "command" && is_native(seen.path));
             if own || SLIGHT.contains(&seen.word) || !seen.fragment && (seen.called || !shown) {
                 fact.persona = Some(Persona::Auditor);
             }
@@ -231,6 +248,10 @@ pub(super) fn grade(fact: &mut Fact, seen: Circumstance<'_>) {
     if is_rehearsal(seen.path) {
         fact.severity = Some(Severity::Info);
     }
+}
+
+fn is_native(path: &str) -> bool {
+    redan_code::lines::Dialect::of(path).is_some_and(|dialect| matches!(dialect.name(), "c" | "cpp"))
 }
 
 fn set(fact: &mut Fact, severity: Severity, confidence: Confidence) {

@@ -178,7 +178,11 @@ fn pages_and_addresses() {
         ("fmt", "text := fmt.Sprintf(\"<%s>\", q)\n_ = text", &[]),
         ("io", "io.WriteString(w, q)", &["user html"]),
         ("html/template", "t := template.HTML(q)\n_ = t", &["user html"]),
-        ("text/template", "t := template.Must(template.New(\"a\").Parse(\"{{.}}\"))\nt.Execute(w, q)", &["user html"]),
+        (
+            "text/template",
+            "t := template.Must(template.New(\"a\").Parse(\"{{.}}\"))\nt.Execute(w, q)",
+            &["autoescape-off", "user html"],
+        ),
         ("html/template", "t := template.Must(template.New(\"a\").Parse(\"{{.}}\"))\nt.Execute(w, q)", &[]),
         ("html/template", "t, err := template.New(\"a\").Parse(\"<p>\" + q)\nt.Execute(w, nil)", &["user template"]),
         ("fmt html", "fmt.Fprintf(w, \"<h1>%s</h1>\", html.EscapeString(q))", &[]),

@@ -3,6 +3,7 @@
 mod cpp;
 mod csharp;
 mod hostile;
+mod lifetime;
 mod native;
 mod php;
 mod tables;

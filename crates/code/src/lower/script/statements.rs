@@ -205,6 +205,13 @@ impl Lowering<'_> {
                 let calls = format!("{name}(");
                 let own = usize::from(named == Some(function));
                 let refuses = ["__proto__", "prototype", "hasOwn", "constructor", "create(null)"];
+                // A list of the file that the key is looked up in.
+                let (source, key) = (self.text, self.slice(key));
+                let asks =
+                    ["has", "includes", "indexOf"].iter().any(|method| text.contains(&format!("{method}({key}")));
+                if asks && source.contains("__proto__") {
+                    return false;
+                }
                 return text.matches(&calls).count() > own
                     && (text.contains(" in ") || text.contains("Object."))
                     && !refuses.iter().any(|word| text.contains(word));

@@ -2,6 +2,7 @@
 
 super::registry::family! { "code-crypto":
     "cleartext-protocol",
+    "fixed-salt",
     "hard-coded-credential",
     "hard-coded-key",
     "host-key-not-verified",

@@ -16,6 +16,7 @@ super::registry::family! { "code-web":
     "regex-without-timeout",
     "request-validation-off",
     "server-without-timeouts",
+    "slow-regex",
     "unbounded-read",
     "untrusted-data-in-session",
     "untrusted-fields-in-record",
@@ -24,5 +25,6 @@ super::registry::family! { "code-web":
     "untrusted-text-in-header",
     "untrusted-text-in-html",
     "untrusted-text-in-redirect",
+    "upload-type-not-checked",
     "variables-overwritten",
 }
