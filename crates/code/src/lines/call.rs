@@ -78,7 +78,11 @@ impl<'t> Walk<'_, 't> {
                         let value = self.value(*argument).without(mask);
                         let name = self.tokens.slice(argument.0, argument.1);
                         self.names.set(name, value);
+                        self.clean_names(*argument, mask);
                     }
+                }
+                if record.arguments.is_empty() {
+                    self.clean_names((self.first(at), at), mask);
                 }
             }
             Verb::Unsignal => {
@@ -102,7 +106,8 @@ impl<'t> Walk<'_, 't> {
         let name = self.tokens.text(at);
         let is_started = *word == "command" && (name.starts_with("execv") || name.starts_with("posix_spawn"));
         let is_plain = (JOINED.contains(word) || is_started) && label == "unknown" && !value.is_joined;
-        self.report(word, Some(label), at, Some(value.from), record.is_faint || is_plain);
+        let is_contained = *word == "path" && self.is_contained();
+        self.report(word, Some(label), at, Some(value.from), record.is_faint || is_plain || is_contained);
     }
 
     /// The first argument of the record takes what the arguments behind it say.
@@ -110,8 +115,20 @@ impl<'t> Walk<'_, 't> {
         let Some(index) = record.arguments.first().copied() else { return };
         let Some(name) = arguments.get(index).and_then(|argument| self.name_in(*argument)) else { return };
         let from = record.arguments.get(1).copied().unwrap_or(index + 1);
-        let values = arguments.get(from..).unwrap_or_default().iter().map(|argument| self.value(*argument));
-        let Some(mut value) = values.reduce(super::names::Value::and) else { return };
+        let is_based = |argument: &(usize, usize)| {
+            self.value(*argument)
+                .literal
+                .is_some_and(|format| format.starts_with("%s/") && format.matches('%').count() > 1)
+        };
+        let mut values: Vec<_> =
+            arguments.get(from..).unwrap_or_default().iter().map(|argument| self.value(*argument)).collect();
+        // Where a path begins is whose program it is.
+        if arguments.get(from).is_some_and(is_based)
+            && let (Some(base), Some(path)) = (values.get_mut(1), super::record::class("path"))
+        {
+            *base = base.without(1 << path);
+        }
+        let Some(mut value) = values.into_iter().reduce(super::names::Value::and) else { return };
         if record.arguments.len() == 1
             && let Some(known) = self.names.get(name)
             && self.mentions(&["strcat", "strncat", "strlcat", "lstrcat", "wcscat"])

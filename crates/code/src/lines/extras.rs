@@ -113,6 +113,15 @@ fn is_secret_text(text: &str) -> bool {
         && !lower.starts_with("http")
 }
 
+/// Whether a text is a piece of a page.
+fn is_markup(text: &str) -> bool {
+    const TAGS: &[&str] = &[
+        "<html", "<body", "<h1", "<h2", "<h3", "<p>", "<p ", "<div", "<li>", "<td", "<span", "<b>", "<title",
+        "<a href", "<script",
+    ];
+    text.contains('<') && TAGS.iter().any(|tag| text.contains(tag))
+}
+
 impl<'t> Walk<'_, 't> {
     pub(super) fn extra_name(&mut self, at: usize) {
         let tokens = self.tokens;
@@ -327,6 +336,13 @@ impl<'t> Walk<'_, 't> {
         let tokens = self.tokens;
         if tokens.kind(at) != Some(Kind::Text) {
             return;
+        }
+        if self.dialect == Dialect::Cpp && tokens.is_any(at + 1, &["+", "<<"]) && is_markup(tokens.said(at)) {
+            let end = tokens.expression_end(at + 2, false);
+            let value = self.value((at + 2, end));
+            if let Some(label) = super::record::class("html").and_then(|class| value.label(class)) {
+                self.report("html", Some(label), at, Some(value.from), false);
+            }
         }
         // `Server=…;Password=…;`
         let text = tokens.said(at);

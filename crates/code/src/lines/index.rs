@@ -106,9 +106,13 @@ impl<'t> Walk<'_, 't> {
         let parts = tokens.parts(function.open, function.close);
         let last = |to: usize| tokens.name(to.wrapping_sub(1)).unwrap_or("");
         let is_count = |name: &str| super::extras::words(name).iter().any(|word| COUNTS.contains(&word.as_str()));
-        let has_array = parts.iter().any(|(from, to)| (*from..*to).any(|at| tokens.is_any(at, &["*", "["])));
+        const CONTAINERS: &[&str] = &["vector", "span", "deque", "array"];
+        let is_container = |(from, to): &(usize, usize)| (*from..*to).any(|at| CONTAINERS.contains(&tokens.text(at)));
+        let has_container = parts.iter().any(is_container);
+        let has_array =
+            has_container || parts.iter().any(|(from, to)| (*from..*to).any(|at| tokens.is_any(at, &["*", "["])));
         let has_count = parts.iter().any(|(_, to)| is_count(last(*to)));
-        if !has_array || !has_count {
+        if !has_array || !(has_count || has_container) {
             return Set::default();
         }
         let is_whole = |from: usize, to: usize| {
@@ -141,7 +145,7 @@ impl<'t> Walk<'_, 't> {
         if picks.contains(name) && !(function.open..function.close).any(|at| tokens.is_name(at, array)) {
             return;
         }
-        if !self.is_bounded(name, at, function) {
+        if !self.is_bounded(name, at, function) || self.may_be_negative(name, at, function) {
             self.report("index-not-checked", None, at - 1, Some(found), false);
         }
     }
@@ -170,6 +174,30 @@ impl<'t> Walk<'_, 't> {
                 || tokens.is_any(at - 1, &["(", ","]) && tokens.is_any(at + 1, &[")", ","]) && self.is_question(at);
             is_compared || is_held
         })
+    }
+
+    /// Whether a signed number is held against the size only, and nothing asks whether it is below 0.
+    fn may_be_negative(&self, name: &str, before: usize, function: &Function<'_>) -> bool {
+        const SIGNED: &[&str] = &["int", "long", "short", "ptrdiff_t", "ssize_t", "int32_t", "int64_t", "int16_t"];
+        let tokens = self.tokens;
+        let is_signed = (function.open..before).any(|at| {
+            let is_name = tokens.is_name(at, name)
+                && (SIGNED.contains(&tokens.text(at - 1))
+                    || tokens.is(at - 1, ",") && SIGNED.contains(&tokens.text(at.wrapping_sub(3))));
+            is_name && !(at.saturating_sub(4)..at).any(|at| tokens.is_name(at, "unsigned"))
+        });
+        let is_zero = |at: usize| matches!(tokens.text(at), "0" | "1" | "-" | "0u" | "1u") || tokens.is(at, "-");
+        is_signed
+            && !(function.body..before).any(|at| {
+                tokens.is_name(at, name)
+                    && (tokens.is_any(at + 1, &["<", "<=", ">", ">=", "==", "!="]) && is_zero(at + 2)
+                        || tokens.is_any(at - 1, &["<", "<=", ">", ">=", "==", "!="]) && is_zero(at.wrapping_sub(2))
+                        || tokens.is(at - 1, ")")
+                        || tokens.is(at + 1, "=") && tokens.text(at + 2) == "0"
+                        || tokens.is_any(at + 1, &["++", "--", "+"])
+                        || (at.saturating_sub(8)..at)
+                            .any(|at| matches!(tokens.text(at), "clamp" | "max" | "MAX" | "abs" | "assert")))
+            })
     }
 
     /// Whether the call around is asked something: `if (!is_valid(list, index))`.

@@ -4,6 +4,7 @@
 //! It is made for fragments as well as for files: nothing has to be complete, and nothing is looked up elsewhere.
 
 mod call;
+mod checks;
 mod copies;
 mod extras;
 mod functions;

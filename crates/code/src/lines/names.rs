@@ -116,8 +116,8 @@ fn quoted(name: &str) -> Option<u64> {
     let is_for = |words: &[&str]| words.iter().any(|word| name.contains(word));
     let words: &[&str] = match () {
         () if is_for(&["shell", "arg", "cmd", "command"]) => &["shell", "command"],
-        () if is_for(&["html", "xml"]) => &["html"],
         () if is_for(&["sql"]) => &["sql"],
+        () if is_for(&["html", "xml"]) || name.starts_with("escape") => &["html"],
         () => return None,
     };
     Some(words.iter().filter_map(|word| class(word)).fold(0, |mask, class| mask | 1 << class))
@@ -170,6 +170,9 @@ impl<'t> Reader<'_, 't> {
                     at = self.chain_end(at + 3);
                     continue;
                 }
+                Some(Kind::Sign) if tokens.is(at, "(") && self.is_pointer_cast(at) => {
+                    at = tokens.close(at);
+                }
                 Some(Kind::Sign) if tokens.is(at, "[") && at > from && value.is_some() => {
                     // What is picked from a list does not depend on where.
                     if let Some(pair) = tokens.pair(at).filter(|_| tokens.kind(at - 1) == Some(Kind::Name)) {
@@ -185,7 +188,15 @@ impl<'t> Reader<'_, 't> {
                 // A method of what stands in brackets before it: its arguments are read as they come.
                 Some(Kind::Name) if at > from && tokens.is_joint(at - 1) && value.is_some() => {}
                 Some(Kind::Name) => {
-                    let (one, next) = self.chain(at, to, depth, budget);
+                    let (mut one, next) = self.chain(at, to, depth, budget);
+                    // Where a path begins is whose program it is.
+                    let is_base = at == from
+                        && tokens.dialect.is_native()
+                        && (tokens.is(next, "/") || tokens.is(next, "+") && tokens.said(next + 1).starts_with('/'));
+                    if is_base && let Some(path) = class("path") {
+                        one = one.without(1 << path);
+                        is_text |= tokens.is(next, "/");
+                    }
                     add(one, &mut value);
                     at = next;
                     continue;
@@ -197,6 +208,17 @@ impl<'t> Reader<'_, 't> {
         let mut value = value.unwrap_or(Value::CONSTANT);
         value.is_joined |= is_text && pieces > 1 && !value.is_constant();
         if pieces == 1 { value } else { Value { literal: None, ..value } }
+    }
+
+    /// `(xmlChar *)q`
+    fn is_pointer_cast(&self, at: usize) -> bool {
+        let tokens = self.tokens;
+        let Some(close) = tokens.pair(at).filter(|close| tokens.dialect.is_native() && *close < at + 6) else {
+            return false;
+        };
+        tokens.is(close - 1, "*")
+            && (at + 1..close).all(|at| tokens.kind(at) == Some(Kind::Name) || tokens.is(at, "*"))
+            && (tokens.kind(close + 1) == Some(Kind::Name) || tokens.is_any(close + 1, &["(", "&"]))
     }
 
     /// `(int) $x` of PHP.
@@ -305,6 +327,9 @@ impl<'t> Reader<'_, 't> {
     /// What a call gives.
     fn result(&self, from: usize, end: usize, arguments: Value<'t>, receiver: Option<Value<'t>>) -> Value<'t> {
         let last = self.tokens.name(end - 1).unwrap_or("");
+        if last.ends_with("_cast") {
+            return arguments;
+        }
         for record in self.table.get(last).into_iter().flatten() {
             if !super::path_fits(self.tokens, end - 1, record) {
                 continue;

@@ -115,6 +115,14 @@ impl Walk<'_, '_> {
     pub(super) fn used_at_once(&mut self, at: usize) {
         let tokens = self.tokens;
         let text = tokens.text(at);
+        // `items.find(key)->second`
+        if text == "find" && self.dialect == Dialect::Cpp && tokens.is_any(at.wrapping_sub(1), &[".", "->"]) {
+            let close = tokens.close(at + 1);
+            if tokens.is(close + 1, "->") && matches!(tokens.text(close + 2), "second" | "first") {
+                self.report("null-not-checked", None, at, None, false);
+            }
+            return;
+        }
         if !tokens.is(at + 1, "(") || !NULLABLE.contains(&text) || tokens.is_any(at.wrapping_sub(1), &[".", "->"]) {
             return;
         }

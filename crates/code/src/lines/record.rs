@@ -81,6 +81,12 @@ pub(super) enum Condition {
     File(Vec<&'static str>, bool),
     /// The result is not looked at.
     Unchecked,
+    /// The result decides something.
+    Asked,
+    /// An array that stands in the source.
+    Fixed(usize),
+    /// A pattern with exponentially many ways through it.
+    Ambiguous(usize),
 }
 
 /// One line of a table.
@@ -298,6 +304,9 @@ fn condition(text: &'static str) -> Option<Condition> {
     if text == "unchecked" {
         return Some(Condition::Unchecked);
     }
+    if text == "asked" {
+        return Some(Condition::Asked);
+    }
     let (first, rest) = text.split_at(text.find(|c: char| !c.is_ascii_alphanumeric())?);
     let rest = rest.trim_start();
     match first {
@@ -311,6 +320,8 @@ fn condition(text: &'static str) -> Option<Condition> {
     Some(match rest {
         "literal" => Condition::Literal(at, true),
         "open" => Condition::Literal(at, false),
+        "fixed" => Condition::Fixed(at),
+        "ambiguous" => Condition::Ambiguous(at),
         "known" => Condition::Known(at),
         "joined" => Condition::Joined(at),
         "given" => Condition::Given(at, true),

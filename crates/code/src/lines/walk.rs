@@ -217,6 +217,9 @@ impl<'a, 't> Walk<'a, 't> {
         let open = self.behind_types(at + 1);
         let is_call = tokens.is(open, "(");
         let is_declared = is_call && self.is_declaration(at);
+        if is_call && !is_declared {
+            self.judged(at);
+        }
         if is_declared {
             // `std::ifstream in(path)`
             if self.dialect.is_native() && self.inside.is_some() {
@@ -389,7 +392,14 @@ impl<'a, 't> Walk<'a, 't> {
         let is_word = |at: &usize| {
             tokens.is_name(*at, "as") || tokens.is_name(*at, "in") || tokens.is_name(at.wrapping_sub(1), "auto")
         };
-        let Some(word) = (at + 2..close.min(at + 64)).find(is_word) else { return };
+        // `for (char c : text)`
+        let colon = || {
+            (at + 2..close.min(at + 64))
+                .find(|at| tokens.is(*at, ":"))
+                .filter(|_| self.dialect == Dialect::Cpp)
+                .map(|at| at - 1)
+        };
+        let Some(word) = (at + 2..close.min(at + 64)).find(is_word).or_else(colon) else { return };
         let is_as = tokens.is_name(word, "as");
         let (list, names) = match () {
             () if is_as => ((at + 2, word), (word + 1, close)),
@@ -402,6 +412,7 @@ impl<'a, 't> Walk<'a, 't> {
         let value = self.value(list);
         for name in (names.0..names.1).filter(|at| tokens.kind(*at) == Some(Kind::Name)) {
             self.names.set(tokens.text(name), value);
+            self.assigned.insert(tokens.text(name), list);
         }
     }
 
@@ -477,6 +488,11 @@ impl<'a, 't> Walk<'a, 't> {
             Condition::Names(words, wanted) => self.mentions(words) == *wanted,
             Condition::File(words, wanted) => words.iter().any(|word| self.says(word)) == *wanted,
             Condition::Unchecked => self.is_unchecked(at),
+            Condition::Asked => self.is_asked(at),
+            Condition::Ambiguous(index) => argument(index)
+                .and_then(|argument| self.value(argument).literal)
+                .is_some_and(|text| super::checks::is_slow(text, self.dialect)),
+            Condition::Fixed(index) => argument(index).is_some_and(|argument| self.is_fixed(argument)),
         }
     }
 
