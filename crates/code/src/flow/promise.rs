@@ -205,6 +205,8 @@ impl<'u> Run<'u> {
         let starts: Vec<Rc<str>> = match (&start.constant, self.heap.of(&start)) {
             (Some(Constant::Text(text)), _) => vec![Rc::clone(text)],
             (None, Some(list)) => list.elements().unwrap_or_default().iter().filter_map(text_of).collect(),
+            // `".." + string(filepath.Separator)`
+            (None, None) if !holds => start.prefix.iter().filter(|start| start.starts_with("..")).cloned().collect(),
             _ => Vec::new(),
         };
         let mut mask = 0;

@@ -233,7 +233,14 @@ pub(super) fn grade(fact: &mut Fact, seen: Circumstance<'_>) {
         Some(_) => {
             let grave = GRAVE_FROM_ANYBODY.contains(&seen.word);
             set(fact, if grave && !seen.called { Severity::Medium } else { Severity::Low }, Confidence::Low);
-            let shown = grave || SHOWN_FROM_ANYBODY.contains(&seen.word);
+            // A function that is there to write a log or a header.
+            let names = words(seen.context);
+            let is_its_task = match seen.word {
+                "log" => names.iter().any(|name| matches!(name.as_str(), "log" | "audit" | "logger" | "logging")),
+                "header" => names.iter().any(|name| matches!(name.as_str(), "header" | "headers")),
+                _ => false,
+            };
+            let shown = grave || SHOWN_FROM_ANYBODY.contains(&seen.word) || seen.fragment && is_its_task;
             // Which file or program it is, is what the caller of this function decides.
             let own = seen.called && (seen.word == "path" || seen.word == "command" && is_native(seen.path));
             if own || SLIGHT.contains(&seen.word) || !seen.fragment && (seen.called || !shown) {

@@ -63,6 +63,7 @@ const SINKS: &[Kind] = &[
 const WEAK: &[Kind] = &[
     weak("weak-hash", "uses a hash that can be forged"),
     weak("weak-password-hash", "makes a hash of a password that can be guessed quickly"),
+    weak("hash-compared", "stops at the first difference"),
     weak("fixed-salt", "salts with what others know as well"),
     weak("weak-cipher", "uses a cipher that can be broken"),
     weak("weak-key-size", "makes a key that is too short"),

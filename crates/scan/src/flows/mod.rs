@@ -4,6 +4,7 @@
 mod grade;
 mod kinds;
 mod notebook;
+mod package;
 mod tools;
 mod uses;
 
@@ -64,25 +65,19 @@ fn stem(path: &str) -> &str {
 /// callers than those nobody sees. Packages of Go and Java need no imports among themselves.
 fn connected(texts: &[Text]) -> Vec<bool> {
     let mut by_stem: HashMap<&str, Vec<usize>> = HashMap::new();
-    let mut packages: HashMap<&str, usize> = HashMap::new();
     for (at, text) in texts.iter().enumerate() {
         if Language::of(&text.path).is_some() || Dialect::of(&text.path).is_some() {
             by_stem.entry(stem(&text.path)).or_default().push(at);
         }
-        if text.path.ends_with(".java") || text.path.ends_with(".go") {
-            *packages.entry(text.path.rsplit_once('/').map_or("", |(folder, _)| folder)).or_default() += 1;
-        }
     }
+    let packaged = package::packaged(texts);
     let mut out = vec![false; texts.len()];
     for (at, text) in texts.iter().enumerate() {
         let is_code = Language::of(&text.path).is_some() || Dialect::of(&text.path).is_some();
         if !is_code || grade::is_rehearsal(&text.path) {
             continue;
         }
-        let folder = text.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let packaged = packages.get(folder).is_some_and(|files| *files > 1)
-            && text.text.lines().take(60).any(|line| line.starts_with("package ") && line != "package main");
-        let mut together = packaged;
+        let mut together = packaged.get(at).copied().unwrap_or_default();
         for line in text.text.lines().filter(|line| imports(line)) {
             let words = line.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-');
             for word in words.filter(|word| !matches!(*word, "import" | "from" | "use" | "export" | "require")) {
