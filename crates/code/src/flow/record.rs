@@ -511,7 +511,11 @@ fn is_own_path(value: &Value<'_>) -> bool {
     let says = ["path", "archive", "dest", "src", "source", "dir", "folder", "directory", "target", "output", "root"];
     !path.contains('.')
         && name != "user_path"
-        && name.split('_').any(|word| says.contains(&word) || word.strip_suffix("path").is_some_and(|it| it != "user"))
+        && name.split('_').any(|word| {
+            let has_end =
+                |end: &str| word.strip_suffix(end).is_some_and(|it| !it.is_empty() && it != "user" && it != "upload");
+            says.contains(&word) || word.ends_with("path") && word != "userpath" || has_end("file")
+        })
 }
 
 /// What a program may take for an option: nothing behind `--`, nothing with a fixed beginning. What most programs do

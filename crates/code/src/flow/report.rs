@@ -112,6 +112,40 @@ impl<'u> Run<'u> {
         self.arrives("html", "return", span, origins.into_iter());
     }
 
+    /// What a function puts together and returns is a page if it begins like one, whoever shows it.
+    pub(super) fn markup(&mut self, value: &Value<'u>, span: Span) {
+        const STARTS: &[&str] = &[
+            "<!doctype html",
+            "<html",
+            "<body",
+            "<h1",
+            "<h2",
+            "<h3",
+            "<div",
+            "<p>",
+            "<ul",
+            "<li",
+            "<td",
+            "<tr",
+            "<span",
+            "<a href",
+            "<b>",
+        ];
+        let begins = |prefix: &str| {
+            let start: String = prefix.trim_start().chars().take(16).collect::<String>().to_ascii_lowercase();
+            STARTS.iter().any(|tag| start.starts_with(tag))
+        };
+        if !value.prefix.as_deref().is_some_and(begins) {
+            return;
+        }
+        let html = CLASSES.iter().position(|known| *known == "html").unwrap_or_default();
+        let origins: Vec<Origin> =
+            value.origins.iter().filter(|o| o.label == "unknown" && o.cleaned & (1 << html) == 0).cloned().collect();
+        let first = self.flows.len();
+        self.arrives("html", "return", span, origins.into_iter());
+        self.flows.iter_mut().skip(first).for_each(|flow| flow.called = true);
+    }
+
     /// An assignment to a member is a call for the tables: `x.innerHTML=`.
     pub(super) fn assigned(&mut self, target: &'u Expr, value: &Value<'u>, span: Span) {
         let (object, name) = match &target.kind {

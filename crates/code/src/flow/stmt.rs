@@ -138,6 +138,8 @@ impl<'u> Run<'u> {
                 let value = value.as_ref().map(|value| self.expr(value)).unwrap_or_default();
                 if self.frame.page && self.stack.len() == 1 {
                     self.page(&value, stmt.span);
+                } else if self.stack.len() == 1 {
+                    self.markup(&value, stmt.span);
                 }
                 self.give_back(value);
                 return false;

@@ -242,6 +242,9 @@ pub(super) fn grade(fact: &mut Fact, seen: Circumstance<'_>) {
             };
             let shown = grave || SHOWN_FROM_ANYBODY.contains(&seen.word) || seen.fragment && is_its_task;
             // Which file or program it is, is what the caller of this function decides.
+            if seen.fragment && is_its_task {
+                fact.persona = Some(Persona::Developer);
+            }
             let own = seen.called && (seen.word == "path" || seen.word == "command" && is_native(seen.path));
             if own || SLIGHT.contains(&seen.word) || !seen.fragment && (seen.called || !shown) {
                 fact.persona = Some(Persona::Auditor);
