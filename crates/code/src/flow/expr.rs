@@ -225,6 +225,13 @@ impl<'u> Run<'u> {
                     } else {
                         object.open = true;
                         merge(&mut object.rest, &value_of.origins);
+                        // What somebody else sends replaces what stood here before.
+                        if value_of.origins.iter().any(|origin| origin.label != "unknown") {
+                            for item in object.items.values_mut() {
+                                item.constant = None;
+                                merge(&mut item.origins, &value_of.origins);
+                            }
+                        }
                     }
                 }
                 Some(constant) => {

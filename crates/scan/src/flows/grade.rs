@@ -212,7 +212,9 @@ pub(super) fn grade(fact: &mut Fact, seen: Circumstance<'_>) {
         }
         Some("user" | "tool" | "model" | "token" | "error" | "mac") => {}
         Some("retrieved") => {
-            let severity = if GRAVE.contains(&seen.word) { Severity::Medium } else { Severity::Low };
+            // A description that comes from elsewhere may be another one tomorrow.
+            let is_grave = GRAVE.contains(&seen.word) || seen.word == "tool-description";
+            let severity = if is_grave { Severity::Medium } else { Severity::Low };
             set(fact, severity, Confidence::Medium);
         }
         // It is written in the source: nobody can change it.

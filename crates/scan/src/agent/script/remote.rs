@@ -396,12 +396,26 @@ fn drops(look: &mut Look<'_, '_>) {
             Host::Known if asks && look.sheet.prose => Severity::High,
             Host::Known if hidden => Severity::Medium,
             Host::Known => Severity::Low,
+            _ if is_shown(after, file) && !hidden => Severity::Low,
             Host::Other if look.is_own(address) && !address.starts_with("http://") && !hidden => Severity::Low,
             _ => Severity::High,
         };
         let message = format!("fetches a program from {} and starts it: {}", host.described(), quoted(found.text));
         look.add(DROPS, severity, found, message);
     }
+}
+
+/// Whether somebody reads a file before it is started.
+pub(super) fn is_shown(text: &str, file: &str) -> bool {
+    let shows = ["less ", "more ", "cat ", "bat ", "vim ", "nano "];
+    let line_shows = |line: &str| {
+        let line = line.trim_start();
+        shows.iter().any(|how| line.starts_with(how))
+            && line.contains(file)
+            && !line.contains('|')
+            && !line.contains('>')
+    };
+    !file.is_empty() && text.lines().any(line_shows)
 }
 
 fn base(path: &str) -> &str {

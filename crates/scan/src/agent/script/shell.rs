@@ -377,6 +377,8 @@ impl State {
                                 Severity::High
                             }
                             Host::Other if look.is_own(address) && !address.starts_with("http://") => Severity::Low,
+                            // Somebody reads it first.
+                            _ if super::remote::is_shown(look.lower, &key) => Severity::Low,
                             // What it has to be stands in the script.
                             _ if is_pinned(look.lower) => Severity::Medium,
                             _ => Severity::High,

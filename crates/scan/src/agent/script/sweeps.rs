@@ -136,6 +136,16 @@ const INDEXES: &[&str] = &[
     "googleusercontent.com",
     "piwheels.org",
 ];
+/// Files of keys that are looked for by their names, wherever they are.
+static FOUND: Pattern = Pattern::new(
+    &["-name", "-iname"],
+    r#"\bfind\b[^\n|]{0,200}-i?name\s+\\?["']?\*?(?:\.env|id_|\.pem|\.key\b|\.npmrc|\.netrc|\.pypirc|\.kdbx|wallet|credentials|\.p12)[^\n]{0,200}"#,
+);
+/// What a variable names is uploaded.
+static UPLOADS: Pattern = Pattern::new(
+    &["curl"],
+    r#"\bcurl\b[^\n]{0,300}[=\s"']@["']?\$\{?\w+|\bcurl\b[^\n]{0,300}(?:-t|--upload-file)\s*["']?\$\{?\w+"#,
+);
 /// A package by the address of its file.
 static PACKAGE_FILE: Pattern = Pattern::new(
     &[".whl", ".tgz", ".tar.gz", ".zip"],
@@ -202,6 +212,11 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
             let message = format!("has a mailbox send on what comes, to {}", quoted(&address));
             look.add(SENDS_SECRETS, Severity::High, &found, message);
         }
+    }
+    for found in if out.is_some() && look.has(&UPLOADS) { look.all(&FOUND) } else { Vec::new() }.into_iter().take(1) {
+        let place = out.clone().unwrap_or_default();
+        let message = format!("looks for files of keys everywhere and sends them to {place}: {}", quoted(found.text));
+        look.add(SENDS_SECRETS, Severity::High, &found, message);
     }
     for found in look.all(&HELPER).into_iter().take(1) {
         let message = format!("hands every login of git to a program that sends: {}", quoted(found.text));

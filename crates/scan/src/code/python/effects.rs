@@ -333,5 +333,13 @@ pub(super) fn is_attack_command(text: &str) -> bool {
         || text.contains("rm -rf /")
         || text.contains("mkfifo /tmp/")
         || (text.contains("base64 -d") && text.contains('|'))
-        || (text.to_ascii_lowercase().contains("powershell") && text.to_ascii_lowercase().contains("-enc"))
+        || runs_encoded(&text.to_ascii_lowercase())
+}
+
+/// `powershell -enc …` with the encoded command in it.
+fn runs_encoded(lower: &str) -> bool {
+    let behind = lower.split_once("powershell").and_then(|(_, rest)| rest.split_once("-enc"));
+    behind.and_then(|(_, rest)| rest.split_whitespace().nth(usize::from(!rest.starts_with(' ')))).is_some_and(|word| {
+        word.len() > 20 && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte))
+    })
 }
