@@ -144,7 +144,9 @@ pub(crate) fn interpolate(text: &str, place: Place) -> Val {
             out.push('$');
             rest = after;
         } else if let Some((inner, tail)) = after.strip_prefix('{').and_then(|inner| inner.split_once('}')) {
-            match inner.split_once(":-").or_else(|| inner.split_once('-')) {
+            // `${NAME:?what to say without it}` has no default.
+            let name = inner.split(['?', '+']).next().unwrap_or(inner);
+            match name.split_once(":-").or_else(|| name.split_once('-')) {
                 Some((_, default)) => out.push_str(default),
                 None => out.push(HOLE),
             }

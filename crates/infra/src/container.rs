@@ -60,6 +60,10 @@ pub(crate) fn container(parts: Parts) -> Resource {
         kinds.push("ai_container");
         build.set("product", Val::text(product.name, place));
     }
+    // Whatever it runs, it has an accelerator for it.
+    if kinds.len() == 1 && more.iter().any(|(key, _)| *key == "accelerated") {
+        kinds.push("ai_container");
+    }
     if let Some(image) = &image {
         build.set("image", image.clone());
         if let Some(text) = image.text_or_partial() {

@@ -252,6 +252,13 @@ fn rights(spec: &Val, value: &Val, place: Place) -> Vec<(&'static str, Val)> {
     if value.path("resources.limits").is_some() {
         out.push(("limited", Val::bool(true, place)));
     }
+    let counts = ["resources.limits", "resources.requests"].iter().filter_map(|key| value.path(key));
+    let is_accelerator = |key: &str| {
+        key.ends_with(".com/gpu") || key.contains("aws.amazon.com/neuron") || key.contains("google.com/tpu")
+    };
+    if counts.flat_map(Val::entries).any(|entry| is_accelerator(&entry.key)) {
+        out.push(("accelerated", Val::bool(true, place)));
+    }
     out
 }
 

@@ -28,9 +28,24 @@ pub(crate) fn is_empty(value: &Val) -> bool {
 
 /// Written out, not taken from a variable when it runs.
 pub(crate) fn is_literal(text: &str) -> bool {
-    !["$(", "${", "{{", "$", "%{", "<", "ref+", "vault:", "secretref:", "@microsoft.keyvault", "op://"]
-        .iter()
-        .any(|mark| text.trim_start().to_ascii_lowercase().starts_with(mark))
+    ![
+        "$(",
+        "${",
+        "{{",
+        "$",
+        "%{",
+        "<",
+        "ref+",
+        "vault:",
+        "secretref:",
+        "@microsoft.keyvault",
+        "op://",
+        "os.environ/",
+        "env:",
+        "env/",
+    ]
+    .iter()
+    .any(|mark| text.trim_start().to_ascii_lowercase().starts_with(mark))
         && !text.contains("${")
         && !text.contains("$(")
         && !text.contains("{{")
@@ -61,6 +76,9 @@ pub(crate) fn is_secret_name(name: &str) -> bool {
         "_region",
         "_algorithm",
         "_provider",
+        "_users",
+        "_user",
+        "_names",
     ];
     if ends.iter().any(|end| name.ends_with(end)) {
         return false;

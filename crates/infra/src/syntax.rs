@@ -61,12 +61,24 @@ pub fn syntax_of(path: &str, text: &str) -> Option<Syntax> {
             if name.starts_with("values") || name == "milvus.yaml" || head.contains("model_list:") {
                 return Some(Syntax::Settings);
             }
-            let compose = name.contains("compose") || head.contains("\nservices:") || head.starts_with("services:");
+            // Settings of an agent: what they switch on is known by its name.
+            let switches = ["allow_dangerous_deserialization", "allow_dangerous_code", "allow_dangerous_requests"];
+            let is_agent = switches.iter().any(|word| head.contains(word))
+                || head.contains("executor:") && head.contains("approval:") && head.contains("tools:");
+            if is_agent && !compose_like(&name, head) {
+                return Some(Syntax::Settings);
+            }
+            let compose = compose_like(&name, head);
             (compose && text.contains("services") && (text.contains("image") || text.contains("build")))
                 .then_some(Syntax::Compose)
         }
         _ => None,
     }
+}
+
+/// Whether a file is one of services.
+fn compose_like(name: &str, head: &str) -> bool {
+    name.contains("compose") || head.contains("\nservices:") || head.starts_with("services:")
 }
 
 /// The beginning of a text, where the keys that tell syntaxes apart stand.

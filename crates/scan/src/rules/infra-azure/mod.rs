@@ -2,6 +2,7 @@
 
 super::registry::family! { "infra-azure":
     "azure-agent-role-manages",
+    "azure-ai-diagnostics-without-log",
     "azure-ai-dynamic-throttling",
     "azure-ai-key-authentication",
     "azure-ai-network-rule-open",
@@ -10,6 +11,7 @@ super::registry::family! { "infra-azure":
     "azure-ai-public-network",
     "azure-ai-without-diagnostics",
     "azure-ai-without-identity",
+    "azure-app-key-written-out",
     "azure-bot-key",
     "azure-container-public",
     "azure-deployment-model-drifts",
