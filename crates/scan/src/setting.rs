@@ -25,6 +25,7 @@ fn in_project(finding: &Finding) -> Option<(Severity, Persona)> {
         return in_script(finding);
     }
     Some(match finding.rule.as_str() {
+        "python-runs-process" if asks_machine(&finding.message) => (Severity::Medium, Persona::Developer),
         "python-opens-connection" | "python-writes-startup" => (Severity::Medium, Persona::Developer),
         // Libraries restore functions from what they saved; hostile code has the same ask of `exec`.
         "python-dynamic-code" if finding.message.starts_with("`types.FunctionType`") => {
@@ -33,6 +34,39 @@ fn in_project(finding: &Finding) -> Option<(Severity, Persona)> {
         "python-writes-file" | "python-unread-danger" => (Severity::Low, Persona::Auditor),
         _ => return None,
     })
+}
+
+/// Whether a program is started that only tells about the machine: `lspci`, `ps aux`.
+fn asks_machine(message: &str) -> bool {
+    const ASKS: &[&str] = &[
+        "ps",
+        "lspci",
+        "ping",
+        "nvidia-smi",
+        "git",
+        "uname",
+        "which",
+        "where",
+        "hostname",
+        "sw_vers",
+        "sysctl",
+        "df",
+        "free",
+        "lscpu",
+        "locale",
+        "tput",
+        "stty",
+        "clear",
+        "ldconfig",
+        "pkg-config",
+        "rocm-smi",
+        "system_profiler",
+        "id",
+        "java",
+    ];
+    let command = message.rsplit_once(": `").map_or("", |(_, command)| command);
+    command.split(|c: char| c.is_whitespace() || c == '`').next().is_some_and(|word| ASKS.contains(&word))
+        && !["curl", "wget", "http", "base64", "| sh", "|sh", "bash"].iter().any(|word| command.contains(word))
 }
 
 /// The same in a script that no package holds: somebody runs it to start programs.
@@ -77,7 +111,10 @@ pub(crate) fn soften(scans: &mut [FileScan], texts: &[Text]) {
         // model there is none beside it.
         let of_model = scan.record.format.ends_with("config") && scan.record.format != "agent-config";
         let calls = Language::of(path).is_some() || CALLS.iter().any(|ending| path.ends_with(ending));
-        let is_model = |kind| (kind == AssetKind::Model && !calls) || (kind == AssetKind::Configuration && of_model);
+        // What only holds numbers is loaded by no Python.
+        let is_data = matches!(scan.record.format.as_str(), "gguf" | "onnx" | "tflite" | "coreml");
+        let is_model =
+            |kind| !is_data && (kind == AssetKind::Model && !calls || kind == AssetKind::Configuration && of_model);
         if scan.assets.iter().any(|asset| is_model(asset.kind)) {
             models.insert(folder(path).to_string());
             above.insert(folder(folder(path)).to_string());

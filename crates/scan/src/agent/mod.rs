@@ -260,6 +260,9 @@ fn is_plugin(text: &str) -> bool {
         && ["\"commands\"", "\"agents\"", "\"skills\"", "\"hooks\""].iter().any(|key| text.contains(key))
 }
 
+/// Files of code that a skill may have.
+const MOST_OF_SKILL: usize = 80;
+
 /// Those of the homes that are large programs, by their numbers: servers, not skills.
 fn large_homes(files: &[(&str, &str)], homes: &[(String, String)]) -> HashSet<usize> {
     let mut sizes: BTreeMap<usize, usize> = BTreeMap::new();
@@ -277,7 +280,9 @@ fn large_homes(files: &[(&str, &str)], homes: &[(String, String)]) -> HashSet<us
         };
         files.iter().any(|(path, _)| path.to_ascii_lowercase() == name)
     };
-    sizes.into_iter().filter(|(home, count)| *count > SMALL && !skill(*home)).map(|(home, _)| home).collect()
+    // No skill has that many files of code: a program that comes with one does.
+    let is_large = |home: usize, count: usize| count > SMALL && (count > MOST_OF_SKILL || !skill(home));
+    sizes.into_iter().filter(|(home, count)| is_large(*home, *count)).map(|(home, _)| home).collect()
 }
 
 /// Which of the files are run by an agent: scripts of skills, hooks, MCP servers.

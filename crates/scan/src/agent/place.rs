@@ -391,6 +391,38 @@ pub(super) fn is_server_code(text: &str) -> bool {
         || head.contains("tools/call") && head.contains("tools/list")
 }
 
+/// Whether code of a server or client has tools of its own to offer.
+pub(super) fn offers_tools(text: &str) -> bool {
+    const OFFERS: List = &[
+        "FastMCP(",
+        "Server(",
+        "McpServer",
+        ".tool(",
+        "@mcp.tool",
+        "@tool",
+        ".tool\n",
+        "add_tool",
+        "addTool",
+        "AddTool",
+        "list_tools",
+        "setRequestHandler",
+        "registerTool",
+        "tools/list",
+        "NewMCPServer",
+        "NewServer",
+        "#[tool",
+        "Tool(",
+        "McpServerTool",
+        "inputSchema",
+        "<IMPORTANT>",
+        "createServer",
+        "SyncToolSpecification",
+        "McpSchema.Tool",
+    ];
+    let head = text.get(..text.floor_char_boundary(100_000)).unwrap_or(text);
+    list::any(head, OFFERS)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

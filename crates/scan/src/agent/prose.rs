@@ -218,6 +218,15 @@ impl<'s> Look<'s, '_> {
         matches!(before, Some('"' | '“' | '„' | '»' | '「' | '『' | '`' | '\'' | '‘' | '«'))
     }
 
+    /// In a block of code of a programming language.
+    fn is_in_program(&self, span: &Range<usize>) -> bool {
+        const LANGUAGES: &[&str] =
+            &["ts", "tsx", "js", "jsx", "typescript", "javascript", "python", "py", "go", "rust", "java"];
+        let before = self.text.get(..span.start).unwrap_or_default();
+        let fences: Vec<&str> = before.lines().filter_map(|line| line.trim_start().strip_prefix("```")).collect();
+        fences.len() % 2 == 1 && fences.last().is_some_and(|language| LANGUAGES.contains(&language.trim()))
+    }
+
     fn near(&self, span: &Range<usize>, reach: usize) -> &'s str {
         let from = self.text.floor_char_boundary(span.start.saturating_sub(reach));
         let to = self.text.floor_char_boundary(span.end.saturating_add(reach).min(self.text.len()));
@@ -363,9 +372,11 @@ impl<'s> Look<'s, '_> {
                 && !told.iter().any(|word| line.to_ascii_lowercase().contains(word))
                 && !self.spoken_of(&found.span)
             {
+                // In a block of code it is what a program says, perhaps to a model of its own.
+                let severity = if self.is_in_program(&found.span) { Severity::Medium } else { Severity::High };
                 self.add(
                     OVERRIDE,
-                    Severity::High,
+                    severity,
                     &found,
                     format!("tells the agent to put its rules aside: {}", quoted(found.text)),
                 );

@@ -163,6 +163,9 @@ pub(super) fn examine(files: &[(&str, &str)], tools: &[(usize, Tool)], out: &mut
         for (span, said) in
             intent::literals(text).into_iter().filter(|(span, _)| small || is_description(text, span.start))
         {
+            if super::tools::is_internal(text, span.start) {
+                continue;
+            }
             // A page is no description, unless it stands where one does.
             if said.trim_start().starts_with('<') && !is_description(text, span.start) {
                 continue;
@@ -183,6 +186,7 @@ fn is_server((path, text): &(&str, &str)) -> bool {
         && place::is_code(path)
         && place_of(path, text, false) == Some(Place::Script)
         && place::is_server_code(text)
+        && place::offers_tools(text)
 }
 
 /// Whether a text in code is what a model is told of a tool.

@@ -182,7 +182,8 @@ pub(super) fn examine(sheet: &mut Sheet<'_>, text: &str, code: bool) {
             .iter()
             .any(|tag| inner.starts_with(tag))
             && ["://", "exfiltrat", "upload", "silently", "forward"].iter().any(|word| inner.contains(word));
-        if code && !near && !sends && !inner.contains("before") {
+        let closes = inner.get(1..).is_some_and(|rest| rest.trim_start().starts_with('/'));
+        if code && (closes || !near && !sends && !inner.contains("before")) {
             continue;
         }
         add(sheet, TOOL_POISONED, Severity::High, &found, "the description of a tool commands the model");
@@ -245,7 +246,7 @@ fn told(text: &str, code: bool, large: bool) -> Vec<(std::ops::Range<usize>, Str
 }
 
 /// Whether what begins there is the documentation of a function that nobody else calls: `def _f(self):`.
-fn is_internal(text: &str, at: usize) -> bool {
+pub(super) fn is_internal(text: &str, at: usize) -> bool {
     let before = text.get(text.floor_char_boundary(at.saturating_sub(2000))..at).unwrap_or_default();
     let header = before.trim_end_matches(['"', '\'', 'r', ' ', '\t', '\n']);
     let name = header.rsplit_once("def ").map_or("", |(_, name)| name);

@@ -135,6 +135,8 @@ impl Checks<'_, '_, '_> {
             "base_model_name_or_path" => self.base_model(&place(), value),
             "parent_library" => self.called(&place(), key, value),
             "path" if is_looked_up(parent) => self.called(&place(), key, value),
+            // An address is the target of something else.
+            "target" if value.str().is_some_and(|text| text.contains("://")) => {}
             _ if instantiates(key) && !(value.str().is_some_and(is_lookup) && is_looked_up(parent)) => {
                 self.called(&place(), key, value);
             }

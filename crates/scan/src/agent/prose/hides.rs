@@ -152,6 +152,11 @@ impl Look<'_, '_> {
                 continue;
             }
             let lower = found.text.to_ascii_lowercase();
+            // `the user should not need to know the internal name` is about comfort.
+            let about = ["about", "that", "this", "it", ".", ",", ";"];
+            if lower.ends_with("need to know") && !about.iter().any(|word| after.starts_with(word)) {
+                continue;
+            }
             // `it fails silently at run time`
             let fails =
                 ["silently at ", "silently in ", "silently on ", "silently during ", "silently if ", "silently when "];

@@ -325,7 +325,7 @@ pub(super) fn is_attack_command(text: &str) -> bool {
     let runs = ["|sh", "| sh", "|bash", "| bash", "| python", "|python", "iex", "IEX", "chmod +x"]
         .iter()
         .any(|pipe| text.contains(pipe));
-    (fetches && runs)
+    (fetches && runs && !is_known_installer(text))
         || text.contains("/dev/tcp/")
         || text.contains("nc -e")
         || text.contains("ncat -e")
@@ -334,6 +334,23 @@ pub(super) fn is_attack_command(text: &str) -> bool {
         || text.contains("mkfifo /tmp/")
         || (text.contains("base64 -d") && text.contains('|'))
         || runs_encoded(&text.to_ascii_lowercase())
+}
+
+/// Installers of tools that developers know, by their address.
+fn is_known_installer(text: &str) -> bool {
+    const KNOWN: &[&str] = &[
+        "https://astral.sh/",
+        "https://sh.rustup.rs",
+        "https://get.docker.com",
+        "https://ollama.com/install.sh",
+        "https://bun.sh/install",
+        "https://deno.land/",
+        "https://raw.githubusercontent.com/nvm-sh/",
+        "https://raw.githubusercontent.com/Homebrew/",
+        "https://install.python-poetry.org",
+        "https://deb.nodesource.com/",
+    ];
+    KNOWN.iter().any(|address| text.contains(address)) && text.matches("http").count() == 1
 }
 
 /// `powershell -enc …` with the encoded command in it.
