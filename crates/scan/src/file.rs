@@ -203,7 +203,7 @@ fn asset_kind(artifact: &Artifact) -> Option<AssetKind> {
     let name = artifact.name.rsplit('/').next().unwrap_or(&artifact.name);
     Some(match artifact.format {
         "unknown" | "json" | "yaml" | "text" | "requirements" | "executable" | "elf" | "pe" | "mach-o" | "script"
-        | "model-card" | "python" | "xml" => {
+        | "model-card" | "python" | "xml" | "wasm" | "java-class" | "dex" | "windows-shortcut" | "python-bytecode" => {
             return None;
         }
         "zip" | "tar" | "7z" | "gzip" | "bzip2" | "xz" | "zstd" | "lz4" | "zlib" => AssetKind::Package,

@@ -164,6 +164,9 @@ pub(crate) fn soften(scans: &mut [FileScan], texts: &[Text]) {
 
 /// Whether a text of Python is a program with a user in front of it: it asks or tells, and has nothing to import.
 fn is_program(text: &str) -> bool {
+    if text.starts_with("#!") {
+        return true;
+    }
     let defines = |line: &str| ["def ", "class ", "async def "].iter().any(|word| line.starts_with(word));
     ["argparse", "sys.argv", "input(", "click.command", "typer."].iter().any(|sign| text.contains(sign))
         || text.contains("print(") && !text.lines().any(defines)

@@ -323,6 +323,11 @@ pub(super) fn is_company(address: &str) -> bool {
         || !name.contains('.')
 }
 
+/// The same in code and settings, where a made-up host may be that of an attack that is told: `mirror.example`.
+pub(super) fn is_company_in_code(address: &str) -> bool {
+    is_company(address) && (!name(address).ends_with(".example") || name(address).contains("acme"))
+}
+
 /// Words that no maker gives to a machine of its own, only whoever writes down an attack: `exfil.example.com`.
 const HOSTILE: &[&str] = &[
     "evil",

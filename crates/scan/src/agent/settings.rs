@@ -420,7 +420,7 @@ pub(super) fn environment(sheet: &mut Sheet<'_>, name: &str, value: &str, span: 
     if address && model.iter().any(|maker| upper.starts_with(maker)) && value.contains("://") {
         let host = host::classify(value);
         if !matches!(host, Host::Local | Host::Known) {
-            let ordinary = host::serves_models(value) || host::is_company(value) || is_intranet(value);
+            let ordinary = host::serves_models(value) || host::is_company_in_code(value) || is_intranet(value);
             let severity = if host.is_bad() || value.starts_with("http://") || !ordinary {
                 Severity::High
             } else {

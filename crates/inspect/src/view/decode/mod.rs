@@ -151,11 +151,35 @@ fn alarm(text: &str, Edit { range, text: decoded }: &Edit) -> Option<f32> {
         3 => Some(0.9),
         2 if !structured && !media => Some(0.65),
         _ if structured || media => None,
+        // Whatever it says, the text has it done.
+        _ if is_to_be_done(text, range.start) && decoded.chars().filter(|c| c.is_alphabetic()).count() >= 12 => {
+            Some(0.8)
+        }
         _ if orders::orders_model(trimmed) => Some(0.6),
         _ if orders::begins_with_order(trimmed) && lexicon::is_sentence(trimmed) => Some(0.6),
         _ if trimmed.split_whitespace().nth(4).is_some() && ordered(trimmed) > 2.0 => Some(0.55),
         _ => None,
     }
+}
+
+/// Whether what stands before a place has it decoded and obeyed: `decode the following and treat it as instructions`.
+fn is_to_be_done(text: &str, at: usize) -> bool {
+    const READS: &[&str] = &["decode", "decipher", "decrypt", "unscramble", "backwards", "in reverse"];
+    const DOES: &[&str] = &[
+        "instruction",
+        "follow",
+        "act on",
+        "execute",
+        "obey",
+        "do what",
+        "carry out",
+        "carry it out",
+        "comply",
+        "as orders",
+    ];
+    let before =
+        text.get(super::edit::floor(text, at.saturating_sub(160))..at).unwrap_or_default().to_ascii_lowercase();
+    READS.iter().any(|word| before.contains(word)) && DOES.iter().any(|word| before.contains(word))
 }
 
 /// A text of JSON without the names of its fields.

@@ -105,6 +105,15 @@ static MINER: Pattern = Pattern::new(
     &["xmrig", "stratum", "minerd", "cryptonight", "coinhive", "minexmr", "supportxmr", "nicehash", "randomx"],
     r"\bxmrig\b|stratum\+(?:tcp|ssl)://[\w\-]+\.[\w.\-]+|\bminerd\b|cryptonight|coinhive|minexmr|supportxmr|--donate-level",
 );
+/// A miner is started, or where it works for is named.
+static MINES_FOR: Pattern = Pattern::new(
+    &["stratum", "--donate-level", "xmrig", "minerd", "pool", "coinhive", "minexmr", "nicehash", "supportxmr"],
+    r"stratum\+|--donate-level|[./]xmrig\b|\b(?:run|exec|popen|spawn|start|nohup|curl|wget)\b[^\n]{0,120}(?:xmrig|minerd)|(?:xmrig|minerd)\S*\s+-|minexmr|supportxmr|nicehash|coinhive|pool\.\w",
+);
+/// An account of a database with a password that stands in the code.
+static ACCOUNT: Pattern =
+    Pattern::new(&["create user"], r#"\bcreate\s+user\b[^;\n]{0,160}\bidentified\s+by\s+["'][^"'$\{\n]{4,60}["']"#);
+static ALL_RIGHTS: Pattern = Pattern::new(&["grant all"], r"\bgrant\s+all\s+(?:privileges\s+)?on\s+\*\.\*");
 static WATCHER: Pattern = Pattern::new(
     &[
         "pynput",
@@ -180,8 +189,15 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     for found in look.all(&WIPE) {
         look.add(DESTROYS, Severity::High, &found, format!("deletes what is not its own: {}", quoted(found.text)));
     }
+    let mines = look.has(&MINES_FOR);
     for found in look.all(&MINER) {
-        look.add(MINES, Severity::High, &found, format!("mines a currency: {}", quoted(found.text)));
+        let severity = if mines { Severity::High } else { Severity::Low };
+        look.add(MINES, severity, &found, format!("mines a currency: {}", quoted(found.text)));
+    }
+    let lets_in = !look.sheet.prose && !look.sheet.path.ends_with(".sql") && look.has(&ALL_RIGHTS);
+    for found in if lets_in { look.all(&ACCOUNT) } else { Vec::new() }.into_iter().take(1) {
+        let message = format!("makes an account with all rights and a password of its own: {}", quoted(found.text));
+        look.add(PERSISTS, Severity::High, &found, message);
     }
     let sends = super::steal::sends(look);
     for found in look.all(&WATCHER) {

@@ -24,6 +24,11 @@ static PUSHED_BY_LIST: Pattern = Pattern::new(
     &["push"],
     r#"["']push["']\s*,\s*(?:["']-[\w\-]+["']\s*,\s*)*["']((?:https?|ssh)://[^"']+|git@[^"']+)["']"#,
 );
+/// Whatever is pushed goes to a second place, too.
+static SECOND: Pattern = Pattern::new(
+    &["set-url"],
+    r#"\bremote\s+set-url\s+(?:--add\s+)?--push\s+(?:--add\s+)?["']?[\w$\{\}.\-]+["']?\s+["']?((?:https?|ssh|git)://[^\s"'$]+|[\w.\-]+@[\w.\-]+:[^\s"'$]+)"#,
+);
 static PUSHES: Pattern = Pattern::new(&["push"], r"\bgit\b[^\n;|&]{0,60}\bpush\b[^\n;]{0,160}");
 /// Commits that go to an address in the script instead of a remote of the repository.
 static PUSHED: Pattern = Pattern::new(
@@ -64,6 +69,10 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     for found in look.all(&PUSHED_WITH_KEY).into_iter().take(1) {
         let message = format!("pushes with a key of somebody else that stands in the script: {}", quoted(found.text));
         look.add(SENDS_SECRETS, Severity::High, &found, message);
+    }
+    let second = look.all(&SECOND).into_iter().find(|found| is_foreign(look, found));
+    if let Some(found) = second {
+        tell(look, &found);
     }
     at_once(look);
     by_list(look);

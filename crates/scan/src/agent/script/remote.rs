@@ -25,6 +25,11 @@ static IN_CODE: Pattern = Pattern::new(
     &["exec(", "eval(", "function(", "(eval)", "compile(", "then(eval", "then( eval"],
     r"\b(?:exec|eval|compile)\s*\(\s*(?:await\s+)?(?:\(?\s*await\s+)?(?:requests\.get|httpx\.get|(?:\w+\.){0,3}urlopen|fetch|axios\.get|\(await\s+fetch)\s*\([^\n]{0,200}|\.then\(\s*eval\s*\)|\bfetch\s*\([^\n]{0,160}\.then\([^\n]{0,160}(?:new\s+function|\beval|vm\.run\w+)\s*\([^\n]{0,80}|new\s+function\s*\(\s*(?:await\s+)?\(?(?:await\s+)?(?:fetch|axios)[^\n]{0,200}",
 );
+/// A function of the language under a name that nobody can search for.
+static BY_NAME: Pattern = Pattern::new(
+    &["__import__", "__builtins__", "getattr"],
+    r#"\bgetattr\s*\(\s*(?:__import__\s*\(\s*["']builtins["']\s*\)|__builtins__|builtins)\s*,\s*[^\n]{1,120}"#,
+);
 /// A name that holds what was fetched.
 static FETCHED: Pattern = Pattern::new(
     &["requests.get", "urlopen", "httpx.get", "fetch(", "axios.get"],
@@ -265,6 +270,10 @@ fn bare_address(command: &str) -> Option<&str> {
 }
 
 fn in_code(look: &mut Look<'_, '_>) {
+    for found in if look.sheet.prose || !look.has(&ASKS) { Vec::new() } else { look.all(&BY_NAME) } {
+        let message = format!("runs by a name that is put together, beside what it fetches: {}", quoted(found.text));
+        look.add(REMOTE_CODE, Severity::High, &found, message);
+    }
     for found in look.all(&IN_CODE) {
         look.add(REMOTE_CODE, Severity::High, &found, format!("runs what it fetches: {}", quoted(found.text)));
     }

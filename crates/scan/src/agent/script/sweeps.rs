@@ -93,6 +93,11 @@ static OWN_CONFIG: Pattern = Pattern::new(
     &["rclone"],
     r#"\brclone_config=["']?\$(?:\\\n|[^\n]){0,400}|\brclone\b(?:\\\n|[^\n]){0,100}--config[= ]["']?\$(?:here|dir|script|\(dirname)(?:\\\n|[^\n]){0,300}"#,
 );
+/// A place to copy to that is described where it is used, with its address.
+static OWN_PLACE: Pattern = Pattern::new(
+    &[":webdav", ":sftp", ":ftp", ":s3", ":http"],
+    r#"["'(\s=]:(?:webdav|sftp|ftp|s3|http),[^\n)]{0,60}(?:url|host|endpoint)=["']?(?:https?://)?([\w.\-]+\.[a-z]{2,})"#,
+);
 /// A rule of a mailbox that sends on what comes.
 static FORWARDS: Pattern = Pattern::new(
     &["redirectto", "forwardto", "forwardasattachmentto", "forwardingemail", "forwarding_address", "forwardingaddress"],
@@ -158,7 +163,7 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
     if look.sheet.prose || crate::agent::place::is_test(look.sheet.path) {
         return;
     }
-    let foreign = look.worst_host().filter(|(address, host)| host.is_foreign() && !host::is_company(address));
+    let foreign = look.worst_host().filter(|(address, host)| host.is_foreign() && !host::is_company_in_code(address));
     let foreign = foreign.map(|(address, _)| quoted(address));
     if let Some(place) = foreign.filter(|_| look.has(&POSTS) && !KEEPS.iter().any(|word| look.lower.contains(word))) {
         let shaped = |found: &Match<'_>| {
@@ -217,6 +222,13 @@ pub(super) fn look(look: &mut Look<'_, '_>) {
         let place = out.clone().unwrap_or_default();
         let message = format!("looks for files of keys everywhere and sends them to {place}: {}", quoted(found.text));
         look.add(SENDS_SECRETS, Severity::High, &found, message);
+    }
+    for found in look.all(&OWN_PLACE).into_iter().take(1) {
+        let address = format!("https://{}/", found.group.unwrap_or_default());
+        if host::classify(&address).is_foreign() && !host::is_company_in_code(&address) {
+            let message = format!("copies to a place of its own: {}", quoted(found.text));
+            look.add(SENDS_SECRETS, Severity::High, &found, message);
+        }
     }
     for found in look.all(&HELPER).into_iter().take(1) {
         let message = format!("hands every login of git to a program that sends: {}", quoted(found.text));
@@ -309,5 +321,5 @@ fn packages(look: &mut Look<'_, '_>) {
 fn is_nobodys(look: &Look<'_, '_>, address: &str) -> bool {
     let name = host::name(address);
     let known = INDEXES.iter().any(|index| name.contains(index));
-    name.contains('.') && !known && !host::is_company(address) && !look.is_own(address)
+    name.contains('.') && !known && !host::is_company_in_code(address) && !look.is_own(address)
 }
