@@ -196,8 +196,9 @@ impl<'t> Walk<'_, 't> {
         let tokens = self.tokens;
         let (Some(name), Some(close)) = (tokens.name(at.wrapping_sub(1)), tokens.pair(at)) else { return };
         let before = at.wrapping_sub(2);
-        let is_type =
-            tokens.name(before).is_some_and(|word| !matches!(word, "return" | "case" | "else" | "delete" | "new"));
+        let is_type = tokens
+            .name(before)
+            .is_some_and(|word| !matches!(word, "return" | "case" | "else" | "delete" | "new" | "sizeof"));
         if !is_type {
             if let Some(Shape::Array(Some(size), (from, to))) = self.shapes.get(name).copied()
                 && !tokens.is_any(before, &[".", "->", "*", ","])

@@ -187,6 +187,10 @@ impl Walk<'_, '_> {
 
     /// `access(path)` before `open(path)`.
     pub(super) fn ask(&mut self, at: usize, close: usize, (from, to): Range) {
+        // What must not be there yet is no other one.
+        if self.mentions(&["O_EXCL"]) {
+            return;
+        }
         let tokens = self.tokens;
         let path = tokens.slice(from, to);
         let end = tokens.len().min(close + LOOK_AHEAD).min(self.inside.map_or(usize::MAX, |function| function.end));

@@ -240,7 +240,7 @@ impl<'t> Walk<'_, 't> {
         if tokens.is_joint(at.wrapping_sub(2)) {
             return;
         }
-        let (mut counts, mut is_full) = (false, None);
+        let (mut counts, mut is_full) = (false, false);
         tokens.spend(at - function.body);
         for place in function.body..at {
             if tokens.is_name(place, buffer)
@@ -259,7 +259,7 @@ impl<'t> Walk<'_, 't> {
                 }
                 let (size, behind) = self.sized_as(place + 2);
                 if tokens.is_any(behind, &[")", "&&", ";"]) {
-                    is_full = Some(self.is_size_of(buffer, size, function));
+                    is_full |= self.is_size_of(buffer, size, function);
                 } else if tokens.is(behind, "-") {
                     return;
                 }
@@ -269,12 +269,12 @@ impl<'t> Walk<'_, 't> {
             } else if tokens.is(place + 1, "=") {
                 let end = tokens.expression_end(place + 2, false);
                 if let Some(size) = self.read_into(place + 2, end, buffer) {
-                    is_full = Some(self.is_size_of(buffer, size, function));
+                    is_full |= self.is_size_of(buffer, size, function);
                     counts = true;
                 }
             }
         }
-        if counts && is_full == Some(true) {
+        if counts && is_full {
             self.report("off-by-one", None, at - 1, None, false);
         }
     }

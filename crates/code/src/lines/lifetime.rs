@@ -47,11 +47,31 @@ impl Walk<'_, '_> {
         if !tokens.is(behind, ";") {
             return;
         }
-        if let Some(Touch::Uses(at)) = self.touched_behind(name, to - from, behind, false) {
+        if let Some(at) = self.released_at_label(name, to - from, behind) {
+            self.report("use-after-free", None, at, None, false);
+        } else if let Some(Touch::Uses(at)) = self.touched_behind(name, to - from, behind, false) {
             self.report("use-after-free", None, at, None, false);
         } else if self.is_left_behind(name, (from, to), behind) {
             self.report("use-after-free", None, from, None, false);
         }
+    }
+
+    /// `free(p); goto fail;` where `fail:` releases it once more.
+    fn released_at_label(&self, name: &str, length: usize, behind: usize) -> Option<usize> {
+        let tokens = self.tokens;
+        let function = self.inside?;
+        let label = tokens.name(behind + 2).filter(|_| tokens.is_name(behind + 1, "goto"))?;
+        tokens.spend(function.end.saturating_sub(behind));
+        let place = (behind + 3..function.end).find(|at| tokens.is_name(*at, label) && tokens.is(at + 1, ":"))?;
+        for at in place + 2..function.end {
+            if tokens.slice(at, at + length) != name || tokens.is_any(at.wrapping_sub(1), &[".", "->"]) {
+                continue;
+            }
+            let is_released =
+                tokens.is(at - 1, "(") && tokens.is(at + length, ")") && self.is_release(at.wrapping_sub(2));
+            return is_released.then_some(at);
+        }
+        None
     }
 
     /// What happens next with a name behind the end of a statement, in the same line of execution. Behind a branch
@@ -209,6 +229,10 @@ impl Walk<'_, '_> {
                 "goto" => return,
                 "if" if self.is_missing(at, name) => {
                     let close = tokens.close(at + 1);
+                    // `if (f == NULL || buf == NULL)`: the other one may be what is missing.
+                    if let Some(place) = self.loses_with_other(at + 1, close, name) {
+                        return self.report("leak-on-return", None, place, None, false);
+                    }
                     at = if tokens.is(close + 1, "{") {
                         tokens.close(close + 1)
                     } else {
@@ -266,6 +290,26 @@ impl Walk<'_, '_> {
                     || tokens.is(at + 1, "==")
                     || tokens.is(at - 1, "==") && matches!(tokens.text(at - 2), "NULL" | "nullptr" | "0"))
         })
+    }
+
+    /// The `return` of a branch that is taken when another one of several is missing, if that one does not release it.
+    fn loses_with_other(&self, open: usize, close: usize, name: &str) -> Option<usize> {
+        let tokens = self.tokens;
+        let is_other = |at: usize| {
+            tokens.name(at).is_some_and(|other| {
+                other != name
+                    && self.assigned.contains_key(other)
+                    && (tokens.is(at - 1, "!")
+                        || tokens.is(at + 1, "==") && matches!(tokens.text(at + 2), "NULL" | "nullptr"))
+            })
+        };
+        let has_other = (open..close).any(|at| tokens.is(at, "||")) && (open + 1..close).any(is_other);
+        if !has_other || !tokens.is(close + 1, "{") {
+            return None;
+        }
+        let end = tokens.close(close + 1);
+        let mentioned = (close + 1..end).any(|at| tokens.is_name(at, name) || tokens.is_name(at, "goto"));
+        (close + 1..end).find(|at| tokens.is_name(*at, "return")).filter(|_| !mentioned)
     }
 
     /// What becomes of the memory where its name stands.

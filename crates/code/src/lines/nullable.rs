@@ -107,6 +107,7 @@ impl Walk<'_, '_> {
             let is_argument = tokens.is_any(at - 1, &["(", ","]) && tokens.is_any(at + length, &[",", ")"]);
             let open = (at.saturating_sub(12)..at).rev().find(|open| tokens.is(*open, "("));
             self.is_read(at, length)
+                || tokens.is(at + length, "+") && !tokens.is_any(at - 1, &["?", ":"])
                 || is_argument && open.is_some_and(|open| READS.contains(&tokens.text(open.wrapping_sub(1))))
         })
     }

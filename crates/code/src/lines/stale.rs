@@ -179,7 +179,7 @@ impl Walk<'_, '_> {
             tokens.is_name(at, name)
                 && tokens.is(at + 1, "[")
                 && tokens.kind(at - 1) == Some(Kind::Name)
-                && !matches!(tokens.text(at - 1), "return" | "case" | "else")
+                && !matches!(tokens.text(at - 1), "return" | "case" | "else" | "sizeof")
                 && !(at.saturating_sub(5)..at)
                     .any(|at| matches!(tokens.text(at), "static" | "thread_local" | "__thread"))
         })

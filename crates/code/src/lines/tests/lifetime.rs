@@ -21,6 +21,16 @@ fn what_is_used_or_lost_behind_a_release() {
                 "int f(C *c) { free(c->text); c->text = NULL; char *t = malloc(9); if (!t) return -1; c->text = t; return 0; }",
             ),
             (
+                "use-after-free",
+                "int f(M *m) { if (a) { free(m->s); goto fail; } return 0; fail: free(m->s); return -1; }",
+                "int f(M *m) { if (a) goto fail; return 0; fail: free(m->s); return -1; }",
+            ),
+            (
+                "leak-on-return",
+                "int f(void) { FILE *q = fopen(n, m); char *p = malloc(9); if (!q || !p) { if (q) fclose(q); return 1; } free(p); fclose(q); return 0; }",
+                "int f(void) { FILE *q = fopen(n, m); char *p = malloc(9); if (!q || !p) { if (q) fclose(q); free(p); return 1; } free(p); fclose(q); return 0; }",
+            ),
+            (
                 "leak-on-return",
                 "int f(void) { char *p = malloc(9); if (!p) return 1; if (g()) return 2; free(p); return 0; }",
                 "int f(void) { char *p = malloc(9); if (!p) return 1; if (g()) { free(p); return 2; } free(p); return 0; }",
@@ -48,6 +58,16 @@ fn what_may_be_missing() {
                 "null-not-checked",
                 "void f(char *u) { struct passwd *e = getpwnam(u); puts(e->pw_dir); }",
                 "void f(char *u) { struct passwd *e = getpwnam(u); if (!e) return; puts(e->pw_dir); }",
+            ),
+            (
+                "null-not-checked",
+                "void f(char *s) { char *p = strrchr(s, '@'); char *d = p + 1; puts(d); }",
+                "void f(char *s) { char *p = strrchr(s, '@'); char *d = p ? p + 1 : s; puts(d); }",
+            ),
+            (
+                "unsafe-temp-file",
+                "void f(char *p) { snprintf(p, 32, \"/tmp/a-%d\", getpid()); open(p, O_WRONLY | O_CREAT, 0600); }",
+                "void f(char *p) { snprintf(p, 32, \"/tmp/a-XXXXXX\"); mkstemp(p); }",
             ),
             (
                 "null-not-checked",
