@@ -234,6 +234,7 @@ impl<'a> Judge<'a> {
             || place
             || !(naming == Naming::Private && self.named) && is_series(value)
             || passed
+            || self.reach != Reach::Fetched && said::is_page(value)
             || is_chart(value)
             || inner()
         {

@@ -58,6 +58,14 @@ fn odds(part: &str, fewest: usize) -> f32 {
     [turned, backwards].iter().filter(|text| is_english(text)).map(|text| confided(text) - 0.5).fold(plain, f32::max)
 }
 
+/// Whether a value is the name of a page: `index.html?Eqn_RGB_to_XYZ.html`.
+pub(super) fn is_page(value: &str) -> bool {
+    let stem = value.strip_suffix(".html").or_else(|| value.strip_suffix(".htm"));
+    stem.is_some_and(|stem| {
+        stem.len() <= 40 && stem.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
+    })
+}
+
 /// Whether a few words are surely those of public addresses: what is asked of a search, a page or a translator. More words
 /// could bury a statement among them.
 pub(super) fn is_public(value: &str) -> bool {
