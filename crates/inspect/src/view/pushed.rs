@@ -69,7 +69,8 @@ fn pushes(run: &str) -> bool {
 /// What stands behind the blanks: the paragraph, or the rest of the line. An indented line begins its line.
 fn behind(text: &str, end: usize, lines: bool) -> Option<(Range<usize>, &str)> {
     let rest = text.get(end..text.floor_char_boundary((end + BEHIND).min(text.len())))?;
-    let stop = if lines { rest.find("\n\n") } else { rest.find('\n') };
+    let paragraph = || [rest.find("\n\n"), rest.find("\n\r\n")].into_iter().flatten().min();
+    let stop = if lines { paragraph() } else { rest.find('\n') };
     let said = rest.get(..stop.unwrap_or(rest.len()))?.trim_end();
     (!said.is_empty()).then_some((end..end + said.len(), said))
 }

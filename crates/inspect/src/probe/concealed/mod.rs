@@ -195,16 +195,17 @@ impl Probe for Concealed {
     fn run(&self, look: &Look<'_>, found: &mut Vec<Detection>) {
         let text = look.pass.text;
         // No byte is part of two places of one kind, so that hostile nesting costs nothing.
-        let mut done = [0_usize; 7];
+        let mut done = [0_usize; 8];
         let mut tex = None;
-        let mut again = AGAIN;
+        let (mut again, mut unfolded) = (AGAIN, AGAIN);
         let mut open_until = [0_usize; OPENERS.len()];
         let mut by_rule = page::RULES;
         for word in look.words {
             let Some((_, opens)) = OPENERS.get(word.index) else { continue };
             let slot = match opens {
                 Opens::Comment(_) | Opens::Inkless(_) | Opens::TexComment | Opens::Sheet => 0,
-                Opens::Style | Opens::Folded => 1,
+                Opens::Style => 1,
+                Opens::Folded => 7,
                 // What these hold may be hidden for another reason as well.
                 Opens::Data(_) => 5,
                 Opens::Inline => 6,
@@ -252,6 +253,10 @@ impl Probe for Concealed {
             // What is no order as a whole may hold one: a dialog, and in it what is not shown either.
             if judged.is_none() && slot == 1 && again > 0 {
                 again -= 1;
+                *done = word.end;
+            }
+            if judged.is_none() && slot == 7 && unfolded > 0 {
+                unfolded -= 1;
                 *done = word.end;
             }
             if let Some((kind, score)) = judged {
@@ -328,6 +333,8 @@ fn judge(inside: &str, opens: Opens, sheet: bool) -> Option<(&'static str, f32)>
         _ if opens == Opens::Folded => None,
         // Style sheets hide parts of an interface until they are wanted: `Show password`.
         _ if sheet && !names_model(&said) && !orders_model(&said) && !said.contains("instructions") => None,
+        // Pages say there what they show as well: questions, steps, reviews.
+        3 if matches!(opens, Opens::Data("</script")) && !names_model(&said) && !said.contains("nstructions") => None,
         // A value of code is no sentence.
         3 if attribute && said.is_ascii() && said.split_whitespace().nth(2).is_none() => None,
         3 => Some((kind, 0.9)),
@@ -353,6 +360,7 @@ fn is_steering(inside: &str, opens: Opens, sheet: bool) -> bool {
         Opens::Style | Opens::Inline if !sheet && !is_quiet(inside) => 1.0,
         Opens::Comment("\n") => 1.0,
         Opens::Comment(_) | Opens::TexComment | Opens::Style => 1.5,
+        Opens::Data("</script") => 3.0,
         _ => 2.0,
     };
     let said = said.trim();

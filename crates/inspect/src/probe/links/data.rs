@@ -189,7 +189,8 @@ fn decimals(value: &str) -> Option<String> {
     let small = codes.iter().filter(|code| code.is_ascii_lowercase()).count();
     // Numbers of other kinds are seldom half of them those of small letters, and none of them signs.
     let said = codes.iter().all(|code| code.is_ascii_alphanumeric() || b" .,:;-@_/'".contains(code));
-    (codes.len() >= 8 && said && small * 2 >= codes.len()).then(|| readable(codes)).flatten()
+    // Lists of numbers and of measures have no blanks among them.
+    (codes.len() >= 8 && codes.contains(&b' ') && said && small * 2 >= codes.len()).then(|| readable(codes)).flatten()
 }
 
 fn engine(value: &str) -> &'static GeneralPurpose {

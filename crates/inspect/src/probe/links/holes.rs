@@ -48,7 +48,13 @@ pub(super) fn ordered<'a>(text: &'a str, place: &Range<usize>, url: &'a Url<'_>,
     if !is_in(fills.as_ref(), &around) {
         return None;
     }
-    let lower = format!(" {before} {after} ").to_lowercase();
+    // What things are called by in documentation: `{conversation_id}`, `CLIENT_ID`.
+    let name = hole.to_lowercase();
+    if name == "id" || name.ends_with("_id") || name.ends_with("-id") {
+        return None;
+    }
+    // The name itself says nothing of what belongs there.
+    let lower = format!(" {before} {after} ").to_lowercase().replace(&name, " ");
     let yours = lower.contains(" your ");
     let own = OWN.iter().any(|own| hole.eq_ignore_ascii_case(own)) && yours;
     // What a renderer fetches is a picture, in which a reader replaces nothing.

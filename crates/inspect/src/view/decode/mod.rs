@@ -225,7 +225,8 @@ fn escaped(source: Source<'_>, pieces: &[Piece], nested: bool, found: &mut Vec<D
         let plain_orders = || source.text.get(from..to).is_some_and(orders::orders_model);
         let written: String = cluster.iter().map(|edit| edit.text.as_str()).collect();
         // Tag characters are the letters of no writing; flags have six, and a word is no text.
-        let tags: String = written.chars().filter_map(tag).collect();
+        let runs = written.split('\u{e007f}').map(|run| run.chars().filter_map(tag).collect::<String>());
+        let tags = runs.max_by_key(String::len).unwrap_or_default();
         if tags.len() >= 12 && entities(source.text, first) {
             let span = source.original(&range);
             report(found, "hidden-tag-text", span, 0.9, format!("tags as HTML entities: {}", line(&tags)));
