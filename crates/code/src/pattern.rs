@@ -9,7 +9,7 @@ use std::collections::HashMap;
 /// Positions of a pattern that is looked at; a longer one is not.
 const MAX_POSITIONS: usize = 80;
 /// Edges between pairs of positions that are followed.
-const MAX_EDGES: usize = 200_000;
+const MAX_EDGES: usize = 40_000;
 /// Brackets within brackets.
 const MAX_DEPTH: usize = 40;
 

@@ -120,7 +120,8 @@ impl Walk<'_, '_> {
         // Whoever else gets it before may fill it.
         !(declared.max(start) + 1..argument.0).any(|at| {
             tokens.is_name(at, name)
-                && (tokens.is_any(at - 1, &["(", ",", "&"]) && !tokens.is_name(at.wrapping_sub(2), "sizeof")
+                && (tokens.is_any(at.wrapping_sub(1), &["(", ",", "&"])
+                    && !tokens.is_name(at.wrapping_sub(2), "sizeof")
                     || tokens.is(at + 1, "[") && tokens.pair(at + 1).is_some_and(|pair| tokens.is(pair + 1, "=")))
         })
     }

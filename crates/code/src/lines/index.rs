@@ -53,6 +53,9 @@ impl<'t> Walk<'_, 't> {
             return;
         }
         for at in function.body..function.end {
+            if tokens.is_spent() {
+                return;
+            }
             if tokens.is(at, "[") {
                 self.element(at, &read, &picks, function);
                 self.end_of_text(at, function);
@@ -96,7 +99,7 @@ impl<'t> Walk<'_, 't> {
         };
         let declared = (function.open..function.close).find(|at| tokens.is_name(*at, name));
         declared.is_some_and(|at| {
-            tokens.is(at - 1, "*") && (at.saturating_sub(4)..at).any(|at| BYTES.contains(&tokens.text(at)))
+            tokens.is(at.wrapping_sub(1), "*") && (at.saturating_sub(4)..at).any(|at| BYTES.contains(&tokens.text(at)))
         })
     }
 
@@ -128,14 +131,16 @@ impl<'t> Walk<'_, 't> {
     fn element(&mut self, at: usize, read: &Set<'t>, picks: &Set<'t>, function: &Function<'t>) {
         let tokens = self.tokens;
         let Some(close) = tokens.pair(at) else { return };
-        if tokens.kind(at - 1) != Some(Kind::Name) && !tokens.is(at - 1, "]") || close > at + 12 {
+        if tokens.kind(at.wrapping_sub(1)) != Some(Kind::Name) && !tokens.is(at.wrapping_sub(1), "]") || close > at + 12
+        {
             return;
         }
         if (at + 1..close).any(|at| tokens.is_any(at, &["%", "&", "?", "("])) {
             return;
         }
-        let is_declared = tokens.kind(at.wrapping_sub(2)) == Some(Kind::Name) && !tokens.is_name(at - 2, "return");
-        let array = tokens.text(at - 1);
+        let is_declared =
+            tokens.kind(at.wrapping_sub(2)) == Some(Kind::Name) && !tokens.is_name(at.wrapping_sub(2), "return");
+        let array = tokens.text(at.wrapping_sub(1));
         let found = (at + 1..close).find(|at| {
             let is_plain = !tokens.is_joint(at.wrapping_sub(1)) && !tokens.is_any(at + 1, &["[", "->", "."]);
             tokens.name(*at).is_some_and(|name| is_plain && (read.contains(name) || picks.contains(name)))
@@ -146,7 +151,7 @@ impl<'t> Walk<'_, 't> {
             return;
         }
         if !self.is_bounded(name, at, function) || self.may_be_negative(name, at, function) {
-            self.report("index-not-checked", None, at - 1, Some(found), false);
+            self.report("index-not-checked", None, at.wrapping_sub(1), Some(found), false);
         }
     }
 
@@ -162,16 +167,16 @@ impl<'t> Walk<'_, 't> {
                 return false;
             }
             let is_compared = tokens.is_any(at + 1, SIGNS)
-                || tokens.is_any(at - 1, SIGNS)
+                || tokens.is_any(at.wrapping_sub(1), SIGNS)
                 || tokens.is(at + 1, ")") && tokens.is_any(at + 2, SIGNS)
-                || tokens.is(at - 1, "(") && tokens.is_any(at.wrapping_sub(3), SIGNS)
+                || tokens.is(at.wrapping_sub(1), "(") && tokens.is_any(at.wrapping_sub(3), SIGNS)
                 || tokens.is_any(at + 1, &["+", "-", "*", "/"]) && (at + 2..at + 6).any(|at| tokens.is_any(at, SIGNS))
-                || tokens.is_any(at - 1, &["+", "-", "*", "/"])
+                || tokens.is_any(at.wrapping_sub(1), &["+", "-", "*", "/"])
                     && (at.saturating_sub(6)..at).any(|at| tokens.is_any(at, SIGNS));
             let is_held = tokens.is_any(at + 1, &["%=", "&="])
                 || (at.saturating_sub(8)..at).any(|at| BOUNDS.contains(&tokens.text(at)))
                 // Somebody else checks it.
-                || tokens.is_any(at - 1, &["(", ","]) && tokens.is_any(at + 1, &[")", ","]) && self.is_question(at);
+                || tokens.is_any(at.wrapping_sub(1), &["(", ","]) && tokens.is_any(at + 1, &[")", ","]) && self.is_question(at);
             is_compared || is_held
         })
     }
@@ -182,17 +187,19 @@ impl<'t> Walk<'_, 't> {
         let tokens = self.tokens;
         let is_signed = (function.open..before).any(|at| {
             let is_name = tokens.is_name(at, name)
-                && (SIGNED.contains(&tokens.text(at - 1))
-                    || tokens.is(at - 1, ",") && SIGNED.contains(&tokens.text(at.wrapping_sub(3))));
+                && (SIGNED.contains(&tokens.text(at.wrapping_sub(1)))
+                    || tokens.is(at.wrapping_sub(1), ",") && SIGNED.contains(&tokens.text(at.wrapping_sub(3))));
             is_name && !(at.saturating_sub(4)..at).any(|at| tokens.is_name(at, "unsigned"))
         });
+        tokens.spend(2 * (before - function.open));
         let is_zero = |at: usize| matches!(tokens.text(at), "0" | "1" | "-" | "0u" | "1u") || tokens.is(at, "-");
         is_signed
             && !(function.body..before).any(|at| {
                 tokens.is_name(at, name)
                     && (tokens.is_any(at + 1, &["<", "<=", ">", ">=", "==", "!="]) && is_zero(at + 2)
-                        || tokens.is_any(at - 1, &["<", "<=", ">", ">=", "==", "!="]) && is_zero(at.wrapping_sub(2))
-                        || tokens.is(at - 1, ")")
+                        || tokens.is_any(at.wrapping_sub(1), &["<", "<=", ">", ">=", "==", "!="])
+                            && is_zero(at.wrapping_sub(2))
+                        || tokens.is(at.wrapping_sub(1), ")")
                         || tokens.is(at + 1, "=") && tokens.text(at + 2) == "0"
                         || tokens.is_any(at + 1, &["++", "--", "+"])
                         || (at.saturating_sub(8)..at)
@@ -215,12 +222,13 @@ impl<'t> Walk<'_, 't> {
         let tokens = self.tokens;
         let close = tokens.close(at + 1);
         let Some(sign) = (at + 2..close).find(|at| tokens.is_any(*at, &["<", "<="])) else { return };
-        let (index, Some(limit)) = (tokens.text(sign - 1), tokens.name(sign + 1)) else { return };
+        let (index, Some(limit)) = (tokens.text(sign.wrapping_sub(1)), tokens.name(sign + 1)) else { return };
         if !tokens.is(sign + 2, ";") || !read.contains(limit) || self.is_bounded(limit, at, function) {
             return;
         }
         let end =
             if tokens.is(close + 1, "{") { tokens.close(close + 1) } else { tokens.expression_end(close + 1, false) };
+        tokens.spend(2 * end.saturating_sub(close));
         let picks = |at: usize| {
             tokens.is(at, "[") && tokens.pair(at).is_some_and(|pair| (at + 1..pair).any(|at| tokens.is_name(at, index)))
         };
@@ -236,7 +244,7 @@ impl<'t> Walk<'_, 't> {
         if !tokens.is(at + 2, "]") || !tokens.is(at + 3, "=") || !is_zero {
             return;
         }
-        let (Some(buffer), Some(used)) = (tokens.name(at - 1), tokens.name(at + 1)) else { return };
+        let (Some(buffer), Some(used)) = (tokens.name(at.wrapping_sub(1)), tokens.name(at + 1)) else { return };
         if tokens.is_joint(at.wrapping_sub(2)) {
             return;
         }
@@ -275,7 +283,7 @@ impl<'t> Walk<'_, 't> {
             }
         }
         if counts && is_full {
-            self.report("off-by-one", None, at - 1, None, false);
+            self.report("off-by-one", None, at.wrapping_sub(1), None, false);
         }
     }
 

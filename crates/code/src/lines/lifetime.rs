@@ -8,6 +8,8 @@ pub(super) const KINDS: &[&str] = &["use-after-free", "leak-on-return"];
 
 /// Tokens behind a release in which a use is looked for.
 const LOOK_AHEAD: usize = 300;
+/// Tokens behind an allocation in which ways out are looked for.
+const FURTHER: usize = 3_000;
 /// Blocks that are left on the way.
 const MAX_OUTER: usize = 2;
 
@@ -67,8 +69,9 @@ impl Walk<'_, '_> {
             if tokens.slice(at, at + length) != name || tokens.is_any(at.wrapping_sub(1), &[".", "->"]) {
                 continue;
             }
-            let is_released =
-                tokens.is(at - 1, "(") && tokens.is(at + length, ")") && self.is_release(at.wrapping_sub(2));
+            let is_released = tokens.is(at.wrapping_sub(1), "(")
+                && tokens.is(at + length, ")")
+                && self.is_release(at.wrapping_sub(2));
             return is_released.then_some(at);
         }
         None
@@ -129,10 +132,10 @@ impl Walk<'_, '_> {
             return Some(used.map_or(Touch::Ends, Touch::Uses));
         }
         let is_other = tokens.is_any(next, &["==", "!=", "("])
-            || tokens.is(at - 1, "&")
+            || tokens.is(at.wrapping_sub(1), "&")
             || tokens.kind(next) == Some(Kind::Name)
             // A declaration of another one.
-            || tokens.is_any(at - 1, &["*", "!"]) && !self.is_read(at, length);
+            || tokens.is_any(at.wrapping_sub(1), &["*", "!"]) && !self.is_read(at, length);
         Some(if is_other { Touch::Ends } else { Touch::Uses(at) })
     }
 
@@ -185,6 +188,7 @@ impl Walk<'_, '_> {
         };
         let end = function.end.min(behind + LOOK_AHEAD);
         let (length, owner) = (to - from, tokens.text(from));
+        tokens.spend(end.saturating_sub(behind));
         let mut is_out = false;
         for at in behind..end {
             if tokens.is_name(at, "return") {
@@ -203,15 +207,18 @@ impl Walk<'_, '_> {
     pub(super) fn leaks(&mut self, name: &str, behind: usize) {
         let tokens = self.tokens;
         let Some(function) = self.inside else { return };
-        if !self.is_given_back(name, behind, function.end) {
+        let end = function.end.min(behind + FURTHER);
+        tokens.spend(2 * end.saturating_sub(behind));
+        if !self.is_given_back(name, behind, end) {
             return;
         }
-        tokens.spend(function.end.saturating_sub(behind));
         let (mut depth, mut freed, mut at) = (0_usize, usize::MAX, behind + 1);
-        while at < function.end {
+        while at < end {
             match tokens.text(at) {
                 // A function in it.
-                "{" if tokens.is(at - 1, ")") && tokens.pair(at - 1).is_some_and(|open| tokens.is(open - 1, "]")) => {
+                "{" if tokens.is(at.wrapping_sub(1), ")")
+                    && tokens.pair(at.wrapping_sub(1)).is_some_and(|open| tokens.is(open.wrapping_sub(1), "]")) =>
+                {
                     at = tokens.pair(at).unwrap_or(at);
                 }
                 "{" => depth += 1,
@@ -262,8 +269,10 @@ impl Walk<'_, '_> {
         let tokens = self.tokens;
         (from..to).any(|at| {
             tokens.is_name(at, name)
-                && (tokens.is_name(at - 1, "return") && tokens.is(at + 1, ";")
-                    || tokens.is(at - 1, "(") && tokens.is(at + 1, ")") && self.is_release(at - 2))
+                && (tokens.is_name(at.wrapping_sub(1), "return") && tokens.is(at + 1, ";")
+                    || tokens.is(at.wrapping_sub(1), "(")
+                        && tokens.is(at + 1, ")")
+                        && self.is_release(at.wrapping_sub(2)))
         })
     }
 
@@ -286,9 +295,10 @@ impl Walk<'_, '_> {
         let close = tokens.close(at + 1);
         (at + 2..close).any(|at| {
             tokens.is_name(at, name)
-                && (tokens.is(at - 1, "!")
+                && (tokens.is(at.wrapping_sub(1), "!")
                     || tokens.is(at + 1, "==")
-                    || tokens.is(at - 1, "==") && matches!(tokens.text(at - 2), "NULL" | "nullptr" | "0"))
+                    || tokens.is(at.wrapping_sub(1), "==")
+                        && matches!(tokens.text(at.wrapping_sub(2)), "NULL" | "nullptr" | "0"))
         })
     }
 
@@ -299,7 +309,7 @@ impl Walk<'_, '_> {
             tokens.name(at).is_some_and(|other| {
                 other != name
                     && self.assigned.contains_key(other)
-                    && (tokens.is(at - 1, "!")
+                    && (tokens.is(at.wrapping_sub(1), "!")
                         || tokens.is(at + 1, "==") && matches!(tokens.text(at + 2), "NULL" | "nullptr"))
             })
         };
@@ -316,7 +326,7 @@ impl Walk<'_, '_> {
     fn hold(&self, at: usize) -> Hold {
         let tokens = self.tokens;
         if tokens.is_any(at + 1, &["->", "[", "==", "!=", "+", ".", "?"])
-            || tokens.is_any(at - 1, &["!", "*", "&&", "||"])
+            || tokens.is_any(at.wrapping_sub(1), &["!", "*", "&&", "||"])
         {
             return Hold::Borrowed;
         }

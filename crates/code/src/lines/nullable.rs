@@ -80,8 +80,10 @@ impl Walk<'_, '_> {
         let Some(call) = call else { return };
         let text = tokens.text(call);
         let is_whole = tokens.close(call + 1) + 1 == end;
-        let is_found =
-            text == "find" && self.dialect == Dialect::Cpp && tokens.is_any(call - 1, &[".", "->"]) && is_whole;
+        let is_found = text == "find"
+            && self.dialect == Dialect::Cpp
+            && tokens.is_any(call.wrapping_sub(1), &[".", "->"])
+            && is_whole;
         let is_cast = text == "dynamic_cast" && (call..call + 8).any(|at| tokens.is(at, "*") && tokens.is(at + 1, ">"));
         let is_null = NULLABLE.contains(&text) && is_whole && !tokens.is_any(call.wrapping_sub(1), &[".", "->"]);
         let is_used = || match () {
@@ -104,10 +106,10 @@ impl Walk<'_, '_> {
             tokens.slice(*at, at + length) == name && !tokens.is_any(at.wrapping_sub(1), &[".", "->", "::"])
         });
         next.is_some_and(|at| {
-            let is_argument = tokens.is_any(at - 1, &["(", ","]) && tokens.is_any(at + length, &[",", ")"]);
+            let is_argument = tokens.is_any(at.wrapping_sub(1), &["(", ","]) && tokens.is_any(at + length, &[",", ")"]);
             let open = (at.saturating_sub(12)..at).rev().find(|open| tokens.is(*open, "("));
             self.is_read(at, length)
-                || tokens.is(at + length, "+") && !tokens.is_any(at - 1, &["?", ":"])
+                || tokens.is(at + length, "+") && !tokens.is_any(at.wrapping_sub(1), &["?", ":"])
                 || is_argument && open.is_some_and(|open| READS.contains(&tokens.text(open.wrapping_sub(1))))
         })
     }
@@ -128,9 +130,9 @@ impl Walk<'_, '_> {
             return;
         }
         let close = tokens.close(at + 1);
-        let is_argument = tokens.is_any(at - 1, &["(", ","])
+        let is_argument = tokens.is_any(at.wrapping_sub(1), &["(", ","])
             && tokens.is_any(close + 1, &[",", ")"])
-            && tokens.is(at - 1, "(")
+            && tokens.is(at.wrapping_sub(1), "(")
             && READS.contains(&tokens.text(at.wrapping_sub(2)));
         if tokens.is(close + 1, "->") || is_argument {
             self.report("null-not-checked", None, at, None, false);

@@ -42,11 +42,17 @@ const NODES: &[&str] = &[
 const REACHES: &[&str] =
     &["begin", "end", "rbegin", "find", "front", "back", "at", "data", "c_str", "lower_bound", "upper_bound"];
 
+/// Tokens in front of a change in which what points into a container is looked for.
+const LOOK_BACK: usize = 2_000;
+
 impl Walk<'_, '_> {
     /// Looks through a function once it is known whole.
     pub(super) fn outlived(&mut self, function: &Function<'_>) {
         let tokens = self.tokens;
         for at in function.body..function.end {
+            if tokens.is_spent() {
+                return;
+            }
             match tokens.text(at) {
                 "return" => self.returned(at, function),
                 "static_cast" if self.dialect == Dialect::Cpp => self.cast(at, function),
@@ -61,31 +67,32 @@ impl Walk<'_, '_> {
     /// `items.push_back(…)` behind `auto& one = items[0]`.
     fn moved(&mut self, at: usize, function: &Function<'_>) {
         let tokens = self.tokens;
-        if !tokens.is_any(at - 1, &[".", "->"])
-            || tokens.kind(at - 2) != Some(Kind::Name)
+        if !tokens.is_any(at.wrapping_sub(1), &[".", "->"])
+            || tokens.kind(at.wrapping_sub(2)) != Some(Kind::Name)
             || tokens.is_joint(at.wrapping_sub(3))
         {
             return;
         }
-        let container = tokens.text(at - 2);
+        let container = tokens.text(at.wrapping_sub(2));
         let method = tokens.text(at);
         let has_nodes = self.container_of(container, function).is_some_and(|name| NODES.contains(&name));
         if has_nodes && !REMOVES.contains(&method) {
             return;
         }
-        tokens.spend(at - function.body);
+        let start = at.saturating_sub(LOOK_BACK).max(function.body);
+        tokens.spend(at - start);
         let end = tokens.expression_end(at, false);
-        for place in function.body..at.saturating_sub(2) {
-            if !tokens.is(place, "=") || tokens.kind(place - 1) != Some(Kind::Name) {
+        for place in start..at.saturating_sub(2) {
+            if !tokens.is(place, "=") || tokens.kind(place.wrapping_sub(1)) != Some(Kind::Name) {
                 continue;
             }
-            let name = tokens.text(place - 1);
+            let name = tokens.text(place.wrapping_sub(1));
             if !self.reaches(place, container) || name == container {
                 continue;
             }
             let is_named = |from: usize, to: usize| (from..to).any(|at| tokens.is_name(at, name));
             // `it = items.erase(it)`
-            let is_renewed = tokens.is(at.wrapping_sub(3), "=") && is_named(at - 4, at - 3);
+            let is_renewed = tokens.is(at.wrapping_sub(3), "=") && is_named(at.wrapping_sub(4), at.wrapping_sub(3));
             if is_renewed || has_nodes && method == "erase" && !is_named(at, end) {
                 continue;
             }
@@ -125,10 +132,15 @@ impl Walk<'_, '_> {
     /// The type of container a name is declared as here.
     fn container_of(&self, name: &str, function: &Function<'_>) -> Option<&str> {
         let tokens = self.tokens;
-        let declared = (function.head..function.end).find(|at| {
-            tokens.is_name(*at, name) && (tokens.is(at - 1, ">") || tokens.is(at - 1, "&") && tokens.is(at - 2, ">"))
+        let end = function.end.min(function.head + LOOK_BACK);
+        tokens.spend(end - function.head);
+        let declared = (function.head..end).find(|at| {
+            tokens.is_name(*at, name)
+                && (tokens.is(at.wrapping_sub(1), ">")
+                    || tokens.is(at.wrapping_sub(1), "&") && tokens.is(at.wrapping_sub(2), ">"))
         })?;
-        let close = if tokens.is(declared - 1, ">") { declared - 1 } else { declared - 2 };
+        let close =
+            if tokens.is(declared.wrapping_sub(1), ">") { declared.wrapping_sub(1) } else { declared.wrapping_sub(2) };
         let (mut depth, mut at) = (0_usize, close);
         while at > function.head && close - at < 40 {
             if tokens.is(at, ">") {
@@ -136,7 +148,7 @@ impl Walk<'_, '_> {
             } else if tokens.is(at, "<") {
                 depth -= 1;
                 if depth == 0 {
-                    return tokens.name(at - 1);
+                    return tokens.name(at.wrapping_sub(1));
                 }
             }
             at -= 1;
@@ -165,9 +177,10 @@ impl Walk<'_, '_> {
     /// `std::string name` in the body.
     fn is_own_text(&self, name: &str, function: &Function<'_>) -> bool {
         let tokens = self.tokens;
+        tokens.spend(function.end - function.body);
         (function.body..function.end).any(|at| {
             tokens.is_name(at, name)
-                && matches!(tokens.text(at - 1), "string" | "ostringstream")
+                && matches!(tokens.text(at.wrapping_sub(1)), "string" | "ostringstream")
                 && !(at.saturating_sub(5)..at).any(|at| tokens.is_name(at, "static"))
         })
     }
@@ -175,11 +188,12 @@ impl Walk<'_, '_> {
     /// `char name[8]` in the body, not static.
     fn is_own_array(&self, name: &str, function: &Function<'_>) -> bool {
         let tokens = self.tokens;
+        tokens.spend(function.end - function.body);
         (function.body..function.end).any(|at| {
             tokens.is_name(at, name)
                 && tokens.is(at + 1, "[")
-                && tokens.kind(at - 1) == Some(Kind::Name)
-                && !matches!(tokens.text(at - 1), "return" | "case" | "else" | "sizeof")
+                && tokens.kind(at.wrapping_sub(1)) == Some(Kind::Name)
+                && !matches!(tokens.text(at.wrapping_sub(1)), "return" | "case" | "else" | "sizeof")
                 && !(at.saturating_sub(5)..at)
                     .any(|at| matches!(tokens.text(at), "static" | "thread_local" | "__thread"))
         })
@@ -221,7 +235,7 @@ impl Walk<'_, '_> {
         let tokens = self.tokens;
         tokens.spend(tokens.len());
         (1..tokens.len()).find_map(|at| {
-            let is_head = tokens.is_name(at, class) && matches!(tokens.text(at - 1), "class" | "struct");
+            let is_head = tokens.is_name(at, class) && matches!(tokens.text(at.wrapping_sub(1)), "class" | "struct");
             let colon = (at + 1..at + 3).find(|at| tokens.is(*at, ":")).filter(|_| is_head)?;
             (colon + 1..colon + 4)
                 .filter_map(|at| tokens.name(at))

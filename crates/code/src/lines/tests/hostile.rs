@@ -35,6 +35,13 @@ fn nothing_breaks_it() {
         "\\\"".repeat(many / 2),
         "? : ".repeat(many / 4),
         "void f(int a) : a(1), ".repeat(many / 22),
+        "i = atoi(s); t[i] = 1;".repeat(many / 22),
+        "p = malloc(9); if (!p) return; ".repeat(many / 32),
+        "v.push_back(v[0]); T& r = v[0];".repeat(many / 32),
+        "char b[9]; return b;".repeat(many / 20),
+        "for (i = 0; i < n; i++) {".repeat(many / 25),
+        "free(p); goto a; a: free(p);".repeat(many / 28),
+        "strstr(a, \"..\") ".repeat(many / 16),
     ];
     for text in &texts {
         for path in ["a.c", "a.cpp", "a.cs", "a.php"] {
