@@ -75,6 +75,10 @@ impl Walk<'_, '_> {
             else {
                 continue;
             };
+            // One field of a row says nothing of the others; a letter or the bytes of a text do.
+            if !self.dialect.is_native() && (tokens.is(at + 1, "[") || tokens.is_joint(at + 1)) {
+                continue;
+            }
             let origin = self
                 .assigned
                 .get(name)

@@ -1,6 +1,18 @@
 use super::check;
 
 #[test]
+fn a_check_of_one_field_says_nothing_of_another() {
+    check(
+        "a.php",
+        &[(
+            "shell",
+            "<?php function f($r) { if (!is_valid($r['id'])) return; system('x ' . $r['name']); }",
+            "<?php function f($name) { if (!is_valid($name)) return; system('x ' . $name); }",
+        )],
+    );
+}
+
+#[test]
 fn pairs() {
     check(
         "a.php",
