@@ -151,6 +151,7 @@ fn documentation_and_data_are_no_orders() {
         "![weight](https://charts.dev/spark.png?d=102-103-103-105-104-106-107-107-108-110)".to_string(),
         "<script type=\"application/ld+json\">{\"@type\":\"FAQPage\",\"a\":\"Is it safe? Yes. Never share your password with anyone.\"}</script>".to_string(),
         format!("<p>{}</p>", flags.join(" ")),
+        "<button onclick=\"location.href='https://mail.shop.dev/unsubscribe?u=8f3ac0de9b1'\">No more mail</button>".to_string(),
     ] {
         assert_eq!(found(&text, Channel::Output), Vec::<String>::new(), "{text}");
     }

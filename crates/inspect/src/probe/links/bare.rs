@@ -94,9 +94,11 @@ fn plain(text: &str, word: &Word) -> Option<Reference> {
 fn runs(line: &str) -> bool {
     let line = line.to_ascii_lowercase();
     let fetches = ["fetch(", ".src=", ".src = ", "sendbeacon(", "location=", "location.href=", "import("];
-    let script = line.contains("<script")
-        || [" onerror=", " onload=", " onclick=", " onmouse"].iter().any(|name| line.contains(name));
-    script && fetches.iter().any(|call| line.ends_with(call))
+    let alone =
+        line.contains("<script") || [" onerror=", " onload=", " onmouse"].iter().any(|name| line.contains(name));
+    // A button that leads somewhere is a link.
+    let leads = ["location=", "location.href="].iter().any(|call| line.ends_with(call));
+    (alone || line.contains(" onclick=") && !leads) && fetches.iter().any(|call| line.ends_with(call))
 }
 
 /// An address without a scheme, which front ends link all the same (GFM, 6.9).
