@@ -321,5 +321,5 @@ fn packages(look: &mut Look<'_, '_>) {
 fn is_nobodys(look: &Look<'_, '_>, address: &str) -> bool {
     let name = host::name(address);
     let known = INDEXES.iter().any(|index| name.contains(index));
-    name.contains('.') && !known && !host::is_company_in_code(address) && !look.is_own(address)
+    name.contains('.') && !known && !host::is_company(address) && !look.is_own(address)
 }
